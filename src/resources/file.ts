@@ -1,0 +1,73 @@
+/** A regular file: content, owner, group, mode. Written beside its place and renamed, so that readers see old or new. */
+import { createHash } from 'node:crypto';
+import { redact, reveal, type Text } from '../base/secret.ts';
+import { feed, nothing, type Script, sh, steps } from '../base/shell.ts';
+import { type CommonProps, defineKind, type State } from './kind.ts';
+import { checkPath, paths } from './paths.ts';
+
+export type FileProps = CommonProps & {
+  readonly content?: Text;
+  readonly owner?: string;
+  readonly group?: string;
+  /** Octal digits, such as `0640`. */
+  readonly mode?: string;
+  /** The content is a start value: a file that is there already keeps its own. */
+  readonly onlyIfMissing?: boolean;
+  /** Checks the new file, whose path it is given, before it takes the old one's place; a failure keeps the old one. */
+  readonly validate?: (candidate: Script) => Script;
+};
+
+/** Digest of a content as it stands in states; unkeyed, so it must not leave the process for a secret one. */
+export function digestOf(content: Text): string {
+  return createHash('sha256').update(reveal(content)).digest('hex');
+}
+
+/**
+ * Makes a file.
+ * @example file('/etc/motd', { content: 'hello\n', mode: '0644' })
+ */
+export const file = defineKind<FileProps>({
+  kind: 'file',
+  probe: paths,
+  desired(props, name): State {
+    checkPath(name);
+    const content =
+      props.content !== undefined && !props.onlyIfMissing ? { content: digestOf(props.content) } : {};
+    return {
+      type: 'file',
+      mode: props.mode ?? '0644',
+      owner: props.owner ?? 'root',
+      group: props.group ?? 'root',
+      ...content,
+    };
+  },
+  touches: (props, name) => ({
+    path: name,
+    users: [props.owner ?? 'root'],
+    groups: [props.group ?? 'root'],
+  }),
+  loadables: (_props, path) => [{ type: 'file', path }],
+  hidden: ['content'],
+  apply({ name, props, keys, before, after }) {
+    if (!after) return sh`rm -f -- ${name}`;
+    const owner = props.owner ?? 'root';
+    const group = props.group ?? 'root';
+    const mode = props.mode ?? '0644';
+    const rewrite = before?.type !== 'file' || keys.has('content');
+    if (!rewrite) return steps(sh`chown -- ${`${owner}:${group}`} ${name}`, sh`chmod -- ${mode} ${name}`);
+    const check = props.validate ? props.validate(sh`"$gd_new"`) : nothing;
+    return steps(
+      sh`gd_begin ${name}`,
+      feed(props.content ?? '', sh`cat >"$gd_new"`),
+      sh`chown -- ${`${owner}:${group}`} "$gd_new"`,
+      sh`chmod -- ${mode} "$gd_new"`,
+      check,
+      sh`gd_commit ${name}`,
+    );
+  },
+});
+
+/** What a plan may show of a file's new content. */
+export function shownContent(props: FileProps): string {
+  return props.content === undefined ? '' : redact(props.content);
+}

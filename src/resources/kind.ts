@@ -1,0 +1,150 @@
+/**
+ * What a resource is, and how a kind of resources is defined: the state it should have, how to read the state it has
+ * (one script for all of a host's resources), and how to do the difference.
+ */
+import type { Capability } from '../base/capability.ts';
+import type { Position } from '../base/position.ts';
+import type { Script } from '../base/shell.ts';
+
+/** A flat record, compared key by key. Secrets are no part of a state; a kind compares them while it parses. */
+export type State = { readonly [key: string]: string | number | boolean };
+
+/** What a probe found: a state, nothing there, or no way to know yet (with the reason). */
+export type Observed = State | 'absent' | { readonly unknown: string };
+
+/** Where a resource was declared: the role or task, and the user's lines that led to it. */
+export type Origin = { readonly role: string; readonly positions: readonly Position[] };
+
+/** Props that every kind takes. */
+export type CommonProps = {
+  /** Resources of the same host that come first. */
+  readonly after?: readonly Resource[];
+  /** Capabilities, of any host, that must be there first. */
+  readonly requires?: readonly Capability[];
+  /** Capabilities that are there once this resource is. */
+  readonly provides?: readonly Capability[];
+  /** The resource must not exist. */
+  readonly absent?: boolean;
+};
+
+/** One thing on one host, as a role declares it. */
+export type Resource = {
+  /** `kind[name]`, unique on its host. */
+  readonly id: string;
+  readonly kind: Kind;
+  readonly name: string;
+  readonly props: CommonProps;
+  readonly origin?: Origin;
+};
+
+/** What a resource touches on the host; the graph draws edges from it. */
+export type Touches = {
+  /** The path that the resource makes; it comes after the directory it lies in. */
+  readonly path?: string;
+  /** Paths that must exist first if somebody declares them. */
+  readonly uses?: readonly string[];
+  /** Owner and group: users and groups that must exist first if somebody declares them. */
+  readonly users?: readonly string[];
+  readonly groups?: readonly string[];
+};
+
+/** What a process reads from a resource when it starts: a file's bytes, a package's version, a tree's listing. */
+export type Loadable =
+  | { readonly type: 'file'; readonly path: string }
+  | { readonly type: 'package'; readonly name: string }
+  | { readonly type: 'tree'; readonly path: string };
+
+/** The difference to make, as a kind's `apply` gets it. */
+export type Change<P> = {
+  readonly name: string;
+  readonly props: P;
+  /** Keys whose values differ; empty for a creation or a removal. */
+  readonly keys: ReadonlySet<string>;
+  readonly before: State | undefined;
+  readonly after: State | undefined;
+};
+
+/** How slow the work is, and with whom it can share: `quick` steps go together, `slow` ones run beside others, `apt` one at a time. */
+export type Lane = 'quick' | 'slow' | 'apt';
+
+/** One resource as a probe sees it. */
+export type Item<P> = { readonly name: string; readonly props: P };
+
+/** Reads the states of all resources of a host that share it. Kinds may share one, so that one `stat` serves them all. */
+export type Probe<P> = {
+  readonly name: string;
+  /** The program without which nothing can be known; then all states are unknown. */
+  readonly needs?: string;
+  /** A read-only script for all of them; it runs with LC_ALL=C and an empty standard input. */
+  script(items: readonly Item<P>[]): Script;
+  /** The states by resource name; a name left out is absent. */
+  parse(stdout: string, items: readonly Item<P>[]): ReadonlyMap<string, Observed>;
+};
+
+export type KindSpec<P extends CommonProps> = {
+  readonly kind: string;
+  /** The state that the props ask for; not called for `absent` resources. */
+  desired(props: P, name: string): State;
+  readonly probe: Probe<P>;
+  /** The script that makes the difference of one resource; it runs with `set -e`. */
+  apply?(change: Change<P>): Script;
+  /** The same for all ready changes of the kind at once, where the tool takes many (apt-get install a b c). */
+  applyAll?(changes: readonly Change<P>[]): Script;
+  readonly lane?: Lane;
+  readonly touches?: (props: P, name: string) => Touches;
+  /** What a process that loads this resource reads of it. */
+  readonly loadables?: (props: P, name: string) => readonly Loadable[];
+  /** Resources that a running process has loaded: when one changes, the state key named here is out of date. */
+  readonly reacts?: (props: P) => readonly { readonly key: string; readonly to: readonly Resource[] }[];
+  /** It may make or change things that other resources describe, as packages do: those are read again before their turn. */
+  readonly sideEffects?: boolean;
+  /** Never show these keys' values. */
+  readonly hidden?: readonly string[];
+};
+
+/** A kind with its props' type hidden, as graph, plan and apply use it. */
+export type Kind = {
+  readonly name: string;
+  readonly lane: Lane;
+  readonly sideEffects: boolean;
+  readonly bulk: boolean;
+  readonly probe: Probe<CommonProps>;
+  desired(resource: Resource): State | 'absent';
+  touches(resource: Resource): Touches;
+  loadables(resource: Resource): readonly Loadable[];
+  reacts(resource: Resource): readonly { readonly key: string; readonly to: readonly Resource[] }[];
+  apply(changes: readonly Change<CommonProps>[]): Script;
+};
+
+/**
+ * Defines a kind; what it returns makes resources of that kind.
+ * @example const directory = defineKind<DirectoryProps>({ kind: 'directory', … }); directory('/srv', { mode: '0755' })
+ */
+export function defineKind<P extends CommonProps>(spec: KindSpec<P>): (name: string, props: P) => Resource {
+  const kind = eraseProps(spec);
+  return (name, props) => ({ id: `${spec.kind}[${name}]`, kind, name, props });
+}
+
+/** The one place where the props' type is forgotten: a resource's props always come from its own kind's maker. */
+function eraseProps<P extends CommonProps>(spec: KindSpec<P>): Kind {
+  const propsOf = (resource: Resource): P => resource.props as P;
+  return {
+    name: spec.kind,
+    lane: spec.lane ?? 'quick',
+    sideEffects: spec.sideEffects ?? false,
+    bulk: spec.applyAll !== undefined,
+    probe: spec.probe as unknown as Probe<CommonProps>,
+    desired: (resource) => (resource.props.absent ? 'absent' : spec.desired(propsOf(resource), resource.name)),
+    touches: (resource) => spec.touches?.(propsOf(resource), resource.name) ?? {},
+    loadables: (resource) => spec.loadables?.(propsOf(resource), resource.name) ?? [],
+    reacts: (resource) => spec.reacts?.(propsOf(resource)) ?? [],
+    apply(changes) {
+      const typed = changes as readonly Change<P>[];
+      if (spec.applyAll) return spec.applyAll(typed);
+      const [change] = typed;
+      if (!change || !spec.apply || typed.length > 1)
+        throw new Error(`kind ${spec.kind} applies one change at a time`);
+      return spec.apply(change);
+    },
+  };
+}

@@ -1,0 +1,32 @@
+/** A symbolic link. */
+import { sh } from '../base/shell.ts';
+import { type CommonProps, defineKind } from './kind.ts';
+import { checkPath, paths } from './paths.ts';
+
+export type LinkProps = CommonProps & {
+  /** What the link says, absolute or relative to its own directory. */
+  readonly target?: string;
+};
+
+/**
+ * Makes a symbolic link.
+ * @example link('/etc/nginx/sites-enabled/galaxy', { target: '/etc/nginx/sites-available/galaxy' })
+ */
+export const link = defineKind<LinkProps>({
+  kind: 'link',
+  probe: paths,
+  desired(props, name) {
+    checkPath(name);
+    return { type: 'link', target: props.target ?? '' };
+  },
+  touches: (props, name) => ({ path: name, uses: props.target?.startsWith('/') ? [props.target] : [] }),
+  loadables: (_props, path) => [{ type: 'file', path }],
+  apply({ name, props, before, after }) {
+    if (!after) return sh`rm -f -- ${name}`;
+    const parent = name.slice(0, name.lastIndexOf('/')) || '/';
+    if (before && before.type !== 'link') return sh`echo ${`${name} exists and is no link`} >&2; exit 1`;
+    return sh`gd_link=$(mktemp -u -- ${`${parent}/.gatdeploy.XXXXXXXX`})
+ln -s -- ${props.target ?? ''} "$gd_link"
+mv -fT -- "$gd_link" ${name}`;
+  },
+});

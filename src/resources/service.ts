@@ -1,0 +1,146 @@
+/** A systemd unit: runs, starts at boot, and has loaded what is on disk. See systemctl(1), "show". */
+import { type Script, sh, steps } from '../base/shell.ts';
+import {
+  type Change,
+  type CommonProps,
+  defineKind,
+  type Observed,
+  type Probe,
+  type Resource,
+  type State,
+} from './kind.ts';
+import { afterStart, beforeStart, outdated, parseDigests, parseNote, printDigests, printNote } from './loaded.ts';
+
+export type ServiceProps = CommonProps & {
+  readonly running?: boolean;
+  readonly enabled?: boolean;
+  /** What the process reads only when it starts: a change of these makes a restart due. */
+  readonly loads?: readonly Resource[];
+  /** What the process reads again on a reload: a change of these makes a reload due. */
+  readonly rereads?: readonly Resource[];
+  /** How to make it read again; default `systemctl reload`. */
+  readonly reload?: Script;
+  /** Fails while what the process would load is broken, so that a working one isn't stopped for it. */
+  readonly validate?: Script;
+  /** Runs after a start and must succeed before the unit counts as started. */
+  readonly ready?: Script;
+};
+
+const SHOWN = 'LoadState,ActiveState,UnitFileState,InvocationID,InactiveExitTimestamp';
+const AT_BOOT = new Set(['enabled', 'static', 'alias', 'generated', 'indirect']);
+
+/** How the state says that nothing is due. */
+const CURRENT = 'current';
+
+const probe: Probe<ServiceProps> = {
+  name: 'services',
+  needs: 'systemctl',
+  script: (items) =>
+    steps(
+      ...items.map(
+        (item) => sh`printf '@unit\n'; systemctl show --timestamp=unix -p ${SHOWN} -- ${item.name}
+printf '@loaded\n'; ${printNote(item.name, 'loaded')}
+printf '@loads\n'; ${printDigests(loadablesOf(item.props.loads))}
+printf '@reread\n'; ${printNote(item.name, 'reread')}
+printf '@rereads\n'; ${printDigests(loadablesOf(item.props.rereads))}`,
+      ),
+    ),
+  parse(stdout, items) {
+    const blocks = stdout.split('@unit\n').slice(1);
+    return new Map(
+      items.flatMap((item, index): [string, Observed][] => {
+        const state = parseUnit(blocks[index] ?? '');
+        return state ? [[item.name, state]] : [];
+      }),
+    );
+  },
+};
+
+/**
+ * Makes a unit run.
+ * @example service('nginx.service', { loads: [nginxPackage], rereads: [site], validate: sh`nginx -t` })
+ */
+export const service = defineKind<ServiceProps>({
+  kind: 'service',
+  lane: 'slow',
+  probe,
+  desired: (props): State => ({
+    running: props.running ?? true,
+    enabled: props.enabled ?? true,
+    ...((props.running ?? true) ? { loaded: CURRENT, reread: CURRENT } : {}),
+  }),
+  touches: (_props, name) => ({ uses: [`/etc/systemd/system/${name}`] }),
+  reacts: (props) => [
+    { key: 'loaded', to: props.loads ?? [] },
+    { key: 'reread', to: props.rereads ?? [] },
+  ],
+  apply,
+});
+
+function apply({ name, props, keys, before, after }: Change<ServiceProps>): Script {
+  if (!after) return sh`systemctl disable --now -- ${name}`;
+  const create = before === undefined;
+  const enable =
+    (create || keys.has('enabled')) && sh`systemctl ${after.enabled ? 'enable' : 'disable'} -q -- ${name}`;
+  if (!after.running) return steps(sh`systemctl daemon-reload`, enable, sh`systemctl stop -- ${name}`);
+  const restart = create || keys.has('running') || keys.has('loaded');
+  return steps(
+    sh`systemctl daemon-reload`,
+    enable,
+    (restart || keys.has('reread')) && props.validate,
+    restart && start(name, props),
+    !restart && keys.has('reread') && reread(name, props),
+  );
+}
+
+function start(name: string, props: ServiceProps): Script {
+  return steps(
+    beforeStart(name, 'loaded', loadablesOf(props.loads)),
+    beforeStart(name, 'reread', loadablesOf(props.rereads)),
+    sh`systemctl reset-failed -- ${name} 2>/dev/null || true`,
+    sh`systemctl restart -- ${name}`,
+    props.ready,
+    afterStart(name, 'loaded'),
+    afterStart(name, 'reread'),
+  );
+}
+
+function reread(name: string, props: ServiceProps): Script {
+  return steps(
+    beforeStart(name, 'reread', loadablesOf(props.rereads)),
+    props.reload ?? sh`systemctl reload -- ${name}`,
+    afterStart(name, 'reread'),
+  );
+}
+
+function loadablesOf(resources: readonly Resource[] | undefined) {
+  return (resources ?? []).flatMap((resource) => resource.kind.loadables(resource));
+}
+
+/** Parses one unit's part of the probe: `Key=value` lines, then its notes and digests. */
+function parseUnit(text: string): State | undefined {
+  const [shown = '', loaded = '', loads = '', reread = '', rereads = ''] = text.split(
+    /^@(?:loaded|loads|reread|rereads)\n/m,
+  );
+  const values = new Map(
+    shown.split('\n').map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]),
+  );
+  if (values.get('LoadState') === 'not-found') return undefined;
+  const running = values.get('ActiveState') === 'active';
+  const run = {
+    invocation: values.get('InvocationID') ?? '',
+    startedAt: Number((values.get('InactiveExitTimestamp') ?? '').replace('@', '')) || 0,
+  };
+  const due = (note: string, digests: string) =>
+    running ? renderDue(outdated({ ...run, note: parseNote(note), digests: parseDigests(digests) })) : CURRENT;
+  return {
+    running,
+    enabled: AT_BOOT.has(values.get('UnitFileState') ?? ''),
+    loaded: due(loaded, loads),
+    reread: due(reread, rereads),
+  };
+}
+
+function renderDue(outOfDate: readonly string[]): string {
+  return outOfDate.length === 0 ? CURRENT : `before ${outOfDate.join(', ')} changed`;
+}

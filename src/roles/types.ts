@@ -1,0 +1,39 @@
+/** The types that roles' variables are made of; they accept what Ansible users write (`'5672'` for a port, `yes` as text). */
+import { z } from 'zod';
+import { Secret, type Text } from '../base/secret.ts';
+
+/** A text that may hold a secret. A number is taken as its digits, as YAML users leave quotes out. */
+export const text: z.ZodType<Text> = z.union([z.string(), z.instanceof(Secret), z.number().transform(String)]);
+
+/** A text that is shown and compared, so never a secret. */
+export const word: z.ZodType<string> = z.union([z.string(), z.number().transform(String)]);
+
+/** A whole number, also written as text. */
+export const int: z.ZodType<number> = z.union([
+  z.number().int(),
+  z
+    .string()
+    .regex(/^-?\d+$/)
+    .transform(Number),
+]);
+
+const TRUE = /^(?:true|yes|on|1)$/i;
+const FALSE = /^(?:false|no|off|0)$/i;
+
+/** A boolean, also as the words that Ansible's `bool` filter takes. */
+export const bool: z.ZodType<boolean> = z.union([
+  z.boolean(),
+  z
+    .string()
+    .regex(TRUE)
+    .transform(() => true),
+  z
+    .string()
+    .regex(FALSE)
+    .transform(() => false),
+]);
+
+/** One or many: a single item counts as a list of one. */
+export function listOf<T>(item: z.ZodType<T>): z.ZodType<readonly T[]> {
+  return z.union([z.array(item), item.transform((one) => [one])]);
+}
