@@ -19,6 +19,8 @@ export type DictNode = {
   readonly kind: 'dict';
   readonly entries: ReadonlyMap<Scalar, Node>;
   readonly position: Position;
+  /** Where each key was written, for errors about unknown keys; absent for dicts that come from no file. */
+  readonly keyPositions?: ReadonlyMap<Scalar, Position>;
 };
 
 /** Where variables come from when a template asks for one by name. */

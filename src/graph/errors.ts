@@ -1,0 +1,38 @@
+/** What can be wrong with a graph. */
+import { GatError } from '../base/errors.ts';
+import type { Edge, GraphNode } from './graph.ts';
+
+/** Two declarations of one thing that can't both hold. */
+export function conflict(first: GraphNode, second: GraphNode): GatError {
+  const [a, b] = [first.resource, second.resource];
+  const [before, after] = [a.kind.desired(a), b.kind.desired(b)];
+  const differing = Object.keys({ ...(before as object), ...(after as object) }).filter(
+    (key) => JSON.stringify(stateValue(before, key)) !== JSON.stringify(stateValue(after, key)),
+  );
+  return new GatError({
+    code: 'graph/conflict',
+    what: `cannot declare ${a.id} twice with different states`,
+    where: [
+      { host: first.host, resource: a.id },
+      ...(a.origin?.positions.slice(0, 1) ?? []),
+      ...(b.origin?.positions.slice(0, 1) ?? []),
+    ],
+    why: `${a.origin?.role ?? 'one role'} and ${b.origin?.role ?? 'another'} differ in ${differing.join(', ') || 'whether it exists'}`,
+    fix: 'change the variables of one of them so that both ask for the same',
+  });
+}
+
+function stateValue(state: unknown, key: string): unknown {
+  return state && typeof state === 'object' ? Object.entries(state).find(([name]) => name === key)?.[1] : state;
+}
+
+/** A circle of needs, printed whole, with each edge's reason. */
+export function cycle(edges: readonly Edge[]): GatError {
+  const path = edges.map((edge) => `${edge.to} waits for ${edge.from}: ${edge.reason}`);
+  return new GatError({
+    code: 'graph/cycle',
+    what: 'cannot order the resources: some wait for each other in a circle',
+    why: path.join('\n'),
+    fix: 'break the circle where one of these reasons need not hold',
+  });
+}

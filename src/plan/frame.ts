@@ -1,0 +1,53 @@
+/** Frames the output of several scripts that run in one program, so that any bytes survive and no output can forge a frame. */
+import { randomBytes } from 'node:crypto';
+import { type Script, sh, steps } from '../base/shell.ts';
+
+/** A script with a name of our own making (letters, digits, dashes). */
+export type Section = { readonly name: string; readonly script: Script; readonly needs?: string };
+
+/** What one section printed; no code when the host lacks the program it needs. */
+export type SectionOutput = { readonly stdout: Buffer; readonly code: number | undefined };
+
+/** A word that output can't guess: 128 random bits. */
+export function newNonce(): string {
+  return randomBytes(16).toString('hex');
+}
+
+/** Renders sections into one program. A missing last frame means that the connection was lost. */
+export function renderSections(sections: readonly Section[], nonce: string): Script {
+  const parts = sections.map(
+    ({ name, script, needs }) => sh`printf '\n@%s begin %s\n' ${nonce} ${name}
+if ${needs === undefined ? sh`true` : sh`command -v ${needs} >/dev/null 2>&1`}; then
+( ${script}
+) </dev/null 2>/dev/null; gd_code=$?
+else gd_code=missing; fi
+printf '\n@%s end %s %s\n' ${nonce} ${name} "$gd_code"`,
+  );
+  return steps(sh`export LC_ALL=C`, ...parts);
+}
+
+/** Splits what such a program printed; sections whose end is missing are left out. */
+export function parseSections(stdout: Buffer, nonce: string): ReadonlyMap<string, SectionOutput> {
+  const outputs = new Map<string, SectionOutput>();
+  let at = 0;
+  for (;;) {
+    const begin = nextFrame(stdout, at, `\n@${nonce} begin `);
+    if (!begin) return outputs;
+    const end = nextFrame(stdout, begin.end, `\n@${nonce} end ${begin.words} `);
+    if (!end) return outputs;
+    const code = end.words === 'missing' ? undefined : Number(end.words);
+    outputs.set(begin.words, { stdout: stdout.subarray(begin.end, end.start), code });
+    at = end.end - 1;
+  }
+}
+
+function nextFrame(
+  bytes: Buffer,
+  from: number,
+  mark: string,
+): { words: string; start: number; end: number } | undefined {
+  const start = bytes.indexOf(mark, from);
+  const line = start < 0 ? -1 : bytes.indexOf('\n', start + mark.length);
+  if (line < 0) return undefined;
+  return { words: bytes.subarray(start + mark.length, line).toString('utf8'), start, end: line + 1 };
+}

@@ -1,0 +1,100 @@
+/** The plan: what would change, and why; a pure function of what should be and what is. */
+import type { Graph, GraphNode } from '../graph/graph.ts';
+import type { Observed } from '../resources/kind.ts';
+import { compare, type Difference } from './diff.ts';
+
+/** What a plan says of one resource. */
+export type Entry = {
+  readonly key: string;
+  readonly node: GraphNode;
+  readonly observed: Observed;
+} & Decision;
+
+export type Decision =
+  | { readonly status: 'same' }
+  | { readonly status: 'create' | 'update' | 'remove'; readonly differences: readonly Difference[] }
+  /** Known after apply. */
+  | { readonly status: 'unknown'; readonly reason: string };
+
+export type Plan = {
+  /** In the graph's order. */
+  readonly entries: readonly Entry[];
+};
+
+export type PlanCounts = {
+  readonly create: number;
+  readonly update: number;
+  readonly remove: number;
+  readonly unknown: number;
+  readonly same: number;
+};
+
+/** Plans all nodes whose state was read; nodes of hosts that could not be read are left out. */
+export function makePlan(graph: Graph, observed: ReadonlyMap<string, Observed>): Plan {
+  const decided = new Map<string, Decision>();
+  const entries: Entry[] = [];
+  for (const node of graph.nodes.values()) {
+    const state = observed.get(node.key);
+    if (state === undefined) continue;
+    const entry = { key: node.key, node, observed: state, ...decide(node, state, graph, decided) };
+    decided.set(node.key, entry);
+    entries.push(entry);
+  }
+  return { entries };
+}
+
+/** Whether a plan has anything to do. */
+export function isEmpty(plan: Plan): boolean {
+  return plan.entries.every((entry) => entry.status === 'same');
+}
+
+/** Counts entries by what happens to them. */
+export function countPlan(plan: Plan): PlanCounts {
+  const counts = { create: 0, update: 0, remove: 0, unknown: 0, same: 0 };
+  for (const entry of plan.entries) counts[entry.status]++;
+  return counts;
+}
+
+function decide(
+  node: GraphNode,
+  observed: Observed,
+  graph: Graph,
+  decided: ReadonlyMap<string, Decision>,
+): Decision {
+  const decision = compare(node.resource.kind.desired(node.resource), observed);
+  if (decision.status === 'same' && node.resource.props.absent) {
+    const maker = changingMaker(node, graph, decided);
+    if (maker) return { status: 'unknown', reason: `${maker} may bring it` };
+  }
+  if (decision.status !== 'same' && decision.status !== 'update') return decision;
+  const due = activations(node, decided);
+  if (due.length === 0) return decision;
+  const others = decision.status === 'same' ? [] : decision.differences;
+  const keys = new Set(due.map((one) => one.key));
+  return { status: 'update', differences: [...others.filter((one) => !keys.has(one.key)), ...due] };
+}
+
+/** A running process is due for a restart or reload when something it has loaded will change. */
+function activations(node: GraphNode, decided: ReadonlyMap<string, Decision>): readonly Difference[] {
+  return node.resource.kind.reacts(node.resource).flatMap(({ key, to }) => {
+    const changing = to.filter((one) => {
+      const status = decided.get(`${node.host}/${one.id}`)?.status;
+      return status !== undefined && status !== 'same';
+    });
+    if (changing.length === 0) return [];
+    return [{ key, before: `before ${changing.map((one) => one.id).join(', ')} changes`, after: 'current' }];
+  });
+}
+
+/** The first resource upstream, on the same host, that will change and may make things that others describe. */
+function changingMaker(node: GraphNode, graph: Graph, decided: ReadonlyMap<string, Decision>): string | undefined {
+  for (const { from } of graph.needs.get(node.key) ?? []) {
+    const source = graph.nodes.get(from);
+    if (!source || source.host !== node.host) continue;
+    const status = decided.get(from)?.status;
+    if (source.resource.kind.sideEffects && status !== undefined && status !== 'same') return source.resource.id;
+    const further = changingMaker(source, graph, decided);
+    if (further) return further;
+  }
+  return undefined;
+}

@@ -1,0 +1,58 @@
+/** Reads the states of many resources of one host in one round trip. */
+import type { Script } from '../base/shell.ts';
+import type { GraphNode } from '../graph/graph.ts';
+import type { CommonProps, Item, Observed, Probe } from '../resources/kind.ts';
+import { probeIncomplete } from './errors.ts';
+import { parseSections, renderSections } from './frame.ts';
+
+/** The resources that share a probe. */
+type Group = { readonly probe: Probe<CommonProps>; readonly nodes: readonly GraphNode[] };
+
+/** Renders the one program that reads all these resources of a host. */
+export function renderProbe(nodes: readonly GraphNode[], nonce: string): Script {
+  const sections = groupByProbe(nodes).map(({ probe, nodes: members }) => ({
+    name: probe.name,
+    script: probe.script(itemsOf(members)),
+    ...(probe.needs === undefined ? {} : { needs: probe.needs }),
+  }));
+  return renderSections(sections, nonce);
+}
+
+/** Parses what the program printed, by node key. @throws GatError probe/incomplete when a part is missing */
+export function parseProbe(
+  nodes: readonly GraphNode[],
+  stdout: Buffer,
+  nonce: string,
+): ReadonlyMap<string, Observed> {
+  const outputs = parseSections(stdout, nonce);
+  const observed = new Map<string, Observed>();
+  for (const { probe, nodes: members } of groupByProbe(nodes)) {
+    const output = outputs.get(probe.name);
+    if (!output) throw probeIncomplete(members[0]?.host ?? '', probe.name);
+    const states = output.code === undefined ? undefined : parse(probe, members, output.stdout);
+    for (const node of members)
+      observed.set(node.key, states ? (states.get(node.resource.name) ?? 'absent') : notYet(probe));
+  }
+  return observed;
+}
+
+function parse(probe: Probe<CommonProps>, nodes: readonly GraphNode[], stdout: Buffer) {
+  return probe.parse(stdout.toString('utf8'), itemsOf(nodes));
+}
+
+function notYet(probe: Probe<CommonProps>): Observed {
+  return { unknown: `${probe.needs ?? 'its tool'} is not installed yet` };
+}
+
+function groupByProbe(nodes: readonly GraphNode[]): readonly Group[] {
+  const groups = new Map<Probe<CommonProps>, GraphNode[]>();
+  for (const node of nodes) {
+    const { probe } = node.resource.kind;
+    groups.set(probe, [...(groups.get(probe) ?? []), node]);
+  }
+  return [...groups].map(([probe, members]) => ({ probe, nodes: members }));
+}
+
+function itemsOf(nodes: readonly GraphNode[]): readonly Item<CommonProps>[] {
+  return nodes.map(({ resource }) => ({ name: resource.name, props: resource.props }));
+}
