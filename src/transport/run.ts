@@ -1,0 +1,110 @@
+/** Runs one framed script in a shell that has been started, wherever that shell is. */
+import { becoming } from './become.ts';
+import { sudoFailed } from './become-errors.ts';
+import { type Capture, captureOutput } from './capture.ts';
+import type { Become, ExecOptions, ExecResult } from './connection.ts';
+import { commandTimedOut, shellNotStarted } from './errors.ts';
+import { type FrameReader, framed, makeFrame, readFrame } from './frame.ts';
+
+/** A `/bin/sh -s` that waits for its script. */
+export type Shell = {
+  readonly write: (script: string) => void;
+  /** Sets who reads its output; output that came before is delivered too. */
+  readonly listen: (onChunk: (chunk: Buffer, stream: StreamName) => void) => void;
+  /** Resolves when it is gone and all its output was delivered. @throws GatError ssh/lost */
+  readonly ended: Promise<ShellEnd>;
+  /** Lets go of it after the script's end, even if something in the background still holds its output open. */
+  readonly release: () => void;
+  /** Ends it, and what it runs as far as that is possible. */
+  readonly kill: () => void;
+};
+
+export type ShellEnd = { readonly code: number | null; readonly signal?: string };
+export type StreamName = 'stdout' | 'stderr';
+
+/** Which host a shell is on, and who runs it. */
+export type Place = { readonly host: string; readonly user: string };
+
+type Stream = { readonly capture: Capture; readonly reader: FrameReader };
+type Streams = Record<StreamName, Stream>;
+
+const MAX_OUTPUT_BYTES = 16 * 1024 * 1024;
+
+/** Runs a script in a fresh shell. @throws GatError become/…, ssh/no-shell, ssh/lost, ssh/command-timeout */
+export async function runFramed(place: Place, shell: Shell, options: ExecOptions): Promise<ExecResult> {
+  const startedMs = performance.now();
+  const become = options.become?.user === place.user ? undefined : options.become;
+  const frame = makeFrame();
+  const script = framed(options.script, frame);
+  const openStream = (name: StreamName): Stream => {
+    const capture = captureOutput(options.maxOutputBytes ?? MAX_OUTPUT_BYTES);
+    const onBody = (chunk: Buffer) => {
+      capture.push(chunk);
+      options.onOutput?.(chunk, name);
+    };
+    return { capture, reader: readFrame(frame, onBody) };
+  };
+  const streams: Streams = { stdout: openStream('stdout'), stderr: openStream('stderr') };
+  const finished = new Promise<undefined>((resolve) => {
+    shell.listen((chunk, name) => {
+      streams[name].reader.push(chunk);
+      if (streams.stdout.reader.status && streams.stderr.reader.status) resolve(undefined);
+    });
+  });
+  shell.write((become ? becoming(become, script, frame) : script).source);
+  const end = await firstEnd({ host: place.host, shell, finished, options });
+  shell.release();
+  for (const { reader } of Object.values(streams)) reader.flush();
+  checkStarted(place, streams, { end, become });
+  return resultOf(streams, end, performance.now() - startedMs);
+}
+
+type Race = { host: string; shell: Shell; finished: Promise<undefined>; options: ExecOptions };
+
+/** Waits for the frame's end, the shell's end, the time limit or the caller, whichever comes first. */
+async function firstEnd({ host, shell, finished, options }: Race): Promise<ShellEnd | undefined> {
+  const { timeoutMs, signal } = options;
+  let timer: NodeJS.Timeout | undefined;
+  let onAbort = () => {};
+  const stopped = new Promise<never>((_resolve, reject) => {
+    onAbort = () => reject(signal?.reason);
+    if (signal?.aborted) onAbort();
+    signal?.addEventListener('abort', onAbort, { once: true });
+    if (timeoutMs !== undefined) {
+      timer = setTimeout(() => reject(commandTimedOut(host, options.script, timeoutMs)), timeoutMs);
+    }
+  });
+  try {
+    return await Promise.race([finished, shell.ended, stopped]);
+  } catch (error) {
+    shell.kill();
+    throw error;
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', onAbort);
+  }
+}
+
+type Circumstances = { readonly end: ShellEnd | undefined; readonly become: Become | undefined };
+
+/** @throws GatError when the script did not get as far as its first line */
+function checkStarted(place: Place, { stdout, stderr }: Streams, { end, become }: Circumstances): void {
+  if (stdout.reader.started) return;
+  const { status } = stdout.reader;
+  const said = stderr.reader.noise.trim() || stdout.reader.noise.trim();
+  if (become && status) throw sudoFailed({ ...place, become, status, said });
+  throw shellNotStarted(place.host, { said, end });
+}
+
+function resultOf({ stdout, stderr }: Streams, end: ShellEnd | undefined, durationMs: number): ExecResult {
+  const status = stdout.reader.status ?? stderr.reader.status;
+  const code = status && 'code' in status ? status.code : (end?.code ?? null);
+  return {
+    stdout: stdout.capture.bytes(),
+    stderr: stderr.capture.bytes(),
+    code,
+    ...(code === null && end?.signal ? { signal: end.signal } : {}),
+    truncated: stdout.capture.truncated || stderr.capture.truncated,
+    durationMs,
+  };
+}
