@@ -23,6 +23,27 @@ export type DictNode = {
   readonly keyPositions?: ReadonlyMap<Scalar, Position>;
 };
 
+/** Makes a tree of plain data, such as a role's defaults; its texts are templates unless `template` is false. */
+export function nodeOf(data: unknown, position: Position, template = true): Node {
+  if (Array.isArray(data))
+    return { kind: 'list', items: data.map((item) => nodeOf(item, position, template)), position };
+  if (data instanceof Map || isPlainObject(data)) {
+    const entries = data instanceof Map ? [...data] : Object.entries(data);
+    return {
+      kind: 'dict',
+      entries: new Map(entries.map(([key, item]): [Scalar, Node] => [key, nodeOf(item, position, template)])),
+      position,
+    };
+  }
+  return { kind: 'scalar', value: (data ?? null) as Scalar, position, template };
+}
+
+function isPlainObject(data: unknown): data is Record<string, unknown> {
+  if (data === null || typeof data !== 'object') return false;
+  const prototype: unknown = Object.getPrototypeOf(data);
+  return prototype === Object.prototype || prototype === null;
+}
+
 /** Where variables come from when a template asks for one by name. */
 export interface Scope {
   /** The winning definition of a variable, not yet evaluated; undefined when nobody defines it. */

@@ -1,0 +1,80 @@
+/** Gives a role its variables: templated, checked against their types, each mistake with its place. */
+import type { z } from 'zod';
+import { GatError, throwProblems } from '../base/errors.ts';
+import { type Node, nodeOf } from '../base/node.ts';
+import type { Position } from '../base/position.ts';
+import { toPlain, type Value } from '../base/value.ts';
+import type { Role, RoleValues, RoleVar, RoleVars } from './role.ts';
+
+/** What evaluating asks of the project: a variable's finished value, or undefined when nobody defines it. */
+export type VariableSource = {
+  has(name: string): boolean;
+  value(name: string): Value;
+  positionOf(name: string): Position | undefined;
+};
+
+/** A role's defaults as a layer of variables, lowest in precedence. */
+export function defaultsOf(role: Role): ReadonlyMap<string, Node> {
+  const position = { file: `defaults of role ${role.name}`, line: 1, column: 1 };
+  return new Map(
+    Object.entries(role.vars).flatMap(([name, variable]): [string, Node][] =>
+      variable.default === undefined ? [] : [[name, nodeOf(variable.default, position)]],
+    ),
+  );
+}
+
+/** Evaluates all variables of a role. @throws GatError var/… or Problems, one for each variable that can't be used */
+export function evaluateVars(role: Role, source: VariableSource, host: string): RoleValues<RoleVars> {
+  const values: Record<string, unknown> = {};
+  const problems: GatError[] = [];
+  for (const [name, variable] of Object.entries(role.vars)) {
+    try {
+      values[name] = evaluateVar({ name, variable, role, host }, source);
+    } catch (error) {
+      if (!(error instanceof GatError)) throw error;
+      problems.push(error);
+    }
+  }
+  throwProblems(problems);
+  return values as RoleValues<RoleVars>;
+}
+
+type Wanted = {
+  readonly name: string;
+  readonly variable: RoleVar<unknown>;
+  readonly role: Role;
+  readonly host: string;
+};
+
+function evaluateVar(wanted: Wanted, source: VariableSource): unknown {
+  const value = source.has(wanted.name) ? source.value(wanted.name) : undefined;
+  const given = value === undefined || wanted.variable.raw ? value : toPlain(value);
+  const parsed = wanted.variable.type.safeParse(given);
+  if (parsed.success) return parsed.data;
+  const where = source.positionOf(wanted.name);
+  throw value === undefined ? missing(wanted) : mismatch(wanted, parsed.error, where);
+}
+
+function missing({ name, role, host, variable }: Wanted): GatError {
+  return new GatError({
+    code: 'var/required',
+    what: `cannot set up ${role.name} on ${host}: \`${name}\` is not defined`,
+    where: { host },
+    why: variable.doc,
+    fix: `set ${name} in group_vars or host_vars`,
+  });
+}
+
+function mismatch({ name, role, host }: Wanted, error: z.ZodError, where: Position | undefined): GatError {
+  const issues = error.issues.map((issue) => {
+    const path = issue.path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`)).join('');
+    return `${name}${path}: ${issue.message}`;
+  });
+  return new GatError({
+    code: 'var/type',
+    what: `cannot use \`${name}\` for ${role.name} on ${host}: it has the wrong form`,
+    where: where ?? { host },
+    why: issues.join('; '),
+    fix: `gatdeploy roles ${role.name} tells the form of each variable`,
+  });
+}
