@@ -1,0 +1,39 @@
+/** What can go wrong while changes are made. */
+import { GatError } from '../base/errors.ts';
+import type { GraphNode } from '../graph/graph.ts';
+
+/** A step ended with an exit code other than 0. */
+export function stepFailed(node: GraphNode, code: number, output: string, seconds: number): GatError {
+  return new GatError({
+    code: 'apply/failed',
+    class: 'apply',
+    what: `cannot apply ${node.resource.id} on ${node.host}: exit ${code} after ${seconds.toFixed(1)} s`,
+    where: [{ host: node.host, resource: node.resource.id }, ...(node.resource.origin?.positions ?? [])],
+    why: output.trim() === '' ? 'it printed nothing' : `the host said:\n${output.trim()}`,
+    fix: 'mend the cause, then run the same command again: it goes on from here',
+  });
+}
+
+/** The state of a resource can't be read even now that everything before it is done. */
+export function stillUnknown(node: GraphNode, reason: string): GatError {
+  return new GatError({
+    code: 'apply/unknown',
+    class: 'apply',
+    what: `cannot read the state of ${node.resource.id} on ${node.host}`,
+    where: { host: node.host, resource: node.resource.id },
+    why: reason,
+    fix: 'see what is wrong with the tool on the host, then run the same command again',
+  });
+}
+
+/** The program that carried a step ended without telling how the step ended. */
+export function stepLost(node: GraphNode, detail: string): GatError {
+  return new GatError({
+    code: 'apply/lost',
+    class: 'apply',
+    what: `cannot tell how ${node.resource.id} on ${node.host} ended`,
+    where: { host: node.host, resource: node.resource.id },
+    why: detail,
+    fix: 'run the same command again: it reads the host first and does what is left',
+  });
+}

@@ -1,0 +1,35 @@
+/** Reads resources again just before their turn, when what came before them may have changed their state. */
+import { compare } from '../plan/diff.ts';
+import { probeFailed } from '../plan/errors.ts';
+import { newNonce } from '../plan/frame.ts';
+import { parseProbe, renderProbe } from '../plan/probe.ts';
+import { stillUnknown } from './errors.ts';
+import { asUserError, finish, type Run, type Work } from './work.ts';
+
+/** Reads in one round trip and decides anew; a resource that is still unknown has failed. */
+export async function readAgain(run: Run, host: string, works: readonly Work[]): Promise<void> {
+  const link = run.options.hosts.get(host);
+  if (!link) return;
+  const nodes = works.map((work) => work.node);
+  const nonce = newNonce();
+  const at = ++run.tick;
+  try {
+    const result = await link.connection.exec({ script: renderProbe(nodes, nonce), become: link.become });
+    if (result.code !== 0) throw probeFailed(host, result.code, result.stderr.toString('utf8'));
+    const observed = parseProbe(nodes, result.stdout, nonce);
+    for (const work of works) decideAnew(run, work, observed.get(work.node.key) ?? 'absent', at);
+  } catch (error) {
+    const shown = asUserError(error);
+    for (const work of works) finish(run, work, 'failed', shown.what, { error: shown });
+  }
+}
+
+function decideAnew(run: Run, work: Work, observed: Work['observed'], at: number): void {
+  work.observed = observed;
+  work.decision = compare(work.node.resource.kind.desired(work.node.resource), observed);
+  work.readAt = at;
+  work.phase = 'waiting';
+  if (work.decision.status !== 'unknown') return;
+  const error = stillUnknown(work.node, work.decision.reason);
+  finish(run, work, 'failed', error.what, { error });
+}

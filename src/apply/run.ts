@@ -1,0 +1,119 @@
+/** Runs a plan: asks the schedule what can be done, does it on the hosts, notes what happened, until nothing is left. */
+import type { Outcome, Result } from './outcome.ts';
+import { readAgain } from './read.ts';
+import { nextWork } from './schedule.ts';
+import { runSteps } from './step.ts';
+import { type ApplyOptions, finish, type Run, type Work } from './work.ts';
+
+/** How many slow steps run beside each other on one host; sshd allows ten sessions by default. */
+const SLOW_AT_ONCE = 4;
+
+/** Applies a plan. Failures are in the outcome; what isn't downstream of one still completes. */
+export async function applyPlan(options: ApplyOptions): Promise<Outcome> {
+  const run = newRun(options);
+  await new Promise<void>((resolve, reject) => {
+    let active = 0;
+    const launch = (task: Promise<void>): void => {
+      active++;
+      task.then(() => {
+        active--;
+        pump();
+      }, reject);
+    };
+    const pump = (): void => {
+      try {
+        startAll(run, launch);
+      } catch (error) {
+        reject(error);
+      }
+      if (active === 0) resolve();
+    };
+    pump();
+  });
+  for (const work of run.works.values()) if (work.phase !== 'done') finish(run, work, 'skipped', 'not started');
+  return { results: inOrder(run) };
+}
+
+function newRun(options: ApplyOptions): Run {
+  const works = new Map(
+    options.plan.entries.map((entry): [string, Work] => [
+      entry.key,
+      { node: entry.node, phase: 'waiting', observed: entry.observed, decision: entry, readAt: 0, doneAt: 0 },
+    ]),
+  );
+  return { options, works, results: new Map(), tick: 0, aptBusy: new Set(), slowBusy: new Map() };
+}
+
+function inOrder(run: Run): ReadonlyMap<string, Result> {
+  return new Map(
+    [...run.works.keys()].flatMap((key): [string, Result][] => {
+      const result = run.results.get(key);
+      return result ? [[key, result]] : [];
+    }),
+  );
+}
+
+/** Starts whatever can be started on any host; repeats while that alone settles nodes. */
+function startAll(run: Run, launch: (task: Promise<void>) => void): void {
+  for (let settled = true; settled; ) {
+    settled = false;
+    for (const host of run.options.hosts.keys()) settled = startHost(run, host, launch) || settled;
+  }
+}
+
+/** Starts what can be started on a host; says whether nodes were settled without any work. */
+function startHost(run: Run, host: string, launch: (task: Promise<void>) => void): boolean {
+  const next = nextWork(run.options.graph, run.works, host);
+  for (const work of next.settled) finish(run, work, 'unchanged', 'as it should be');
+  for (const work of next.blocked) {
+    const blocker = run.works.get(work.blockedBy ?? '');
+    finish(run, work, 'blocked', `waits for ${blocker?.node.key ?? work.blockedBy}`);
+  }
+  if (next.settled.length + next.blocked.length > 0) return true;
+  if (run.options.signal?.aborted) return false;
+  if (next.read.length > 0) launch(readAgain(run, host, busy(next.read)));
+  if (next.quick.length > 0) {
+    busy(next.quick.map(({ work }) => work));
+    launch(
+      runSteps(
+        run,
+        host,
+        next.quick.map(({ work, needs }) => ({ works: [work], needs })),
+      ),
+    );
+  }
+  startSlow(run, host, next.slow, launch);
+  return false;
+}
+
+function busy(works: readonly Work[]): readonly Work[] {
+  for (const work of works) work.phase = 'busy';
+  return works;
+}
+
+/** Slow work: apt one at a time with all its ready packages, other bulk kinds together, the rest each on its own. */
+function startSlow(run: Run, host: string, slow: readonly Work[], launch: (task: Promise<void>) => void): void {
+  for (const works of groupBulk(slow)) {
+    const isApt = works[0]?.node.resource.kind.lane === 'apt';
+    const running = run.slowBusy.get(host) ?? 0;
+    if (isApt ? run.aptBusy.has(host) : running >= SLOW_AT_ONCE) continue;
+    if (isApt) run.aptBusy.add(host);
+    else run.slowBusy.set(host, running + 1);
+    busy(works);
+    const release = (): void => {
+      if (isApt) run.aptBusy.delete(host);
+      else run.slowBusy.set(host, (run.slowBusy.get(host) ?? 1) - 1);
+    };
+    launch(runSteps(run, host, [{ works, needs: [] }]).finally(release));
+  }
+}
+
+function groupBulk(works: readonly Work[]): readonly (readonly Work[])[] {
+  const groups = new Map<unknown, Work[]>();
+  for (const work of works) {
+    const { kind } = work.node.resource;
+    const key = kind.bulk ? kind : work;
+    groups.set(key, [...(groups.get(key) ?? []), work]);
+  }
+  return [...groups.values()];
+}

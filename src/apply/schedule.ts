@@ -1,0 +1,120 @@
+/** Decides what can be done next on a host; knows the graph's order and what has happened, does nothing itself. */
+import type { Graph } from '../graph/graph.ts';
+import type { Work, Works } from './work.ts';
+
+/** What to do next on a host. */
+export type Next = {
+  /** Same as wished for, everything before it done. */
+  readonly settled: readonly Work[];
+  readonly blocked: readonly Work[];
+  /** To read (again) before anything is decided; all in one round trip. */
+  readonly read: readonly Work[];
+  /** Quick changes, in order; each with the members of this batch that it follows. */
+  readonly quick: readonly { readonly work: Work; readonly needs: readonly Work[] }[];
+  /** Slow changes whose turn it is. */
+  readonly slow: readonly Work[];
+};
+
+type Turn = 'settled' | 'blocked' | 'read' | 'quick' | 'slow' | 'passed';
+
+type Placed = { readonly work: Work; readonly needs: readonly Work[]; readonly turn: Turn };
+
+/** Picks what can be done now on a host: what waits for nothing, and quick work behind quick work of the same batch. */
+export function nextWork(graph: Graph, works: Works, host: string): Next {
+  /** Nodes that this batch gets to, with the batch's changes that come before them. */
+  const near = new Map<string, readonly Work[]>();
+  const placed: Placed[] = [];
+  for (const work of works.values()) {
+    if (work.phase !== 'waiting' || work.node.host !== host) continue;
+    const one = place(graph, works, work, near);
+    if (!one) continue;
+    placed.push(one);
+    if (isPassable(one)) near.set(work.node.key, one.turn === 'quick' ? [work] : one.needs);
+  }
+  const at = (turn: Turn): readonly Work[] => placed.filter((one) => one.turn === turn).map(({ work }) => work);
+  const read = at('read');
+  const quick = read.length > 0 ? [] : placed.filter((one) => one.turn === 'quick');
+  return { settled: at('settled'), blocked: at('blocked'), read, quick, slow: at('slow') };
+}
+
+function place(
+  graph: Graph,
+  works: Works,
+  work: Work,
+  near: ReadonlyMap<string, readonly Work[]>,
+): Placed | undefined {
+  work.blockedBy = findBlocker(graph, works, work)?.node.key;
+  if (work.blockedBy) return { work, needs: [], turn: 'blocked' };
+  const needs = pendingNeeds(graph, works, work, near);
+  const turn = needs && turnOf(graph, works, work, needs);
+  return needs && turn ? { work, needs, turn } : undefined;
+}
+
+/** Whether what follows the node can be done, or at least read, in the same round trip. */
+function isPassable({ work, turn }: Placed): boolean {
+  if (turn === 'settled' || turn === 'passed') return true;
+  return turn !== 'blocked' && work.node.resource.kind.lane === 'quick';
+}
+
+/** What is to be done with a node whose needs are done or in this batch; undefined when it must wait for them. */
+function turnOf(graph: Graph, works: Works, work: Work, needs: readonly Work[]): Turn | undefined {
+  const { lane } = work.node.resource.kind;
+  const free = needs.length === 0;
+  const unread = work.decision.status === 'unknown' || isStale(graph, works, work);
+  if (unread) return free || lane === 'quick' ? 'read' : undefined;
+  if (work.decision.status === 'same') return free ? 'settled' : 'passed';
+  if (lane === 'quick') return 'quick';
+  return free ? 'slow' : undefined;
+}
+
+function findBlocker(graph: Graph, works: Works, work: Work): Work | undefined {
+  for (const { from } of graph.needs.get(work.node.key) ?? []) {
+    const source = works.get(from);
+    if (source?.phase === 'done' && source.status !== 'changed' && source.status !== 'unchanged') return source;
+  }
+  return undefined;
+}
+
+/** The batch's changes that a node follows; undefined when it waits for anything else. */
+function pendingNeeds(
+  graph: Graph,
+  works: Works,
+  work: Work,
+  near: ReadonlyMap<string, readonly Work[]>,
+): readonly Work[] | undefined {
+  const found = new Set<Work>();
+  for (const { from } of graph.needs.get(work.node.key) ?? []) {
+    const source = works.get(from);
+    if (!source || source.phase === 'done') continue;
+    const before = near.get(from);
+    if (!before) return undefined;
+    for (const one of before) found.add(one);
+  }
+  return [...found];
+}
+
+/** Whether something upstream changed since the node was read, in a way that may show in its state. */
+function isStale(graph: Graph, works: Works, work: Work): boolean {
+  const reacts = work.node.resource.kind.reacts(work.node.resource).length > 0;
+  return upstream(graph, works, work).some(
+    (source) =>
+      source.status === 'changed' &&
+      source.doneAt > work.readAt &&
+      (reacts || source.node.resource.kind.sideEffects),
+  );
+}
+
+/** All nodes of the same host that come before a node, however far. */
+function upstream(graph: Graph, works: Works, work: Work): readonly Work[] {
+  const found = new Map<string, Work>();
+  const queue = [work.node.key];
+  for (let key = queue.pop(); key !== undefined; key = queue.pop()) {
+    for (const { from } of graph.needs.get(key) ?? []) {
+      const source = works.get(from);
+      if (!source || found.has(from) || source.node.host !== work.node.host) continue;
+      found.set(from, source);
+      queue.push(from);
+    }
+  }
+  return [...found.values()];
+}

@@ -1,0 +1,83 @@
+/** What is known while a plan runs: each resource's phase, and how it ended. */
+import { GatError } from '../base/errors.ts';
+import type { Emit, ResourceStatus } from '../base/events.ts';
+import type { Graph, GraphNode } from '../graph/graph.ts';
+import type { Decision, Plan } from '../plan/plan.ts';
+import type { Observed } from '../resources/kind.ts';
+import type { Become, Connection } from '../transport/connection.ts';
+import type { Result } from './outcome.ts';
+
+/** Where one node stands. Counters are ticks of the run's own clock, which goes on with each reading and each end. */
+export type Work = {
+  readonly node: GraphNode;
+  phase: 'waiting' | 'busy' | 'done';
+  observed: Observed;
+  decision: Decision;
+  readAt: number;
+  doneAt: number;
+  status?: ResourceStatus;
+  blockedBy?: string | undefined;
+};
+
+/** All nodes of a run by key, in the graph's order. */
+export type Works = ReadonlyMap<string, Work>;
+
+/** A host to work on. */
+export type HostLink = { readonly connection: Connection; readonly become: Become | undefined };
+
+export type ApplyOptions = {
+  readonly graph: Graph;
+  readonly plan: Plan;
+  readonly hosts: ReadonlyMap<string, HostLink>;
+  readonly emit: Emit;
+  /** Milliseconds since the run's start. */
+  readonly clock: () => number;
+  /** Aborted: nothing new is started, what runs is waited for. */
+  readonly signal?: AbortSignal | undefined;
+};
+
+/** What is shared while a plan runs. */
+export type Run = {
+  readonly options: ApplyOptions;
+  readonly works: ReadonlyMap<string, Work>;
+  readonly results: Map<string, Result>;
+  /** The run's own clock: one tick for each reading and each end. */
+  tick: number;
+  /** Hosts on which an apt step runs. */
+  readonly aptBusy: Set<string>;
+  readonly slowBusy: Map<string, number>;
+};
+
+/** Notes how a node ended and tells it. */
+export function finish(
+  run: Run,
+  work: Work,
+  status: ResourceStatus,
+  summary: string,
+  more: { ms?: number; error?: GatError } = {},
+): void {
+  const { host, resource } = work.node;
+  const { ms = 0, error } = more;
+  work.phase = 'done';
+  work.status = status;
+  work.doneAt = ++run.tick;
+  const blockedBy = work.blockedBy === undefined ? {} : { blockedBy: work.blockedBy };
+  const failed = error === undefined ? {} : { error };
+  run.results.set(work.node.key, { host, resource: resource.id, status, summary, ms, ...blockedBy, ...failed });
+  run.options.emit({
+    type: 'done',
+    at: run.options.clock(),
+    host,
+    resource: resource.id,
+    status,
+    ms,
+    summary,
+    ...failed,
+  });
+}
+
+/** The error that an exception during work on a node becomes. Bugs of ours are thrown on. */
+export function asUserError(error: unknown): GatError {
+  if (error instanceof GatError) return error;
+  throw error;
+}

@@ -1,0 +1,49 @@
+/** The command line: finds the command's file, loads nothing else, and turns what is thrown into a message and an exit code. */
+import { createRequire } from 'node:module';
+import type { Command } from 'commander';
+
+type Registrar = { register(program: Command): void };
+
+/** Each command's file, loaded only when the command is called or help lists them all. */
+const commands: Readonly<Record<string, () => Promise<Registrar>>> = {
+  apply: () => import('./apply.ts'),
+  plan: () => import('./plan.ts'),
+  verify: () => import('./verify.ts'),
+  graph: () => import('./graph.ts'),
+};
+
+function version(): string {
+  const require = createRequire(import.meta.url);
+  return (require('../package.json') as { version: string }).version;
+}
+
+async function main(argv: readonly string[]): Promise<void> {
+  const [name] = argv;
+  if (name === '--version' || name === '-V') {
+    process.stdout.write(`${version()}\n`);
+    return;
+  }
+  const { Command } = await import('commander');
+  const program = new Command('gatdeploy')
+    .description(
+      'Deploys Galaxy, RabbitMQ, CVMFS and Pulsar from the repository that an Ansible user already has.',
+    )
+    .version(version(), '-V, --version')
+    .showHelpAfterError('(gatdeploy --help lists the commands)')
+    .showSuggestionAfterError()
+    .exitOverride();
+  const load = name === undefined ? undefined : commands[name];
+  for (const one of load ? [load] : Object.values(commands)) (await one()).register(program);
+  await program.parseAsync(argv, { from: 'user' });
+}
+
+async function run(): Promise<void> {
+  try {
+    await main(process.argv.slice(2));
+  } catch (error) {
+    const { reportFailure } = await import('./failure.ts');
+    process.exitCode = await reportFailure(error);
+  }
+}
+
+await run();

@@ -1,0 +1,43 @@
+import { applyPlan } from '../../src/apply/run.ts';
+import type { RunEvent } from '../../src/base/events.ts';
+import { buildGraph } from '../../src/graph/graph.ts';
+import { newNonce } from '../../src/plan/frame.ts';
+import { makePlan } from '../../src/plan/plan.ts';
+import { parseProbe, renderProbe } from '../../src/plan/probe.ts';
+import type { Resource } from '../../src/resources/index.ts';
+import type { Connection } from '../../src/transport/connection.ts';
+import { localConnection } from '../../src/transport/local.ts';
+
+/** Plans and applies resources on this machine, under the host name `here`; counts the programs that were sent. */
+export async function runHere(resources: readonly Resource[]) {
+  const local = localConnection('here');
+  let execs = 0;
+  const connection: Connection = {
+    host: 'here',
+    lost: local.lost,
+    close: () => local.close(),
+    exec: (options) => {
+      execs++;
+      return local.exec(options);
+    },
+  };
+  const graph = buildGraph([{ host: 'here', resources }]);
+  const nodes = [...graph.nodes.values()];
+  const nonce = newNonce();
+  const probed = await connection.exec({ script: renderProbe(nodes, nonce) });
+  const plan = makePlan(graph, parseProbe(nodes, probed.stdout, nonce));
+  const events: RunEvent[] = [];
+  const outcome = await applyPlan({
+    graph,
+    plan,
+    hosts: new Map([['here', { connection, become: undefined }]]),
+    emit: (event) => events.push(event),
+    clock: () => performance.now(),
+  });
+  await connection.close();
+  const statuses = Object.fromEntries(
+    [...outcome.results.values()].map(({ resource, status }) => [resource, status]),
+  );
+  const order = events.flatMap((event) => (event.type === 'started' ? [event.resource] : []));
+  return { outcome, plan, events, execs, statuses, order };
+}
