@@ -1,0 +1,45 @@
+import { describe, expect, test } from 'vitest';
+import { directory, file, link } from '../../src/resources/index.ts';
+import { paths } from '../../src/resources/paths.ts';
+
+const digest = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
+
+describe('reading paths', () => {
+  test.each<[string, string, string, unknown]>([
+    [
+      'a file with its digest',
+      `regular file|644|root|root|'/etc/hosts'\n\n${digest}  /etc/hosts\n`,
+      '/etc/hosts',
+      { type: 'file', mode: '0644', owner: 'root', group: 'root', content: digest },
+    ],
+    [
+      'a directory with the set-gid bit',
+      "directory|2755|root|galaxy|'/srv/galaxy'\n\n",
+      '/srv/galaxy',
+      { type: 'directory', mode: '2755', owner: 'root', group: 'galaxy' },
+    ],
+    [
+      'a link with its target',
+      "symbolic link|777|root|root|'/etc/a' -> '../b'\n\n",
+      '/etc/a',
+      { type: 'link', mode: '0777', owner: 'root', group: 'root', target: '../b' },
+    ],
+    [
+      'a name with a quote, as GNU stat writes it',
+      `regular empty file|600|root|root|"/etc/it's"\n\n${digest}  /etc/it's\n`,
+      "/etc/it's",
+      { type: 'file', mode: '0600', owner: 'root', group: 'root', content: digest },
+    ],
+  ])('gives %s', (_title, stdout, path, state) => {
+    expect(paths.parse(stdout, []).get(path)).toEqual(state);
+  });
+
+  test('leaves out what is not there', () => expect(paths.parse('\n\n', []).size).toBe(0));
+
+  test.each([['relative/path'], ['/a\nb'], ['/a\\b'], ['/a\u0000b']])('refuses the path %j', (path) => {
+    for (const make of [() => file(path, {}), () => directory(path, {}), () => link(path, { target: '/x' })]) {
+      const resource = make();
+      expect(() => resource.kind.desired(resource)).toThrow('a path must be absolute');
+    }
+  });
+});

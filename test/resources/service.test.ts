@@ -1,0 +1,91 @@
+import { describe, expect, test } from 'vitest';
+import { sh } from '../../src/base/shell.ts';
+import { aptPackage, file, service } from '../../src/resources/index.ts';
+import type { CommonProps, State } from '../../src/resources/kind.ts';
+
+const config = file('/etc/nginx/nginx.conf', {});
+const server = aptPackage('nginx', {});
+const site = file('/etc/nginx/sites-enabled/galaxy', {});
+const nginx = service('nginx.service', { loads: [server, config], rereads: [site], validate: sh`nginx -t` });
+const good: State = { running: true, enabled: true, loaded: 'current', reread: 'current' };
+
+/** The systemctl calls (and the validation) that make the difference. */
+function calls(before: State | undefined): string[] {
+  const after = nginx.kind.desired(nginx) as State;
+  const keys = new Set(Object.keys(after).filter((key) => before && before[key] !== after[key]));
+  const script = nginx.kind.apply([{ name: nginx.name, props: nginx.props as CommonProps, keys, before, after }]);
+  return script.source
+    .split('\n')
+    .flatMap((line) => /^(?:systemctl (?!show|reset)|nginx).*/.exec(line)?.[0] ?? []);
+}
+
+describe('a service', () => {
+  test.each<[string, State | undefined, string[]]>([
+    ['is enabled, validated and started when it is new', undefined, ['daemon-reload', 'enable', '-t', 'restart']],
+    ['is started when it is stopped', { ...good, running: false }, ['daemon-reload', '-t', 'restart']],
+    ['is restarted when it loaded something else', { ...good, loaded: 'x' }, ['daemon-reload', '-t', 'restart']],
+    ['is only reloaded when what it rereads changed', { ...good, reread: 'x' }, ['daemon-reload', '-t', 'reload']],
+    ['is only enabled when that is all', { ...good, enabled: false }, ['daemon-reload', 'enable']],
+  ])('%s', (_title, before, expected) => {
+    expect(calls(before).map((call) => call.split(' ')[1])).toEqual(expected);
+  });
+});
+
+const unit = (fields: Record<string, string>): string =>
+  Object.entries({
+    LoadState: 'loaded',
+    ActiveState: 'active',
+    UnitFileState: 'enabled',
+    InactiveExitTimestamp: '@1000',
+    ...fields,
+  })
+    .map(([key, value]) => `${key}=${value}\n`)
+    .join('');
+
+const run = 'b'.repeat(32);
+
+/** Parses the probe's answer for nginx. */
+function observed(text: { unit?: Record<string, string>; note?: string; digests?: string }): unknown {
+  const parts = [
+    `@unit\n${unit({ InvocationID: run, ...text.unit })}`,
+    `@loaded\n${text.note ?? ''}`,
+    `@loads\n${text.digests ?? ''}`,
+    '@reread\n@rereads\n',
+  ];
+  return nginx.kind.probe.parse(parts.join(''), [{ name: nginx.name, props: nginx.props }]).get('nginx.service');
+}
+
+describe('what a unit has loaded', () => {
+  const line = (digest: string, changedAt: number) => `${digest} ${changedAt} file:/etc/nginx/nginx.conf\n`;
+  test.each<[string, Parameters<typeof observed>[0], string]>([
+    [
+      'is current when the note of this run agrees',
+      { note: `${run}\n${line('aa', 1)}`, digests: line('aa', 2000) },
+      'current',
+    ],
+    [
+      'is out of date when the note of this run differs, whatever the times say',
+      { note: `${run}\n${line('aa', 1)}`, digests: line('bb', 1) },
+      'before /etc/nginx/nginx.conf changed',
+    ],
+    [
+      'is current after a restart by somebody else that came after the change',
+      { digests: line('bb', 999) },
+      'current',
+    ],
+    [
+      'is out of date when it was started before the change and nobody noted anything',
+      { note: `${'c'.repeat(32)}\n${line('bb', 1)}`, digests: line('bb', 1000) },
+      'before /etc/nginx/nginx.conf changed',
+    ],
+    [
+      'does not matter while it is stopped',
+      { unit: { ActiveState: 'inactive' }, digests: line('bb', 2000) },
+      'current',
+    ],
+  ])('%s', (_title, text, loaded) => expect(observed(text)).toMatchObject({ loaded }));
+
+  test('a unit that systemd does not know is absent', () => {
+    expect(observed({ unit: { LoadState: 'not-found' } })).toBeUndefined();
+  });
+});
