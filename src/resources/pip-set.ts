@@ -1,0 +1,71 @@
+/** Python packages in a virtual environment, installed together so that one resolver sees them all. See pip-install. */
+import { type Script, sh, steps } from '../base/shell.ts';
+import { type Change, defineKind } from './kind.ts';
+import { checkPath } from './paths.ts';
+import { asUser } from './python/as-user.ts';
+import { parseRequirement, requirementKey, requirementState } from './python/requirement.ts';
+import { NOTE, noteOf, type TreeProps, trees } from './python/trees.ts';
+
+export type PipSetProps = TreeProps & {
+  /** What pip takes: `kombu`, `amqp==5.0.2`, `pulsar-app[web]`, `git+https://…`. Any installed version meets a bare name. */
+  readonly packages: readonly string[];
+  /** `uv` does the same several times faster; it is fetched by pip. Default `pip`. */
+  readonly installer?: 'pip' | 'uv';
+  /** Environment of the installer, for packages that are compiled: `PYCURL_SSL_LIBRARY=openssl`. No secrets. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Further words for the installer's command line. */
+  readonly extraArgs?: readonly string[];
+  /** Who owns the virtual environment; default root. */
+  readonly owner?: string;
+};
+
+/** Where uv lives on a host: in gatdeploy's own folder, so that it is nobody's dependency. */
+const UV = '/var/lib/gatdeploy/uv';
+
+/**
+ * Installs Python packages into the virtual environment of this path.
+ * @example pipSet('/mnt/pulsar/venv', { packages: ['pulsar-app==0.16.0', 'kombu'] })
+ */
+export const pipSet = defineKind<PipSetProps>({
+  kind: 'pip',
+  lane: 'slow',
+  probe: trees,
+  desired(props, name) {
+    checkPath(name);
+    return Object.fromEntries(
+      props.packages.map(parseRequirement).map((one) => [requirementKey(one), requirementState(one)]),
+    );
+  },
+  touches: (_props, name) => ({ uses: [name] }),
+  loadables: (_props, path) => [{ type: 'tree', path }],
+  apply(change) {
+    const names = change.props.packages
+      .map(parseRequirement)
+      .flatMap((one) => (one.kind === 'named' ? [one.name] : []));
+    const python = `${change.name}/bin/python`;
+    if (!change.after) return asUser(change.props.owner, sh`${python} -m pip uninstall -q -y -- ${names}`);
+    return steps(sh`umask 022`, install(change, python), note(change));
+  },
+});
+
+function install({ props }: Change<PipSetProps>, python: string): Script {
+  const env = Object.entries(props.env ?? {}).map(([key, value]) => `${key}=${value}`);
+  const words = [...(props.extraArgs ?? []), '--', ...props.packages];
+  if (props.installer !== 'uv')
+    return asUser(
+      props.owner,
+      sh`env ${env} ${python} -m pip install --no-input --disable-pip-version-check ${words}`,
+    );
+  return steps(
+    sh`test -x ${`${UV}/bin/uv`} || ${python} -m pip install -q --no-input --disable-pip-version-check --target ${UV} -- uv`,
+    asUser(props.owner, sh`env ${env} ${`${UV}/bin/uv`} pip install --python ${python} ${words}`),
+  );
+}
+
+/** Notes the requirements that can't be read back from the names of what is installed. */
+function note({ name, props }: Change<PipSetProps>): Script | false {
+  const opaque = props.packages
+    .map(parseRequirement)
+    .flatMap((one) => (one.kind === 'opaque' ? [noteOf(one.text)] : []));
+  return opaque.length > 0 && sh`printf '%s\n' ${opaque} >${`${name}/${NOTE}`}`;
+}
