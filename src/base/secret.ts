@@ -3,17 +3,20 @@
  * A password inside a URL hides only the password, so that a diff stays useful.
  */
 import { inspect } from 'node:util';
+import { MASK, rememberSecret } from './mask.ts';
 
-const MASK = '***';
+export { maskKnown } from './mask.ts';
 
 /** A text whose ordinary renderings (`String(s)`, JSON, `console.log`) show the redacted form only. */
 export class Secret {
   readonly #source: string;
   readonly redacted: string;
 
+  /** @param redacted what is shown instead; with the default the text itself becomes known to `maskKnown` */
   constructor(source: string, redacted: string = MASK) {
     this.#source = source;
     this.redacted = redacted;
+    if (redacted === MASK) rememberSecret(source);
   }
 
   /** Returns the text itself; called only where it goes to a host's standard input or to a file of mode 0600. */
