@@ -4,6 +4,7 @@
  * The password goes through a pipe of the login user's own shell, which sudo empties through `cat` if and only if it
  * asks: a password that is not needed is never read, one that is wrong is tried once (the pipe is empty then), and
  * nothing of it is an argument, an environment variable, a file, or part of the script's standard input.
+ * Where there is no sudo, root becomes others with su.
  */
 import { type Script, sh } from '../base/shell.ts';
 import type { Become } from './connection.ts';
@@ -27,6 +28,9 @@ exit $?
 ${environment}
 if command -v sudo >/dev/null 2>&1; then
 ${run}
+${endMark(frame, sh`$?`)}
+elif [ "$(id -u)" = 0 ] && command -v su >/dev/null 2>&1; then
+printf %s ${script.text} | su -s /bin/sh ${become.user} -c 'exec /bin/sh -s'
 ${endMark(frame, sh`$?`)}
 else
 ${endMark(frame, sh`${SUDO_MISSING}`)}

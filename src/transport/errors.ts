@@ -60,3 +60,13 @@ export function printable(text: string): string {
 function firstLine(script: Script): string {
   return printable(script.redacted.trim().split('\n', 1)[0] ?? '');
 }
+
+/** The host lets nobody run commands on the connection, not even one. */
+export function sessionRefused(host: string, cause: Error): GatError {
+  return unreachable('no-session', host, {
+    what: `cannot run scripts on ${host}: it accepts the login but no session`,
+    why: printable(cause.message),
+    fix: 'does its sshd_config forbid commands for this user (ForceCommand, MaxSessions 0)?',
+    cause,
+  });
+}

@@ -59,7 +59,8 @@ function startShell(user: string): Shell {
     child.unref();
   };
   return {
-    write: (script) => child.stdin.end(script),
+    write: (script) => child.stdin.write(script),
+    endInput: () => child.stdin.end(),
     listen(onChunk) {
       const streams: [NodeJS.ReadableStream, StreamName][] = [
         [child.stdout, 'stdout'],

@@ -5,10 +5,14 @@ import { type Capture, captureOutput } from './capture.ts';
 import type { Become, ExecOptions, ExecResult } from './connection.ts';
 import { commandTimedOut, shellNotStarted } from './errors.ts';
 import { type FrameReader, framed, makeFrame, readFrame } from './frame.ts';
+import { isUserName } from './names.ts';
+import { unsafeValue } from './target-errors.ts';
 
 /** A `/bin/sh -s` that waits for its script. */
 export type Shell = {
   readonly write: (script: string) => void;
+  /** Closes its standard input, for something in between that waits for more. */
+  readonly endInput: () => void;
   /** Sets who reads its output; output that came before is delivered too. */
   readonly listen: (onChunk: (chunk: Buffer, stream: StreamName) => void) => void;
   /** Resolves when it is gone and all its output was delivered. @throws GatError ssh/lost */
@@ -30,10 +34,17 @@ type Streams = Record<StreamName, Stream>;
 
 const MAX_OUTPUT_BYTES = 16 * 1024 * 1024;
 
+/** A profile that waits for a key eats the script; after this time it gets the end of its input. */
+const START_MS = 10_000;
+
 /** Runs a script in a fresh shell. @throws GatError become/…, ssh/no-shell, ssh/lost, ssh/command-timeout */
 export async function runFramed(place: Place, shell: Shell, options: ExecOptions): Promise<ExecResult> {
   const startedMs = performance.now();
   const become = options.become?.user === place.user ? undefined : options.become;
+  if (become && !isUserName(become.user)) {
+    shell.release();
+    throw unsafeValue(place.host, 'become_user', become.user);
+  }
   const frame = makeFrame();
   const script = framed(options.script, frame);
   const openStream = (name: StreamName): Stream => {
@@ -52,7 +63,8 @@ export async function runFramed(place: Place, shell: Shell, options: ExecOptions
     });
   });
   shell.write((become ? becoming(become, script, frame) : script).source);
-  const end = await firstEnd({ host: place.host, shell, finished, options });
+  const starting = setTimeout(() => !streams.stdout.reader.started && shell.endInput(), START_MS);
+  const end = await firstEnd({ host: place.host, shell, finished, options }).finally(() => clearTimeout(starting));
   shell.release();
   for (const { reader } of Object.values(streams)) reader.flush();
   checkStarted(place, streams, { end, become });

@@ -1,0 +1,60 @@
+/** Decides whether the key that a host shows is the right one; whatever cannot be read or judged is a no. */
+import { readFileSync } from 'node:fs';
+import type { GatError } from '../base/errors.ts';
+import {
+  hostKeyAuthority,
+  hostKeyChanged,
+  hostKeyRevoked,
+  hostKeyUnknown,
+  knownHostsUnreadable,
+} from './host-key-errors.ts';
+import { judgeHostKey, type KnownHost, knownKeyTypes, parseKnownHosts } from './known-hosts.ts';
+import type { SshTarget } from './target.ts';
+
+/** Checks the keys of one host. */
+export type HostKeyCheck = {
+  /** Types of the keys that are known, to ask the host for one of these. */
+  readonly types: readonly string[];
+  /** Why a key is refused; undefined when it is the known one. */
+  refusal(key: Buffer): GatError | undefined;
+};
+
+/** Reads the known_hosts files of a target. @throws GatError ssh/known-hosts when one can't be read */
+export function loadHostKeyCheck(target: SshTarget): HostKeyCheck {
+  const entries = loadKnownHosts(target);
+  return {
+    types: knownKeyTypes(entries, target.knownHostName),
+    refusal: (key) => refusalOf(target, entries, key),
+  };
+}
+
+/** Reads all known_hosts files of a target; a file that doesn't exist is empty. @throws GatError ssh/known-hosts */
+export function loadKnownHosts(target: SshTarget): KnownHost[] {
+  const files = [...target.knownHosts.user, ...target.knownHosts.global];
+  return files.flatMap((file) => parseKnownHosts(readIfThere(target, file), file));
+}
+
+function readIfThere(target: SshTarget, file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
+    throw knownHostsUnreadable(target, file, error);
+  }
+}
+
+function refusalOf(target: SshTarget, entries: readonly KnownHost[], key: Buffer): GatError | undefined {
+  const judgement = judgeHostKey(entries, target.knownHostName, key);
+  switch (judgement.verdict) {
+    case 'known':
+      return undefined;
+    case 'revoked':
+      return hostKeyRevoked(target, judgement.entry, key);
+    case 'changed':
+      return hostKeyChanged(target, judgement, key);
+    case 'authority':
+      return hostKeyAuthority(target, judgement.entry, key);
+    case 'unknown':
+      return hostKeyUnknown(target, key);
+  }
+}

@@ -1,0 +1,122 @@
+/** The SSH transport: one connection per host for the whole run, several scripts on it at the same time. */
+import type { Client, ClientChannel } from 'ssh2';
+import { GatError } from '../base/errors.ts';
+import type { Connection, ConnectOptions, ExecOptions, ExecResult } from './connection.ts';
+import { type Dialled, dial } from './dial.ts';
+import { connectionClosed, connectionLost, sessionRefused } from './errors.ts';
+import { runFramed, type Shell, type ShellEnd, type StreamName } from './run.ts';
+import { SessionRefused, type ShellPool, shellPool } from './shell-pool.ts';
+import type { SshTarget } from './target.ts';
+
+/** A fixed command line, which every login shell understands alike (bash, dash, fish, csh, busybox). */
+const COMMAND = '/bin/sh -s';
+
+/** Connects to a host over SSH. @throws GatError ssh/… */
+export async function sshConnection(target: SshTarget, options: ConnectOptions): Promise<Connection> {
+  const dialled = await dial(target, options);
+  const state = watchClose(target, dialled);
+  const pool = shellPool(() => openShell(dialled.client, state));
+  return {
+    host: target.name,
+    lost: state.lost,
+    exec: (execOptions) => run(target, { pool, state }, execOptions),
+    async close() {
+      state.closing = true;
+      dialled.client.end();
+      for (const hop of dialled.hops) hop.dispose();
+      await state.closed;
+    },
+  };
+}
+
+/** How a connection ends. */
+type CloseState = {
+  closing: boolean;
+  /** Resolves when it breaks; never after `close`. */
+  readonly lost: Promise<GatError>;
+  /** Resolves with the error for whoever still waits for something, however it ended. */
+  readonly closed: Promise<GatError>;
+};
+
+function watchClose(target: SshTarget, { client }: Dialled): CloseState {
+  let reason: Error | undefined;
+  let onLost = (_error: GatError) => {};
+  const lost = new Promise<GatError>((resolve) => {
+    onLost = resolve;
+  });
+  client.on('error', (error) => {
+    reason ??= error;
+  });
+  const closed = new Promise<GatError>((resolve) => {
+    client.on('close', () => {
+      if (state.closing) return resolve(connectionClosed(target.name));
+      const error = connectionLost(target.name, reason?.message ?? 'the host closed it', reason);
+      onLost(error);
+      resolve(error);
+    });
+  });
+  const state: CloseState = { closing: false, lost, closed };
+  return state;
+}
+
+type Running = { readonly pool: ShellPool; readonly state: CloseState };
+
+async function run(target: SshTarget, { pool, state }: Running, options: ExecOptions): Promise<ExecResult> {
+  options.signal?.throwIfAborted();
+  if (state.closing) throw connectionClosed(target.name);
+  const { shell, spare } = await pool.take().catch((error) => {
+    throw error instanceof SessionRefused ? sessionRefused(target.name, error) : error;
+  });
+  const running = runFramed({ host: target.name, user: target.user }, shell, options);
+  pool.warmUp();
+  try {
+    return await running;
+  } catch (error) {
+    const unused = spare && error instanceof GatError && error.code === 'ssh/no-shell';
+    if (!unused) throw error;
+    return run(target, { pool, state }, options);
+  }
+}
+
+async function openShell(client: Client, state: CloseState): Promise<Shell> {
+  const opened = new Promise<Shell>((resolve, reject) => {
+    client.exec(COMMAND, (error, channel) => {
+      if (error) reject(new SessionRefused(error.message));
+      else resolve(shellOf(channel, state));
+    });
+  });
+  return Promise.race([opened, state.closed.then((error) => Promise.reject(error))]);
+}
+
+function shellOf(channel: ClientChannel, state: CloseState): Shell {
+  const early: [Buffer, StreamName][] = [];
+  let onChunk: (chunk: Buffer, name: StreamName) => void = (chunk, name) => {
+    early.push([chunk, name]);
+  };
+  channel.on('data', (chunk: Buffer) => onChunk(chunk, 'stdout'));
+  channel.stderr.on('data', (chunk: Buffer) => onChunk(chunk, 'stderr'));
+  channel.on('error', () => {}); // a channel that is gone shows in its end
+  let end: ShellEnd = { code: null };
+  channel.on('exit', (code: number | null, signal?: string) => {
+    end = signal ? { code, signal } : { code };
+  });
+  const gone = new Promise<ShellEnd>((resolve, reject) => {
+    channel.on('close', () => resolve(end));
+    state.closed.then(reject);
+  });
+  gone.catch(() => {});
+  return {
+    write: (script) => channel.write(script),
+    endInput: () => channel.end(),
+    listen(listener) {
+      onChunk = listener;
+      for (const [chunk, name] of early.splice(0)) listener(chunk, name);
+    },
+    ended: gone,
+    release: () => channel.close(),
+    kill() {
+      channel.signal('TERM');
+      channel.close();
+    },
+  };
+}

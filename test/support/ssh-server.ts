@@ -1,0 +1,125 @@
+/** An SSH server inside the test process, which runs commands on this machine as the current user. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
+import { once } from 'node:events';
+import type { AddressInfo, Socket } from 'node:net';
+import { connect } from 'node:net';
+import ssh2, { type Algorithms, type AuthContext, type Connection, type ServerChannel } from 'ssh2';
+
+export type TestServerOptions = {
+  /** Private host keys in PEM; default: one fresh ed25519 key. */
+  readonly hostKeys?: readonly string[];
+  readonly authenticate?: (context: AuthContext) => void;
+  /** Replaces the command to run; default: `/bin/sh -c COMMAND`. */
+  readonly loginShell?: (command: string) => readonly [string, ...string[]];
+  readonly environment?: Record<string, string>;
+  readonly maxSessions?: number;
+  readonly algorithms?: Algorithms;
+  readonly allowForwarding?: boolean;
+};
+
+export type TestServer = {
+  readonly port: number;
+  /** Host keys as blobs. */
+  readonly keys: readonly Buffer[];
+  /** How many sessions were refused, and how many were open at once at most. */
+  readonly counts: { refused: number; peak: number; connections: number; commands: string[] };
+  readonly connections: ReadonlySet<Connection>;
+  close(): Promise<void>;
+};
+
+export const newHostKey = (): string => ssh2.utils.generateKeyPairSync('ed25519').private;
+export const newRsaKey = (): string =>
+  generateKeyPairSync('rsa', {
+    modulusLength: 2048,
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+    privateKeyEncoding: { type: 'pkcs1', format: 'pem' },
+  }).privateKey;
+
+export function publicBlob(privateKey: string): Buffer {
+  const key = ssh2.utils.parseKey(privateKey);
+  if (key instanceof Error || Array.isArray(key)) throw new Error('no key');
+  return key.getPublicSSH();
+}
+
+export async function startServer(options: TestServerOptions = {}): Promise<TestServer> {
+  const hostKeys = [...(options.hostKeys ?? [newHostKey()])];
+  const counts = { refused: 0, peak: 0, connections: 0, commands: [] as string[] };
+  const connections = new Set<Connection>();
+  const children = new Set<ChildProcess>();
+  const algorithms = options.algorithms ? { algorithms: options.algorithms } : {};
+  const server = new ssh2.Server({ hostKeys, ...algorithms }, (connection) => {
+    counts.connections++;
+    connections.add(connection);
+    connection.on('close', () => connections.delete(connection));
+    connection.on('error', () => {});
+    (connection as unknown as { _sock: Socket })._sock.setNoDelay(true);
+    connection.on('authentication', options.authenticate ?? ((context) => context.accept()));
+    let open = 0;
+    connection.on('session', (accept, reject) => {
+      if (open >= (options.maxSessions ?? 10)) {
+        counts.refused++;
+        return reject();
+      }
+      open++;
+      counts.peak = Math.max(counts.peak, open);
+      const session = accept();
+      session.on('exec', (acceptExec, _reject, { command }) => {
+        counts.commands.push(command);
+        const channel = acceptExec();
+        channel.on('close', () => open--);
+        runCommand(channel, options.loginShell?.(command) ?? ['/bin/sh', '-c', command], options, children);
+      });
+    });
+    connection.on('tcpip', (accept, reject, { destIP, destPort }) => {
+      if (options.allowForwarding === false) return reject();
+      const socket: Socket = connect(destPort, destIP, () => {
+        const channel = accept();
+        socket.pipe(channel).pipe(socket);
+        channel.on('error', () => {});
+        channel.on('close', () => socket.destroy());
+      });
+      socket.on('error', () => reject());
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    port: (server.address() as AddressInfo).port,
+    keys: hostKeys.map(publicBlob),
+    counts,
+    connections,
+    async close() {
+      for (const child of children) child.kill('SIGKILL');
+      for (const connection of connections) connection.end();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+function runCommand(
+  channel: ServerChannel,
+  [file, ...args]: readonly [string, ...string[]],
+  { environment }: TestServerOptions,
+  children: Set<ChildProcess>,
+): void {
+  const child = spawn(file, args, {
+    env: { PATH: process.env.PATH ?? '', HOME: '/', ...environment },
+    detached: true,
+  });
+  children.add(child);
+  channel.pipe(child.stdin);
+  child.stdin.on('error', () => {});
+  child.stdout.pipe(channel, { end: false });
+  child.stderr.pipe(channel.stderr, { end: false });
+  channel.on('signal', (_accept: unknown, _reject: unknown, info: { name: string }) => {
+    if (child.pid) process.kill(-child.pid, `SIG${info.name}` as NodeJS.Signals);
+  });
+  child.on('close', (code, signal) => {
+    children.delete(child);
+    if (signal) channel.exit(signal.replace('SIG', ''));
+    else channel.exit(code ?? 1);
+    channel.end();
+    channel.resume(); // what nobody reads any more would keep the channel open
+  });
+}
