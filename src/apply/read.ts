@@ -4,6 +4,7 @@ import { probeFailed } from '../plan/errors.ts';
 import { newNonce } from '../plan/frame.ts';
 import { parseProbe, renderProbe } from '../plan/probe.ts';
 import { stillUnknown } from './errors.ts';
+import { runReading } from './execute.ts';
 import { asUserError, finish, type Run, type Work } from './work.ts';
 
 /** Reads in one round trip and decides anew; a resource that is still unknown has failed. */
@@ -14,7 +15,7 @@ export async function readAgain(run: Run, host: string, works: readonly Work[]):
   const nonce = newNonce();
   const at = ++run.tick;
   try {
-    const result = await link.connection.exec({ script: renderProbe(nodes, nonce), become: link.become });
+    const result = await runReading(link, renderProbe(nodes, nonce));
     if (result.code !== 0) throw probeFailed(host, result.code, result.stderr.toString('utf8'));
     const observed = parseProbe(nodes, result.stdout, nonce);
     for (const work of works) decideAnew(run, work, observed.get(work.node.key) ?? 'absent', at);

@@ -1,4 +1,5 @@
 /** Runs a plan: asks the schedule what can be done, does it on the hosts, notes what happened, until nothing is left. */
+import { newNonce } from '../plan/frame.ts';
 import type { Outcome, Result } from './outcome.ts';
 import { readAgain } from './read.ts';
 import { nextWork } from './schedule.ts';
@@ -41,7 +42,16 @@ function newRun(options: ApplyOptions): Run {
       { node: entry.node, phase: 'waiting', observed: entry.observed, decision: entry, readAt: 0, doneAt: 0 },
     ]),
   );
-  return { options, works, results: new Map(), tick: 0, aptBusy: new Set(), slowBusy: new Map() };
+  return {
+    options,
+    works,
+    id: newNonce(),
+    batches: 0,
+    results: new Map(),
+    tick: 0,
+    aptBusy: new Set(),
+    slowBusy: new Map(),
+  };
 }
 
 function inOrder(run: Run): ReadonlyMap<string, Result> {

@@ -4,6 +4,7 @@ import { newNonce } from '../plan/frame.ts';
 import type { Change, CommonProps, State } from '../resources/kind.ts';
 import { batchReader, renderBatch, type Step, type StepEnd } from './batch.ts';
 import { stepFailed, stepLost } from './errors.ts';
+import { runBatch } from './execute.ts';
 import { summarize } from './summary.ts';
 import { asUserError, finish, type Run, type Work } from './work.ts';
 
@@ -37,12 +38,7 @@ export async function runSteps(run: Run, host: string, stepWorks: readonly StepW
     },
   });
   try {
-    const result = await link.connection.exec({
-      script: renderBatch(steps, nonce),
-      become: link.become,
-      onOutput: (chunk, stream) => stream === 'stdout' && reader(chunk),
-      maxOutputBytes: 65_536,
-    });
+    const result = await runBatch(run, link, renderBatch(steps, nonce), reader);
     const why = result.stderr.toString('utf8').trim() || `its program ended with exit ${result.code}`;
     const lost = [...names.keys()].filter(
       (work) => work.phase !== 'done' && !again.some((one) => one.works.includes(work)),

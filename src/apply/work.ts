@@ -23,7 +23,12 @@ export type Work = {
 export type Works = ReadonlyMap<string, Work>;
 
 /** A host to work on. */
-export type HostLink = { readonly connection: Connection; readonly become: Become | undefined };
+export type HostLink = {
+  connection: Connection;
+  readonly become: Become | undefined;
+  /** Makes a new connection after the old one was lost, trying for a while. @throws GatError when it stays away */
+  readonly reconnect?: () => Promise<Connection>;
+};
 
 export type ApplyOptions = {
   readonly graph: Graph;
@@ -41,6 +46,10 @@ export type Run = {
   readonly options: ApplyOptions;
   readonly works: ReadonlyMap<string, Work>;
   readonly results: Map<string, Result>;
+  /** Names the run on the hosts; random. */
+  readonly id: string;
+  /** How many batches were sent. */
+  batches: number;
   /** The run's own clock: one tick for each reading and each end. */
   tick: number;
   /** Hosts on which an apt step runs. */

@@ -1,0 +1,57 @@
+/** Runs programs on a host to their end, over as many connections as that takes. */
+import { GatError } from '../base/errors.ts';
+import type { Script } from '../base/shell.ts';
+import type { ExecResult } from '../transport/connection.ts';
+import { attach, detached, NEVER_STARTED } from './detached.ts';
+import type { HostLink, Run } from './work.ts';
+
+/** Output beyond this is for the reader alone; the result keeps the ends. */
+const KEPT_BYTES = 65_536;
+
+/** Runs a batch that outlives its connection; after a break its output goes on where it stopped. */
+export async function runBatch(
+  run: Run,
+  link: HostLink,
+  program: Script,
+  reader: (chunk: Buffer) => void,
+): Promise<ExecResult> {
+  const place = { run: run.id, batch: run.batches++ };
+  let offset = 0;
+  const exec = (script: Script): Promise<ExecResult> =>
+    link.connection.exec({
+      script,
+      become: link.become,
+      maxOutputBytes: KEPT_BYTES,
+      onOutput: (chunk, stream) => {
+        if (stream !== 'stdout') return;
+        offset += chunk.length;
+        reader(chunk);
+      },
+    });
+  let result = await unlessLost(link, () => exec(detached(program, place)));
+  while (!result) {
+    const attached = await unlessLost(link, () => exec(attach(place, offset)));
+    const started = attached?.code !== NEVER_STARTED;
+    result = started ? attached : await unlessLost(link, () => exec(detached(program, place)));
+  }
+  return result;
+}
+
+/** Runs a program that only reads, again after a break. */
+export async function runReading(link: HostLink, script: Script): Promise<ExecResult> {
+  for (;;) {
+    const result = await unlessLost(link, () => link.connection.exec({ script, become: link.become }));
+    if (result) return result;
+  }
+}
+
+/** Undefined when the connection broke and there is a new one; any other error is thrown on. */
+async function unlessLost(link: HostLink, task: () => Promise<ExecResult>): Promise<ExecResult | undefined> {
+  try {
+    return await task();
+  } catch (error) {
+    if (!(error instanceof GatError) || error.code !== 'ssh/lost' || !link.reconnect) throw error;
+    link.connection = await link.reconnect();
+    return undefined;
+  }
+}

@@ -1,0 +1,53 @@
+/** Connects to the hosts of a run, all at once; a host that can't be reached is told and left out. */
+
+import type { HostLink } from '../../apply/work.ts';
+import { GatError } from '../../base/errors.ts';
+import type { Emit } from '../../base/events.ts';
+import type { Become, ConnectOptions } from '../../transport/connection.ts';
+import type { Target } from '../../transport/target.ts';
+
+/** What connecting gave: links to the hosts that answered, errors of those that did not. */
+export type Links = {
+  readonly links: ReadonlyMap<string, HostLink>;
+  readonly unreachable: ReadonlyMap<string, GatError>;
+  close(): Promise<void>;
+};
+
+/** Connects to all targets; gatdeploy works as root, so anybody else becomes it by sudo. */
+export async function connectAll(
+  targets: readonly Target[],
+  options: ConnectOptions & { readonly emit: Emit; readonly clock: () => number },
+): Promise<Links> {
+  const { connect } = await import('../../transport/connect.ts');
+  const links = new Map<string, HostLink>();
+  const unreachable = new Map<string, GatError>();
+  await Promise.all(
+    targets.map(async (target) => {
+      const { emit, clock } = options;
+      const startedAt = clock();
+      emit({ type: 'connecting', at: startedAt, host: target.name });
+      for (const text of target.warnings) emit({ type: 'warning', at: clock(), host: target.name, text });
+      try {
+        const connection = await connect(target, options);
+        links.set(target.name, { connection, become: becomeRoot(target) });
+        emit({ type: 'connected', at: clock(), host: target.name, ms: clock() - startedAt });
+      } catch (error) {
+        if (!(error instanceof GatError)) throw error;
+        unreachable.set(target.name, error);
+        emit({ type: 'unreachable', at: clock(), host: target.name, error });
+      }
+    }),
+  );
+  const close = async (): Promise<void> => {
+    await Promise.all([...links.values()].map(({ connection }) => connection.close()));
+  };
+  return { links, unreachable, close };
+}
+
+/** Who a host's scripts run as: nobody else when root logged in. */
+function becomeRoot(target: Target): Become | undefined {
+  const login = target.kind === 'ssh' ? target.user : process.getuid?.() === 0 ? 'root' : '';
+  if (login === 'root') return undefined;
+  const password = target.becomePassword ?? target.become?.password;
+  return { user: 'root', method: 'sudo', ...(password === undefined ? {} : { password }) };
+}
