@@ -11,6 +11,8 @@ import type { SshTarget } from './target.ts';
 /** A fixed command line, which every login shell understands alike (bash, dash, fish, csh, busybox). */
 const COMMAND = '/bin/sh -s';
 
+const LAST_WORDS_MS = 1000;
+
 /** Connects to a host over SSH. @throws GatError ssh/… */
 export async function sshConnection(target: SshTarget, options: ConnectOptions): Promise<Connection> {
   const dialled = await dial(target, options);
@@ -80,10 +82,12 @@ async function run(target: SshTarget, { pool, state }: Running, options: ExecOpt
 
 async function openShell(client: Client, state: CloseState): Promise<Shell> {
   const opened = new Promise<Shell>((resolve, reject) => {
-    client.exec(COMMAND, (error, channel) => {
+    const onOpened = (error: Error | undefined, channel: ClientChannel) => {
       if (error) reject(new SessionRefused(error.message));
       else resolve(shellOf(channel, state));
-    });
+    };
+    // It throws on a connection that is closing; then the end of the connection, soon to come, is the answer.
+    attempt(() => client.exec(COMMAND, onOpened));
   });
   return Promise.race([opened, state.closed.then((error) => Promise.reject(error))]);
 }
@@ -101,7 +105,10 @@ function shellOf(channel: ClientChannel, state: CloseState): Shell {
     end = signal ? { code, signal } : { code };
   });
   const gone = new Promise<ShellEnd>((resolve, reject) => {
-    channel.on('close', () => resolve(end));
+    // A channel that closes without saying how it ended goes down with its connection, as a rule.
+    channel.on('close', () =>
+      end.code === null && !end.signal ? setTimeout(resolve, LAST_WORDS_MS, end) : resolve(end),
+    );
     state.closed.then(reject);
   });
   gone.catch(() => {});
@@ -113,10 +120,20 @@ function shellOf(channel: ClientChannel, state: CloseState): Shell {
       for (const [chunk, name] of early.splice(0)) listener(chunk, name);
     },
     ended: gone,
-    release: () => channel.close(),
-    kill() {
-      channel.signal('TERM');
-      channel.close();
-    },
+    release: () => attempt(() => channel.close()),
+    kill: () =>
+      attempt(() => {
+        channel.signal('TERM');
+        channel.close();
+      }),
   };
+}
+
+/** Does what ssh2 refuses, by throwing, on a connection that is closing. */
+function attempt(action: () => void): void {
+  try {
+    action();
+  } catch {
+    // the end of the connection tells more
+  }
 }
