@@ -37,3 +37,40 @@ export function stepLost(node: GraphNode, detail: string): GatError {
     fix: 'run the same command again: it reads the host first and does what is left',
   });
 }
+
+/** Another run holds the host's lease. */
+export function lockBusy(host: string, holder: string): GatError {
+  const [, who = 'somebody', since = ''] = holder.split('\n');
+  const start = /^\d+$/.test(since) ? ` since ${new Date(Number(since) * 1000).toISOString()}` : '';
+  return new GatError({
+    code: 'lock/busy',
+    class: 'lock',
+    what: `cannot change ${host}: another run is at work there`,
+    where: { host },
+    why: `${who} holds the lease${start}`,
+    fix: 'wait for it with --lock-wait SECONDS; a run that vanished loses its lease after two minutes',
+  });
+}
+
+/** The lease could not be taken for a reason of the host's own. */
+export function leaseFailed(host: string, said: string): GatError {
+  return new GatError({
+    code: 'lock/failed',
+    class: 'apply',
+    what: `cannot take the lease of ${host}`,
+    where: { host },
+    why: said || 'the host gave no reason',
+    fix: 'see whether /var/lib/gatdeploy can be written by root on the host; nothing was changed',
+  });
+}
+
+/** Somebody else's run changed the host between reading and applying. */
+export function hostChanged(host: string): GatError {
+  return new GatError({
+    code: 'apply/host-changed',
+    class: 'stale',
+    what: `cannot apply the plan to ${host}: another run changed the host after it was read`,
+    where: { host },
+    fix: 'run the same command again: it reads the host anew; nothing was changed',
+  });
+}

@@ -1,8 +1,9 @@
 /** Runs programs on a host to their end, over as many connections as that takes. */
 import { GatError } from '../base/errors.ts';
-import type { Script } from '../base/shell.ts';
+import { type Script, steps } from '../base/shell.ts';
 import type { ExecResult } from '../transport/connection.ts';
 import { attach, detached, NEVER_STARTED } from './detached.ts';
+import { guard } from './lease.ts';
 import type { HostLink, Run } from './work.ts';
 
 /** Output beyond this is for the reader alone; the result keeps the ends. */
@@ -28,11 +29,12 @@ export async function runBatch(
         reader(chunk);
       },
     });
-  let result = await unlessLost(link, () => exec(detached(program, place)));
+  const start = detached(steps(guard(run.id), program), place);
+  let result = await unlessLost(link, () => exec(start));
   while (!result) {
     const attached = await unlessLost(link, () => exec(attach(place, offset)));
     const started = attached?.code !== NEVER_STARTED;
-    result = started ? attached : await unlessLost(link, () => exec(detached(program, place)));
+    result = started ? attached : await unlessLost(link, () => exec(start));
   }
   return result;
 }

@@ -1,5 +1,7 @@
 /** Runs a plan: asks the schedule what can be done, does it on the hosts, notes what happened, until nothing is left. */
+
 import { newNonce } from '../plan/frame.ts';
+import { takeLeases } from './leases.ts';
 import type { Outcome, Result } from './outcome.ts';
 import { readAgain } from './read.ts';
 import { nextWork } from './schedule.ts';
@@ -12,6 +14,24 @@ const SLOW_AT_ONCE = 4;
 /** Applies a plan. Failures are in the outcome; what isn't downstream of one still completes. */
 export async function applyPlan(options: ApplyOptions): Promise<Outcome> {
   const run = newRun(options);
+  const leases = await takeLeases(run, hostsToChange(options));
+  try {
+    await runAll(run);
+  } finally {
+    await leases.giveBack();
+  }
+  for (const work of run.works.values()) if (work.phase !== 'done') finish(run, work, 'skipped', 'not started');
+  return { results: inOrder(run) };
+}
+
+function hostsToChange({ plan }: ApplyOptions): readonly string[] {
+  return [
+    ...new Set(plan.entries.filter((entry) => entry.status !== 'same').map((entry) => entry.node.host)),
+  ].sort();
+}
+
+/** Works until nothing is left that can be started. */
+async function runAll(run: Run): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     let active = 0;
     const launch = (task: Promise<void>): void => {
@@ -31,8 +51,6 @@ export async function applyPlan(options: ApplyOptions): Promise<Outcome> {
     };
     pump();
   });
-  for (const work of run.works.values()) if (work.phase !== 'done') finish(run, work, 'skipped', 'not started');
-  return { results: inOrder(run) };
 }
 
 function newRun(options: ApplyOptions): Run {

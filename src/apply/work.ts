@@ -37,6 +37,12 @@ export type ApplyOptions = {
   readonly emit: Emit;
   /** Milliseconds since the run's start. */
   readonly clock: () => number;
+  /** Who is at work, for others who find the hosts leased: `user@machine`. */
+  readonly who: string;
+  /** Each host's change counter when it was read. */
+  readonly serials: ReadonlyMap<string, string>;
+  /** How long to wait for another run to end; default: not at all. */
+  readonly lockWaitMs?: number | undefined;
   /** Aborted: nothing new is started, what runs is waited for. */
   readonly signal?: AbortSignal | undefined;
 };

@@ -3,19 +3,19 @@ import type { Script } from '../base/shell.ts';
 import type { GraphNode } from '../graph/graph.ts';
 import type { CommonProps, Item, Observed, Probe } from '../resources/kind.ts';
 import { probeIncomplete } from './errors.ts';
-import { parseSections, renderSections } from './frame.ts';
+import { parseSections, renderSections, type Section } from './frame.ts';
 
 /** The resources that share a probe. */
 type Group = { readonly probe: Probe<CommonProps>; readonly nodes: readonly GraphNode[] };
 
-/** Renders the one program that reads all these resources of a host. */
-export function renderProbe(nodes: readonly GraphNode[], nonce: string): Script {
+/** Renders the one program that reads all these resources of a host, and whatever else is to be read with them. */
+export function renderProbe(nodes: readonly GraphNode[], nonce: string, others: readonly Section[] = []): Script {
   const sections = groupByProbe(nodes).map(({ probe, nodes: members }) => ({
     name: probe.name,
     script: probe.script(itemsOf(members)),
     ...(probe.needs === undefined ? {} : { needs: probe.needs }),
   }));
-  return renderSections(sections, nonce);
+  return renderSections([...others, ...sections], nonce);
 }
 
 /** Parses what the program printed, by node key. @throws GatError probe/incomplete when a part is missing */

@@ -31,7 +31,7 @@ describe.runIf(process.getuid?.() === 0)('applying a plan to a host', () => {
       [`file[${folder}/a/b/app.yml]`]: 'changed',
       [`link[${folder}/a/current]`]: 'changed',
     });
-    expect(first.execs).toBe(2);
+    expect(first.execs).toBe(4);
     expect(readFileSync(`${folder}/a/current`, 'utf8')).toBe('x: 1\n');
     expect(statSync(`${folder}/a/b/app.yml`).mode & 0o777).toBe(0o640);
     const second = await runHere(tree());

@@ -1,7 +1,8 @@
+import { printSerial } from '../../src/apply/lease.ts';
 import { applyPlan } from '../../src/apply/run.ts';
 import type { RunEvent } from '../../src/base/events.ts';
 import { buildGraph } from '../../src/graph/graph.ts';
-import { newNonce } from '../../src/plan/frame.ts';
+import { newNonce, parseSections } from '../../src/plan/frame.ts';
 import { makePlan } from '../../src/plan/plan.ts';
 import { parseProbe, renderProbe } from '../../src/plan/probe.ts';
 import type { Resource } from '../../src/resources/index.ts';
@@ -24,7 +25,10 @@ export async function runHere(resources: readonly Resource[]) {
   const graph = buildGraph([{ host: 'here', resources }]);
   const nodes = [...graph.nodes.values()];
   const nonce = newNonce();
-  const probed = await connection.exec({ script: renderProbe(nodes, nonce) });
+  const probed = await connection.exec({
+    script: renderProbe(nodes, nonce, [{ name: 'serial', script: printSerial }]),
+  });
+  const serial = parseSections(probed.stdout, nonce).get('serial')?.stdout.toString().trim() ?? '0';
   const plan = makePlan(graph, parseProbe(nodes, probed.stdout, nonce));
   const events: RunEvent[] = [];
   const outcome = await applyPlan({
@@ -32,6 +36,8 @@ export async function runHere(resources: readonly Resource[]) {
     plan,
     hosts: new Map([['here', { connection, become: undefined }]]),
     emit: (event) => events.push(event),
+    who: 'a test',
+    serials: new Map([['here', serial]]),
     clock: () => performance.now(),
   });
   await connection.close();
