@@ -1,0 +1,24 @@
+/** Shows a run as JSON, one event a line on stdout and nothing anywhere else. */
+import { errorRecords, eventRecord, type JsonRecord, renderJson } from './json.ts';
+import { checksRecord, summaryRecord } from './outcome-json.ts';
+import { planRecord } from './plan-json.ts';
+import type { Output, Reporter } from './reporter.ts';
+
+/** Makes the reporter. */
+export function jsonReporter({ stdout }: { readonly stdout: Output }): Reporter {
+  const write = (record: JsonRecord): void => {
+    stdout.write(renderJson(record));
+  };
+  return {
+    emit: (event) => write(eventRecord(event)),
+    plan: (plan, graph, options) => write(planRecord(plan, graph, options)),
+    summary: (outcome, options) => write(summaryRecord(outcome, options)),
+    checks: (results) => write(checksRecord(results)),
+    error: (error) => {
+      for (const record of errorRecords(error)) write({ type: 'error', error: record });
+    },
+    note: (text) => write({ type: 'note', text }),
+    pause: (ask) => ask(),
+    close: async () => {},
+  };
+}

@@ -1,0 +1,60 @@
+/** Text for people as lines of styled spans: made once, drawn in colour or not; harmless and masked when drawn. */
+import { maskKnown } from '../base/secret.ts';
+import { defuse, neutralise } from './neutral.ts';
+
+/** What a piece of text means; the painter knows how that looks. */
+export type Style = 'plain' | 'strong' | 'dim' | 'good' | 'bad' | 'change' | 'warn';
+
+export type Span = { readonly text: string; readonly style: Style };
+
+/** A string is a plain span. */
+export type Line = readonly (string | Span)[];
+export type Lines = readonly Line[];
+
+/** Draws a harmless text in a style. */
+export type Paint = (text: string, style: Style) => string;
+
+/** Draws no colours. */
+export const noPaint: Paint = (text) => text;
+
+/** Makes a span. */
+export function span(style: Style, text: string): Span {
+  return { text, style };
+}
+
+/** Draws lines, each with a newline at its end. */
+export function draw(lines: Lines, paint: Paint = noPaint): string {
+  return lines.map((line) => `${drawLine(line, paint)}\n`).join('');
+}
+
+/** Draws one line without a newline. */
+export function drawLine(line: Line, paint: Paint = noPaint): string {
+  const spans = line.map((part) => (typeof part === 'string' ? span('plain', part) : part));
+  const safe = spans.map((one) => ({ ...one, text: neutralise(one.text) }));
+  const plain = safe.map((one) => one.text).join('');
+  const checked = maskKnown(defuse(plain));
+  // What only the whole line gives away is worth more than its colours.
+  if (checked !== plain) return checked.trimEnd();
+  return safe
+    .map((one) => (one.style === 'plain' ? one.text : paint(one.text, one.style)))
+    .join('')
+    .trimEnd();
+}
+
+/** The width of a line as drawn. */
+export function widthOf(line: Line): number {
+  return line.reduce((sum, part) => sum + (typeof part === 'string' ? part : part.text).length, 0);
+}
+
+/** Wraps prose at a width; words longer than it stay whole. */
+export function wrap(text: string, width: number): readonly string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    if (line !== '' && line.length + 1 + word.length > width) {
+      lines.push(line);
+      line = word;
+    } else line = line === '' ? word : `${line} ${word}`;
+  }
+  return [...lines, line];
+}

@@ -1,0 +1,34 @@
+/** A plan as JSON. No digest of a content is in it: of a short secret it could be guessed. */
+import type { Graph } from '../graph/graph.ts';
+import type { Difference } from '../plan/diff.ts';
+import type { Entry, Plan } from '../plan/plan.ts';
+import type { Json, JsonRecord } from './json.ts';
+import { countActivations, countStatuses, dueReason, isHidden, type PlanOptions } from './plan.ts';
+import { unreachableRecord } from './unreachable.ts';
+
+/** Makes the record of a plan: its entries in the graph's order (unchanged ones are only counted) and the counts. */
+export function planRecord(plan: Plan, graph: Graph, { probeMs, unreachable = [] }: PlanOptions = {}): JsonRecord {
+  return {
+    type: 'plan',
+    changes: plan.entries.filter((entry) => entry.status !== 'same').map(entryRecord),
+    counts: { ...countStatuses(plan), ...countActivations(plan) },
+    external: graph.external.map(({ capability, by }) => ({ capability, by })),
+    unreachable: unreachable.map(unreachableRecord),
+    probeMs,
+  };
+}
+
+function entryRecord(entry: Entry): Json {
+  const { host, resource } = entry.node;
+  const head = { host, resource: resource.id, action: entry.status };
+  if (entry.status === 'unknown') return { ...head, reason: entry.reason };
+  if (entry.status !== 'update') return head;
+  return { ...head, differences: entry.differences.map(differenceRecord) };
+}
+
+function differenceRecord(one: Difference): Json {
+  const due = dueReason(one);
+  if (due !== undefined) return { key: one.key, due: one.key === 'loaded' ? 'restart' : 'reload', reason: due };
+  if (isHidden(one.key)) return { key: one.key, hidden: true };
+  return { key: one.key, before: one.before, after: one.after };
+}

@@ -1,0 +1,160 @@
+/** A plan in plain words: what `apply` would do on each host, and why. */
+import type { Graph } from '../graph/graph.ts';
+import type { Difference } from '../plan/diff.ts';
+import type { Entry, Plan } from '../plan/plan.ts';
+import { type Line, type Lines, type Span, type Style, span, widthOf } from './line.ts';
+import { count, renderTime } from './quantity.ts';
+import { renderTextDiff, type TextChange } from './text-diff.ts';
+import { renderUnreachable, type Unreachable } from './unreachable.ts';
+
+export type PlanOptions = {
+  /** How long reading the hosts took. */
+  readonly probeMs?: number;
+  /** Old and new text of files that differ, by resource key; shown below their entry. */
+  readonly texts?: ReadonlyMap<string, TextChange>;
+  /** Hosts that could not be read, so that nothing is planned there. */
+  readonly unreachable?: readonly Unreachable[];
+  readonly columns?: number;
+};
+
+const MARKS: Readonly<Record<Entry['status'], Span>> = {
+  create: span('good', '+'),
+  update: span('change', '~'),
+  remove: span('bad', '-'),
+  unknown: span('warn', '?'),
+  same: span('dim', '='),
+};
+
+/** Beyond this an id does not push the others' remarks to the right. */
+const WIDEST_ID = 44;
+
+/** Renders what changes, host by host, and the counts. */
+export function renderPlan(plan: Plan, graph: Graph, options: PlanOptions = {}): Lines {
+  const hosts = byHost(plan.entries.filter((entry) => entry.status !== 'same'));
+  const blocks = [...hosts].flatMap(([host, entries]): Lines => [...renderHost(host, entries, options), []]);
+  const missing = renderUnreachable(options.unreachable ?? [], options.columns);
+  return [...blocks, ...external(graph), ...missing, renderTotal(plan, options)];
+}
+
+function byHost(entries: readonly Entry[]): ReadonlyMap<string, readonly Entry[]> {
+  const hosts = new Map<string, Entry[]>();
+  for (const entry of entries) hosts.set(entry.node.host, [...(hosts.get(entry.node.host) ?? []), entry]);
+  return hosts;
+}
+
+function renderHost(host: string, entries: readonly Entry[], { texts }: PlanOptions): Lines {
+  const ids = entries.map((entry) => entry.node.resource.id.length).filter((length) => length <= WIDEST_ID);
+  const width = Math.max(0, ...ids);
+  return [
+    [span('strong', host)],
+    ...entries.flatMap((entry): Lines => {
+      const text = texts?.get(entry.key);
+      return [...renderEntry(entry, width), ...(text ? renderTextDiff(text) : [])];
+    }),
+  ];
+}
+
+function renderEntry(entry: Entry, width: number): Lines {
+  const { id } = entry.node.resource;
+  const [first, ...others] = remarks(entry);
+  const head: Line = ['  ', MARKS[entry.status], ' ', id];
+  if (first === undefined) return [head];
+  const indent = ' '.repeat(width + 7);
+  const rest = others.map((remark): Line => [indent, ...remark]);
+  if (id.length > width) return [head, [indent, ...first], ...rest];
+  return [[...head, ' '.repeat(width + 7 - widthOf(head)), ...first], ...rest];
+}
+
+function remarks(entry: Entry): Lines {
+  if (entry.status === 'unknown') return [['known after apply: ', entry.reason]];
+  if (entry.status !== 'update') return [];
+  const restarts = entry.differences.some(isRestart);
+  return entry.differences.map((one) => renderDifference(one, restarts));
+}
+
+function renderDifference(one: Difference, restarts: boolean): Line {
+  const due = dueReason(one);
+  if (one.key === 'loaded' && due !== undefined) return [span('warn', 'restart due: '), due];
+  if (one.key === 'reread' && due !== undefined)
+    return [span('warn', 'reload due: '), due, restarts ? ' (the restart does it)' : ''];
+  if (isHidden(one.key)) return [`${one.key} changes`];
+  return [`${one.key}: `, span('dim', `${renderValue(one.before)} → `), renderValue(one.after)];
+}
+
+/** Why a process must read again what it has loaded; undefined for any other difference. */
+export function dueReason({ key, before, after }: Difference): string | undefined {
+  if ((key !== 'loaded' && key !== 'reread') || after !== 'current') return undefined;
+  return String(before ?? 'nothing is known of what it loaded').replace(/^before /, '');
+}
+
+/** Keys whose values say nothing to people, and too much of a guessable content. */
+export function isHidden(key: string): boolean {
+  return key === 'content';
+}
+
+/** A value as people say it. */
+function renderValue(value: Difference['before']): string {
+  if (value === undefined) return 'not set';
+  if (typeof value === 'boolean') return value ? 'yes' : 'no';
+  return value === '' ? "''" : String(value);
+}
+
+function isRestart(one: Difference): boolean {
+  return one.key === 'loaded' && dueReason(one) !== undefined;
+}
+
+function isReload(one: Difference): boolean {
+  return one.key === 'reread' && dueReason(one) !== undefined;
+}
+
+/** How many running processes are restarted, and how many others reloaded. */
+export function countActivations(plan: Plan): { readonly restarts: number; readonly reloads: number } {
+  const updates = plan.entries.flatMap((entry) => (entry.status === 'update' ? [entry.differences] : []));
+  const restarts = updates.filter((differences) => differences.some(isRestart));
+  const reloads = updates.filter((differences) => differences.some(isReload) && !differences.some(isRestart));
+  return { restarts: restarts.length, reloads: reloads.length };
+}
+
+/** How many entries of a plan end in each way. */
+export function countStatuses(plan: Plan): Readonly<Record<Entry['status'], number>> {
+  const counts = { create: 0, update: 0, remove: 0, unknown: 0, same: 0 };
+  for (const entry of plan.entries) counts[entry.status]++;
+  return counts;
+}
+
+function renderTotal(plan: Plan, { probeMs, unreachable = [] }: PlanOptions): Line {
+  const counts = countStatuses(plan);
+  const hosts = count(new Set(plan.entries.map((entry) => entry.node.host)).size, 'host');
+  const probed = probeMs === undefined ? '' : ` Read ${hosts} in ${renderTime(probeMs)}.`;
+  if (counts.same === plan.entries.length && unreachable.length === 0) {
+    const all = count(counts.same, 'resource');
+    return [
+      span('good', 'No changes'),
+      `: ${all} on ${hosts} ${counts.same === 1 ? 'is' : 'are'} as wanted.${probed}`,
+    ];
+  }
+  const { restarts, reloads } = countActivations(plan);
+  const activations = [restarts && count(restarts, 'restart'), reloads && count(reloads, 'reload')].filter(
+    Boolean,
+  );
+  const parts: readonly (readonly [number, Style, string])[] = [
+    [counts.create, 'good', `${counts.create} create`],
+    [
+      counts.update,
+      'change',
+      `${counts.update} update${activations.length > 0 ? ` (${activations.join(', ')})` : ''}`,
+    ],
+    [counts.remove, 'bad', `${counts.remove} remove`],
+    [counts.unknown, 'warn', `${counts.unknown} known after apply`],
+  ];
+  const shown = parts.filter(([number]) => number > 0).map(([, style, text]) => span(style, text));
+  const list = shown.flatMap((one, index) => (index === 0 ? [one] : [', ', one]));
+  return [span('strong', 'Plan: '), ...list, `; ${counts.same} unchanged.${probed}`];
+}
+
+/** What nobody here makes and must be there already. */
+function external(graph: Graph): Lines {
+  if (graph.external.length === 0) return [];
+  const lines = graph.external.map(({ capability, by }): Line => ['  ', span('warn', capability), `, for ${by}`]);
+  return [['Must be there already, for nothing here makes it:'], ...lines, []];
+}

@@ -1,0 +1,49 @@
+/** The one door to the screen: takes what the engine tells and shows it in the form that was chosen. */
+import type { Outcome } from '../apply/outcome.ts';
+import type { Emit } from '../base/events.ts';
+import type { Graph } from '../graph/graph.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { CheckResult } from '../verify/run.ts';
+import { jsonReporter } from './json-reporter.ts';
+import type { Mode } from './mode.ts';
+import { plainReporter } from './plain.ts';
+import type { PlanOptions } from './plan.ts';
+import type { SummaryOptions } from './summary.ts';
+
+/** Where text goes: a stream, or a collector in tests. */
+export type Output = { write(text: string): unknown; readonly columns?: number; readonly rows?: number };
+
+export type ReporterOptions = {
+  readonly mode: Mode;
+  readonly stdout: Output;
+  readonly stderr: Output;
+  /** Default 80. */
+  readonly columns?: number;
+  /** Whether a terminal gets colours; default true. */
+  readonly color?: boolean;
+  /** A clock in milliseconds; default `Date.now`. */
+  readonly now?: () => number;
+};
+
+/** Shows a run. Results go to stdout, progress and errors to stderr; as JSON everything goes to stdout. */
+export type Reporter = {
+  /** Shows progress. */
+  readonly emit: Emit;
+  plan(plan: Plan, graph: Graph, options?: PlanOptions): void;
+  summary(outcome: Outcome, options?: SummaryOptions): void;
+  checks(results: readonly CheckResult[]): void;
+  /** Shows anything that was thrown. */
+  error(error: unknown): void;
+  /** A remark for people, such as what to do next; lines are split. As JSON it is a `note`. */
+  note(text: string): void;
+  /** Takes the live progress away while somebody is asked something at the terminal. */
+  pause<T>(ask: () => Promise<T>): Promise<T>;
+  /** Ends the live progress; resolves when everything is written. */
+  close(): Promise<void>;
+};
+
+/** Makes the reporter of a mode. */
+export function createReporter(options: ReporterOptions): Reporter {
+  const complete = { columns: 80, color: true, now: Date.now, ...options };
+  return complete.mode === 'json' ? jsonReporter(complete) : plainReporter(complete);
+}

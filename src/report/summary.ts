@@ -1,0 +1,123 @@
+/** What a run did: done, failed, not done and what stood in the way, unchanged; per host and in all. */
+import type { Outcome, Result } from '../apply/outcome.ts';
+import type { ResourceStatus } from '../base/events.ts';
+import { renderError } from './error.ts';
+import { type Line, type Lines, type Span, type Style, span } from './line.ts';
+import { count, renderTime } from './quantity.ts';
+import { renderUnreachable, type Unreachable } from './unreachable.ts';
+
+export type SummaryOptions = {
+  /** How long the run took. */
+  readonly ms?: number;
+  /** Hosts that could not be reached, so that nothing was done there. */
+  readonly unreachable?: readonly Unreachable[];
+  readonly columns?: number;
+};
+
+type Labels = { readonly label: string; readonly counted: string; readonly style: Style };
+
+/** In the order of telling: what needs a person comes first. */
+const STATUSES: Readonly<Record<ResourceStatus, Labels>> = {
+  failed: { label: 'FAILED', counted: 'failed', style: 'bad' },
+  blocked: { label: 'not done', counted: 'not done', style: 'warn' },
+  skipped: { label: 'not begun', counted: 'not begun', style: 'warn' },
+  changed: { label: 'done', counted: 'done', style: 'good' },
+  unchanged: { label: 'unchanged', counted: 'unchanged', style: 'dim' },
+};
+const ORDER: readonly ResourceStatus[] = ['failed', 'blocked', 'skipped', 'changed', 'unchanged'];
+
+/** Of each kind of ending so many resources are listed per host; the rest is counted. */
+const LISTED = 30;
+const LABEL = 11;
+
+/** Renders how a run ended: per host (those with failures first), then the errors, then the counts. */
+export function renderSummary(outcome: Outcome, options: SummaryOptions = {}): Lines {
+  const results = [...outcome.results.values()];
+  const hosts = [...byHost(results)].filter(([, all]) => all.some((one) => one.status !== 'unchanged'));
+  const failing = hosts.filter(([, all]) => !all.every(isGood));
+  const fine = hosts.filter(([, all]) => all.every(isGood));
+  const errors = uniqueErrors(results).flatMap((error): Lines => [...renderError(error, options.columns), []]);
+  const blocks = [...failing, ...fine].flatMap(([host, all]): Lines => [...renderHost(host, all), []]);
+  return [...blocks, ...errors, ...renderTotal(results, options)];
+}
+
+function isGood(result: Result): boolean {
+  return result.status === 'changed' || result.status === 'unchanged';
+}
+
+function byHost(results: readonly Result[]): ReadonlyMap<string, readonly Result[]> {
+  const hosts = new Map<string, Result[]>();
+  for (const result of results) {
+    const of = hosts.get(result.host);
+    if (of) of.push(result);
+    else hosts.set(result.host, [result]);
+  }
+  return hosts;
+}
+
+function uniqueErrors(results: readonly Result[]): readonly unknown[] {
+  return [...new Set(results.flatMap((result) => (result.error === undefined ? [] : [result.error])))];
+}
+
+function renderHost(host: string, results: readonly Result[]): Lines {
+  const listed = ORDER.filter((status) => status !== 'unchanged');
+  return [
+    [span('strong', host), '  ', ...renderCounts(results)],
+    ...listed.flatMap((status) => renderGroup(results.filter((result) => result.status === status))),
+  ];
+}
+
+function renderGroup(results: readonly Result[]): Lines {
+  const more = results.length - LISTED;
+  const lines = results.slice(0, LISTED).map(renderResult);
+  return more > 0 ? [...lines, ['  ', ' '.repeat(LABEL), span('dim', `and ${more} more`)]] : lines;
+}
+
+function renderResult(result: Result): Line {
+  const { label, style } = STATUSES[result.status];
+  return ['  ', span(style, label.padEnd(LABEL)), result.resource, ...remark(result)];
+}
+
+function remark({ status, summary, ms, error, blockedBy }: Result): readonly Span[] {
+  if (status === 'blocked') return [span('dim', blockedBy ? `  waits for ${blockedBy}` : `  ${summary}`)];
+  if (status === 'failed')
+    return [span('dim', `  ${error ? `error[${error.code}]` : summary} after ${renderTime(ms)}`)];
+  if (status === 'skipped') return [span('dim', `  ${summary}`)];
+  return [span('dim', `  ${summary}, ${renderTime(ms)}`)];
+}
+
+function renderCounts(results: readonly Result[]): Line {
+  const counted = countResults(results);
+  const parts = ORDER.filter((status) => counted[status] > 0).map((status) => {
+    const { counted: word, style } = STATUSES[status];
+    return span(style, `${counted[status]} ${word}`);
+  });
+  return parts.flatMap((part, index) => (index === 0 ? [part] : [', ', part]));
+}
+
+/** How many resources ended in each way. */
+export function countResults(results: Iterable<Result>): Readonly<Record<ResourceStatus, number>> {
+  const counts = { failed: 0, blocked: 0, skipped: 0, changed: 0, unchanged: 0 };
+  for (const result of results) counts[result.status]++;
+  return counts;
+}
+
+function renderTotal(results: readonly Result[], { ms, unreachable = [], columns }: SummaryOptions): Lines {
+  const hosts = count(new Set(results.map((result) => result.host)).size, 'host');
+  const time = ms === undefined ? '' : ` in ${renderTime(ms)}`;
+  const good = results.every(isGood) && unreachable.length === 0;
+  if (good && results.every((result) => result.status === 'unchanged')) {
+    return [
+      [span('good', 'Nothing to do'), `: ${count(results.length, 'resource')} on ${hosts} as wanted${time}.`],
+    ];
+  }
+  return [
+    ...renderUnreachable(unreachable, columns),
+    [
+      span(good ? 'good' : 'bad', good ? 'Applied: ' : 'Not finished: '),
+      ...renderCounts(results),
+      ` on ${hosts}${time}.`,
+    ],
+    ...(good ? [] : [['What is done stays done: run the same command again, and it goes on from here.']]),
+  ];
+}
