@@ -5,6 +5,7 @@ import type { Position } from '../base/position.ts';
 import type { Text } from '../base/secret.ts';
 import type { Resource } from '../resources/index.ts';
 import type { Check } from '../verify/check.ts';
+import type { Advice } from './advice.ts';
 
 /** One variable of a role, under the name that Ansible users know. */
 export type RoleVar<T> = {
@@ -51,6 +52,8 @@ export type RoleSpec<V extends RoleVars> = {
   declare(values: RoleValues<V>, host: HostContext): readonly Resource[];
   /** What must hold afterwards. */
   verify?(values: RoleValues<V>, host: HostContext): readonly Check[];
+  /** What works, but not as its author thinks; shown as warnings. */
+  advise?(values: RoleValues<V>, host: HostContext): readonly Advice[];
 };
 
 /** A role with its variables' types hidden, as the rest of the program uses it. */
@@ -61,6 +64,7 @@ export type Role = {
   readonly vars: RoleVars;
   declare(values: RoleValues<RoleVars>, host: HostContext): readonly Resource[];
   verify(values: RoleValues<RoleVars>, host: HostContext): readonly Check[];
+  advise(values: RoleValues<RoleVars>, host: HostContext): readonly Advice[];
 };
 
 /** Defines a role. Its values have been parsed by its own `vars` when `declare` gets them. */
@@ -72,5 +76,6 @@ export function defineRole<V extends RoleVars>(spec: RoleSpec<V>): Role {
     vars: spec.vars,
     declare: (values, host) => spec.declare(values as RoleValues<V>, host),
     verify: (values, host) => spec.verify?.(values as RoleValues<V>, host) ?? [],
+    advise: (values, host) => spec.advise?.(values as RoleValues<V>, host) ?? [],
   };
 }

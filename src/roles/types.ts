@@ -1,6 +1,7 @@
 /** The types that roles' variables are made of; they accept what Ansible users write (`'5672'` for a port, `yes` as text). */
 import { z } from 'zod';
 import { Secret, type Text } from '../base/secret.ts';
+import type { Scalar, Value } from '../base/value.ts';
 
 /** A text that may hold a secret. A number is taken as its digits, as YAML users leave quotes out. */
 export const text: z.ZodType<Text> = z.union([z.string(), z.instanceof(Secret), z.number().transform(String)]);
@@ -37,3 +38,9 @@ export const bool: z.ZodType<boolean> = z.union([
 export function listOf<T>(item: z.ZodType<T>): z.ZodType<readonly T[]> {
   return z.union([z.array(item), item.transform((one) => [one])]);
 }
+
+/** A value that is handed on as it is, for variables that ask for `raw`: types and the order of its parts stay. */
+export const raw = z.custom<Value>((value) => value !== undefined, 'must be defined');
+
+/** A dictionary that is handed on as it is, for variables that ask for `raw`. */
+export const dict = z.custom<ReadonlyMap<Scalar, Value>>((value) => value instanceof Map, 'must be a dictionary');

@@ -1,8 +1,8 @@
 /** Reads virtual environments and what is installed in them from file names, without starting a Python. */
 import { createHash } from 'node:crypto';
 import { satisfies } from '@renovatebot/pep440';
-import { sh } from '../../base/shell.ts';
-import type { CommonProps, Observed, Probe, State } from '../kind.ts';
+import { nothing, type Script, sh } from '../../base/shell.ts';
+import type { CommonProps, Item, Observed, Probe, State } from '../kind.ts';
 import {
   normaliseName,
   parseRequirement,
@@ -37,7 +37,7 @@ test -d "$gd_site" || continue
 printf '@venv %s\n' "$gd_venv"
 ls -1 -- "$gd_site" | grep '[.]dist-info$'
 sed 's/^/@note /' "$gd_venv"/${NOTE} 2>/dev/null
-cd -- "$gd_site" && grep -H '^Requires-Dist:.*extra *==' -- *.dist-info/METADATA 2>/dev/null | sed 's/^/@extra /'
+${printExtras(items)}
 done
 true`,
   parse(stdout, items) {
@@ -56,6 +56,16 @@ true`,
     return states;
   },
 };
+
+/** Prints `@extra` lines of the distributions of which an extra is wanted. */
+function printExtras(items: readonly Item<TreeProps>[]): Script {
+  const names = items
+    .flatMap(({ props }) => (props.packages ?? []).map(parseRequirement))
+    .flatMap((one) => (one.kind === 'named' && one.extras.length > 0 ? [one.name.replaceAll('-', '[-_.]+')] : []));
+  if (names.length === 0) return nothing;
+  return sh`(cd -- "$gd_site" && grep -H '^Requires-Dist:.*extra *==' -- *.dist-info/METADATA 2>/dev/null \\
+| grep -iE ${`^(${names.join('|')})-`} | sed 's/^/@extra /')`;
+}
 
 /** The digest by which a requirement that only pip can judge is noted. */
 export function noteOf(requirement: string): string {

@@ -1,0 +1,148 @@
+/** What shows that Pulsar works: its process, its imports, its secrets, its login, its consumers, the ways to Galaxy. */
+import type { AmqpUrl } from '../../base/amqp-url.ts';
+import { feed, type Script, sh, steps } from '../../base/shell.ts';
+import { template } from '../../render/template.ts';
+import type { Check, CheckOutput, Verdict } from '../../verify/check.ts';
+import type { HostContext } from '../role.ts';
+import { queueOf } from './app-config.ts';
+import { consumersCheck } from './consumers.ts';
+import { type Layout, layoutOf } from './layout.ts';
+import { importCommand } from './python.ts';
+import type { PulsarValues } from './vars.ts';
+
+/** All checks of Pulsar on a host. */
+export function pulsarChecks(v: PulsarValues, host: HostContext): readonly Check[] {
+  const layout = layoutOf(v, host);
+  const queue = queueOf(v, host);
+  const galaxy = v.galaxy_server_hostname;
+  return [
+    imports(v, host, layout),
+    secretFile(host, layout),
+    ...(v.pulsar_systemd && v.pulsar_systemd_state !== 'stopped' ? [running(host, layout)] : []),
+    ...(queue ? queueChecks(v, host, { layout, queue }) : []),
+    ...(galaxy ? [handshake({ v, host, layout }, { id: 'galaxy-tls', name: galaxy, port: 443 })] : []),
+  ];
+}
+
+function queueChecks(
+  v: PulsarValues,
+  host: HostContext,
+  { layout, queue }: { layout: Layout; queue: AmqpUrl },
+): readonly Check[] {
+  const tls =
+    queue.tls || [...v.pulsar_yaml_config_merged.keys()].some((key) => /^amqp_connect_ssl_/.test(String(key)));
+  return [
+    ...(tls ? [handshake({ v, host, layout }, { id: 'broker-tls', name: queue.host, port: queue.port })] : []),
+    login(host, layout, queue),
+    ...(v.pulsar_systemd && v.pulsar_systemd_state !== 'stopped' ? consumersCheck(v, host, queue) : []),
+  ];
+}
+
+function imports(v: PulsarValues, host: HostContext, layout: Layout): Check {
+  return {
+    id: `${layout.unit}/imports`,
+    host: host.name,
+    title: `${layout.user.name} can import Pulsar and its optional dependencies`,
+    asks: importCommand(v, layout).redacted,
+    script: sh`timeout 60 ${importCommand(v, layout)}`,
+    judge: ({ code, stderr }) =>
+      code === 0
+        ? { ok: true, got: 'all are imported' }
+        : { ok: false, got: lastLine(stderr), fix: 'apply again; it installs what is missing' },
+  };
+}
+
+/** Read as others would: by Pulsar's user, and by a user who has nothing to do with it. */
+function secretFile(host: HostContext, layout: Layout): Check {
+  const script = steps(
+    sh`runuser -u ${layout.user.name} -- cat ${layout.appYml} >/dev/null 2>&1 && echo readable || echo unreadable`,
+    sh`runuser -u nobody -- cat ${layout.appYml} >/dev/null 2>&1 && echo open || echo closed`,
+  );
+  return {
+    id: `${layout.unit}/app.yml`,
+    host: host.name,
+    title: `app.yml, which holds a password, can be read by ${layout.user.name} and not by others`,
+    asks: `runuser -u ${layout.user.name} -- cat ${layout.appYml}; runuser -u nobody -- cat ${layout.appYml}`,
+    script,
+    judge({ stdout }) {
+      const [own = '', other = ''] = stdout.trim().split('\n');
+      const ok = own === 'readable' && other === 'closed';
+      const got = `${own} for ${layout.user.name}, ${other} to others`;
+      return ok ? { ok, got } : { ok, got, fix: 'apply again; it sets owner, group and mode' };
+    },
+  };
+}
+
+/** Restart=always hides a process that ends again and again, so the counter of restarts is read twice. */
+function running(host: HostContext, layout: Layout): Check {
+  const show = sh`systemctl show -p ActiveState,SubState,NRestarts -- ${layout.unit} | tr '\n' ' '; echo`;
+  return {
+    id: `${layout.unit}/running`,
+    host: host.name,
+    title: `${layout.unit} runs and is not restarted again and again`,
+    asks: `systemctl show -p ActiveState,NRestarts ${layout.unit}, twice`,
+    script: steps(show, sh`sleep 3`, show),
+    judge({ stdout }) {
+      const [first = '', second = ''] = stdout.trim().split('\n');
+      const restarts = (line: string) => /NRestarts=(\d+)/.exec(line)?.[1] ?? '?';
+      const ok =
+        /ActiveState=active SubState=running/.test(sorted(second)) && restarts(first) === restarts(second);
+      const got = `${second.trim()} (before: ${restarts(first)} restarts)`;
+      return ok ? { ok, got } : { ok, got, fix: `ssh ${host.name} journalctl -u ${layout.unit} -n 50` };
+    },
+  };
+}
+
+/** systemctl prints properties in an order of its own. */
+function sorted(line: string): string {
+  return line
+    .trim()
+    .split(' ')
+    .sort()
+    .join(' ')
+    .replace(/ NRestarts=\d+/, '');
+}
+
+function login(host: HostContext, layout: Layout, queue: AmqpUrl): Check {
+  const place = `${queue.host}:${queue.port}`;
+  return {
+    id: `${layout.unit}/login`,
+    host: host.name,
+    title: `${queue.user} can log in to ${queue.vhost} at ${place} with what app.yml says`,
+    asks: `kombu.Connection(message_queue_url of ${layout.appYml}).connect() as ${layout.user.name}`,
+    script: python(layout, 'pulsar/login.py.hbs', [layout.appYml]),
+    judge: (output) =>
+      judgeLine(output, `see what the broker says: is ${queue.user} declared for ${queue.vhost}?`),
+    patienceMs: 20_000,
+  };
+}
+
+function handshake(
+  { host, layout }: { v: PulsarValues; host: HostContext; layout: Layout },
+  to: { readonly id: string; readonly name: string; readonly port: number },
+): Check {
+  return {
+    id: `${layout.unit}/${to.id}`,
+    host: host.name,
+    title: `the certificate of ${to.name}:${to.port} is valid and right for its name, as seen from here`,
+    asks: `a TLS handshake with ${to.name}:${to.port} by Python's ssl, system certificates, name checked`,
+    script: python(layout, 'pulsar/tls.py.hbs', [to.name, String(to.port)]),
+    judge: (output) =>
+      judgeLine(output, `ssh ${host.name} openssl s_client -connect ${to.name}:${to.port} -servername ${to.name}`),
+    patienceMs: 20_000,
+  };
+}
+
+/** Runs one of our Python programs with Pulsar's interpreter, as Pulsar's user; the program goes in on standard input. */
+function python(layout: Layout, name: string, args: readonly string[]): Script {
+  return feed(template(name, {}), sh`timeout 30 runuser -u ${layout.user.name} -- ${layout.python} - ${args}`);
+}
+
+function judgeLine({ code, stdout, stderr }: CheckOutput, fix: string): Verdict {
+  const line = stdout.trim().split('\n').at(-1) || lastLine(stderr) || `exit ${code}`;
+  return code === 0 && line.startsWith('OK') ? { ok: true, got: line } : { ok: false, got: line, fix };
+}
+
+function lastLine(text: string): string {
+  return text.trim().split('\n').at(-1) ?? '';
+}

@@ -1,0 +1,83 @@
+/** Consumers on the queues are Pulsar's health: a refused login ends them for good while the unit stays active. */
+import type { AmqpUrl } from '../../base/amqp-url.ts';
+import { sh } from '../../base/shell.ts';
+import type { Check } from '../../verify/check.ts';
+import type { HostContext } from '../role.ts';
+import { managerNames } from './app-config.ts';
+import { layoutOf } from './layout.ts';
+import type { PulsarValues } from './vars.ts';
+
+/** The queues that each manager of Pulsar listens on. */
+const LISTENED = ['setup', 'status', 'kill'];
+
+/** Asks the broker where it is one of ours, else looks at Pulsar's connections. */
+export function consumersCheck(v: PulsarValues, host: HostContext, queue: AmqpUrl): readonly Check[] {
+  const broker = host.hostByAddress(queue.host);
+  const queues = queueNames(v);
+  return [broker === undefined ? connections(v, host, queue) : consumers({ v, host, queue, queues, broker })];
+}
+
+/** `pulsar__setup` for the default manager, `pulsar_NAME__setup` for others; a prefix of the admin's replaces all that. */
+export function queueNames(v: PulsarValues): readonly string[] {
+  const own = v.pulsar_yaml_config_merged.get('amqp_key_prefix');
+  return managerNames(v.pulsar_yaml_config_merged).flatMap((manager) => {
+    const prefix = manager === '_default_' ? 'pulsar_' : `pulsar_${manager}_`;
+    return LISTENED.map((one) => `${typeof own === 'string' ? own : prefix}_${one}`);
+  });
+}
+
+function consumers(parts: {
+  readonly v: PulsarValues;
+  readonly host: HostContext;
+  readonly queue: AmqpUrl;
+  readonly queues: readonly string[];
+  readonly broker: string;
+}): Check {
+  const { v, host, queue, queues, broker } = parts;
+  const { unit } = layoutOf(v, host);
+  return {
+    id: `${unit}/consumers ${queue.vhost}`,
+    host: broker,
+    title: `Pulsar on ${host.name} listens on its queues in ${queue.vhost}`,
+    asks: `rabbitmqctl -q list_queues -p ${queue.vhost} name consumers`,
+    script: sh`timeout 30 rabbitmqctl -q --no-table-headers list_queues -p ${queue.vhost} name consumers </dev/null`,
+    judge({ stdout }) {
+      const counts = parseConsumers(stdout);
+      const got = queues.map((name) => `${name} ${counts.get(name) ?? 'missing'}`).join(', ');
+      const ok = queues.every((name) => (counts.get(name) ?? 0) > 0);
+      return ok ? { ok, got } : { ok, got, fix: `ssh ${host.name} sudo systemctl restart ${unit}` };
+    },
+    patienceMs: 60_000,
+  };
+}
+
+/** Parses lines such as `pulsar__setup	1`. */
+function parseConsumers(text: string): ReadonlyMap<string, number> {
+  return new Map(
+    text.split('\n').flatMap((line): [string, number][] => {
+      const [name, count] = line.split('\t');
+      return name && count && /^\d+$/.test(count) ? [[name, Number(count)]] : [];
+    }),
+  );
+}
+
+function connections(v: PulsarValues, host: HostContext, queue: AmqpUrl): Check {
+  const { unit } = layoutOf(v, host);
+  const wanted = queueNames(v).length;
+  return {
+    id: `${unit}/connections`,
+    host: host.name,
+    title: `Pulsar holds its ${wanted} connections to ${queue.host}:${queue.port}`,
+    asks: `ss -Htnp state established '( dport = :${queue.port} )'`,
+    script: sh`gd_pid=$(systemctl show -p MainPID --value -- ${unit})
+ss -Htnp state established "( dport = :${queue.port} )" | grep -c "pid=$gd_pid," || true`,
+    judge({ stdout }) {
+      const count = Number(stdout.trim()) || 0;
+      const got = `${count} of ${wanted}`;
+      return count >= wanted
+        ? { ok: true, got }
+        : { ok: false, got, fix: `ssh ${host.name} journalctl -u ${unit} -n 50` };
+    },
+    patienceMs: 60_000,
+  };
+}

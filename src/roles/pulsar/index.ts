@@ -1,0 +1,45 @@
+/** Pulsar: takes Galaxy's jobs from a message queue and runs them here. */
+import type { Resource } from '../../resources/index.ts';
+import { declareAccount } from '../account.ts';
+import { defineRole } from '../role.ts';
+import { pulsarAdvice } from './advice.ts';
+import { pulsarChecks } from './checks.ts';
+import { declareDirectories, declareFiles } from './files.ts';
+import { type Layout, layoutOf } from './layout.ts';
+import { declarePython } from './python.ts';
+import { declareService } from './service.ts';
+import { type PulsarValues, vars } from './vars.ts';
+
+export const pulsar = defineRole({
+  name: 'pulsar',
+  aliases: ['galaxyproject.pulsar'],
+  doc: 'Installs Pulsar in a virtual environment, configures it and runs it as a service.',
+  vars,
+
+  declare(v, host) {
+    const layout = layoutOf(v, host);
+    const accounts = declareAccounts(v, layout);
+    const directories = declareDirectories(v, layout);
+    const files = declareFiles(v, layout);
+    const python = declarePython(v, layout);
+    const loads = [python.set, ...files];
+    const service = v.pulsar_systemd
+      ? declareService(v, host, { layout, loads, after: [...accounts, ...directories] })
+      : [];
+    return [...accounts, ...directories, ...python.resources, ...files, ...service];
+  },
+
+  verify: pulsarChecks,
+  advise: pulsarAdvice,
+});
+
+function declareAccounts(v: PulsarValues, layout: Layout): readonly Resource[] {
+  const own = v.pulsar_create_user
+    ? declareAccount(layout.user, { group: v.pulsar_group, comment: 'pulsar server' })
+    : [];
+  const kept =
+    v.pulsar_create_privsep_user && v.pulsar_privsep_user.name !== 'root'
+      ? declareAccount(v.pulsar_privsep_user, { group: v.pulsar_group, comment: 'pulsar code' })
+      : [];
+  return [...own, ...kept];
+}

@@ -1,0 +1,51 @@
+/** Pulsar's virtual environment, what is installed in it, and the proof that it can be imported. */
+import { type Script, sh } from '../../base/shell.ts';
+import { aptPackage, pipSet, type Resource, venv } from '../../resources/index.ts';
+import type { Layout } from './layout.ts';
+import type { PulsarValues } from './vars.ts';
+
+/** Modules that show whether a package works; drmaa is left out, as it needs the cluster's library. */
+const MODULES: Readonly<Record<string, string>> = {
+  kombu: 'kombu',
+  amqp: 'amqp',
+  pycurl: 'pycurl',
+  psutil: 'psutil',
+  pyopenssl: 'OpenSSL',
+  gunicorn: 'gunicorn',
+};
+
+/** What the virtual environment consists of. */
+export type PulsarPython = { readonly resources: readonly Resource[]; readonly set: Resource };
+
+/** Declares the interpreter's packages, the virtual environment and its packages. */
+export function declarePython(v: PulsarValues, layout: Layout): PulsarPython {
+  const debs = v.pulsar_python_packages.map((name) => aptPackage(name, {}));
+  const environment = venv(v.pulsar_venv_dir, {
+    python: v.pulsar_virtualenv_python,
+    owner: layout.keeper,
+    after: debs,
+  });
+  const set = pipSet(v.pulsar_venv_dir, {
+    packages: packagesOf(v),
+    installer: v.pulsar_pip_installer,
+    env: { PYCURL_SSL_LIBRARY: v.pulsar_pycurl_ssl_library },
+    extraArgs: v.pip_extra_args.split(/\s+/).filter(Boolean),
+    owner: layout.keeper,
+    after: [environment],
+  });
+  return { resources: [...debs, environment, set], set };
+}
+
+/** Pulsar and its optional dependencies, as pip takes them. */
+export function packagesOf(v: PulsarValues): readonly string[] {
+  const version = v.pulsar_package_version;
+  const pulsar = version === undefined ? v.pulsar_package_name : `${v.pulsar_package_name}==${version}`;
+  return [pulsar, ...v.pulsar_optional_dependencies];
+}
+
+/** A command that imports what Pulsar needs, by its own interpreter and as its own user. */
+export function importCommand(v: PulsarValues, layout: Layout): Script {
+  const names = v.pulsar_optional_dependencies.map((one) => one.toLowerCase().replace(/[^a-z0-9._-].*$/, ''));
+  const modules = ['pulsar.main', ...names.flatMap((name) => MODULES[name] ?? [])];
+  return sh`runuser -u ${layout.user.name} -- ${layout.python} -c ${`import ${modules.join(', ')}`}`;
+}
