@@ -54,7 +54,7 @@ function wrongPassword({ user }: Refusal): Diagnosis {
   return {
     code: 'wrong-password',
     why: `sudo refused the password for ${user}; it was tried once, so that no account is locked`,
-    fix: 'set ansible_become_password to the right one, or have it asked:\n  gatdeploy … --ask-become-pass',
+    fix: 'set ansible_become_password to the right one, or have it asked for with --ask-become-pass',
   };
 }
 
@@ -65,7 +65,7 @@ function passwordNeeded({ user, become }: Refusal): Diagnosis {
   return {
     code: 'password-needed',
     why,
-    fix: 'set ansible_become_password (in a vault), or have it asked:\n  gatdeploy … --ask-become-pass',
+    fix: 'set ansible_become_password (in a vault), or have it asked for with --ask-become-pass',
   };
 }
 

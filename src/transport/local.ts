@@ -5,7 +5,7 @@ import { homedir, userInfo } from 'node:os';
 import type { GatError } from '../base/errors.ts';
 import type { Connection } from './connection.ts';
 import { connectionClosed } from './errors.ts';
-import { runFramed, type Shell, type ShellEnd, type StreamName } from './run.ts';
+import { prepare, runFramed, type Shell, type ShellEnd, type StreamName } from './run.ts';
 
 /** What a script on this machine may see of gatdeploy's environment, where secrets may be. */
 const PASSED = /^(PATH|LANG|TZ|TMPDIR|https?_proxy|no_proxy|all_proxy)$/i;
@@ -21,10 +21,11 @@ export function localConnection(host: string): Connection {
     async exec(options) {
       options.signal?.throwIfAborted();
       if (closed) throw connectionClosed(host);
+      const prepared = prepare({ host, user: username }, options);
       const shell = startShell(username);
       running.add(shell);
       try {
-        return await runFramed({ host, user: username }, shell, options);
+        return await runFramed(shell, prepared);
       } finally {
         running.delete(shell);
       }

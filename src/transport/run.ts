@@ -4,7 +4,7 @@ import { sudoFailed } from './become-errors.ts';
 import { type Capture, captureOutput } from './capture.ts';
 import type { Become, ExecOptions, ExecResult } from './connection.ts';
 import { commandTimedOut, shellNotStarted } from './errors.ts';
-import { type FrameReader, framed, makeFrame, readFrame } from './frame.ts';
+import { type Frame, type FrameReader, framed, makeFrame, readFrame } from './frame.ts';
 import { isUserName } from './names.ts';
 import { unsafeValue } from './target-errors.ts';
 
@@ -37,16 +37,30 @@ const MAX_OUTPUT_BYTES = 16 * 1024 * 1024;
 /** A profile that waits for a key eats the script; after this time it gets the end of its input. */
 const START_MS = 10_000;
 
-/** Runs a script in a fresh shell. @throws GatError become/…, ssh/no-shell, ssh/lost, ssh/command-timeout */
-export async function runFramed(place: Place, shell: Shell, options: ExecOptions): Promise<ExecResult> {
-  const startedMs = performance.now();
+/** A script in its frame, ready to be sent. */
+export type Prepared = {
+  readonly place: Place;
+  readonly frame: Frame;
+  readonly source: string;
+  readonly become: Become | undefined;
+  readonly options: ExecOptions;
+};
+
+/** Frames a script before a shell is asked for. @throws GatError ssh/unsafe-value; Error when a word can't be quoted */
+export function prepare(place: Place, options: ExecOptions): Prepared {
   const become = options.become?.user === place.user ? undefined : options.become;
-  if (become && !isUserName(become.user)) {
-    shell.release();
-    throw unsafeValue(place.host, 'become_user', become.user);
-  }
+  if (become && !isUserName(become.user)) throw unsafeValue(place.host, 'become_user', become.user);
   const frame = makeFrame();
   const script = framed(options.script, frame);
+  return { place, frame, become, options, source: (become ? becoming(become, script, frame) : script).source };
+}
+
+/** Runs a script in a fresh shell. @throws GatError become/…, ssh/no-shell, ssh/lost, ssh/command-timeout */
+export async function runFramed(
+  shell: Shell,
+  { place, frame, become, source, options }: Prepared,
+): Promise<ExecResult> {
+  const startedMs = performance.now();
   const openStream = (name: StreamName): Stream => {
     const capture = captureOutput(options.maxOutputBytes ?? MAX_OUTPUT_BYTES);
     const onBody = (chunk: Buffer) => {
@@ -62,7 +76,7 @@ export async function runFramed(place: Place, shell: Shell, options: ExecOptions
       if (streams.stdout.reader.status && streams.stderr.reader.status) resolve(undefined);
     });
   });
-  shell.write((become ? becoming(become, script, frame) : script).source);
+  shell.write(source);
   const starting = setTimeout(() => !streams.stdout.reader.started && shell.endInput(), START_MS);
   const end = await firstEnd({ host: place.host, shell, finished, options }).finally(() => clearTimeout(starting));
   shell.release();

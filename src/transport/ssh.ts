@@ -4,7 +4,7 @@ import { GatError } from '../base/errors.ts';
 import type { Connection, ConnectOptions, ExecOptions, ExecResult } from './connection.ts';
 import { type Dialled, dial } from './dial.ts';
 import { connectionClosed, connectionLost, sessionRefused } from './errors.ts';
-import { runFramed, type Shell, type ShellEnd, type StreamName } from './run.ts';
+import { prepare, runFramed, type Shell, type ShellEnd, type StreamName } from './run.ts';
 import { SessionRefused, type ShellPool, shellPool } from './shell-pool.ts';
 import type { SshTarget } from './target.ts';
 
@@ -66,10 +66,11 @@ type Running = { readonly pool: ShellPool; readonly state: CloseState };
 async function run(target: SshTarget, { pool, state }: Running, options: ExecOptions): Promise<ExecResult> {
   options.signal?.throwIfAborted();
   if (state.closing) throw connectionClosed(target.name);
+  const prepared = prepare({ host: target.name, user: target.user }, options);
   const { shell, spare } = await pool.take().catch((error) => {
     throw error instanceof SessionRefused ? sessionRefused(target.name, error) : error;
   });
-  const running = runFramed({ host: target.name, user: target.user }, shell, options);
+  const running = runFramed(shell, prepared);
   pool.warmUp();
   try {
     return await running;
