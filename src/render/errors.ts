@@ -1,0 +1,40 @@
+/** The errors that users see when a template, variable or condition can't be evaluated. */
+import { didYouMean } from '../base/did-you-mean.ts';
+import { GatError } from '../base/errors.ts';
+import type { Position } from '../base/position.ts';
+import type { Fault, FaultKind } from './fault.ts';
+
+const CODES: Record<FaultKind, string> = {
+  undefined: 'var/undefined',
+  syntax: 'template/syntax',
+  type: 'template/type',
+  value: 'template/value',
+  recursion: 'var/recursion',
+  'unknown-plugin': 'template/unknown-plugin',
+  'template-not-found': 'template/not-found',
+  'unsupported-type': 'template/unsupported-type',
+  mandatory: 'var/mandatory',
+  conditional: 'condition/not-boolean',
+  lookup: 'lookup/failed',
+  forbidden: 'lookup/forbidden',
+  limit: 'template/limit',
+  other: 'template/failed',
+};
+
+/** Builds the error of a failed evaluation. `doing` names the thing: "variable galaxy_root", "templates/nginx.conf.j2". */
+export function evaluationFailed(doing: string, fault: Fault, position: Position): GatError {
+  const name = fault.undefinedName;
+  const near = name === undefined ? undefined : didYouMean(name, fault.known?.() ?? []);
+  return new GatError({
+    code: CODES[fault.kind],
+    what: `cannot evaluate ${doing}: ${fault.message}`,
+    where: fault.where?.() ?? position,
+    ...(near !== undefined && { fix: `did you mean \`${near}\`?` }),
+    cause: fault,
+  });
+}
+
+/** Builds the error of a Handlebars template that can't be rendered. */
+export function handlebarsFailed(name: string, why: string, where: Position): GatError {
+  return new GatError({ code: 'template/handlebars', what: `cannot render ${name}: ${why}`, where });
+}

@@ -1,0 +1,46 @@
+/** What goes wrong inside an evaluation: thrown internally, carried by undefined values, shown as a GatError outside. */
+import type { Position } from '../base/position.ts';
+
+/** The class of a failure; `gatdeploy eval` prints it. */
+export type FaultKind =
+  | 'undefined'
+  | 'syntax'
+  | 'type'
+  | 'value'
+  | 'recursion'
+  | 'unknown-plugin'
+  | 'template-not-found'
+  | 'unsupported-type'
+  | 'mandatory'
+  | 'conditional'
+  | 'lookup'
+  | 'forbidden'
+  | 'limit'
+  | 'other';
+
+/** A failure on its way to the place that handles it. */
+export class Fault extends Error {
+  readonly kind: FaultKind;
+  /** The variable's name, when an undefined variable is at fault. */
+  readonly undefinedName: string | undefined;
+  /** Whether `default` may replace the value that this failure stands for. */
+  readonly replaceable: boolean;
+  /** Where it happened; asked for only when the failure is shown. */
+  where: (() => Position) | undefined;
+  /** Names to suggest instead of the undefined one. */
+  known: (() => Iterable<string>) | undefined;
+
+  constructor(kind: FaultKind, message: string, details: { undefinedName?: string; replaceable?: boolean } = {}) {
+    super(message);
+    this.name = 'Fault';
+    this.kind = kind;
+    this.undefinedName = details.undefinedName;
+    this.replaceable = details.replaceable ?? false;
+  }
+}
+
+/** Builds the failure of an operation on a value of the wrong type. */
+export const typeFault = (message: string): Fault => new Fault('type', message);
+
+/** Builds the failure of an operation whose value is of the right type but unsuitable. */
+export const valueFault = (message: string): Fault => new Fault('value', message);

@@ -1,0 +1,132 @@
+/** Methods of Python's list, tuple and dict. */
+import { Fault, typeFault, valueFault } from '../fault.ts';
+import { produce } from '../limits.ts';
+import { compare, equals } from './compare.ts';
+import { PyDict } from './dict.ts';
+import { listItems } from './iterate.ts';
+import { type Method, method } from './method.ts';
+import { repr } from './repr.ts';
+import { PyList, PyTuple, type PyValue, undefinedValue } from './value.ts';
+
+function position(items: readonly PyValue[], wanted: PyValue): number {
+  const at = items.findIndex((item) => equals(item, wanted));
+  if (at < 0) throw valueFault(`${repr(wanted)} is not in list`);
+  return at;
+}
+
+function insertAt(list: PyList, index: PyValue, value: PyValue): null {
+  const at = Number(index);
+  list.cells.splice(at < 0 ? Math.max(0, at + list.length) : at, 0, value);
+  return null;
+}
+
+function popAt(list: PyList, index: PyValue): PyValue {
+  if (list.length === 0) throw new Fault('other', 'pop from empty list');
+  const at = Number(index) < 0 ? Number(index) + list.length : Number(index);
+  if (at < 0 || at >= list.length) throw new Fault('other', 'pop index out of range');
+  const value = list.at(at);
+  list.cells.splice(at, 1);
+  return value;
+}
+
+function append(list: PyList, items: readonly PyValue[]): null {
+  produce(list.length + items.length);
+  for (const item of items) list.cells.push(item);
+  return null;
+}
+
+function sortList(list: PyList, reverse: PyValue): null {
+  const sorted = [...list].sort((a, b) => (reverse === true ? -compare(a, b) : compare(a, b)));
+  list.cells.splice(0, list.length, ...sorted);
+  return null;
+}
+
+export const LIST_METHODS: Readonly<Record<string, Method<PyList>>> = {
+  append: method('object', (self, item) => append(self, [item]), 'keep'),
+  clear: method('', (self) => (self.cells.splice(0), null), 'keep'),
+  copy: method('', (self) => new PyList([...self.cells]), 'keep'),
+  count: method('value', (self, wanted) => [...self].filter((item) => equals(item, wanted)).length, 'keep'),
+  extend: method('iterable', (self, items) => append(self, listItems(items)), 'keep'),
+  index: method('value', (self, wanted) => position([...self], wanted), 'keep'),
+  insert: method('index, object', insertAt, 'keep'),
+  pop: method('index=-1', popAt, 'keep'),
+  remove: method('value', (self, wanted) => (self.cells.splice(position([...self], wanted), 1), null), 'keep'),
+  reverse: method('', (self) => (self.cells.reverse(), null), 'keep'),
+  sort: method('reverse=False', sortList, 'keep'),
+};
+
+export const TUPLE_METHODS: Readonly<Record<string, Method<PyTuple>>> = {
+  count: method('value', (self, wanted) => self.items.filter((item) => equals(item, wanted)).length, 'keep'),
+  index: method('value', (self, wanted) => position(self.items, wanted), 'keep'),
+};
+
+function popKey(dict: PyDict, key: PyValue, otherwise: PyValue): PyValue {
+  const value = dict.get(key);
+  if (value === undefined) {
+    if (otherwise === NO_DEFAULT) throw new Fault('other', `KeyError: ${repr(key)}`);
+    return otherwise;
+  }
+  dict.delete(key);
+  return value;
+}
+
+const NO_DEFAULT = undefinedValue('no default given');
+
+/** Puts the pairs of a dict or of a list of pairs into a dict. @throws Fault type, value */
+export function updateDict(dict: PyDict, source: PyValue, named?: PyDict): null {
+  if (source instanceof PyDict) for (const [key, value] of source.cells()) dict.set(key, value);
+  else {
+    for (const pair of listItems(source)) {
+      const items = listItems(pair);
+      const [key, value] = items;
+      if (items.length !== 2 || key === undefined || value === undefined) {
+        throw valueFault(`dictionary update sequence element has length ${items.length}; 2 is required`);
+      }
+      dict.set(key, value);
+    }
+  }
+  if (named) for (const [key, value] of named.cells()) dict.set(key, value);
+  produce(dict.size);
+  return null;
+}
+
+function setDefault(dict: PyDict, key: PyValue, value: PyValue): PyValue {
+  if (!dict.has(key)) dict.set(key, value);
+  return dict.get(key) ?? null;
+}
+
+const valueOr = (value: PyValue | undefined, otherwise: PyValue): PyValue =>
+  value === undefined ? otherwise : value;
+
+function popItem(dict: PyDict): PyTuple {
+  const key = dict.keys().at(-1);
+  if (key === undefined) throw new Fault('other', 'popitem(): dictionary is empty');
+  return new PyTuple([key, popKey(dict, key, NO_DEFAULT)]);
+}
+
+/** A dict's pairs as tuples. */
+export const dictItems = (dict: PyDict): PyList =>
+  new PyList([...dict.entries()].map((pair) => new PyTuple(pair)));
+
+export const DICT_METHODS: Readonly<Record<string, Method<PyDict>>> = {
+  clear: method('', (self) => (self.clear(), null), 'keep'),
+  copy: method('', (self) => new PyDict(self.cells()), 'keep'),
+  get: method('key, default=None', (self, key, otherwise) => valueOr(self.get(key), otherwise), 'keep'),
+  items: method('', dictItems, 'keep'),
+  keys: method('', (self) => new PyList(self.keys()), 'keep'),
+  pop: method('key, default=None', popKey, 'keep'),
+  popitem: method('', popItem, 'keep'),
+  setdefault: method('key, default=None', setDefault, 'keep'),
+  update: method(
+    'other=None, **kwargs',
+    (self, other, named) => updateDict(self, other === null ? new PyDict() : other, named as PyDict),
+    'keep',
+  ),
+  values: method('', (self) => new PyList([...self.entries()].map(([, value]) => value)), 'keep'),
+};
+
+/** Refuses what is no dict. @throws Fault type */
+export function needDict(value: PyValue, what: string): PyDict {
+  if (value instanceof PyDict) return value;
+  throw typeFault(`${what} requires a dictionary`);
+}

@@ -1,0 +1,107 @@
+/** Python's `text % values`. See Python, "printf-style String Formatting". */
+import { Float } from '../../base/value.ts';
+import { Fault, typeFault, valueFault } from '../fault.ts';
+import { checkSize } from '../limits.ts';
+import { numeric } from './compare.ts';
+import { PyDict } from './dict.ts';
+import { formatValue, type Spec, wholeNumber } from './format-spec.ts';
+import { isNumber, isText, pyType } from './kinds.ts';
+import { repr, str } from './repr.ts';
+import { PyTuple, type PyValue } from './value.ts';
+
+const DIRECTIVE =
+  /%(?:\((?<key>[^)]*)\))?(?<flags>[-+ #0]*)(?<width>\*|\d+)?(?:\.(?<precision>\*|\d*))?[hlL]?(?<type>[\s\S])?/gu;
+
+/** Formats values into a text. @throws Fault type or value */
+export function percentFormat(text: string, values: PyValue): string {
+  const queue = values instanceof PyTuple ? [...values.items] : [values];
+  let used = 0;
+  const next = (): PyValue => {
+    const value = queue[used++];
+    if (value === undefined) throw typeFault('not enough arguments for format string');
+    return value;
+  };
+  const out = text.replace(DIRECTIVE, (...match) => directive(match.at(-1) as Directive, values, next));
+  const plural =
+    !(values instanceof PyDict) &&
+    used < queue.length &&
+    (used > 0 || values instanceof PyTuple || !isMapping(values));
+  if (plural) throw typeFault('not all arguments converted during string formatting');
+  checkSize(out.length);
+  return out;
+}
+
+type Directive = {
+  readonly key?: string;
+  readonly flags: string;
+  readonly width?: string;
+  readonly precision?: string;
+  readonly type?: string;
+};
+
+const isMapping = (value: PyValue): boolean => value instanceof PyDict;
+
+function directive(
+  { key, flags, width, precision, type }: Directive,
+  values: PyValue,
+  next: () => PyValue,
+): string {
+  if (type === '%') return '%';
+  if (type === undefined) throw valueFault('incomplete format');
+  const wide = width === '*' ? Number(starValue(next())) : Number(width ?? 0);
+  const exact =
+    precision === '*' ? Number(starValue(next())) : precision === undefined ? undefined : Number(precision);
+  const value = key === undefined ? next() : keyed(values, key);
+  checkSize(Math.abs(wide) + (exact ?? 0));
+  const left = flags.includes('-') || wide < 0;
+  const sign = flags.includes('+') ? '+' : flags.includes(' ') ? ' ' : '-';
+  const zero = flags.includes('0') && !left;
+  const base = { sign, zero, width: Math.abs(wide), grouping: '', alternate: flags.includes('#') };
+  return convert(value, type, { ...base, fill: ' ', align: left ? '<' : '>', precision: exact, type });
+}
+
+function starValue(value: PyValue): number {
+  if (typeof value !== 'number') throw typeFault('* wants int');
+  return value;
+}
+
+function keyed(values: PyValue, key: string): PyValue {
+  if (!(values instanceof PyDict)) throw typeFault('format requires a mapping');
+  const value = values.get(key);
+  if (value === undefined) throw new Fault('other', `KeyError: ${key}`);
+  return value;
+}
+
+function convert(value: PyValue, type: string, spec: Spec): string {
+  const asText = { ...spec, type: 's', sign: '-', zero: false };
+  if (type === 's') return formatValue(str(value), asText);
+  if (type === 'r' || type === 'a') return formatValue(repr(value), asText);
+  if (type === 'c') return formatValue(character(value), { ...asText, precision: undefined });
+  const filled = spec.zero ? { ...spec, fill: '0', align: '=' } : spec;
+  if ('diu'.includes(type)) return integer(wholeNumber(value, 'd'), { ...filled, type: 'd' });
+  if ('oxX'.includes(type)) return integer(wholeNumber(value, type), filled);
+  if ('eEfFgG'.includes(type))
+    return formatValue(new Float(real(value)), { ...filled, precision: spec.precision ?? 6 });
+  throw valueFault(`unsupported format character '${type}'`);
+}
+
+function integer(value: number | bigint | boolean, spec: Spec): string {
+  const number = typeof value === 'boolean' ? Number(value) : value;
+  const plain = formatValue(number, { ...spec, width: 0, precision: undefined, fill: ' ', align: '>' });
+  const match = /^([-+ ]?(?:0[box])?)(.*)$/i.exec(plain);
+  const [, lead = '', digits = ''] = match ?? [];
+  const long = lead + digits.padStart(spec.precision ?? 0, '0');
+  if (spec.fill === '0') return lead + long.slice(lead.length).padStart(spec.width - lead.length, '0');
+  return spec.align === '<' ? long.padEnd(spec.width) : long.padStart(spec.width);
+}
+
+function real(value: PyValue): number {
+  if (!isNumber(value)) throw typeFault(`must be real number, not ${pyType(value)}`);
+  return Number(numeric(value));
+}
+
+function character(value: PyValue): string {
+  if (isText(value) && [...str(value)].length === 1) return str(value);
+  if (typeof value === 'number') return String.fromCodePoint(value);
+  throw typeFault('%c requires int or char');
+}
