@@ -1,0 +1,62 @@
+/** A virtual host of the broker. Removing one removes its queues and messages too. */
+import { z } from 'zod';
+import { type CommonProps, defineKind, type Observed, type Probe, type State } from '../kind.ts';
+import { askBroker, binary, importDefinitions, parseAnswer, tellBroker } from './broker.ts';
+import { brokerDown } from './down.ts';
+
+export type RabbitmqVhostProps = CommonProps & {
+  /** Upper bounds: `max-connections`, `max-queues`; those not named are left alone. */
+  readonly limits?: Readonly<Record<string, number>>;
+};
+
+const answer = z.array(
+  z.object({
+    name: z.string(),
+    limits: z.union([z.record(z.string(), z.unknown()), z.array(z.unknown())]).optional(),
+  }),
+);
+
+/** Reads `[{"name":"/","limits":[]}, …]`; an empty list of limits is Erlang's way to write an empty dict. */
+const vhosts: Probe<RabbitmqVhostProps> = {
+  name: 'rabbitmq-vhosts',
+  needs: 'rabbitmqctl',
+  script: () =>
+    askBroker(`[#{name => N, limits => case rabbit_vhost_limit:list(N) of [] -> #{}; L -> maps:from_list(L) end}
+ || N <- rabbit_vhost:list_names()]`),
+  parse(stdout, items) {
+    const found = parseAnswer(stdout);
+    if (found === undefined) return brokerDown(items);
+    const states = answer.parse(found).map(({ name, limits }): [string, Observed] => {
+      const known = Array.isArray(limits) ? {} : limits;
+      return [name, Object.fromEntries(Object.entries(known ?? {}).map(([key, value]) => [key, Number(value)]))];
+    });
+    return new Map(states);
+  },
+};
+
+/**
+ * Makes a virtual host.
+ * @example rabbitmqVhost('/pulsar/galaxy_au', { after: [broker] })
+ */
+export const rabbitmqVhost = defineKind<RabbitmqVhostProps>({
+  kind: 'rabbitmq_vhost',
+  lane: 'slow',
+  probe: vhosts,
+  desired: (props): State => ({ ...props.limits }),
+  applyAll(changes) {
+    const wanted = changes.filter((change) => change.after);
+    const missing = wanted.filter((change) => !change.before).map(({ name }) => ({ name }));
+    const limited = wanted.filter(({ props }) => Object.keys(props.limits ?? {}).length > 0);
+    const removed = changes.filter((change) => !change.after);
+    return tellBroker([
+      ...(missing.length > 0 ? [importDefinitions(JSON.stringify({ vhosts: missing }))] : []),
+      ...limited.map(({ name, props }) => setLimits(name, props.limits ?? {})),
+      ...removed.map(({ name }) => `rabbit_vhost:delete(${binary(name)}, <<"gatdeploy">>)`),
+    ]);
+  },
+});
+
+function setLimits(vhost: string, limits: Readonly<Record<string, number>>): string {
+  const list = Object.entries(limits).map(([key, value]) => `{${binary(key)}, ${value}}`);
+  return `rabbit_vhost_limit:set(${binary(vhost)}, [${list.join(', ')}], <<"gatdeploy">>)`;
+}
