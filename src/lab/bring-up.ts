@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { readCas, settleScript } from './acme.ts';
-import { commandFailed, otherOs } from './errors.ts';
+import { hostBroken, otherOs } from './errors.ts';
 import { hostProcess, startHost, waitForHost } from './host.ts';
 import { acmeImageName, ensureAcmeImage, ensureBaseImage, type Progress } from './image.ts';
 import { writeControllerFiles } from './inventory.ts';
@@ -31,15 +31,16 @@ export async function prepareLab(wish: LabWish, progress: Progress): Promise<Lab
   const os = before?.os ?? wish.os ?? 'bookworm';
   const { dir, tag } = labPaths(wish.name);
   mkdirSync(dir, { recursive: true, mode: 0o700 });
-  const isKept = before && existsSync(join(cachePaths(os).images, before.image));
-  const image = isKept ? before.image : await ensureBaseImage(os, progress);
+  const kept = (name: string | undefined) =>
+    name && existsSync(join(cachePaths(os).images, name)) ? name : undefined;
+  const image = kept(before?.image) ?? (await ensureBaseImage(os, progress));
   const record: LabRecord = {
     version: 1,
     name: wish.name,
     os,
     index: await ensureNetwork(tag, before?.index),
     image,
-    acmeImage: acmeImageName(os, image),
+    acmeImage: kept(before?.acmeImage) ?? acmeImageName(os, image),
     hosts: [...new Set([...(before?.hosts ?? []), ...wish.hosts])],
   };
   writeRecord(record);
@@ -56,7 +57,7 @@ export async function prepareLab(wish: LabWish, progress: Progress): Promise<Lab
 
 /** Starts a host unless it runs, and waits until it answers. @throws GatError lab/host-not-ready */
 export async function ensureRunning(record: LabRecord, host: string, progress: Progress): Promise<void> {
-  if (host === ACME) await ensureAcmeImage(record.os, record.image, progress);
+  if (host === ACME) await ensureAcmeImage(record, progress);
   const started = Date.now();
   const isNew = !hostProcess(record.name, host);
   if (isNew) await startHost(record, host, await uplinkMtu());
@@ -73,7 +74,7 @@ export async function settle(record: LabRecord, hosts: readonly string[]): Promi
   await Promise.all(
     hosts.map(async (host) => {
       const { code, stderr } = await runOnHost(record, host, 'root', script);
-      if (code !== 0) throw commandFailed(['ssh', host], code, stderr);
+      if (code !== 0) throw hostBroken(record.name, host, stderr);
     }),
   );
 }

@@ -121,6 +121,17 @@ export const hostNotReady = (lab: string, host: string, log: string, logFile: st
     class: 'unreachable',
   });
 
+/** A host answers, and does not let the lab in or fails what every fresh host can do. */
+export const hostBroken = (lab: string, host: string, said: string): GatError =>
+  new GatError({
+    code: 'lab/host-broken',
+    what: `cannot bring lab host ${host} up to date`,
+    where: { host },
+    why: lastLines(said) || 'it closed the connection without a word',
+    fix: `gatdeploy lab reset ${host} --name ${lab}`,
+    class: 'unreachable',
+  });
+
 /** The certificate authority of the lab doesn't answer. */
 export const acmeNotReady = (lab: string, cause: unknown): GatError =>
   new GatError({

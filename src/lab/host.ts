@@ -1,31 +1,17 @@
-/**
- * One host: layers, systemd-nspawn, and the processes under it. A host's processes are those of its control group: it
- * tells them exactly, whatever became of the process that started them. See systemd-nspawn(1), cgroups(7).
- */
+/** One host: its layers, and systemd-nspawn over them. See systemd-nspawn(1). */
 import { spawn } from 'node:child_process';
-import {
-  closeSync,
-  existsSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  rmdirSync,
-  rmSync,
-  statSync,
-} from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { keepAptCache } from './apt-cache.ts';
-import { hostNotReady, hostStuck } from './errors.ts';
+import { groupsOf, killGroup } from './cgroup.ts';
+import { hostNotReady } from './errors.ts';
 import { labFiles } from './files.ts';
-import { cgroupTops } from './machine.ts';
 import { poll } from './run.ts';
 import { writeSeed } from './seed.ts';
 import { ACME, addressOf, bridge, cachePaths, hostPaths, type LabRecord, labPaths } from './store.ts';
 
 const BOOT_LIMIT = { timeoutMs: 60_000, everyMs: 50 };
-const STOP_LIMIT = { timeoutMs: 10_000, everyMs: 20 };
 
 export type HostState = 'running' | 'starting' | 'stopped';
 /** What the machine says of a host's process; `since` is when it was started. */
@@ -131,59 +117,20 @@ export async function stopHost(record: LabRecord, host: string): Promise<void> {
 /** Throws away everything that a stopped host has written; its name, keys and address stay. */
 export function wipeHost(lab: string, host: string): void {
   const { upper, work } = hostPaths(lab, host);
-  for (const dir of [upper, work]) rmSync(dir, { recursive: true, force: true });
+  const gone = `${upper}.gone`;
+  rmSync(gone, { recursive: true, force: true });
+  if (existsSync(upper)) renameSync(upper, gone); // at once: half a host must never start
+  for (const dir of [gone, work]) rmSync(dir, { recursive: true, force: true });
 }
 
-/** Kills all processes of the host's control group, and waits until the last is gone. */
+/** Kills all processes of a host. @throws GatError lab/host-stuck */
 export async function killHost(lab: string, host: string): Promise<void> {
   await killGroup(hostPaths(lab, host).cgroup, host);
   rmSync(hostPaths(lab, host).pid, { force: true });
 }
 
-/** Kills everything that carries the lab's mark, record or not. */
+/** Kills everything that carries the lab's mark, record or not. @throws GatError lab/host-stuck */
 export async function killLab(lab: string): Promise<void> {
   const { tag } = labPaths(lab);
-  const groups = cgroupTops().flatMap((top) => readdirSync(top).filter((name) => name.startsWith(`${tag}-`)));
-  for (const group of new Set(groups)) await killGroup(group, group.slice(tag.length + 1));
-}
-
-async function killGroup(group: string, host: string): Promise<void> {
-  const dirs = cgroupTops().map((top) => join(top, group));
-  const gone = await poll(async () => {
-    const pids = new Set(dirs.flatMap(pidsBelow));
-    for (const pid of pids) killProcess(pid);
-    return dirs.map(removeGroup).every(Boolean) || undefined;
-  }, STOP_LIMIT);
-  if (!gone) throw hostStuck(host, group);
-}
-
-function pidsBelow(dir: string): readonly number[] {
-  if (!existsSync(dir)) return [];
-  const own = readFileSync(join(dir, 'cgroup.procs'), 'utf8').split('\n').filter(Boolean).map(Number);
-  return [...own, ...folders(dir).flatMap(pidsBelow)];
-}
-
-function killProcess(pid: number): void {
-  try {
-    process.kill(pid, 'SIGKILL');
-  } catch {
-    // it ended by itself meanwhile; the next look at the group tells
-  }
-}
-
-/** Removes an empty control group; says false when a process is still in it. */
-function removeGroup(dir: string): boolean {
-  if (!existsSync(dir)) return true;
-  if (!folders(dir).map(removeGroup).every(Boolean)) return false;
-  try {
-    rmdirSync(dir);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function folders(dir: string): readonly string[] {
-  const entries = readdirSync(dir, { withFileTypes: true });
-  return entries.filter((entry) => entry.isDirectory()).map((entry) => join(dir, entry.name));
+  for (const group of groupsOf(`${tag}-`)) await killGroup(group, group.slice(tag.length + 1));
 }

@@ -6,7 +6,7 @@ import { filesDigest, labFiles } from './files.ts';
 import { withLock } from './lock.ts';
 import { aptOptions, debianMirrors, extraCas, resolvConf } from './machine.ts';
 import { run, runBound } from './run.ts';
-import { cachePaths, hash, labRoot, type Os, writeWhole } from './store.ts';
+import { cachePaths, hash, type LabRecord, labRoot, type Os, writeWhole } from './store.ts';
 
 /** A bare Debian host as clouds give it, without Python; sudo for the users, curl to ask services. */
 const PACKAGES = [
@@ -36,12 +36,12 @@ export function acmeImageName(os: Os, base: string): string {
 }
 
 /** Makes the layer of the acme host over a base image unless it is there. */
-export async function ensureAcmeImage(os: Os, base: string, progress: Progress): Promise<void> {
-  await ensureImage(acmeImageName(os, base), os, progress, async (dir) => {
+export async function ensureAcmeImage({ os, image, acmeImage }: LabRecord, progress: Progress): Promise<void> {
+  await ensureImage(acmeImage, os, progress, async (dir) => {
     const { images } = cachePaths(os);
     writeWhole(join(dir, 'resolv.conf'), resolvConf());
     const script = labFiles('acme/build-layer.sh');
-    await runBound(['bash', script, join(images, base), dir, labFiles()]);
+    await runBound(['bash', script, join(images, image), dir, labFiles()]);
   });
 }
 
@@ -89,7 +89,7 @@ async function customize(os: Os, dir: string, options: string): Promise<void> {
       .map((line) => `${line}\n`)
       .join(''),
   );
-  writeWhole(join(dir, 'etc/apt/apt.conf.d/90lab'), `APT::Keep-Downloaded-Packages "true";\n${options}`);
+  writeWhole(join(dir, 'etc/apt/apt.conf.d/91machine'), options);
   await run(['cp', '-R', '--preserve=mode', `${labFiles('base/files')}/.`, dir]);
   await runBound(['chroot', dir, 'sh', '-eus'], await run(['cat', labFiles('base/customize.sh')]));
 }

@@ -1,5 +1,6 @@
 /** The lab: throw-away Debian hosts on this machine, with a certificate authority, made and taken away in seconds. */
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, renameSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Script } from '../base/shell.ts';
 import { keepAptCache } from './apt-cache.ts';
 import { ensureRunning, prepareLab, settle } from './bring-up.ts';
@@ -58,6 +59,7 @@ export type LabOptions = { readonly name?: string; readonly hosts?: readonly str
 export const DEFAULT_LAB = 'lab';
 export const DEFAULT_HOSTS: readonly string[] = ['galaxy', 'pulsar'];
 const NAME = /^[a-z][a-z0-9-]{0,19}$/;
+const GONE = '_gone-';
 const silent: Progress = () => undefined;
 
 /** Makes the lab, or brings it to what it should be: missing hosts are made, stopped ones started, running ones kept. */
@@ -107,7 +109,9 @@ export async function labDown(name: string, progress = silent): Promise<void> {
     await killLab(name);
     for (const host of record?.hosts ?? []) keepAptCache(record?.os ?? 'bookworm', name, host);
     await removeNetwork(tag);
-    await run(['rm', '-rf', '--one-file-system', dir]);
+    renameSync(dir, join(labRoot(), `${GONE}${name}-${process.pid}`)); // at once: half a lab must never come up
+    const gone = readdirSync(labRoot()).filter((entry) => entry.startsWith(GONE));
+    await run(['rm', '-rf', '--one-file-system', ...gone.map((entry) => join(labRoot(), entry))]);
   });
 }
 

@@ -1,6 +1,7 @@
 /** What lab hosts take over from the machine they run on: uplink, nameservers, Debian mirrors, trusted CAs. */
 import { accessSync, constants, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { cgroupTops } from './cgroup.ts';
 import { missingTools, noCgroup, noResolver, notLinux, notRoot } from './errors.ts';
 import { attempt } from './run.ts';
 
@@ -18,21 +19,20 @@ const TOOLS: ReadonlyMap<string, string> = new Map([
 ]);
 const RELEASES = ['bookworm', 'trixie', 'forky', 'bullseye', 'sid'];
 
-/** The top folders of the control group hierarchies: one (version 2) or one for each controller (version 1). */
-export function cgroupTops(): readonly string[] {
-  const top = '/sys/fs/cgroup';
-  if (!existsSync(top)) return [];
-  if (existsSync(join(top, 'cgroup.procs'))) return [top];
-  const tops = readdirSync(top).map((name) => join(top, name));
-  return tops.filter((path) => existsSync(join(path, 'cgroup.procs')));
+/** What decides whether labs can run on a machine. */
+export type MachineFacts = { readonly platform: string; readonly uid: number | undefined; readonly path: string };
+
+/** The facts of this machine. */
+export function machineFacts(): MachineFacts {
+  return { platform: process.platform, uid: process.getuid?.(), path: process.env.PATH ?? '' };
 }
 
 /** Checks that labs can run here. @throws GatError lab/not-linux, lab/not-root, lab/missing-tools, lab/no-cgroup */
-export function requireMachine(): void {
-  if (process.platform !== 'linux') throw notLinux(process.platform);
-  if (process.getuid?.() !== 0) throw notRoot();
-  const path = (process.env.PATH ?? '').split(delimiter);
-  const missing = [...TOOLS.keys()].filter((tool) => !path.some((dir) => existsSync(join(dir, tool))));
+export function requireMachine({ platform, uid, path } = machineFacts()): void {
+  if (platform !== 'linux') throw notLinux(platform);
+  if (uid !== 0) throw notRoot();
+  const dirs = path.split(delimiter);
+  const missing = [...TOOLS.keys()].filter((tool) => !dirs.some((dir) => existsSync(join(dir, tool))));
   const packages = new Set(missing.map((tool) => TOOLS.get(tool) ?? tool));
   if (missing.length > 0) throw missingTools(missing, [...packages]);
   const [top = '/sys/fs/cgroup'] = cgroupTops();

@@ -11,14 +11,21 @@ read_configuration() {
   domain=${fqrn#*.}
   read_settings /etc/cvmfs/default.conf /etc/cvmfs/default.d/*.conf /etc/cvmfs/default.local
   shared=
-  if [ -n "${CVMFS_CONFIG_REPOSITORY:-}" ] && [ "$fqrn" != "$CVMFS_CONFIG_REPOSITORY" ]; then
-    shared=/cvmfs/$CVMFS_CONFIG_REPOSITORY/etc/cvmfs
+  if [ "$fqrn" != "${CVMFS_CONFIG_REPOSITORY:-$fqrn}" ] && has_no_fault "$CVMFS_CONFIG_REPOSITORY"; then
+    # read where it is served from: one automount waiting for another is a story of its own
+    shared=$served/$CVMFS_CONFIG_REPOSITORY/etc/cvmfs
     read_settings "$shared/default.conf" "$shared/domain.d/$domain.conf"
   fi
   read_settings "/etc/cvmfs/domain.d/$domain.conf" "/etc/cvmfs/domain.d/$domain.local"
   [ -z "$shared" ] || read_settings "$shared/config.d/$fqrn.conf"
   read_settings "/etc/cvmfs/config.d/$fqrn.conf" "/etc/cvmfs/config.d/$fqrn.local"
 }
+
+has_no_fault() (
+  fqrn=$1
+  read_configuration
+  [ -z "$(fault)" ]
+)
 
 # Prints why the repository can't be mounted; nothing when it can.
 fault() {

@@ -1,0 +1,13 @@
+#!/usr/bin/env bash
+# The quick part of the tests, without hosts: format, lint, types, unit tests. TEST_REPORTS names a folder for their JSON.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+source scripts/steps.sh
+
+scripts/setup.sh --npm
+reports=()
+[ -z "${TEST_REPORTS:-}" ] || reports=(--reporter=default --reporter=json "--outputFile.json=$TEST_REPORTS/unit.json")
+
+step 'format and lint' node_modules/.bin/biome check .
+step 'types' node_modules/.bin/tsc -p . --noEmit
+step 'unit tests' node_modules/.bin/vitest run --project unit "${reports[@]}"
