@@ -50,4 +50,14 @@ export interface Scope {
   lookup(name: string): Node | undefined;
   /** All names that `lookup` knows, for did-you-mean and `vars`. */
   names(): Iterable<string>;
+  /** The scopes of all hosts, which make `hostvars`; absent where there is no inventory. */
+  readonly hosts?: HostScopes;
+}
+
+/** What `hostvars` gives: each host's variables, evaluated in that host's own scope. */
+export interface HostScopes {
+  /** Inventory names, in order. */
+  names(): Iterable<string>;
+  /** The scope of one host; undefined when there is no such host. */
+  scopeOf(host: string): Scope | undefined;
 }

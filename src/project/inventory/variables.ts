@@ -1,0 +1,22 @@
+/** Sets variables of hosts and groups while sources are read. */
+import { type Group, type InventoryData, InventoryFault, type Variable } from './model.ts';
+
+/** Sets a variable of a host; Ansible gives it to the group when a group has the same name. */
+export function setVariable(data: InventoryData, owner: string, name: string, variable: Variable): void {
+  const group = data.groups.get(owner);
+  if (group) setGroupVariable(group, name, variable);
+  else data.hosts.get(owner)?.vars.set(name, variable);
+}
+
+/** Sets a variable of a group; `ansible_group_priority` is no variable but orders the groups of one depth. */
+export function setGroupVariable(group: Group, name: string, variable: Variable): void {
+  if (name === 'ansible_group_priority') group.priority = priorityOf(variable);
+  else group.vars.set(name, variable);
+}
+
+function priorityOf(variable: Variable): number {
+  const { node } = variable;
+  const number = node.kind === 'scalar' ? Number(String(node.value)) : Number.NaN;
+  if (!Number.isFinite(number)) throw new InventoryFault('ansible_group_priority must be a whole number');
+  return Math.trunc(number);
+}

@@ -1,0 +1,72 @@
+/** Writes values as JSON with Python's numbers: 1.0 stays a float, large ints stay exact; secrets are masked unless revealed. */
+import type { Node } from '../base/node.ts';
+import { redact, reveal, Secret } from '../base/secret.ts';
+import { DateValue, Float, isDict, isList, type Scalar, type Value } from '../base/value.ts';
+import { floatText } from '../render/python/number.ts';
+
+export type JsonOptions = {
+  /** Shows secrets as they are. */
+  readonly showSecrets?: boolean;
+  /** Sorts the keys of all objects, as ansible-inventory does. */
+  readonly sortKeys?: boolean;
+  /** Dates and floats that JSON has no form for become `{"__date__": …}` and `{"__float__": …}`, so that types are kept. */
+  readonly keepTypes?: boolean;
+};
+
+/** Renders a value as indented JSON. */
+export function renderJson(value: Value, options: JsonOptions = {}): string {
+  return `${render(value, options, '\n')}\n`;
+}
+
+/** A file's value as it is written, with nothing evaluated. */
+export function rawValue(node: Node): Value {
+  if (node.kind === 'scalar') return node.value;
+  if (node.kind === 'list') return node.items.map(rawValue);
+  return new Map([...node.entries].map(([key, item]) => [key, rawValue(item)] as const));
+}
+
+function render(value: Value, options: JsonOptions, newline: string): string {
+  const inner = `${newline}    `;
+  if (isList(value))
+    return wrap(
+      '[',
+      ']',
+      value.map((item) => render(item, options, inner)),
+      newline,
+    );
+  if (!isDict(value)) return scalarText(value, options);
+  const entries = [...value].map(([key, item]) => [keyText(key, options), item] as const);
+  if (options.sortKeys) entries.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+  return wrap(
+    '{',
+    '}',
+    entries.map(([key, item]) => `${JSON.stringify(key)}: ${render(item, options, inner)}`),
+    newline,
+  );
+}
+
+function wrap(open: string, close: string, parts: readonly string[], newline: string): string {
+  if (parts.length === 0) return open + close;
+  return `${open}${newline}    ${parts.join(`,${newline}    `)}${newline}${close}`;
+}
+
+function scalarText(value: Scalar, options: JsonOptions): string {
+  if (value instanceof Secret) return JSON.stringify(options.showSecrets ? reveal(value) : redact(value));
+  if (value instanceof DateValue)
+    return options.keepTypes ? `{"__${value.kind}__": ${JSON.stringify(value.iso)}}` : JSON.stringify(value.iso);
+  if (value instanceof Float) return floatJson(value.value, options);
+  return typeof value === 'bigint' ? String(value) : JSON.stringify(value);
+}
+
+function floatJson(value: number, options: JsonOptions): string {
+  if (Number.isFinite(value)) return floatText(value);
+  if (options.keepTypes) return `{"__float__": ${JSON.stringify(floatText(value))}}`;
+  return JSON.stringify(floatText(value));
+}
+
+/** Python's json writes keys that are no texts as JSON writes the values. */
+function keyText(key: Scalar, options: JsonOptions): string {
+  if (typeof key === 'string') return key;
+  const text = scalarText(key, { ...options, keepTypes: false });
+  return text.startsWith('"') ? (JSON.parse(text) as string) : text;
+}

@@ -1,0 +1,99 @@
+/** Small readers that the parts of a playbook share; each mistake is collected with its place, and reading goes on. */
+import { didYouMean } from '../../base/did-you-mean.ts';
+import type { GatError } from '../../base/errors.ts';
+import type { DictNode, Node } from '../../base/node.ts';
+import type { Position } from '../../base/position.ts';
+import { playbookSyntax, unknownKeyword } from '../errors.ts';
+import type { Variable, Variables } from '../inventory/model.ts';
+import type { Loader } from '../loader.ts';
+import { NO_VARIABLES, variablesOf } from '../vars/variables.ts';
+import type { Keywords } from './types.ts';
+
+/** Reads one playbook file; `problems` takes the mistakes. */
+export type PlaybookReader = {
+  readonly loader: Loader;
+  readonly problems: GatError[];
+  /** The file being read, and its folder. */
+  readonly file: string;
+  readonly folder: string;
+};
+
+/** The entries of a dict whose keys are texts. */
+export function entriesOf(node: DictNode): (readonly [string, Node])[] {
+  return [...node.entries].map(([key, value]) => [String(key), value] as const);
+}
+
+/** One entry of a dict. */
+export function entry(node: DictNode, key: string): Node | undefined {
+  return node.entries.get(key);
+}
+
+/** Where a key of a dict stands. */
+export function keyPosition(node: DictNode, key: string): Position {
+  return node.keyPositions?.get(key) ?? node.position;
+}
+
+/** The items of a list; nothing is an empty list, anything else a mistake. */
+export function listOf(node: Node | undefined, what: string, reader: PlaybookReader): readonly Node[] {
+  if (node === undefined || isNull(node)) return [];
+  if (node.kind === 'list') return node.items;
+  reader.problems.push(playbookSyntax(node.position, `${what} must be a list`));
+  return [];
+}
+
+/** The items of a list, or the one value that stands for a list of one. */
+export function oneOrMany(node: Node | undefined): readonly Node[] {
+  if (node === undefined || isNull(node)) return [];
+  return node.kind === 'list' ? node.items : [node];
+}
+
+/** The variables of a `vars:` word. */
+export function varsOf(node: Node | undefined, reader: PlaybookReader): Variables {
+  if (node === undefined || isNull(node)) return NO_VARIABLES;
+  if (node.kind === 'dict') return variablesOf(node);
+  reader.problems.push(playbookSyntax(node.position, 'vars must be a mapping of names to values'));
+  return NO_VARIABLES;
+}
+
+/** A text; undefined for anything else. */
+export function textOf(node: Node | undefined): string | undefined {
+  return node?.kind === 'scalar' && node.value !== null ? String(node.value) : undefined;
+}
+
+/** Complains about words that are not known. */
+export function checkKeywords(
+  node: DictNode,
+  known: ReadonlySet<string>,
+  what: string,
+  reader: PlaybookReader,
+): void {
+  for (const [key] of entriesOf(node)) {
+    if (known.has(key)) continue;
+    reader.problems.push(unknownKeyword(keyPosition(node, key), key, what, didYouMean(key, known)));
+  }
+}
+
+/** The words of a dict but some, which have a place of their own. */
+export function keywordsBut(node: DictNode, taken: readonly string[]): Keywords {
+  return new Map(entriesOf(node).filter(([key]) => !taken.includes(key)));
+}
+
+/** Named values of a dict as variables. */
+export function pick(node: DictNode, keys: readonly string[]): Variables {
+  const variables = new Map<string, Variable>();
+  for (const key of keys) {
+    const value = entry(node, key);
+    if (value) variables.set(key, { node: value, position: keyPosition(node, key) });
+  }
+  return variables;
+}
+
+/** Whether a value is missing: `vars:` with nothing behind it. */
+export function isNull(node: Node): boolean {
+  return node.kind === 'scalar' && node.value === null;
+}
+
+/** Whether a text is a template. */
+export function isTemplate(node: Node): boolean {
+  return node.kind === 'scalar' && typeof node.value === 'string' && /\{\{|\{%|\{#/.test(node.value);
+}

@@ -1,0 +1,176 @@
+/** A project: an Ansible repository as data. Files → inventory, variables, vault, playbooks. */
+import { readdirSync } from 'node:fs';
+import path from 'node:path';
+import { didYouMean } from '../base/did-you-mean.ts';
+import { type GatError, throwProblems } from '../base/errors.ts';
+import type { Node } from '../base/node.ts';
+import { type Config, loadConfig } from './config.ts';
+import { inventoryNothing, unknownPlaybook } from './errors.ts';
+import { pathKind, resolvePath } from './files.ts';
+import { createInventory, type Inventory } from './inventory/inventory.ts';
+import type { Variables } from './inventory/model.ts';
+import { loadSources } from './inventory/sources.ts';
+import { createLoader, type Loader, orError } from './loader.ts';
+import type { ProjectOptions } from './options.ts';
+import { looksLikePlaybook, readPlaybook } from './playbook/playbook.ts';
+import type { Playbook } from './playbook/types.ts';
+import { readExtraVars } from './vars/extra-vars.ts';
+import { createGroupFiles } from './vars/group-files.ts';
+import type { VariableSources } from './vars/host-scope.ts';
+import { runMagic } from './vars/magic.ts';
+import { openVault } from './vault/open.ts';
+import type { Vault } from './vault/secrets.ts';
+import type { Warning } from './yaml/load.ts';
+
+/** A loaded project. */
+export type Project = {
+  /** Its folder, absolute. */
+  readonly root: string;
+  readonly config: Config;
+  readonly inventory: Inventory;
+  readonly vault: Vault;
+  readonly loader: Loader;
+  readonly extraVars: Variables;
+  /** Facts of `--facts`, as they were given. */
+  readonly facts: Node | undefined;
+  /** Where the variables of hosts are looked for. */
+  readonly sources: VariableSources;
+  /** The magic variables that all hosts share. */
+  readonly magic: Variables;
+  /** What a user should know and what stops nothing. */
+  readonly warnings: () => readonly Warning[];
+  /** Names of the playbooks in the project's folder. */
+  readonly playbookNames: () => readonly string[];
+  /** A playbook by name or file. @throws GatError playbook/unknown, or Problems with all mistakes of the file */
+  readonly playbook: (name: string) => Playbook;
+};
+
+/**
+ * Loads a project. Nothing is decrypted until a value needs it.
+ * @throws GatError, or Problems with all mistakes of configuration, inventory, extra variables and the named playbook
+ */
+export async function loadProject(folder: string, options: ProjectOptions = {}): Promise<Project> {
+  const root = path.resolve(folder);
+  const environment = options.environment ?? process.env;
+  const config = loadConfig(root, environment);
+  const cwd = options.cwd ?? root;
+  const vault = options.vault ?? (await openVault({ config, options, root, cwd, environment }));
+  const loader = createLoader(root, vault);
+  for (const warning of config.warnings) loader.warn(warning);
+  const problems: GatError[] = [];
+  const attempt = <T>(run: () => T): T | undefined => collect(run, problems);
+
+  const inventory = attempt(() => loadInventory({ root, cwd, config, loader, options }));
+  const extraVars = attempt(() => readExtraVars(options.extraVars ?? [], cwd, loader, config.hashMerge));
+  const facts = options.factsFile;
+  const factsNode = facts === undefined ? undefined : attempt(() => loader.values(path.resolve(cwd, facts)));
+  const open = createPlaybooks(root, loader);
+  const named = options.playbook;
+  const playbook = named === undefined ? undefined : attempt(() => open.playbook(named));
+  throwProblems(problems);
+  if (!inventory || !extraVars) throw new Error('a part of the project is missing without a problem');
+  const playbookFolder = playbook?.folder ?? root;
+  return {
+    root,
+    config,
+    inventory,
+    vault,
+    loader,
+    extraVars,
+    facts: factsNode,
+    sources: variableSources(inventory, playbookFolder, loader, config),
+    magic: runMagic({
+      inventory,
+      playbookFolder,
+      configFile: config.file,
+      forks: config.forks,
+      run: options.run ?? {},
+    }),
+    warnings: () => loader.warnings,
+    ...open,
+  };
+}
+
+type InventoryInput = {
+  readonly root: string;
+  readonly cwd: string;
+  readonly config: Config;
+  readonly loader: Loader;
+  readonly options: ProjectOptions;
+};
+
+function loadInventory({ root, cwd, config, loader, options }: InventoryInput): Inventory {
+  const given = options.inventory?.map((source) => sourcePath(source, cwd));
+  const sources = given?.length ? given : config.inventory.length > 0 ? config.inventory : defaultSources(root);
+  const { data, failures } = loadSources(sources, loader, options.allowInventoryScripts ?? false);
+  const isStrict = options.strictInventory || config.anyUnparsedIsFailed;
+  if (isStrict || (config.unparsedIsFailed && failures.length === sources.length)) throwProblems(failures);
+  for (const failure of failures) warnAbout(failure, loader);
+  if (sources.length === 0) loader.warn({ position: { file: root, line: 1, column: 0 }, text: inventoryNothing });
+  return createInventory({ data, sources, failures, limit: options.limit ?? [], folder: cwd });
+}
+
+function sourcePath(source: string, cwd: string): string {
+  const file = resolvePath(source, cwd, process.env.HOME ?? '/root');
+  return source.includes(',') && pathKind(file) === undefined ? source : file;
+}
+
+/** Ansible's default is /etc/ansible/hosts, which counts only where it exists. */
+function defaultSources(root: string): string[] {
+  return [path.join(root, 'hosts'), '/etc/ansible/hosts']
+    .filter((file) => pathKind(file) !== undefined)
+    .slice(0, 1);
+}
+
+function warnAbout(failure: GatError, loader: Loader): void {
+  const [where] = failure.where;
+  const position = where && 'file' in where ? where : { file: 'inventory', line: 1, column: 0 };
+  loader.warn({ position, text: `${failure.what}: ${failure.why ?? ''}` });
+}
+
+function variableSources(
+  inventory: Inventory,
+  playbookFolder: string,
+  loader: Loader,
+  config: Config,
+): VariableSources {
+  const folders = inventory.sources.flatMap((source) => {
+    const kind = pathKind(source);
+    if (kind === undefined && source.includes(',')) return [];
+    return [kind === 'directory' ? source : path.dirname(source)];
+  });
+  const files = createGroupFiles(loader, config.hashMerge);
+  return { files, inventoryFolders: [...new Set(folders)], playbookFolder, all: inventory.groups.get('all') };
+}
+
+function createPlaybooks(root: string, loader: Loader): Pick<Project, 'playbook' | 'playbookNames'> {
+  const playbookNames = (): string[] => listPlaybooks(root, loader);
+  const playbook = (name: string): Playbook => {
+    const candidates = [name, `${name}.yml`, `${name}.yaml`].map((one) => path.resolve(root, one));
+    const file = candidates.find((one) => pathKind(one) === 'file');
+    if (file === undefined) throw unknownPlaybook(name, didYouMean(name, playbookNames()), playbookNames());
+    const problems: GatError[] = [];
+    const read = readPlaybook(file, loader, problems);
+    throwProblems(problems);
+    return read;
+  };
+  return { playbook, playbookNames };
+}
+
+function listPlaybooks(root: string, loader: Loader): string[] {
+  const files = readdirSync(root).filter(
+    (name) => /\.ya?ml$/.test(name) && pathKind(path.join(root, name)) === 'file',
+  );
+  const playbooks = files.filter((name) => {
+    const parsed = orError(() => loader.values(path.join(root, name)));
+    return 'value' in parsed && looksLikePlaybook(parsed.value);
+  });
+  return playbooks.map((name) => name.replace(/\.ya?ml$/, '')).sort();
+}
+
+function collect<T>(run: () => T, problems: GatError[]): T | undefined {
+  const result = orError(run);
+  if ('value' in result) return result.value;
+  problems.push(...result.errors);
+  return undefined;
+}

@@ -1,0 +1,154 @@
+/** The variables of a host in a project: outside of plays, or as one play sees them. */
+import path from 'node:path';
+import type { Node } from '../base/node.ts';
+import { isList } from '../base/value.ts';
+import { createTemplar } from '../render/templar.ts';
+import { invalidVarsFile, unknownHost } from './errors.ts';
+import { pathKind } from './files.ts';
+import type { Host, Variables } from './inventory/model.ts';
+import { oneOrMany } from './playbook/read.ts';
+import type { Play } from './playbook/types.ts';
+import type { Project } from './project.ts';
+import { factsLayer } from './vars/facts.ts';
+import { createHostScope, type HostScope, hostLayers, type ScopeContext } from './vars/host-scope.ts';
+import { type Layer, LEVELS, sortLayers } from './vars/levels.ts';
+import { hostMagic } from './vars/magic.ts';
+import { variablesOf } from './vars/variables.ts';
+
+/** What a scope takes in besides the project's own files. */
+export type ScopeOptions = {
+  /** The play whose variables count. */
+  readonly play?: Play;
+  /** Role defaults and variables, task variables, results, … each with its level. */
+  readonly layers?: readonly Layer[];
+  /** Facts of the host; without them those of `--facts` count. */
+  readonly facts?: Node;
+};
+
+/** The variables of one host. @throws GatError inventory/unknown-host, and what reading vars_files throws */
+export function hostScope(project: Project, name: string, options: ScopeOptions = {}): HostScope {
+  const host = project.inventory.host(name);
+  if (!host) throw unknownHost(name, project.inventory.hosts.keys());
+  return scopeOf(project, host, options, createHostvars(project, options));
+}
+
+/** The scopes that `hostvars` shows: without the variables of any play, as in Ansible. */
+function createHostvars(project: Project, options: ScopeOptions): ScopeContext['hosts'] {
+  const scopes = new Map<string, HostScope>();
+  const hostvars: ScopeContext['hosts'] = {
+    names: () => project.inventory.hosts.keys(),
+    scopeOf: (name) => {
+      const known = scopes.get(name);
+      const host = project.inventory.host(name);
+      if (known || !host) return known;
+      const { play: _play, layers: _layers, ...others } = options;
+      const scope = scopeOf(project, host, others, hostvars);
+      scopes.set(name, scope);
+      return scope;
+    },
+  };
+  return hostvars;
+}
+
+function scopeOf(project: Project, host: Host, options: ScopeOptions, hosts: ScopeContext['hosts']): HostScope {
+  const { play } = options;
+  const magic = hostMagic(project.magic, host, play ? playMagic(project, play) : undefined);
+  const context: ScopeContext = { host: host.name, magic, hosts, merge: project.config.hashMerge };
+  const facts = options.facts ?? factsOf(project, host);
+  const layers = sortLayers([
+    ...hostLayers(host, project.sources),
+    ...(facts ? [factsLayer(facts)] : []),
+    ...(play && play.vars.size > 0 ? [{ level: LEVELS.playVars, variables: play.vars }] : []),
+    ...(project.extraVars.size > 0 ? [{ level: LEVELS.extraVars, variables: project.extraVars }] : []),
+    ...(options.layers ?? []),
+  ]);
+  const scope = createHostScope(layers, context);
+  return play ? withVarsFiles(scope, play, project) : scope;
+}
+
+function playMagic(project: Project, play: Play) {
+  return { name: play.name, hosts: playHosts(project, play), roles: play.roles.map((entry) => entry.role) };
+}
+
+/** The hosts of a play, by name. A pattern that is a template is evaluated with the extra variables, as in Ansible. */
+export function playHosts(project: Project, play: Play): readonly string[] {
+  const scope = { lookup: (name: string) => lookupOutside(project, name), names: () => project.extraVars.keys() };
+  const value = createTemplar({ scope }).evaluate(play.hosts);
+  const patterns = value === undefined ? [] : (isList(value) ? value : [value]).map(String);
+  return project.inventory.select(patterns).map((host) => host.name);
+}
+
+function lookupOutside(project: Project, name: string): Node | undefined {
+  return (project.magic.get(name) ?? project.extraVars.get(name))?.node;
+}
+
+/** Facts of `--facts` may be those of one host, or be listed by host. */
+function factsOf(project: Project, host: Host): Node | undefined {
+  const { facts } = project;
+  if (facts?.kind !== 'dict') return undefined;
+  const isByHost =
+    facts.entries.size > 0 && [...facts.entries.keys()].every((key) => project.inventory.host(String(key)));
+  return isByHost ? facts.entries.get(host.name) : facts;
+}
+
+/** Each file's name may use what is known so far, the files before it included. */
+function withVarsFiles(scope: HostScope, play: Play, project: Project): HostScope {
+  let current = scope;
+  for (const item of play.varsFiles) {
+    const variables = firstFound(oneOrMany(item), current, play, project);
+    if (variables.length === 0) continue;
+    current = current.with(variables.map((one) => ({ level: LEVELS.playVarsFiles, variables: one })));
+  }
+  return current;
+}
+
+function firstFound(
+  candidates: readonly Node[],
+  scope: HostScope,
+  play: Play,
+  project: Project,
+): readonly Variables[] {
+  for (const candidate of candidates) {
+    const name = fileName(candidate, scope, project);
+    if (name === undefined) return [];
+    const file = findVarsFile(name, play, project);
+    if (file !== undefined) return documentsOf(project.loader.values(file));
+  }
+  return [];
+}
+
+/** The evaluated name; undefined when it needs a variable that nobody defines, which skips the entry. */
+function fileName(node: Node, scope: HostScope, project: Project): string | undefined {
+  const found = createTemplar({ scope }).leafwise(node);
+  if (typeof found === 'string') return found;
+  const failure = found instanceof Map ? found : new Map();
+  if (failure.get('__error__') !== 'undefined')
+    throw invalidVarsFile(node.position, String(failure.get('detail') ?? 'it is no text'));
+  project.loader.warn({
+    position: node.position,
+    text: `this entry of vars_files is skipped: ${failure.get('detail')}`,
+  });
+  return undefined;
+}
+
+/** Ansible looks into vars/ first, beside the play and then beside the playbook. */
+function findVarsFile(name: string, play: Play, project: Project): string | undefined {
+  if (path.isAbsolute(name) || name.startsWith('~'))
+    return [name.replace(/^~(?=\/|$)/, process.env.HOME ?? '~')].find((file) => pathKind(file) === 'file');
+  const folders = [path.dirname(play.file), project.sources.playbookFolder];
+  const candidates = folders.flatMap((folder) => [
+    ...(name.split('/')[0] === 'vars' ? [] : [path.join(folder, 'vars', name)]),
+    path.join(folder, name),
+  ]);
+  return candidates.find((file) => pathKind(file) === 'file');
+}
+
+/** A file of variables may also be a list of mappings. */
+function documentsOf(node: Node): readonly Variables[] {
+  const parts = node.kind === 'list' ? node.items : [node];
+  return parts.map((part) => {
+    if (node.kind === 'list' && part.kind !== 'dict')
+      throw invalidVarsFile(part.position, 'it must hold a mapping of names to values');
+    return variablesOf(part);
+  });
+}

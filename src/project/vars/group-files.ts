@@ -1,0 +1,72 @@
+/** Finds and reads group_vars/ and host_vars/: which files count, and which hide others. */
+import { readdirSync } from 'node:fs';
+import path from 'node:path';
+import { pathKind, realPath } from '../files.ts';
+import type { Variables } from '../inventory/model.ts';
+import type { Loader } from '../loader.ts';
+import { combineVariables, NO_VARIABLES, variablesOf } from './variables.ts';
+
+const EXTENSIONS = ['', '.yml', '.yaml', '.json'];
+
+/** Reads the variables of a group or host from the folders beside inventories and playbooks. */
+export type GroupFiles = {
+  /** The variables of one folder's group_vars/NAME or host_vars/NAME. */
+  readonly read: (base: string, kind: 'group_vars' | 'host_vars', name: string) => Variables;
+};
+
+/** Makes a reader that looks at each folder and file once. */
+export function createGroupFiles(loader: Loader, merge: boolean): GroupFiles {
+  const listings = new Map<string, ReadonlySet<string>>();
+  const read = new Map<string, Variables>();
+  const realPaths = new Map<string, string>();
+  const namesIn = (folder: string): ReadonlySet<string> => {
+    const known = listings.get(folder) ?? listFolder(folder);
+    listings.set(folder, known);
+    return known;
+  };
+  const realPathOf = (folder: string): string => {
+    const known = realPaths.get(folder) ?? realPath(folder);
+    realPaths.set(folder, known);
+    return known;
+  };
+  return {
+    read: (base, kind, name) => {
+      const folder = path.join(realPathOf(base), kind);
+      const names = namesIn(folder);
+      if (names.size === 0 || name.includes('/')) return NO_VARIABLES;
+      const key = path.join(folder, name);
+      const known = read.get(key);
+      if (known) return known;
+      const files = findFiles(folder, name, names);
+      const variables = combineVariables(
+        files.map((file) => variablesOf(loader.values(file))),
+        merge,
+      );
+      read.set(key, variables);
+      return variables;
+    },
+  };
+}
+
+/** Without an extension first, so that a folder hides a file of the same name; the first hit ends the search. */
+function findFiles(folder: string, name: string, names: ReadonlySet<string>): string[] {
+  const extension = EXTENSIONS.find((one) => names.has(name + one));
+  if (extension === undefined) return [];
+  const found = path.join(folder, name + extension);
+  return pathKind(found) === 'directory' ? filesBelow(found) : [found];
+}
+
+/** The files of a folder by name, folders without an extension included; hidden ones and backups are left out. */
+function filesBelow(folder: string): string[] {
+  return [...listFolder(folder)].sort().flatMap((name) => {
+    if (name.startsWith('.') || name.endsWith('~')) return [];
+    const extension = path.extname(name);
+    const found = path.join(folder, name);
+    if (pathKind(found) === 'directory') return extension === '' ? filesBelow(found) : [];
+    return EXTENSIONS.includes(extension) ? [found] : [];
+  });
+}
+
+function listFolder(folder: string): ReadonlySet<string> {
+  return pathKind(folder) === 'directory' ? new Set(readdirSync(folder)) : new Set();
+}

@@ -1,0 +1,111 @@
+/** The variables of one host, layer over layer, with every definition that was shadowed. */
+import type { HostScopes, Node, Scope } from '../../base/node.ts';
+import type { Position } from '../../base/position.ts';
+import { type Group, groupsInOrder, type Host, type Variables } from '../inventory/model.ts';
+import type { GroupFiles } from './group-files.ts';
+import { type Layer, LEVELS, type Level, sortLayers } from './levels.ts';
+import { mergeNodes } from './variables.ts';
+
+/** One place that defines a variable. */
+export type Definition = { readonly level: Level; readonly node: Node; readonly position: Position };
+
+/** A host's variables. */
+export type HostScope = Scope & {
+  readonly host: string;
+  /** All definitions of a variable, the winning one first. */
+  readonly definitions: (name: string) => readonly Definition[];
+  /** Names that a user's files define, without the magic ones. */
+  readonly userNames: () => Iterable<string>;
+  readonly layers: readonly Layer[];
+  /** The same scope with more layers, such as a role's defaults or a task's variables. */
+  readonly with: (layers: readonly Layer[]) => HostScope;
+};
+
+/** Where the files of a host's variables are looked for. */
+export type VariableSources = {
+  readonly files: GroupFiles;
+  /** Folders of the inventory sources, in order. */
+  readonly inventoryFolders: readonly string[];
+  readonly playbookFolder: string;
+  readonly all: Group | undefined;
+};
+
+/** The layers that inventory, group_vars and host_vars give a host. */
+export function hostLayers(host: Host, sources: VariableSources): Layer[] {
+  const groups = groupsInOrder(host);
+  const all = sources.all ? [sources.all] : [];
+  const beside = (
+    kind: 'group_vars' | 'host_vars',
+    folders: readonly string[],
+    names: readonly { name: string }[],
+  ) => folders.flatMap((folder) => names.map(({ name }) => sources.files.read(folder, kind, name)));
+  const inventory = sources.inventoryFolders;
+  const playbook = [sources.playbookFolder];
+  return [
+    ...layersOf(
+      LEVELS.inventoryGroup,
+      [...all, ...groups].map((group) => group.vars),
+    ),
+    ...layersOf(LEVELS.inventoryGroupVarsAll, beside('group_vars', inventory, all)),
+    ...layersOf(LEVELS.playbookGroupVarsAll, beside('group_vars', playbook, all)),
+    ...layersOf(LEVELS.inventoryGroupVars, beside('group_vars', inventory, groups)),
+    ...layersOf(LEVELS.playbookGroupVars, beside('group_vars', playbook, groups)),
+    ...layersOf(LEVELS.inventoryHost, [host.vars]),
+    ...layersOf(LEVELS.inventoryHostVars, beside('host_vars', inventory, [host])),
+    ...layersOf(LEVELS.playbookHostVars, beside('host_vars', playbook, [host])),
+  ];
+}
+
+/** What a scope is made of besides its layers. */
+export type ScopeContext = {
+  readonly host: string;
+  readonly magic: Variables;
+  readonly hosts: HostScopes;
+  readonly merge: boolean;
+};
+
+/** Makes a scope of layers that are in the order of precedence, the lowest first. */
+export function createHostScope(layers: readonly Layer[], context: ScopeContext): HostScope {
+  const { magic, merge } = context;
+  const definitions = (name: string): Definition[] => {
+    const found = [...layers, { level: LEVELS.magic, variables: magic }].flatMap(({ level, variables }) => {
+      const variable = variables.get(name);
+      return variable ? [{ level, node: variable.node, position: variable.position }] : [];
+    });
+    return found.reverse();
+  };
+  const lookup = (name: string): Node | undefined => {
+    const known = magic.get(name);
+    if (known) return known.node;
+    if (!merge) return topmost(layers, name);
+    const nodes = definitions(name).map((definition) => definition.node);
+    return nodes.length < 2 ? nodes[0] : nodes.reduceRight((lower, higher) => mergeNodes(lower, higher));
+  };
+  const userNames = (): Set<string> => {
+    const names = new Set<string>();
+    for (const { variables } of layers) for (const name of variables.keys()) if (!magic.has(name)) names.add(name);
+    return names;
+  };
+  return {
+    host: context.host,
+    hosts: context.hosts,
+    layers,
+    lookup,
+    names: () => [...userNames(), ...magic.keys()],
+    userNames,
+    definitions,
+    with: (more) => createHostScope(sortLayers([...layers, ...more]), context),
+  };
+}
+
+function topmost(layers: readonly Layer[], name: string): Node | undefined {
+  for (let index = layers.length - 1; index >= 0; index--) {
+    const variable = layers[index]?.variables.get(name);
+    if (variable) return variable.node;
+  }
+  return undefined;
+}
+
+function layersOf(level: Level, sources: readonly Variables[]): Layer[] {
+  return sources.filter((variables) => variables.size > 0).map((variables) => ({ level, variables }));
+}

@@ -1,0 +1,49 @@
+/** A file of variables as named variables with places. */
+import type { Node } from '../../base/node.ts';
+import { notADict } from '../errors.ts';
+import type { Variable, Variables } from '../inventory/model.ts';
+
+/** No variables. */
+export const NO_VARIABLES: Variables = new Map();
+
+/** The variables of a parsed file; an empty file has none. @throws GatError vars/not-a-dict */
+export function variablesOf(node: Node): Variables {
+  if (isEmpty(node)) return NO_VARIABLES;
+  if (node.kind !== 'dict') throw notADict(node.position, node.kind === 'list' ? 'a list' : 'a single value');
+  const variables = new Map<string, Variable>();
+  for (const [key, value] of node.entries)
+    variables.set(String(key), { node: value, position: node.keyPositions?.get(key) ?? value.position });
+  return variables;
+}
+
+/** Variables of several sources, the later ones winning; with `merge`, dicts merge. */
+export function combineVariables(sources: readonly Variables[], merge: boolean): Variables {
+  if (sources.length < 2) return sources[0] ?? NO_VARIABLES;
+  const combined = new Map<string, Variable>();
+  for (const source of sources)
+    for (const [name, variable] of source) {
+      const lower = merge ? combined.get(name) : undefined;
+      combined.set(name, lower ? { ...variable, node: mergeNodes(lower.node, variable.node) } : variable);
+    }
+  return combined;
+}
+
+/** `hash_behaviour = merge`: dicts merge key by key, anything else replaces. */
+export function mergeNodes(lower: Node, higher: Node): Node {
+  if (lower.kind !== 'dict' || higher.kind !== 'dict') return higher;
+  const entries = new Map(lower.entries);
+  for (const [key, node] of higher.entries) {
+    const below = entries.get(key);
+    entries.set(key, below ? mergeNodes(below, node) : node);
+  }
+  const keyPositions = new Map([...(lower.keyPositions ?? []), ...(higher.keyPositions ?? [])]);
+  return { kind: 'dict', entries, position: higher.position, keyPositions };
+}
+
+function isEmpty(node: Node): boolean {
+  if (node.kind === 'list') return node.items.length === 0;
+  return (
+    node.kind === 'scalar' &&
+    (node.value === null || node.value === '' || node.value === false || node.value === 0)
+  );
+}

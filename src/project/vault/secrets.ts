@@ -1,0 +1,95 @@
+/** The passwords of a project's vault, read when the first encrypted value needs them, and decryption with them. */
+import type { Position } from '../../base/position.ts';
+import { Secret } from '../../base/secret.ts';
+import { startOf, vaultNoPassword, vaultWrongPassword } from '../errors.ts';
+import { decryptPayload } from './cipher.ts';
+import { type Envelope, parseEnvelope } from './envelope.ts';
+
+/** One password under its label. */
+export type VaultPassword = { readonly id: string; readonly password: Buffer };
+
+/** A source of a password: `read` may run a program, and throws a GatError when there is none. */
+export type PasswordSource = {
+  readonly id: string;
+  readonly read: (earlier: Vault) => Buffer;
+};
+
+/** Decrypts with the passwords of a project. */
+export type Vault = {
+  /** All passwords that can be read; the sources' problems when none can. @throws GatError vault/no-password */
+  readonly passwords: (position: Position) => readonly VaultPassword[];
+  /** Decrypts bytes of an encrypted text and tells which password fitted. */
+  readonly decrypt: (
+    text: string,
+    position: Position,
+  ) => { readonly content: Buffer; readonly used: VaultPassword };
+  readonly decryptFile: (bytes: Buffer, shown: string) => Buffer;
+  readonly decryptText: (text: string, position: Position) => Secret;
+};
+
+/** How passwords are matched with labels: with `strict`, only the password of the same label is tried. */
+export type VaultOptions = { readonly strict?: boolean };
+
+/** Makes the vault of some sources; none of them is read yet. */
+export function createVault(sources: readonly PasswordSource[], options: VaultOptions = {}): Vault {
+  let known: readonly VaultPassword[] | undefined;
+  const passwords = (position: Position) => {
+    known ??= readAll(sources, position);
+    return known;
+  };
+  const decrypt = (text: string, position: Position) => {
+    const envelope = parseEnvelope(text, position);
+    const candidates = inOrder(passwords(position), envelope, options);
+    for (const used of candidates) {
+      const content = decryptPayload(envelope, used.password);
+      if (content) return { content, used };
+    }
+    throw vaultWrongPassword(
+      position,
+      envelope.id,
+      candidates.map((one) => one.id),
+    );
+  };
+  const texts = new Map<string, Secret>();
+  return {
+    passwords,
+    decrypt,
+    decryptFile: (bytes, shown) => decrypt(bytes.toString('latin1'), startOf(shown)).content,
+    decryptText: (text, position) => {
+      const secret = texts.get(text) ?? new Secret(decrypt(text, position).content.toString('utf8'));
+      texts.set(text, secret);
+      return secret;
+    },
+  };
+}
+
+/** A vault without any password. */
+export const closedVault: Vault = createVault([]);
+
+function readAll(sources: readonly PasswordSource[], position: Position): readonly VaultPassword[] {
+  const found: VaultPassword[] = [];
+  const problems: unknown[] = [];
+  for (const { id, read } of sources) {
+    try {
+      found.push({ id, password: read(fixedVault([...found])) });
+    } catch (error) {
+      problems.push(error);
+    }
+  }
+  if (found.length > 0) return found;
+  throw problems[0] ?? vaultNoPassword(position);
+}
+
+/** A password file may itself be encrypted with a password that was given before it. */
+function fixedVault(found: readonly VaultPassword[]): Vault {
+  return createVault(found.map(({ id, password }) => ({ id, read: () => password })));
+}
+
+function inOrder(
+  all: readonly VaultPassword[],
+  envelope: Envelope,
+  options: VaultOptions,
+): readonly VaultPassword[] {
+  const matching = all.filter((one) => one.id === envelope.id);
+  return options.strict ? matching : [...matching, ...all.filter((one) => one.id !== envelope.id)];
+}

@@ -1,0 +1,24 @@
+/** Inventories: real Ansible's answers, case by case. */
+import { describe, expect, test } from 'vitest';
+import { listInventory } from '../../src/project/inventory/list.ts';
+import { renderJson } from '../../src/project/json-text.ts';
+import { loadProject } from '../../src/project/project.ts';
+import { exactExpected, parseExact, recordedCases, withFolder } from './recorded.ts';
+
+const FILE = 'inventories-dev.json';
+const expected = exactExpected(FILE) as Map<string, { list?: unknown; lenient_list?: unknown }>;
+
+describe('inventories list as ansible-inventory lists them', () => {
+  test.each(recordedCases(FILE).map((one) => [`${one.id} ${one.feature}`, one] as const))(
+    '%s',
+    async (_title, one) => {
+      await withFolder(one.files, async (folder) => {
+        const project = await loadProject(folder, { inventory: one.sources ?? [], environment: {} });
+        const listed = parseExact(renderJson(listInventory(project), { sortKeys: true }));
+        const wanted = expected.get(one.id);
+        expect(listed).toEqual(wanted?.list ?? wanted?.lenient_list);
+        expect(project.inventory.failures.length > 0).toBe(wanted?.list === undefined);
+      });
+    },
+  );
+});
