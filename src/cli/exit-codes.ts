@@ -3,36 +3,36 @@ import type { Outcome } from '../apply/outcome.ts';
 import { type ErrorClass, GatError, Problems } from '../base/errors.ts';
 import type { CheckResult } from '../verify/run.ts';
 
-type Row = { readonly code: number; readonly means: string; readonly then: string };
+type Row = { readonly code: number; readonly means: string; readonly next: string };
 
 const TABLE = {
-  ok: { code: 0, means: 'all is as it should be', then: 'nothing' },
-  bug: { code: 1, means: 'gatdeploy itself is wrong', then: 'report it with the lines that were printed' },
+  ok: { code: 0, means: 'all is as it should be', next: 'nothing' },
+  bug: { code: 1, means: 'gatdeploy itself is wrong', next: 'report it with the lines that were printed' },
   config: {
     code: 2,
     means: 'the command line, the inventory, variables, vault, playbook or templates are wrong',
-    then: 'correct what the message names; no host was changed',
+    next: 'correct what the message names; no host was changed',
   },
   unreachable: {
     code: 3,
     means: 'a host could not be reached, trusted or read',
-    then: 'see the message; what was done on other hosts stays done, run again',
+    next: 'see the message; what was done on other hosts stays done, run again',
   },
   apply: {
     code: 4,
     means: 'a change failed, or waits for one that failed',
-    then: 'mend the cause, run again: it goes on from there',
+    next: 'mend the cause, run again: it goes on from there',
   },
-  verify: { code: 5, means: 'all changes are made, but a check failed', then: 'see the evidence and its fix' },
-  lock: { code: 6, means: 'somebody else is changing a host', then: 'wait, or look who holds the lock' },
+  verify: { code: 5, means: 'all changes are made, but a check failed', next: 'see the evidence and its fix' },
+  lock: { code: 6, means: 'somebody else is changing a host', next: 'wait, or look who holds the lock' },
   pending: {
     code: 7,
     means: 'changes are pending; only where a flag asks for this code',
-    then: 'apply, or look at the plan',
+    next: 'apply, or look at the plan',
   },
-  stale: { code: 8, means: 'a saved plan no longer fits the hosts', then: 'plan again; nothing was changed' },
-  interrupted: { code: 130, means: 'stopped by Ctrl-C (SIGINT)', then: 'run again: it goes on from there' },
-  terminated: { code: 143, means: 'stopped by SIGTERM', then: 'run again: it goes on from there' },
+  stale: { code: 8, means: 'a saved plan no longer fits the hosts', next: 'plan again; nothing was changed' },
+  interrupted: { code: 130, means: 'stopped by Ctrl-C (SIGINT)', next: 'run again: it goes on from there' },
+  terminated: { code: 143, means: 'stopped by SIGTERM', next: 'run again: it goes on from there' },
 } as const satisfies Record<string, Row>;
 
 /** The name of an exit code. */
@@ -63,12 +63,14 @@ export function exitCodeFor(error: unknown): number {
     const classes = new Set(error.errors.map((one) => one.class));
     return EXIT[WEIGHT.find((one) => classes.has(one)) ?? 'config'];
   }
-  return isUsageError(error) ? EXIT.config : EXIT.bug;
+  return codeOfUsage(error) ?? EXIT.bug;
 }
 
-/** Commander throws these when told not to exit by itself; help and version end well. */
-function isUsageError(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && String(error.code).startsWith('commander.');
+/** Commander throws when told not to exit by itself, also for help and version, which end well. */
+function codeOfUsage(error: unknown): number | undefined {
+  if (!(error instanceof Error && 'code' in error && String(error.code).startsWith('commander.')))
+    return undefined;
+  return 'exitCode' in error && error.exitCode === 0 ? EXIT.ok : EXIT.config;
 }
 
 /** Returns the exit code of a run that came to its end. */
@@ -86,7 +88,7 @@ export function exitCodeOf(run: {
 
 /** Renders docs/exit-codes.md. */
 export function renderExitCodes(): string {
-  const rows = Object.values<Row>(TABLE).map(({ code, means, then }) => `| ${code} | ${means} | ${then} |`);
+  const rows = Object.values<Row>(TABLE).map(({ code, means, next }) => `| ${code} | ${means} | ${next} |`);
   return `# Exit codes
 
 Every command ends with one of these. They are never renumbered.

@@ -1,4 +1,5 @@
 /** Shows a run as JSON, one event a line on stdout and nothing anywhere else. */
+import { graphRecord } from './graph-json.ts';
 import { errorRecords, eventRecord, type JsonRecord, renderJson } from './json.ts';
 import { checksRecord, summaryRecord } from './outcome-json.ts';
 import { planRecord } from './plan-json.ts';
@@ -12,6 +13,7 @@ export function jsonReporter({ stdout }: { readonly stdout: Output }): Reporter 
   return {
     emit: (event) => write(eventRecord(event)),
     plan: (plan, graph, options) => write(planRecord(plan, graph, options)),
+    graph: (graph) => write(graphRecord(graph)),
     summary: (outcome, options) => write(summaryRecord(outcome, options)),
     checks: (results) => write(checksRecord(results)),
     error: (error) => {

@@ -1,13 +1,9 @@
 /** Shows a run as lines that never move: for CI logs, screen readers and files. */
 import type { RunEvent } from '../base/events.ts';
-import { renderChecks } from './checks.ts';
-import { renderError } from './error.ts';
 import { eventLines } from './event-line.ts';
-import { draw, type Lines } from './line.ts';
-import { neutralLines } from './neutral.ts';
-import { renderPlan } from './plan.ts';
+import { draw } from './line.ts';
 import type { Output, Reporter } from './reporter.ts';
-import { renderSummary } from './summary.ts';
+import { resultsReporter, type Show } from './results.ts';
 import { watchRunning } from './watch.ts';
 
 export type PlainOptions = {
@@ -19,26 +15,19 @@ export type PlainOptions = {
 
 /** Makes the reporter. */
 export function plainReporter({ stdout, stderr, columns, now }: PlainOptions): Reporter {
-  const watch = watchRunning(now, (lines) => show(stderr, lines));
-  const show = (output: Output, lines: Lines): void => {
+  const outputs = { stdout, stderr };
+  const show: Show = (to, lines) => {
     if (lines.length === 0) return;
-    output.write(draw(lines));
+    outputs[to].write(draw(lines));
     watch.heard();
   };
+  const watch = watchRunning(now, (lines) => show('stderr', lines));
   return {
+    ...resultsReporter(show, columns),
     emit(event: RunEvent) {
       watch.note(event);
-      show(stderr, eventLines(event));
+      show('stderr', eventLines(event));
     },
-    plan: (plan, graph, options) => show(stdout, renderPlan(plan, graph, { columns, ...options })),
-    summary: (outcome, options) => show(stdout, renderSummary(outcome, { columns, ...options })),
-    checks: (results) => show(stdout, renderChecks(results)),
-    error: (error) => show(stderr, renderError(error, columns)),
-    note: (text) =>
-      show(
-        stdout,
-        neutralLines(text).map((line) => [line]),
-      ),
     pause: (ask) => ask(),
     close: async () => watch.stop(),
   };

@@ -10,6 +10,11 @@ export function renderTime(ms: number): string {
   return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
 }
 
+/** Renders a time that goes on, in whole seconds so that it stays calm. */
+export function renderSeconds(ms: number): string {
+  return ms < 60_000 ? `${Math.floor(ms / 1000)} s` : renderTime(ms);
+}
+
 /** Renders a count with its noun: `1 host`, `3 hosts`. */
 export function count(number: number, noun: string, plural = `${noun}s`): string {
   return `${number} ${number === 1 ? noun : plural}`;

@@ -9,6 +9,7 @@ import type { Mode } from './mode.ts';
 import { plainReporter } from './plain.ts';
 import type { PlanOptions } from './plan.ts';
 import type { SummaryOptions } from './summary.ts';
+import { terminalReporter } from './terminal.ts';
 
 /** Where text goes: a stream, or a collector in tests. */
 export type Output = { write(text: string): unknown; readonly columns?: number; readonly rows?: number };
@@ -25,11 +26,16 @@ export type ReporterOptions = {
   readonly now?: () => number;
 };
 
+/** How a graph is written for people and their tools. */
+export type GraphForm = 'text' | 'dot' | 'mermaid';
+
 /** Shows a run. Results go to stdout, progress and errors to stderr; as JSON everything goes to stdout. */
 export type Reporter = {
   /** Shows progress. */
   readonly emit: Emit;
   plan(plan: Plan, graph: Graph, options?: PlanOptions): void;
+  /** As text by default; JSON has one form. */
+  graph(graph: Graph, form?: GraphForm): void;
   summary(outcome: Outcome, options?: SummaryOptions): void;
   checks(results: readonly CheckResult[]): void;
   /** Shows anything that was thrown. */
@@ -45,5 +51,6 @@ export type Reporter = {
 /** Makes the reporter of a mode. */
 export function createReporter(options: ReporterOptions): Reporter {
   const complete = { columns: 80, color: true, now: Date.now, ...options };
-  return complete.mode === 'json' ? jsonReporter(complete) : plainReporter(complete);
+  if (complete.mode === 'json') return jsonReporter(complete);
+  return complete.mode === 'terminal' ? terminalReporter(complete) : plainReporter(complete);
 }

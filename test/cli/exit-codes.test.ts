@@ -38,6 +38,7 @@ describe('exit codes', () => {
     ['several wrong variables', new Problems([error('config'), error('config')]), 2],
     ['a wrong variable and a failed change', new Problems([error('config'), error('apply')]), 4],
     ['an unknown option', new CommanderError(1, 'commander.unknownOption', 'error: unknown option'), 2],
+    ['help', new CommanderError(0, 'commander.helpDisplayed', '(outputHelp)'), 0],
     ['a bug', new TypeError('x is not a function'), 1],
     ['something that is no error', 'text', 1],
   ])('of %s', (_title, thrown, code) => expect(exitCodeFor(thrown)).toBe(code));

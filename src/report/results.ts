@@ -1,0 +1,33 @@
+/** The results that people read, whatever the form: rendered as lines and given to whoever writes them. */
+import { renderChecks } from './checks.ts';
+import { renderError } from './error.ts';
+import { renderDot, renderMermaid } from './graph-drawing.ts';
+import { renderGraph } from './graph-text.ts';
+import type { Lines } from './line.ts';
+import { neutralLines } from './neutral.ts';
+import { renderPlan } from './plan.ts';
+import type { Reporter } from './reporter.ts';
+import { renderSummary } from './summary.ts';
+
+const GRAPH_FORMS = { text: renderGraph, dot: renderDot, mermaid: renderMermaid };
+
+/** Writes lines to stdout or stderr. */
+export type Show = (to: 'stdout' | 'stderr', lines: Lines) => void;
+
+/** Makes the part of a reporter that shows results. */
+export function resultsReporter(
+  show: Show,
+  columns: number,
+): Pick<Reporter, 'plan' | 'graph' | 'summary' | 'checks' | 'error' | 'note'> {
+  return {
+    plan: (plan, graph, options) => show('stdout', renderPlan(plan, graph, { columns, ...options })),
+    graph: (graph, form = 'text') => show('stdout', GRAPH_FORMS[form](graph)),
+    summary: (outcome, options) => show('stdout', renderSummary(outcome, { columns, ...options })),
+    checks: (results) => show('stdout', renderChecks(results)),
+    error: (error) => show('stderr', renderError(error, columns)),
+    note(text) {
+      const lines = neutralLines(text).map((line) => [line]);
+      show('stdout', lines);
+    },
+  };
+}

@@ -1,0 +1,45 @@
+/** Shows a run to a person at a terminal: a live picture of the hosts while it goes on, results in colour. */
+import type { RunEvent } from '../base/events.ts';
+import { eventLines } from './event-line.ts';
+import { expectPlan, newFleet, trackEvent } from './fleet.ts';
+import { renderFrame } from './frame.ts';
+import type { Output, Reporter } from './reporter.ts';
+import { resultsReporter } from './results.ts';
+import { makeScreen } from './screen.ts';
+
+export type TerminalOptions = {
+  readonly stdout: Output;
+  readonly stderr: Output;
+  readonly columns: number;
+  readonly color: boolean;
+  readonly now: () => number;
+};
+
+/** Makes the reporter. */
+export function terminalReporter({ stdout, stderr, columns, color, now }: TerminalOptions): Reporter {
+  const outputs = { stdout, stderr };
+  let fleet = newFleet(now());
+  const screen = makeScreen(stderr, color, () =>
+    renderFrame(fleet, now(), { columns: stderr.columns ?? columns, rows: stderr.rows ?? 24 }),
+  );
+  const results = resultsReporter((to, lines) => screen.write(outputs[to], lines), columns);
+  return {
+    ...results,
+    plan(plan, graph, options) {
+      fleet = newFleet(now());
+      expectPlan(fleet, plan, now());
+      results.plan(plan, graph, options);
+    },
+    summary(outcome, options) {
+      fleet = newFleet(now());
+      results.summary(outcome, options);
+    },
+    emit(event: RunEvent) {
+      trackEvent(fleet, event, now());
+      if (event.type === 'warning') screen.keep(eventLines(event));
+      screen.animate();
+    },
+    pause: screen.pause,
+    close: screen.close,
+  };
+}
