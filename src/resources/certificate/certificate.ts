@@ -1,0 +1,130 @@
+/**
+ * A certificate that certbot gets from an ACME authority and keeps below `/etc/letsencrypt`. What is there is compared with
+ * what is asked for: names, authority, key, remaining life. See certbot(1), "renewal configuration".
+ */
+import { type Script, sh, steps } from '../../base/shell.ts';
+import { type Change, type CommonProps, defineKind, type Observed, type Probe, type State } from '../kind.ts';
+
+export type CertificateProps = CommonProps & {
+  readonly domains: readonly string[];
+  /** The authority's directory URL. */
+  readonly server: string;
+  /** How to prove that the names are ours: `--webroot -w DIR`, `--standalone`, `--dns-route53`, … */
+  readonly challenge: readonly string[];
+  /** Directory that the web server shows under `/.well-known/`; noted by certbot for renewals. */
+  readonly webroot?: string;
+  /** `-m ADDRESS` or `--register-unsafely-without-email`, `--agree-tos`, and what the admin adds. */
+  readonly options: readonly string[];
+  /** The program, default `certbot`. */
+  readonly certbot?: string;
+  /** Where certbot keeps all, default `/etc/letsencrypt`. */
+  readonly folder?: string;
+};
+
+const DEFAULT_FOLDER = '/etc/letsencrypt';
+
+/** Prints, for each certificate: dates, names, whether the key fits, and what certbot noted for renewals. */
+const certificates: Probe<CertificateProps> = {
+  name: 'certificates',
+  needs: 'openssl',
+  script: (items) =>
+    steps(
+      sh`date '+now %s'`,
+      ...items.map(({ name, props }) => {
+        const folder = props.folder ?? DEFAULT_FOLDER;
+        return sh`printf '@certificate\n'
+gd_live=${`${folder}/live/${name}`}
+if test -f "$gd_live/fullchain.pem"; then
+openssl x509 -in "$gd_live/fullchain.pem" -noout -dates -ext subjectAltName
+gd_public=$(openssl x509 -in "$gd_live/fullchain.pem" -noout -pubkey)
+test -n "$gd_public" && test "$gd_public" = "$(openssl pkey -in "$gd_live/privkey.pem" -pubout)" && echo 'key fits'
+fi
+sed -n 's/^\\(server\\|webroot_path\\) *= */\\1 /p' ${`${folder}/renewal/${name}.conf`}`;
+      }),
+      sh`true`,
+    ),
+  parse(stdout, items) {
+    const [clock = '', ...blocks] = stdout.split('@certificate\n');
+    const now = Number(/^now (\d+)$/m.exec(clock)?.[1]) * 1000;
+    return new Map(
+      items.flatMap((item, index): [string, Observed][] => {
+        const state = parseCertificate(blocks[index] ?? '', now);
+        return state ? [[item.name, state]] : [];
+      }),
+    );
+  },
+};
+
+/**
+ * Gets a certificate, and gets it anew when it no longer is what it should be.
+ * @example certificate('galaxy.example.org', { domains, server, challenge: ['--webroot', '-w', root], options })
+ */
+export const certificate = defineKind<CertificateProps>({
+  kind: 'certificate',
+  lane: 'slow',
+  sideEffects: true,
+  probe: certificates,
+  desired: (props): State => ({
+    names: [...props.domains].sort().join(', '),
+    server: props.server,
+    key: 'fits',
+    life: LONG_ENOUGH,
+    ...(props.webroot === undefined ? {} : { webroot: props.webroot }),
+  }),
+  touches: (props, name) => ({
+    path: `${props.folder ?? DEFAULT_FOLDER}/live/${name}`,
+    uses: [props.webroot, props.certbot].filter((path): path is string => path?.startsWith('/') ?? false),
+  }),
+  apply: issue,
+});
+
+const LONG_ENOUGH = 'long enough';
+
+/** What is left of a life before it counts as short: certbot renews in the last 30 days or the last third. */
+const RENEW_BELOW_MS = 30 * 24 * 3600 * 1000;
+
+/**
+ * Hooks of renewals don't run: what depends on the certificate is activated by whoever declared that it does. Without a
+ * fitting key certbot can't even read its own records, so these go first; the copies that are in use stay.
+ */
+function issue({ name, props, keys, before, after }: Change<CertificateProps>): Script {
+  const certbot = props.certbot ?? 'certbot';
+  const folder = props.folder ?? DEFAULT_FOLDER;
+  const where = folder === DEFAULT_FOLDER ? [] : ['--config-dir', folder];
+  if (!after) return sh`${certbot} delete ${where} --non-interactive --cert-name ${name} </dev/null`;
+  const words = [
+    'certonly',
+    ...where,
+    '--non-interactive',
+    '--no-directory-hooks',
+    ...['--server', props.server],
+    ...props.challenge,
+    ...props.options,
+    ...['--cert-name', name],
+    '--renew-with-new-domains',
+    ...(before ? ['--force-renewal'] : []),
+    ...['-d', props.domains.join(',')],
+  ];
+  const records = [`${folder}/live/${name}`, `${folder}/archive/${name}`, `${folder}/renewal/${name}.conf`];
+  return steps(
+    (before === undefined || keys.has('key')) && sh`rm -rf -- ${records}`,
+    sh`REQUESTS_CA_BUNDLE=/etc/ssl/certs/ca-certificates.crt ${certbot} ${words} </dev/null`,
+  );
+}
+
+/** Parses `notBefore=Nov 22 17:00:00 2026 GMT`, `DNS:a.example.org, DNS:b.example.org`, `key fits`, `server https://…`. */
+function parseCertificate(text: string, now: number): State | undefined {
+  const from = Date.parse(/^notBefore=(.+)$/m.exec(text)?.[1] ?? '');
+  const until = Date.parse(/^notAfter=(.+)$/m.exec(text)?.[1] ?? '');
+  if (Number.isNaN(from) || Number.isNaN(until)) return undefined;
+  const names = [...text.matchAll(/\bDNS:([^,\s]+)/g)].map((match) => match[1] ?? '');
+  const left = until - now;
+  const short = left < Math.min(RENEW_BELOW_MS, (until - from) / 3);
+  return {
+    names: names.sort().join(', '),
+    server: /^server (.+)$/m.exec(text)?.[1] ?? 'not noted',
+    key: /^key fits$/m.test(text) ? 'fits' : 'does not fit',
+    life: left <= 0 ? 'expired' : short ? 'nearly over' : LONG_ENOUGH,
+    webroot: (/^webroot_path (.+)$/m.exec(text)?.[1] ?? '').replace(/,\s*$/, ''),
+  };
+}
