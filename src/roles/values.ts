@@ -9,7 +9,8 @@ import type { Role, RoleValues, RoleVar, RoleVars } from './role.ts';
 /** What evaluating asks of the project: a variable's finished value, or undefined when nobody defines it. */
 export type VariableSource = {
   has(name: string): boolean;
-  value(name: string): Value;
+  /** The finished value; undefined when it is omitted. */
+  value(name: string): Value | undefined;
   positionOf(name: string): Position | undefined;
 };
 

@@ -1,0 +1,56 @@
+/** What can be wrong with the roles of a playbook and with their variables. */
+import { didYouMean } from '../base/did-you-mean.ts';
+import { GatError } from '../base/errors.ts';
+import type { Position } from '../base/position.ts';
+import type { HostContext } from './role.ts';
+
+/** No role goes by this name. */
+export function unknownRole(name: string, position: Position, known: readonly string[]): GatError {
+  const near = didYouMean(name, known);
+  return new GatError({
+    code: 'role/unknown',
+    what: `cannot use the role \`${name}\`: gatdeploy does not know it`,
+    where: position,
+    why: 'roles are built in; a folder in roles/ is not run',
+    fix: near ? `did you mean \`${near}\`?` : 'gatdeploy roles lists those that there are',
+  });
+}
+
+/** The role is known and will come, but there is nothing yet that could do its work. */
+export function unsupportedRole(name: string, position: Position, does: string): GatError {
+  return new GatError({
+    code: 'role/unsupported',
+    what: `cannot use the role \`${name}\` yet: gatdeploy has no native form of it`,
+    where: position,
+    why: `it ${does}; leaving it out silently would leave the system unfinished`,
+    fix: 'take it out of a copy of this playbook, apply that copy, and let Ansible run the role until then',
+  });
+}
+
+/** A variable asks for something that the native role does not do. */
+export function unsupportedValue(
+  host: HostContext,
+  at: { readonly role: string; readonly variable: string; readonly why: string; readonly fix: string },
+): GatError {
+  return new GatError({
+    code: 'role/unsupported-value',
+    what: `cannot set up ${at.role} on ${host.name} as \`${at.variable}\` asks`,
+    where: host.positionOf(at.variable) ?? { host: host.name },
+    why: at.why,
+    fix: at.fix,
+  });
+}
+
+/** A variable that has no sensible default is not set. */
+export function missingValue(
+  host: HostContext,
+  at: { readonly role: string; readonly variable: string; readonly why: string; readonly fix: string },
+): GatError {
+  return new GatError({
+    code: 'var/required',
+    what: `cannot set up ${at.role} on ${host.name}: \`${at.variable}\` is not defined`,
+    where: { host: host.name },
+    why: at.why,
+    fix: at.fix,
+  });
+}

@@ -1,0 +1,52 @@
+/** Roles that training repositories list and that have no native form yet. Each is an error where it is used, never a silent gap. */
+
+export type PlannedRole = {
+  /** Names that playbooks use. */
+  readonly aliases: readonly string[];
+  /** What it does, for the error: a verb in the third person and its object. */
+  readonly does: string;
+};
+
+export const plannedRoles: readonly PlannedRole[] = [
+  {
+    aliases: ['galaxyproject.postgresql', 'postgresql'],
+    does: 'installs PostgreSQL, which Galaxy keeps everything in',
+  },
+  {
+    aliases: ['galaxyproject.postgresql_objects', 'natefoo.postgresql_objects', 'postgresql_objects'],
+    does: "makes Galaxy's database and its user",
+  },
+  { aliases: ['galaxyproject.slurm', 'slurm'], does: 'sets up the Slurm cluster that jobs run on' },
+  { aliases: ['galaxyproject.repos', 'repos'], does: 'adds a package source for slurm-drmaa' },
+  {
+    aliases: ['galaxyproject.miniconda', 'uchida.miniconda', 'miniconda'],
+    does: 'installs conda, which resolves the dependencies of tools',
+  },
+  { aliases: ['galaxyproject.tusd', 'tusd'], does: 'runs the server for resumable uploads' },
+  { aliases: ['galaxyproject.gxadmin', 'usegalaxy_eu.gxadmin', 'gxadmin'], does: 'installs the command gxadmin' },
+  {
+    aliases: ['usegalaxy_eu.apptainer', 'cyverse-ansible.singularity', 'apptainer', 'singularity'],
+    does: 'installs the container runtime that tools run in',
+  },
+  { aliases: ['gantsign.golang', 'golang'], does: 'installs Go, with which singularity is built' },
+  { aliases: ['geerlingguy.docker', 'docker'], does: 'installs Docker' },
+  { aliases: ['galaxyproject.proftpd', 'proftpd'], does: 'runs an FTP server for uploads' },
+  { aliases: ['usegalaxy_eu.tiaas2', 'tiaas2'], does: 'sets up Training Infrastructure as a Service' },
+  { aliases: ['usegalaxy_eu.galaxy_systemd', 'galaxy_systemd'], does: "writes Galaxy's units" },
+  {
+    aliases: [
+      'dj-wasabi.telegraf',
+      'cloudalchemy.grafana',
+      'usegalaxy_eu.influxdb',
+      'telegraf',
+      'grafana',
+      'influxdb',
+    ],
+    does: 'sets up monitoring',
+  },
+  {
+    aliases: ['galaxyproject.self_signed_certs', 'galaxyproject.self-signed-certs'],
+    does: 'makes self-signed certificates',
+  },
+  { aliases: ['paprikant.beacon', 'paprikant.beacon-importer'], does: 'sets up a Beacon' },
+];
