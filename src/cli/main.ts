@@ -10,6 +10,7 @@ const commands: Readonly<Record<string, () => Promise<Registrar>>> = {
   plan: () => import('./plan.ts'),
   verify: () => import('./verify.ts'),
   graph: () => import('./graph.ts'),
+  lab: () => import('./lab.ts'),
 };
 
 function version(): string {

@@ -3,13 +3,15 @@
 import type { HostLink } from '../../apply/work.ts';
 import { GatError } from '../../base/errors.ts';
 import type { Emit } from '../../base/events.ts';
-import type { Become, ConnectOptions } from '../../transport/connection.ts';
+import type { Become, Connection, ConnectOptions } from '../../transport/connection.ts';
 import type { Target } from '../../transport/target.ts';
 
 /** What connecting gave: links to the hosts that answered, errors of those that did not. */
 export type Links = {
   readonly links: ReadonlyMap<string, HostLink>;
   readonly unreachable: ReadonlyMap<string, GatError>;
+  /** Leaves out a host that answered but can't be worked with. */
+  drop(host: string, error: GatError): void;
   close(): Promise<void>;
 };
 
@@ -26,10 +28,11 @@ export async function connectAll(
       const { emit, clock } = options;
       const startedAt = clock();
       emit({ type: 'connecting', at: startedAt, host: target.name });
-      for (const text of target.warnings) emit({ type: 'warning', at: clock(), host: target.name, text });
+      const onWarning = (text: string): void => emit({ type: 'warning', at: clock(), host: target.name, text });
       try {
-        const connection = await connect(target, options);
-        links.set(target.name, { connection, become: becomeRoot(target) });
+        const open = (): Promise<Connection> => connect(target, { ...options, onWarning });
+        const reconnect = (): Promise<Connection> => keepTrying(() => connect(target, options));
+        links.set(target.name, { connection: await open(), become: becomeRoot(target), reconnect });
         emit({ type: 'connected', at: clock(), host: target.name, ms: clock() - startedAt });
       } catch (error) {
         if (!(error instanceof GatError)) throw error;
@@ -41,7 +44,28 @@ export async function connectAll(
   const close = async (): Promise<void> => {
     await Promise.all([...links.values()].map(({ connection }) => connection.close()));
   };
-  return { links, unreachable, close };
+  const drop = (host: string, error: GatError): void => {
+    links.delete(host);
+    unreachable.set(host, error);
+  };
+  return { links, unreachable, drop, close };
+}
+
+/** Pauses between attempts to reach a host again, in milliseconds: about two minutes in all. */
+const PAUSES = [0, 1000, 2000, 4000, 8000, 15_000, 30_000, 60_000];
+
+async function keepTrying(open: () => Promise<Connection>): Promise<Connection> {
+  let last: unknown;
+  for (const pause of PAUSES) {
+    await new Promise((resolve) => setTimeout(resolve, pause));
+    try {
+      return await open();
+    } catch (error) {
+      if (!(error instanceof GatError) || error.class !== 'unreachable') throw error;
+      last = error;
+    }
+  }
+  throw last;
 }
 
 /** Who a host's scripts run as: nobody else when root logged in. */

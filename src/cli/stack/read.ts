@@ -1,5 +1,7 @@
 /** Asks hosts: first who they are, then the state of everything that was declared for them; each in one round trip. */
+import { printSerial } from '../../apply/lease.ts';
 import type { HostLink } from '../../apply/work.ts';
+import { GatError } from '../../base/errors.ts';
 import type { Emit } from '../../base/events.ts';
 import type { Facts } from '../../base/facts.ts';
 import type { Graph } from '../../graph/graph.ts';
@@ -8,52 +10,77 @@ import { factsSection, parseFacts } from '../../plan/facts.ts';
 import { newNonce, parseSections, renderSections } from '../../plan/frame.ts';
 import { parseProbe, renderProbe } from '../../plan/probe.ts';
 import type { Observed } from '../../resources/index.ts';
+import type { Target } from '../../transport/target.ts';
+import type { Links } from './connect.ts';
 
-type Links = ReadonlyMap<string, HostLink>;
 type Telling = { readonly emit: Emit; readonly clock: () => number };
 
-/** Reads the facts of all hosts at once. */
+/** What all hosts were found to be: each node's state, and each host's change counter. */
+export type HostStates = {
+  readonly observed: ReadonlyMap<string, Observed>;
+  readonly serials: ReadonlyMap<string, string>;
+};
+
+/** Reads the facts of all hosts at once; a host that can't answer (no sudo, say) is told and left out. */
 export async function readFacts(
   links: Links,
-  loginUserOf: (host: string) => string,
+  targets: readonly Target[],
+  { emit, clock }: Telling,
 ): Promise<ReadonlyMap<string, Facts>> {
-  const facts = await Promise.all(
-    [...links].map(async ([host, link]): Promise<[string, Facts]> => {
-      const nonce = newNonce();
-      const script = renderSections([factsSection], nonce);
-      const result = await link.connection.exec({ script, become: link.become });
-      const output = parseSections(result.stdout, nonce).get(factsSection.name);
-      if (!output) throw probeFailed(host, result.code, result.stderr.toString('utf8'));
-      return [host, parseFacts(output.stdout.toString('utf8'), loginUserOf(host))];
+  const facts = new Map<string, Facts>();
+  await Promise.all(
+    targets.map(async (target) => {
+      const link = links.links.get(target.name);
+      if (!link) return;
+      try {
+        facts.set(target.name, await readHostFacts(target, link));
+      } catch (error) {
+        if (!(error instanceof GatError)) throw error;
+        links.drop(target.name, error);
+        emit({ type: 'unreachable', at: clock(), host: target.name, error });
+      }
     }),
   );
-  return new Map(facts);
+  return facts;
 }
 
-/** Reads the state of every node of the graph whose host is linked, by node key. */
+async function readHostFacts(target: Target, link: HostLink): Promise<Facts> {
+  const nonce = newNonce();
+  const script = renderSections([factsSection], nonce);
+  const result = await link.connection.exec({ script, become: link.become });
+  const output = parseSections(result.stdout, nonce).get(factsSection.name);
+  if (!output) throw probeFailed(target.name, result.code, result.stderr.toString('utf8'));
+  return parseFacts(output.stdout.toString('utf8'), target.kind === 'ssh' ? target.user : 'root');
+}
+
+/** Reads the state of every node of the graph whose host is linked. */
 export async function readStates(
   graph: Graph,
-  links: Links,
+  links: ReadonlyMap<string, HostLink>,
   telling: Telling,
-): Promise<ReadonlyMap<string, Observed>> {
-  const observed = await Promise.all([...links].map(([host, link]) => readHost(graph, host, link, telling)));
-  return new Map(observed.flatMap((states) => [...states]));
+): Promise<HostStates> {
+  const observed = new Map<string, Observed>();
+  const serials = new Map<string, string>();
+  await Promise.all(
+    [...links].map(async ([host, link]) => {
+      const { states, serial } = await readHost(graph, host, link, telling);
+      serials.set(host, serial);
+      for (const [key, state] of states) observed.set(key, state);
+    }),
+  );
+  return { observed, serials };
 }
 
-async function readHost(
-  graph: Graph,
-  host: string,
-  link: HostLink,
-  { emit, clock }: Telling,
-): Promise<ReadonlyMap<string, Observed>> {
+async function readHost(graph: Graph, host: string, link: HostLink, { emit, clock }: Telling) {
   const nodes = [...graph.nodes.values()].filter((node) => node.host === host);
-  if (nodes.length === 0) return new Map();
   const startedAt = clock();
   const nonce = newNonce();
-  const result = await link.connection.exec({ script: renderProbe(nodes, nonce), become: link.become });
+  const script = renderProbe(nodes, nonce, [{ name: 'serial', script: printSerial }]);
+  const result = await link.connection.exec({ script, become: link.become });
   if (result.code !== 0) throw probeFailed(host, result.code, result.stderr.toString('utf8'));
-  if (result.truncated) throw probeIncomplete(host, 'state');
+  const serial = parseSections(result.stdout, nonce).get('serial')?.stdout.toString('utf8').trim();
+  if (result.truncated || serial === undefined) throw probeIncomplete(host, 'state');
   const states = parseProbe(nodes, result.stdout, nonce);
   emit({ type: 'probed', at: clock(), host, resources: nodes.length, ms: clock() - startedAt });
-  return states;
+  return { states, serial };
 }

@@ -1,0 +1,57 @@
+/** `gatdeploy apply`: brings the hosts of stacks to their declared state, in one run. */
+import type { Command } from 'commander';
+import { addStackOptions, type StackOptions } from './stack/options.ts';
+
+type Flags = StackOptions & { readonly lockWait: string };
+
+/** Adds the command to the program. */
+export function register(program: Command): void {
+  const command = program
+    .command('apply')
+    .description(
+      'bring the hosts of stacks (galaxy, pulsar, or a playbook of the project) to their declared state',
+    )
+    .argument('<stack...>', 'names of stacks or playbooks; what they need of each other is met in one run')
+    .option('--lock-wait <seconds>', 'wait this long for another run to end', '0');
+  addStackOptions(command)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  gatdeploy apply galaxy                       the playbook galaxy.yml, or the built-in stack
+  gatdeploy apply galaxy pulsar -l '!gat-2*'   both sides, without some hosts
+  gatdeploy apply pulsar --json                one event a line, for machines`,
+    )
+    .action(runApply);
+}
+
+async function runApply(names: readonly string[], flags: Flags): Promise<void> {
+  const { withOutput } = await import('./stack/output.ts');
+  const { applyPlan } = await import('../apply/run.ts');
+  const { exitCodeOf } = await import('./exit-codes.ts');
+  const { openStack } = await import('./stack/stack.ts');
+  const { openSession, planSession, whoAmI } = await import('./stack/session.ts');
+  await withOutput(flags, async (output) => {
+    const { reporter, clock } = output;
+    const session = await openSession(await openStack(names, flags), { ...output, ...flags });
+    try {
+      const { plan, states } = await planSession(session, output);
+      reporter.plan(plan, session.graph);
+      const outcome = await applyPlan({
+        graph: session.graph,
+        plan,
+        hosts: session.links.links,
+        emit: reporter.emit,
+        clock,
+        who: whoAmI(`gatdeploy apply ${names.join(' ')}`),
+        serials: states.serials,
+        lockWaitMs: Number(flags.lockWait) * 1000,
+      });
+      const unreachable = [...session.links.unreachable].map(([host, error]) => ({ host, error }));
+      reporter.summary(outcome, { ms: clock(), unreachable });
+      return exitCodeOf({ outcome, unreachable: unreachable.length > 0 });
+    } finally {
+      await session.close();
+    }
+  });
+}

@@ -1,0 +1,140 @@
+/** Completion scripts as text. See bash(1) "Programmable Completion", zshcompsys(1), fish "complete". */
+import type { Place, Word } from './completion.ts';
+
+/** Renders for bash; where nothing fits, file names are completed. */
+export function renderBash(name: string, places: readonly Place[]): string {
+  const cases = places.flatMap(({ path, words, options, values }) => [
+    ...choices(values).map(([flag, list]) => `    ${quote(`${path} ${flag}`)}) words=${quote(list.join(' '))} ;;`),
+    `    ${quote(`${path} `)}*) words=${quote([...words, ...options].map((one) => one.word).join(' '))} ;;`,
+  ]);
+  return `# bash completion for ${name}
+_${name}() {
+  local word place='' words=''
+  for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
+    case "$place $word" in
+${walk(places, (path) => `place=${quote(path)}`)}
+    esac
+  done
+  case "$place \${COMP_WORDS[COMP_CWORD-1]}" in
+${cases.sort(exactFirst).join('\n')}
+  esac
+  COMPREPLY=( $(compgen -W "$words" -- "\${COMP_WORDS[COMP_CWORD]}") )
+}
+complete -o default -F _${name} ${name}
+`;
+}
+
+/** Renders for zsh, as a file of $fpath or to be sourced. */
+export function renderZsh(name: string, places: readonly Place[]): string {
+  const cases = places.map(
+    ({ path, words, options }) =>
+      `    ${quote(path)})
+      commands=(${describe(words)})
+      options=(${describe(options)}) ;;`,
+  );
+  const values = places.flatMap(({ path, values: of }) =>
+    choices(of).map(
+      ([flag, list]) => `    ${quote(`${path} ${flag}`)}) compadd -- ${list.map(quote).join(' ')}; return ;;`,
+    ),
+  );
+  return `#compdef ${name}
+_${name}() {
+  local word place=''
+  local -a commands options
+  for word in "\${(@)words[2,CURRENT-1]}"; do
+    case "$place $word" in
+${walk(places, (path) => `place=${quote(path)}`)}
+    esac
+  done
+  case "$place \${words[CURRENT-1]}" in
+${values.join('\n')}
+  esac
+  case "$place" in
+${cases.join('\n')}
+  esac
+  if [[ "$PREFIX" == -* ]]; then
+    _describe option options
+  else
+    (( \${#commands} )) && _describe command commands || _files
+  fi
+}
+if [[ "\${funcstack[1]}" == _${name} ]]; then _${name} "$@"; else compdef _${name} ${name}; fi
+`;
+}
+
+/** Renders for fish. */
+export function renderFish(name: string, places: readonly Place[]): string {
+  const at = (path: string): string => `-n ${quote(`__${name}_at ${quoteFish(path)}`)}`;
+  const lines = places.flatMap(({ path, words, options, values }) => [
+    ...words.map(({ word, means }) => `complete -c ${name} ${at(path)} -f -a ${quoteFish(word)}${meaning(means)}`),
+    ...options.map(({ word, means }) => {
+      const list = values.get(word) ?? [];
+      const flag = word.startsWith('--') ? `-l ${word.slice(2)}` : `-s ${word.slice(1)}`;
+      return `complete -c ${name} ${at(path)} ${flag}${list.length > 0 ? ` -x -a ${quoteFish(list.join(' '))}` : ''}${meaning(means)}`;
+    }),
+  ]);
+  return `# fish completion for ${name}
+function __${name}_at
+  set -l place ''
+  for word in (commandline -opc)[2..-1]
+    switch "$place $word"
+${walkFish(places)}
+    end
+  end
+  test "$place" = "$argv[1]"
+end
+${lines.join('\n')}
+`;
+}
+
+/** The arms that follow the commands on the line: \`lab\` and then \`up\` leads to the place \`lab up\`. */
+function walk(places: readonly Place[], enter: (path: string) => string): string {
+  return steps(places)
+    .map(([from, path]) => `      ${quote(from)}) ${enter(path)} ;;`)
+    .join('\n');
+}
+
+function walkFish(places: readonly Place[]): string {
+  return steps(places)
+    .map(([from, path]) => `      case ${quoteFish(from)}\n        set place ${quoteFish(path)}`)
+    .join('\n');
+}
+
+function steps(places: readonly Place[]): readonly (readonly [string, string])[] {
+  return places
+    .filter(({ path }) => path !== '')
+    .map(({ path }) => {
+      const cut = path.lastIndexOf(' ');
+      return [`${path.slice(0, Math.max(0, cut))} ${path.slice(cut + 1)}`, path] as const;
+    });
+}
+
+function choices(values: Place['values']): readonly (readonly [string, readonly string[]])[] {
+  return [...values].filter(([, list]) => list.length > 0);
+}
+
+/** An arm without a star must come before the one with it. */
+function exactFirst(a: string, b: string): number {
+  return Number(/^\s+\S.*\*\) /.test(a)) - Number(/^\s+\S.*\*\) /.test(b)) || b.indexOf(')') - a.indexOf(')');
+}
+
+function describe(words: readonly Word[]): string {
+  return words.map(({ word, means }) => quote(`${word.replaceAll(':', '\\:')}:${firstSentence(means)}`)).join(' ');
+}
+
+function meaning(text: string): string {
+  return text === '' ? '' : ` -d ${quoteFish(firstSentence(text))}`;
+}
+
+function firstSentence(text: string): string {
+  return text.split(/[;\n]/, 1)[0]?.trim() ?? '';
+}
+
+function quote(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
+}
+
+/** In fish a backslash escapes inside single quotes, too. */
+function quoteFish(text: string): string {
+  return `'${text.replace(/[\\']/g, '\\$&')}'`;
+}

@@ -1,0 +1,38 @@
+/** `gatdeploy graph`: the resources of stacks, in which order, and why. */
+import { type Command, Option } from 'commander';
+import { addStackOptions, type StackOptions } from './stack/options.ts';
+
+type Flags = StackOptions & { readonly format: 'text' | 'dot' | 'mermaid' };
+
+/** Adds the command to the program. */
+export function register(program: Command): void {
+  const command = program
+    .command('graph')
+    .description('show the resources of stacks, in which order they come, and the reason of each edge')
+    .argument('<stack...>', 'names of stacks or playbooks')
+    .addOption(
+      new Option('--format <form>', 'how to draw it').choices(['text', 'dot', 'mermaid']).default('text'),
+    );
+  addStackOptions(command)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  gatdeploy graph galaxy pulsar
+  gatdeploy graph galaxy --format dot | dot -Tsvg > galaxy.svg`,
+    )
+    .action(runGraph);
+}
+
+async function runGraph(names: readonly string[], flags: Flags): Promise<void> {
+  const { withOutput } = await import('./stack/output.ts');
+  const { EXIT } = await import('./exit-codes.ts');
+  const { openStack } = await import('./stack/stack.ts');
+  const { openSession } = await import('./stack/session.ts');
+  await withOutput(flags, async (output) => {
+    const session = await openSession(await openStack(names, flags), { ...output, ...flags });
+    output.reporter.graph(session.graph, flags.format);
+    await session.close();
+    return EXIT.ok;
+  });
+}

@@ -1,0 +1,42 @@
+/** `gatdeploy plan`: what apply would change and why; nothing is changed. */
+import type { Command } from 'commander';
+import { addStackOptions, type StackOptions } from './stack/options.ts';
+
+type Flags = StackOptions & { readonly exitCode?: boolean };
+
+/** Adds the command to the program. */
+export function register(program: Command): void {
+  const command = program
+    .command('plan')
+    .description('show what apply would change, and why; nothing is changed on any host')
+    .argument('<stack...>', 'names of stacks or playbooks')
+    .option('--exit-code', 'end with 7 when changes are pending');
+  addStackOptions(command)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  gatdeploy plan galaxy
+  gatdeploy plan galaxy pulsar --json --exit-code   for a pipeline that looks for drift`,
+    )
+    .action(runPlan);
+}
+
+async function runPlan(names: readonly string[], flags: Flags): Promise<void> {
+  const { withOutput } = await import('./stack/output.ts');
+  const { EXIT } = await import('./exit-codes.ts');
+  const { isEmpty } = await import('../plan/plan.ts');
+  const { openStack } = await import('./stack/stack.ts');
+  const { openSession, planSession } = await import('./stack/session.ts');
+  await withOutput(flags, async (output) => {
+    const session = await openSession(await openStack(names, flags), { ...output, ...flags });
+    try {
+      const { plan } = await planSession(session, output);
+      output.reporter.plan(plan, session.graph);
+      if (session.links.unreachable.size > 0) return EXIT.unreachable;
+      return flags.exitCode && !isEmpty(plan) ? EXIT.pending : EXIT.ok;
+    } finally {
+      await session.close();
+    }
+  });
+}

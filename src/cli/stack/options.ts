@@ -1,0 +1,56 @@
+/** The options that all commands over stacks share. */
+import type { Command } from 'commander';
+import type { ProjectOptions } from '../../project/options.ts';
+
+export type StackOptions = {
+  readonly directory: string;
+  readonly inventory?: readonly string[];
+  readonly limit?: readonly string[];
+  readonly extraVars?: readonly string[];
+  readonly vaultPasswordFile?: readonly string[];
+  readonly vaultId?: readonly string[];
+  readonly allowInventoryScripts?: boolean;
+  readonly askBecomePass?: boolean;
+  readonly json?: boolean;
+  readonly plain?: boolean;
+};
+
+const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
+
+/** Adds the options of a project: where it is, which hosts, which passwords. */
+export function addProjectOptions(command: Command): Command {
+  return command
+    .option('-C, --directory <folder>', 'the project: a folder with ansible.cfg, inventory, group_vars', '.')
+    .option('-i, --inventory <source>', 'inventory file, folder, or hosts with a comma; repeatable', collect)
+    .option('-l, --limit <pattern>', 'only these hosts; repeatable', collect)
+    .option('-e, --extra-vars <vars>', 'key=value, JSON, or @file; repeatable', collect)
+    .option(
+      '--vault-password-file <file>',
+      'file with the vault password, or a program that prints it; repeatable',
+      collect,
+    )
+    .option('--vault-id <id@source>', 'vault password of one id; repeatable', collect)
+    .option('--allow-inventory-scripts', 'programs among the inventory sources may run');
+}
+
+/** Adds the options of a run on hosts. */
+export function addStackOptions(command: Command): Command {
+  return addProjectOptions(command)
+    .option('-K, --ask-become-pass', 'ask for the sudo password at the terminal')
+    .option('--json', 'print events and results as JSON, one object a line')
+    .option('--plain', 'plain lines: no colours, no cursor movement');
+}
+
+/** The part of the options that says how the project is loaded. */
+export function projectOptions(options: StackOptions): ProjectOptions {
+  const { inventory, limit, extraVars, vaultPasswordFile, vaultId, allowInventoryScripts } = options;
+  return {
+    cwd: process.cwd(),
+    ...(inventory && { inventory }),
+    ...(limit && { limit }),
+    ...(extraVars && { extraVars }),
+    ...(vaultPasswordFile && { vaultPasswordFiles: vaultPasswordFile }),
+    ...(vaultId && { vaultIds: vaultId }),
+    ...(allowInventoryScripts && { allowInventoryScripts }),
+  };
+}

@@ -1,0 +1,89 @@
+/** A stack: the plays of the playbooks that a command names, their hosts, and the native role behind each role entry. */
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { didYouMean } from '../../base/did-you-mean.ts';
+import { GatError, throwProblems } from '../../base/errors.ts';
+import type { Play, Playbook, RoleEntry } from '../../project/playbook/types.ts';
+import { loadProject, type Project } from '../../project/project.ts';
+import { playHosts } from '../../project/scope.ts';
+import { roles } from '../../roles/index.ts';
+import type { BoundRole } from './declare.ts';
+import { projectOptions, type StackOptions } from './options.ts';
+
+/** A play with the inventory names of its hosts and its native roles. */
+export type BoundPlay = {
+  readonly play: Play;
+  readonly hosts: readonly string[];
+  readonly roles: readonly BoundRole[];
+};
+
+export type Stack = {
+  readonly names: readonly string[];
+  readonly project: Project;
+  readonly plays: readonly BoundPlay[];
+  /** All hosts of all plays, each once. */
+  readonly hosts: readonly string[];
+};
+
+/** Loads the project and finds the plays of these stacks. @throws GatError or Problems: all mistakes at once */
+export async function openStack(names: readonly string[], options: StackOptions): Promise<Stack> {
+  const project = await loadProject(options.directory, projectOptions(options));
+  const problems: GatError[] = [];
+  const plays = names
+    .flatMap((name) => findPlaybook(project, name).plays)
+    .map((play) => bindPlay(project, play, problems));
+  throwProblems(problems);
+  const hosts = [...new Set(plays.flatMap((bound) => bound.hosts))];
+  if (hosts.length === 0) throw noHosts(names, project);
+  return { names, project, plays, hosts };
+}
+
+/** The project's own NAME.yml, or the built-in stack of that name. */
+function findPlaybook(project: Project, name: string): Playbook {
+  const own = ['.yml', '.yaml', ''].some((ending) => existsSync(path.join(project.root, name + ending)));
+  const builtIn = path.join(stacksFolder(), `${name}.yml`);
+  const isName = /^[a-z0-9_-]+$/i.test(name);
+  return project.playbook(!own && isName && existsSync(builtIn) ? builtIn : name);
+}
+
+/** Stacks lie in `templates/stacks`, beside src/ in a checkout and beside dist/ in a package. */
+function stacksFolder(): string {
+  for (let folder = path.dirname(fileURLToPath(import.meta.url)); ; folder = path.dirname(folder)) {
+    const candidate = path.join(folder, 'templates', 'stacks');
+    if (existsSync(candidate)) return candidate;
+    if (folder === path.dirname(folder)) throw new Error('the stacks are missing from this installation');
+  }
+}
+
+function bindPlay(project: Project, play: Play, problems: GatError[]): BoundPlay {
+  const bound = play.roles.flatMap((entry): BoundRole[] => {
+    const role = roles.find((one) => one.name === entry.role || one.aliases.includes(entry.role));
+    if (!role) problems.push(unknownRole(entry));
+    return role ? [{ entry, role }] : [];
+  });
+  return { play, hosts: playHosts(project, play), roles: bound };
+}
+
+function unknownRole(entry: RoleEntry): GatError {
+  const known = roles.flatMap((role) => [role.name, ...role.aliases]);
+  const near = didYouMean(entry.role, known);
+  return new GatError({
+    code: 'role/unknown',
+    what: `cannot run the role ${entry.role}: gatdeploy has no native role of that name`,
+    where: entry.position,
+    why: `native roles: ${roles.map((role) => role.name).join(', ')}`,
+    fix: near ? `did you mean ${near}?` : 'take it out of the play, or keep a playbook of its own for it',
+  });
+}
+
+function noHosts(names: readonly string[], project: Project): GatError {
+  const groups = [...project.inventory.groups.keys()].filter((name) => name !== 'all' && name !== 'ungrouped');
+  return new GatError({
+    code: 'inventory/no-hosts',
+    what: `cannot run ${names.join(' and ')}: no host of the inventory is in its plays`,
+    where: { file: project.inventory.sources[0] ?? project.root, line: 1, column: 0 },
+    why: groups.length > 0 ? `the inventory has the groups ${groups.join(', ')}` : 'the inventory has no groups',
+    fix: 'put hosts into the groups that the plays name, or give another inventory with -i',
+  });
+}
