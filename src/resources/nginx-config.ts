@@ -74,9 +74,7 @@ export const nginxConfig = defineKind<NginxConfigProps>({
       mode: props.mode ?? '0644',
       owner: 'root',
       group: 'root',
-      content: createHash('sha256')
-        .update(reveal(props.content ?? ''))
-        .digest('hex'),
+      content: digestOf(props.content ?? ''),
       ...(props.enabledBy === undefined ? {} : { enabled: true }),
     };
   },
