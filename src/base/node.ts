@@ -11,6 +11,8 @@ export type ScalarNode = {
   readonly position: Position;
   /** Written by the admin, so `{{ … }}` in it is evaluated; false for vault values, facts, `!unsafe`, host output. */
   readonly template: boolean;
+  /** An encrypted value: reading `value` decrypts it, and throws a GatError when no password fits. */
+  readonly sealed?: true;
 };
 
 export type ListNode = { readonly kind: 'list'; readonly items: readonly Node[]; readonly position: Position };

@@ -18,11 +18,11 @@ export function renderJson(value: Value, options: JsonOptions = {}): string {
   return `${render(value, options, '\n')}\n`;
 }
 
-/** A file's value as it is written, with nothing evaluated. */
-export function rawValue(node: Node): Value {
-  if (node.kind === 'scalar') return node.value;
-  if (node.kind === 'list') return node.items.map(rawValue);
-  return new Map([...node.entries].map(([key, item]) => [key, rawValue(item)] as const));
+/** A file's value as it is written, with nothing evaluated. Encrypted values are decrypted only to be shown. */
+export function rawValue(node: Node, showSecrets = false): Value {
+  if (node.kind === 'list') return node.items.map((item) => rawValue(item, showSecrets));
+  if (node.kind === 'scalar') return node.sealed && !showSecrets ? new Secret('') : node.value;
+  return new Map([...node.entries].map(([key, item]) => [key, rawValue(item, showSecrets)] as const));
 }
 
 function render(value: Value, options: JsonOptions, newline: string): string {

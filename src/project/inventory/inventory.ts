@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { didYouMean } from '../../base/did-you-mean.ts';
 import type { GatError } from '../../base/errors.ts';
-import { badPattern, limitFile, unknownPattern } from '../errors.ts';
 import { pathKind } from '../files.ts';
+import { badPattern, limitFile, unknownPattern } from './errors.ts';
 import type { Group, Host, InventoryData } from './model.ts';
 import { LOCAL_NAMES, PatternFault, type Selection, selectHosts, splitPatterns } from './patterns.ts';
 

@@ -40,7 +40,7 @@ const INTERNAL = new Set([
 ]);
 
 /** The variables of a host as they are written, combined and not evaluated. */
-export function rawHostVariables(project: Project, host: Host): ReadonlyMap<string, Value> {
+export function rawHostVariables(project: Project, host: Host, showSecrets = false): ReadonlyMap<string, Value> {
   const layers = hostLayers(host, project.sources);
   const extra = { level: LEVELS.extraVars, variables: project.extraVars };
   const combined = combineVariables(
@@ -48,17 +48,18 @@ export function rawHostVariables(project: Project, host: Host): ReadonlyMap<stri
     project.config.hashMerge,
   );
   const found: [string, Value][] = [];
-  for (const [name, variable] of combined) if (!INTERNAL.has(name)) found.push([name, rawValue(variable.node)]);
+  for (const [name, variable] of combined)
+    if (!INTERNAL.has(name)) found.push([name, rawValue(variable.node, showSecrets)]);
   return new Map(found);
 }
 
 /** All groups with hosts and children, and all hosts with their variables. */
-export function listInventory(project: Project): ReadonlyMap<string, Value> {
+export function listInventory(project: Project, showSecrets = false): ReadonlyMap<string, Value> {
   const { inventory } = project;
   const selected = inventory.select('all');
   const hostvars = new Map<string, Value>();
   for (const host of selected) {
-    const variables = rawHostVariables(project, host);
+    const variables = rawHostVariables(project, host, showSecrets);
     if (variables.size > 0) hostvars.set(host.name, variables);
   }
   const result = new Map<string, Value>([['_meta', new Map([['hostvars', hostvars]])]]);

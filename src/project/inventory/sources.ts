@@ -2,11 +2,12 @@
 import { accessSync, constants, readdirSync } from 'node:fs';
 import path from 'node:path';
 import type { GatError } from '../../base/errors.ts';
-import { inventoryUnparsed, scriptRefused, startOf } from '../errors.ts';
+import { startOf } from '../errors.ts';
 import { pathKind } from '../files.ts';
 import { type Loader, orError } from '../loader.ts';
 import { addHosts } from './add-hosts.ts';
 import { type Address, parseAddress } from './address.ts';
+import { inventoryUnparsed, scriptRefused } from './errors.ts';
 import { readIni } from './ini.ts';
 import { addGroup, emptyInventory, type InventoryData, reconcile } from './model.ts';
 import { readScript } from './script.ts';

@@ -1,9 +1,9 @@
 /** The call of a module: `module: {…}`, `module: key=value`, `action:`, `local_action:`, and `args:` beside them. */
 import type { DictNode, Node } from '../../base/node.ts';
 import type { Position } from '../../base/position.ts';
-import { playbookSyntax } from '../errors.ts';
 import { parseKeyValues } from '../vars/key-value.ts';
 import { InvalidArguments } from '../vars/split-args.ts';
+import { playbookSyntax } from './errors.ts';
 import { FREE_FORM_MODULES } from './keywords.ts';
 import { entriesOf, entry, isNull, keyPosition, type PlaybookReader, textOf } from './read.ts';
 

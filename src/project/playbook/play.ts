@@ -1,7 +1,7 @@
 /** One play: hosts, variables, roles, tasks. */
 import type { DictNode, Node } from '../../base/node.ts';
-import { playbookSyntax } from '../errors.ts';
 import type { Variables } from '../inventory/model.ts';
+import { playbookSyntax } from './errors.ts';
 import { PLAY_KEYWORDS, ROLE_KEYWORDS } from './keywords.ts';
 import {
   checkKeywords,

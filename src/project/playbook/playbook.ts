@@ -2,10 +2,10 @@
 import path from 'node:path';
 import type { GatError } from '../../base/errors.ts';
 import type { DictNode, Node } from '../../base/node.ts';
-import { importCycle, missingFile, playbookSyntax } from '../errors.ts';
 import { pathKind } from '../files.ts';
 import type { Loader } from '../loader.ts';
 import { orError } from '../loader.ts';
+import { importCycle, missingFile, playbookSyntax } from './errors.ts';
 import { IMPORT_PLAYBOOK_KEYWORDS } from './keywords.ts';
 import { readPlay } from './play.ts';
 import { checkKeywords, entry, isTemplate, oneOrMany, type PlaybookReader, textOf, varsOf } from './read.ts';

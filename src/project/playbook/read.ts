@@ -3,10 +3,10 @@ import { didYouMean } from '../../base/did-you-mean.ts';
 import type { GatError } from '../../base/errors.ts';
 import type { DictNode, Node } from '../../base/node.ts';
 import type { Position } from '../../base/position.ts';
-import { playbookSyntax, unknownKeyword } from '../errors.ts';
 import type { Variable, Variables } from '../inventory/model.ts';
 import type { Loader } from '../loader.ts';
 import { NO_VARIABLES, variablesOf } from '../vars/variables.ts';
+import { playbookSyntax, unknownKeyword } from './errors.ts';
 import type { Keywords } from './types.ts';
 
 /** Reads one playbook file; `problems` takes the mistakes. */

@@ -2,9 +2,9 @@
 import path from 'node:path';
 import { didYouMean } from '../../base/did-you-mean.ts';
 import type { DictNode, Node } from '../../base/node.ts';
-import { missingFile, playbookSyntax, unknownKeyword } from '../errors.ts';
 import { pathKind } from '../files.ts';
 import { type Action, readAction } from './action.ts';
+import { missingFile, playbookSyntax, unknownKeyword } from './errors.ts';
 import { BLOCK_KEYWORDS, TASK_KEYWORDS } from './keywords.ts';
 import {
   checkKeywords,

@@ -2,9 +2,9 @@
 import path from 'node:path';
 import type { Node } from '../../base/node.ts';
 import type { Position } from '../../base/position.ts';
-import { extraVars } from '../errors.ts';
 import type { Variable, Variables } from '../inventory/model.ts';
 import type { Loader } from '../loader.ts';
+import { extraVars } from './errors.ts';
 import { parseKeyValues } from './key-value.ts';
 import { InvalidArguments } from './split-args.ts';
 import { combineVariables, variablesOf } from './variables.ts';

@@ -1,7 +1,7 @@
 /** A file of variables as named variables with places. */
 import type { Node } from '../../base/node.ts';
-import { notADict } from '../errors.ts';
 import type { Variable, Variables } from '../inventory/model.ts';
+import { notADict } from './errors.ts';
 
 /** No variables. */
 export const NO_VARIABLES: Variables = new Map();

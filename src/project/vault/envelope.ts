@@ -3,7 +3,7 @@
  * See https://docs.ansible.com/ansible/latest/vault_guide/vault_using_encrypted_content.html
  */
 import type { Position } from '../../base/position.ts';
-import { vaultFormat } from '../errors.ts';
+import { vaultFormat } from './errors.ts';
 
 const HEADER = '$ANSIBLE_VAULT';
 

@@ -4,9 +4,9 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
 import type { Config, Environment } from '../config.ts';
-import { promptNeedsTerminal } from '../errors.ts';
 import { resolvePath, shownPath } from '../files.ts';
 import type { ProjectOptions } from '../options.ts';
+import { promptNeedsTerminal } from './errors.ts';
 import { createVault, type PasswordSource, type Vault } from './secrets.ts';
 import { environmentSource, fileSource, givenSource, splitVaultId, standardInputSource } from './sources.ts';
 

@@ -1,9 +1,10 @@
 /** The passwords of a project's vault, read when the first encrypted value needs them, and decryption with them. */
 import type { Position } from '../../base/position.ts';
 import { Secret } from '../../base/secret.ts';
-import { startOf, vaultNoPassword, vaultWrongPassword } from '../errors.ts';
+import { startOf } from '../errors.ts';
 import { decryptPayload } from './cipher.ts';
 import { type Envelope, parseEnvelope } from './envelope.ts';
+import { vaultNoPassword, vaultWrongPassword } from './errors.ts';
 
 /** One password under its label. */
 export type VaultPassword = { readonly id: string; readonly password: Buffer };

@@ -2,9 +2,10 @@
 import { spawnSync } from 'node:child_process';
 import { accessSync, constants, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { startOf, vaultEmptyPassword, vaultPasswordFile } from '../errors.ts';
+import { startOf } from '../errors.ts';
 import { pathKind, readBytes } from '../files.ts';
 import { isVaultText } from './envelope.ts';
+import { vaultEmptyPassword, vaultPasswordFile } from './errors.ts';
 import type { PasswordSource } from './secrets.ts';
 
 const SCRIPT_TIMEOUT_MS = 120_000;

@@ -13,8 +13,8 @@ import {
 import type { DictNode, ListNode, Node, ScalarNode } from '../../base/node.ts';
 import type { Position } from '../../base/position.ts';
 import type { Scalar } from '../../base/value.ts';
-import { yamlLimit, yamlSyntax, yamlValue } from '../errors.ts';
 import { DictBuilder } from './dict.ts';
+import { yamlLimit, yamlSyntax, yamlValue } from './errors.ts';
 import { type Build, scalarNode, scalarText } from './leaf.ts';
 import type { ParseContext } from './load.ts';
 import type { Syntax } from './parse.ts';

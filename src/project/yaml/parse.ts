@@ -1,7 +1,7 @@
 /** YAML text → the syntax tree of the npm package `yaml`, within limits. */
 import { Composer, type CST, LineCounter, type ParsedNode, Parser } from 'yaml';
 import { type Position, positionAt } from '../../base/position.ts';
-import { yamlLimit, yamlSyntax } from '../errors.ts';
+import { yamlLimit, yamlSyntax } from './errors.ts';
 import { reindent } from './reindent.ts';
 
 /** Deeper than anything written by hand, and shallow enough for recursive readers. */

@@ -5,7 +5,7 @@ import type { GatError } from '../../base/errors.ts';
 import type { Node, ScalarNode } from '../../base/node.ts';
 import type { Position } from '../../base/position.ts';
 import { Float, type Scalar } from '../../base/value.ts';
-import { yamlTag, yamlValue } from '../errors.ts';
+import { yamlTag, yamlValue } from './errors.ts';
 import { type Build, scalarNode, scalarText } from './leaf.ts';
 import { parseTimestamp, parseYamlFloat, parseYamlInt } from './scalar.ts';
 
@@ -66,6 +66,7 @@ function vaultNode(syntax: ParsedNode, position: Position, build: Build): Scalar
     kind: 'scalar',
     position,
     template: false,
+    sealed: true,
     get value() {
       return decrypt(ciphertext, position);
     },

@@ -1,0 +1,36 @@
+/** `gatdeploy inventory`: the hosts and groups of a project, as ansible-inventory shows them. */
+import type { Command } from 'commander';
+import { unknownHost } from '../project/inventory/errors.ts';
+import { graphInventory, listInventory, rawHostVariables } from '../project/inventory/list.ts';
+import { renderJson } from '../project/json-text.ts';
+import { loadProject, type Project } from '../project/project.ts';
+import { addProjectOptions, projectOptions, type StackOptions } from './stack/options.ts';
+import { printWarnings } from './warnings.ts';
+
+type Options = StackOptions & { readonly host?: string; readonly graph?: boolean; readonly showSecrets?: boolean };
+
+/** Adds the command to the program. */
+export function register(program: Command): void {
+  addProjectOptions(program.command('inventory').description('show the hosts and groups of the inventory'))
+    .option('--host <name>', "one host's variables, as they are written")
+    .option('--graph', 'the tree of groups and hosts (the default)')
+    .option('--json', 'everything, in the shape of ansible-inventory --list')
+    .option('--show-secrets', 'show decrypted values instead of ***')
+    .action(async (options: Options) => {
+      const project = await loadProject(options.directory, projectOptions(options));
+      process.stdout.write(shown(project, options));
+      printWarnings(project);
+    });
+}
+
+function shown(project: Project, options: Options): string {
+  const json = { sortKeys: true, showSecrets: options.showSecrets ?? false };
+  if (options.host !== undefined) {
+    const host = project.inventory.host(options.host);
+    if (!host) throw unknownHost(options.host, project.inventory.hosts.keys());
+    return renderJson(rawHostVariables(project, host, options.showSecrets), json);
+  }
+  if (options.json) return renderJson(listInventory(project, options.showSecrets), json);
+  const all = project.inventory.groups.get('all');
+  return all ? `${graphInventory(all).join('\n')}\n` : '';
+}

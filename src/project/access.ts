@@ -1,0 +1,72 @@
+/** What the templates of a project may see of this machine: what a lookup that the admin wrote asks for, and nothing else. */
+import { lstatSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import path from 'node:path';
+import type { LookupAccess, PathState } from '../render/lookups/access.ts';
+import { readBytes, realPath } from './files.ts';
+import type { Project } from './project.ts';
+import { isVaultText } from './vault/envelope.ts';
+
+/** How far a project is trusted. */
+export type AccessOptions = {
+  /** A repository of strangers: only its own files, no environment, no home folders. */
+  readonly untrusted?: boolean;
+};
+
+/** Makes the access of a project's templates. Lookups never run commands and never fetch. */
+export function projectAccess(project: Project, options: AccessOptions = {}): LookupAccess {
+  const root = realPath(project.root);
+  const isAllowed = (file: string) => !options.untrusted || isInside(root, realPath(file));
+  const common: LookupAccess = {
+    readFile: (file) => (isAllowed(file) ? readPlain(file, project) : undefined),
+    listDirectory: (folder) => (isAllowed(folder) ? orNothing(() => readdirSync(folder)) : undefined),
+    stat: (file) => (isAllowed(file) ? stateOf(file) : undefined),
+    searchPath: [...new Set([project.sources.playbookFolder, project.root])],
+    now: Date.now,
+    random: Math.random,
+  };
+  if (options.untrusted) return common;
+  return { ...common, environment: (name) => process.env[name], home: homeOf };
+}
+
+function readPlain(file: string, project: Project): Uint8Array | undefined {
+  const bytes = orNothing(() =>
+    statSync(file).isFile() ? readBytes(file, project.loader.shown(file)) : undefined,
+  );
+  if (!bytes) return undefined;
+  return isVaultText(bytes) ? project.vault.decryptFile(bytes, project.loader.shown(file)) : bytes;
+}
+
+function stateOf(file: string): PathState | undefined {
+  return orNothing(() => {
+    const link = lstatSync(file).isSymbolicLink();
+    const stats = statSync(file);
+    const parent = statSync(path.dirname(path.resolve(file)));
+    const kind = stats.isFile() ? 'file' : stats.isDirectory() ? 'directory' : 'other';
+    return {
+      kind,
+      link,
+      identity: `${stats.dev}:${stats.ino}`,
+      mount: stats.dev !== parent.dev || stats.ino === parent.ino,
+      realPath: realpathSync(file),
+    };
+  });
+}
+
+/** The home folder of a user of this machine, by /etc/passwd; see passwd(5). */
+function homeOf(user?: string): string | undefined {
+  if (user === undefined) return process.env.HOME;
+  const lines = orNothing(() => readFileSync('/etc/passwd', 'utf8'))?.split('\n') ?? [];
+  return lines.map((line) => line.split(':')).find(([name]) => name === user)?.[5];
+}
+
+function isInside(root: string, file: string): boolean {
+  return file === root || file.startsWith(`${root}${path.sep}`);
+}
+
+function orNothing<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,37 @@
+/** All errors about playbooks. */
+import { GatError } from '../../base/errors.ts';
+import type { Position } from '../../base/position.ts';
+
+export const playbookSyntax = (position: Position, why: string) =>
+  new GatError({ code: 'playbook/syntax', what: `cannot read ${position.file}`, where: position, why });
+
+export const unknownKeyword = (position: Position, keyword: string, of: string, near: string | undefined) =>
+  new GatError({
+    code: 'playbook/unknown-keyword',
+    what: `cannot read ${position.file}: \`${keyword}\` is no word of ${of}`,
+    where: position,
+    ...(near === undefined ? {} : { fix: `did you mean \`${near}\`?` }),
+  });
+
+export const missingFile = (position: Position, name: string, folder: string) =>
+  new GatError({
+    code: 'playbook/missing-file',
+    what: `cannot read ${name}, which ${position.file} names`,
+    where: position,
+    why: `no such file in ${folder}`,
+  });
+
+export const importCycle = (position: Position, name: string) =>
+  new GatError({
+    code: 'playbook/import-cycle',
+    what: `cannot import ${name}: it imports the file that imports it`,
+    where: position,
+  });
+
+export const unknownPlaybook = (name: string, near: string | undefined, known: readonly string[]) =>
+  new GatError({
+    code: 'playbook/unknown',
+    what: `cannot find a playbook or stack named ${name}`,
+    why: known.length > 0 ? `there are: ${known.join(', ')}` : 'the project has no playbooks',
+    ...(near === undefined ? {} : { fix: `did you mean ${near}?` }),
+  });
