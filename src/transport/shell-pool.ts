@@ -60,14 +60,18 @@ async function take(pool: Pool): Promise<TakenShell> {
       return { shell: spare, spare: true };
     }
     if (pool.count >= pool.limit) {
-      await new Promise<void>((resolve) => pool.waiting.push(resolve));
+      await oneEnds(pool);
       continue;
     }
     const shell = await openCounted(pool);
     if (!(shell instanceof SessionRefused)) return { shell, spare: false };
-    if (pool.count === 0) refused += 1;
-    if (refused >= ATTEMPTS) throw shell;
+    if (pool.count > 0) {
+      await oneEnds(pool);
+      continue;
+    }
     // The host may not have noticed yet that a session has ended; some chance keeps those who wait apart.
+    refused += 1;
+    if (refused >= ATTEMPTS) throw shell;
     await sleep(RETRY_MS * 2 ** refused * (0.5 + Math.random()));
   }
 }
@@ -103,6 +107,10 @@ async function warmUp(pool: Pool): Promise<void> {
     pool.warming = false;
     wakeAll(pool);
   }
+}
+
+function oneEnds(pool: Pool): Promise<void> {
+  return new Promise((resolve) => pool.waiting.push(resolve));
 }
 
 function release(pool: Pool, shell: Shell): void {

@@ -35,7 +35,6 @@ const USUAL_KEYS = ['id_rsa', 'id_ecdsa', 'id_ed25519'];
 export function sshTarget(request: LoginRequest, config: SshConfig): SshTarget {
   const { name, alias } = request;
   requireAddress(name, alias);
-  if (request.passed.includes(alias)) throw jumpLoop(request.passed[0] ?? name);
   const resolved: Resolved = { request, config, options: allOptions(request, config) };
   const { options } = resolved;
   const address = (first(options, 'hostname') ?? alias).replaceAll('%h', alias).replace(/^\[(.*)\]$/, '$1');
@@ -43,6 +42,7 @@ export function sshTarget(request: LoginRequest, config: SshConfig): SshTarget {
   const user = request.user ?? first(options, 'user') ?? config.localUser;
   if (!isUserName(user)) throw unsafeValue(name, 'user', user);
   const port = portOf(name, request.port ?? first(options, 'port') ?? '22');
+  if (request.passed.includes(placeName(alias, port))) throw jumpLoop(request.passed[0] ?? name);
   const way = wayTo(resolved, { address, port, user });
   return {
     kind: 'ssh',
@@ -84,12 +84,12 @@ type Way = { readonly hops: readonly SshTarget[]; readonly command?: string };
 function wayTo(resolved: Resolved, place: Place): Way {
   const { request, options } = resolved;
   const jump = first(options, 'proxyjump');
-  if (jump !== undefined) return { hops: hopsOf(resolved, parseProxyJump(jump)) };
+  if (jump !== undefined) return { hops: hopsOf(resolved, place, parseProxyJump(jump)) };
   const foreign = options.get('project-proxycommand')?.join(' ');
   if (foreign !== undefined && foreign.toLowerCase() !== 'none') {
     const hop = parseJumpCommand(foreign);
     if (!hop) throw proxyCommandRefused(request.name, foreign);
-    return { hops: hopsOf(resolved, [hop]) };
+    return { hops: hopsOf(resolved, place, [hop]) };
   }
   const command = first(options, 'proxycommand');
   if (command === undefined || command.toLowerCase() === 'none') return { hops: [] };
@@ -104,7 +104,7 @@ function wayTo(resolved: Resolved, place: Place): Way {
 }
 
 /** The targets of the jump hosts; the way to the first may lead through further ones. */
-function hopsOf({ request, config, options }: Resolved, hops: readonly Hop[]): SshTarget[] {
+function hopsOf({ request, config, options }: Resolved, place: Place, hops: readonly Hop[]): SshTarget[] {
   const inherited = new Map([...options].filter(([option]) => option === 'userknownhostsfile'));
   return hops.flatMap((hop, index) => {
     const own = new Map([...inherited, ...hop.args.options]);
@@ -112,7 +112,7 @@ function hopsOf({ request, config, options }: Resolved, hops: readonly Hop[]): S
     if (index > 0) own.set('proxyjump', ['none']);
     const configFiles = [...request.args.configFiles, ...hop.args.configFiles];
     const args = { options: own, configFiles, unknown: [] };
-    const passed = [...request.passed, request.alias];
+    const passed = [...request.passed, placeName(request.alias, place.port)];
     const target = sshTarget({ name: hop.host, alias: hop.host, args, passed }, config);
     return [...target.hops, { ...target, hops: [] }];
   });
@@ -147,6 +147,10 @@ function knownHostsOf({ options, config }: Resolved): SshTarget['knownHosts'] {
       : ['/etc/ssh/ssh_known_hosts', '/etc/ssh/ssh_known_hosts2'],
     hashNames: first(options, 'hashknownhosts')?.toLowerCase() === 'yes',
   };
+}
+
+function placeName(host: string, port: number): string {
+  return port === 22 ? host : `${host}:${port}`;
 }
 
 function portOf(name: string, text: string): number {

@@ -67,8 +67,11 @@ export async function startServer(options: TestServerOptions = {}): Promise<Test
       session.on('exec', (acceptExec, _reject, { command }) => {
         counts.commands.push(command);
         const channel = acceptExec();
-        channel.on('close', () => open--);
-        runCommand(channel, options.loginShell?.(command) ?? ['/bin/sh', '-c', command], options, children);
+        const child = runCommand(channel, options.loginShell?.(command) ?? ['/bin/sh', '-c', command], options);
+        // As in OpenSSH, a session lasts as long as its process, whatever becomes of the channel.
+        child.on('exit', () => {
+          open--;
+        });
       });
     });
     connection.on('tcpip', (accept, reject, { destIP, destPort }) => {
@@ -101,13 +104,11 @@ function runCommand(
   channel: ServerChannel,
   [file, ...args]: readonly [string, ...string[]],
   { environment }: TestServerOptions,
-  children: Set<ChildProcess>,
-): void {
+): ChildProcess {
   const child = spawn(file, args, {
     env: { PATH: process.env.PATH ?? '', HOME: '/', ...environment },
     detached: true,
   });
-  children.add(child);
   channel.pipe(child.stdin);
   child.stdin.on('error', () => {});
   child.stdout.pipe(channel, { end: false });
@@ -116,10 +117,10 @@ function runCommand(
     if (child.pid) process.kill(-child.pid, `SIG${info.name}` as NodeJS.Signals);
   });
   child.on('close', (code, signal) => {
-    children.delete(child);
     if (signal) channel.exit(signal.replace('SIG', ''));
     else channel.exit(code ?? 1);
     channel.end();
     channel.resume(); // what nobody reads any more would keep the channel open
   });
+  return child;
 }
