@@ -3,22 +3,33 @@ import type { Place, Word } from './completion.ts';
 
 /** Renders for bash; where nothing fits, file names are completed. */
 export function renderBash(name: string, places: readonly Place[]): string {
-  const cases = places.flatMap(({ path, words, options, values }) => [
-    ...choices(values).map(([flag, list]) => `    ${quote(`${path} ${flag}`)}) words=${quote(list.join(' '))} ;;`),
-    `    ${quote(`${path} `)}*) words=${quote([...words, ...options].map((one) => one.word).join(' '))} ;;`,
-  ]);
+  const values = places.flatMap(({ path, values: of }) =>
+    choices(of).map(
+      ([flag, few]) => `    ${quote(`${path} ${flag}`)}) commands=${quote(few.join(' '))}; options=$commands ;;`,
+    ),
+  );
+  const cases = places.map(
+    ({ path, words, options }) =>
+      `    ${quote(path)}) commands=${quote(list(words))}; options=${quote(list(options))} ;;`,
+  );
   return `# bash completion for ${name}
 _${name}() {
-  local word place='' words=''
+  local word place='' commands='' options='' current=\${COMP_WORDS[COMP_CWORD]}
   for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
     case "$place $word" in
 ${walk(places, (path) => `place=${quote(path)}`)}
     esac
   done
-  case "$place \${COMP_WORDS[COMP_CWORD-1]}" in
-${cases.sort(exactFirst).join('\n')}
+  case "$place" in
+${cases.join('\n')}
   esac
-  COMPREPLY=( $(compgen -W "$words" -- "\${COMP_WORDS[COMP_CWORD]}") )
+  case "$place \${COMP_WORDS[COMP_CWORD-1]}" in
+${values.join('\n')}
+  esac
+  case "$current" in
+    -*) COMPREPLY=( $(compgen -W "$options" -- "$current") ) ;;
+    *) COMPREPLY=( $(compgen -W "$commands" -- "$current") ) ;;
+  esac
 }
 complete -o default -F _${name} ${name}
 `;
@@ -64,7 +75,7 @@ if [[ "\${funcstack[1]}" == _${name} ]]; then _${name} "$@"; else compdef _${nam
 
 /** Renders for fish. */
 export function renderFish(name: string, places: readonly Place[]): string {
-  const at = (path: string): string => `-n ${quote(`__${name}_at ${quoteFish(path)}`)}`;
+  const at = (path: string): string => `-n "__${name}_at ${quoteFish(path)}"`;
   const lines = places.flatMap(({ path, words, options, values }) => [
     ...words.map(({ word, means }) => `complete -c ${name} ${at(path)} -f -a ${quoteFish(word)}${meaning(means)}`),
     ...options.map(({ word, means }) => {
@@ -87,7 +98,7 @@ ${lines.join('\n')}
 `;
 }
 
-/** The arms that follow the commands on the line: \`lab\` and then \`up\` leads to the place \`lab up\`. */
+/** The arms that follow the commands on the line: `lab` and then `up` leads to the place `lab up`. */
 function walk(places: readonly Place[], enter: (path: string) => string): string {
   return steps(places)
     .map(([from, path]) => `      ${quote(from)}) ${enter(path)} ;;`)
@@ -113,9 +124,8 @@ function choices(values: Place['values']): readonly (readonly [string, readonly 
   return [...values].filter(([, list]) => list.length > 0);
 }
 
-/** An arm without a star must come before the one with it. */
-function exactFirst(a: string, b: string): number {
-  return Number(/^\s+\S.*\*\) /.test(a)) - Number(/^\s+\S.*\*\) /.test(b)) || b.indexOf(')') - a.indexOf(')');
+function list(words: readonly Word[]): string {
+  return words.map((one) => one.word).join(' ');
 }
 
 function describe(words: readonly Word[]): string {

@@ -1,0 +1,47 @@
+# fish completion for gatdeploy
+function __gatdeploy_at
+  set -l place ''
+  for word in (commandline -opc)[2..-1]
+    switch "$place $word"
+      case ' lab'
+        set place 'lab'
+      case 'lab up'
+        set place 'lab up'
+      case 'lab down'
+        set place 'lab down'
+      case ' plan'
+        set place 'plan'
+      case ' completion'
+        set place 'completion'
+    end
+  end
+  test "$place" = "$argv[1]"
+end
+complete -c gatdeploy -n "__gatdeploy_at ''" -f -a 'lab' -d 'make hosts'
+complete -c gatdeploy -n "__gatdeploy_at ''" -f -a 'plan'
+complete -c gatdeploy -n "__gatdeploy_at ''" -f -a 'completion' -d 'print a script that makes a shell complete commands and options'
+complete -c gatdeploy -n "__gatdeploy_at ''" -f -a 'help' -d 'display help for command'
+complete -c gatdeploy -n "__gatdeploy_at ''" -s V -d 'output the version number'
+complete -c gatdeploy -n "__gatdeploy_at ''" -l version -d 'output the version number'
+complete -c gatdeploy -n "__gatdeploy_at ''" -s h -d 'display help for command'
+complete -c gatdeploy -n "__gatdeploy_at ''" -l help -d 'display help for command'
+complete -c gatdeploy -n "__gatdeploy_at 'lab'" -f -a 'up'
+complete -c gatdeploy -n "__gatdeploy_at 'lab'" -f -a 'down'
+complete -c gatdeploy -n "__gatdeploy_at 'lab'" -f -a 'help' -d 'display help for command'
+complete -c gatdeploy -n "__gatdeploy_at 'lab'" -s h -d 'display help for command'
+complete -c gatdeploy -n "__gatdeploy_at 'lab'" -l help -d 'display help for command'
+complete -c gatdeploy -n "__gatdeploy_at 'lab up'" -l name -d 'which'
+complete -c gatdeploy -n "__gatdeploy_at 'lab up'" -s o -x -a 'bookworm trixie'
+complete -c gatdeploy -n "__gatdeploy_at 'lab up'" -l os -x -a 'bookworm trixie'
+complete -c gatdeploy -n "__gatdeploy_at 'lab up'" -s h -d 'display help for command'
+complete -c gatdeploy -n "__gatdeploy_at 'lab up'" -l help -d 'display help for command'
+complete -c gatdeploy -n "__gatdeploy_at 'lab down'" -s h -d 'display help for command'
+complete -c gatdeploy -n "__gatdeploy_at 'lab down'" -l help -d 'display help for command'
+complete -c gatdeploy -n "__gatdeploy_at 'plan'" -l json -d 'as JSON'
+complete -c gatdeploy -n "__gatdeploy_at 'plan'" -s h -d 'display help for command'
+complete -c gatdeploy -n "__gatdeploy_at 'plan'" -l help -d 'display help for command'
+complete -c gatdeploy -n "__gatdeploy_at 'completion'" -f -a 'bash'
+complete -c gatdeploy -n "__gatdeploy_at 'completion'" -f -a 'zsh'
+complete -c gatdeploy -n "__gatdeploy_at 'completion'" -f -a 'fish'
+complete -c gatdeploy -n "__gatdeploy_at 'completion'" -s h -d 'display help for command'
+complete -c gatdeploy -n "__gatdeploy_at 'completion'" -l help -d 'display help for command'
