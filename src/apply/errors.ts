@@ -38,6 +38,11 @@ export function stepLost(node: GraphNode, detail: string): GatError {
   });
 }
 
+/** The program that carried a script ended before the script's own end was told. */
+export function scriptLost(node: GraphNode, said: string): GatError {
+  return stepLost(node, said || 'its output stops in the middle');
+}
+
 /** Another run holds the host's lease. */
 export function lockBusy(host: string, holder: string): GatError {
   const [, who = 'somebody', since = ''] = holder.split('\n');

@@ -16,7 +16,7 @@ export async function runBatch(
   program: Script,
   reader: (chunk: Buffer) => void,
 ): Promise<ExecResult> {
-  const place = { run: run.id, batch: run.batches++ };
+  const place = { run: run.id, batch: run.batches.sent++ };
   let offset = 0;
   const exec = (script: Script): Promise<ExecResult> =>
     link.connection.exec({

@@ -1,12 +1,12 @@
 /** Runs a plan: asks the schedule what can be done, does it on the hosts, notes what happened, until nothing is left. */
 
-import { newNonce } from '../plan/frame.ts';
+import { runLate } from './late.ts';
 import { takeLeases } from './leases.ts';
 import type { Outcome, Result } from './outcome.ts';
 import { readAgain } from './read.ts';
 import { nextWork } from './schedule.ts';
 import { runSteps } from './step.ts';
-import { type ApplyOptions, finish, type Run, type Work } from './work.ts';
+import { type ApplyOptions, finish, newRun, type Run, type Work } from './work.ts';
 
 /** How many slow steps run beside each other on one host; sshd allows ten sessions by default. */
 const SLOW_AT_ONCE = 4;
@@ -53,25 +53,6 @@ async function runAll(run: Run): Promise<void> {
   });
 }
 
-function newRun(options: ApplyOptions): Run {
-  const works = new Map(
-    options.plan.entries.map((entry): [string, Work] => [
-      entry.key,
-      { node: entry.node, phase: 'waiting', observed: entry.observed, decision: entry, readAt: 0, doneAt: 0 },
-    ]),
-  );
-  return {
-    options,
-    works,
-    id: newNonce(),
-    batches: 0,
-    results: new Map(),
-    tick: 0,
-    aptBusy: new Set(),
-    slowBusy: new Map(),
-  };
-}
-
 function inOrder(run: Run): ReadonlyMap<string, Result> {
   return new Map(
     [...run.works.keys()].flatMap((key): [string, Result][] => {
@@ -110,7 +91,14 @@ function startHost(run: Run, host: string, launch: (task: Promise<void>) => void
       ),
     );
   }
-  startSlow(run, host, next.slow, launch);
+  const late = next.slow.filter((work) => work.node.resource.kind.late);
+  for (const work of busy(late)) launch(runLate(run, work, runAll));
+  startSlow(
+    run,
+    host,
+    next.slow.filter((work) => !late.includes(work)),
+    launch,
+  );
   return false;
 }
 

@@ -58,12 +58,12 @@ function isPassable({ work, turn }: Placed): boolean {
 
 /** What is to be done with a node whose needs are done or in this batch; undefined when it must wait for them. */
 function turnOf(graph: Graph, works: Works, work: Work, needs: readonly Work[]): Turn | undefined {
-  const { lane } = work.node.resource.kind;
+  const { lane, late } = work.node.resource.kind;
   const free = needs.length === 0;
   const unread = work.decision.status === 'unknown' || isStale(graph, works, work);
-  if (unread) return free || lane === 'quick' ? 'read' : undefined;
-  if (work.decision.status === 'same') return free ? 'settled' : 'passed';
-  if (lane === 'quick') return 'quick';
+  if (unread && !late) return free || lane === 'quick' ? 'read' : undefined;
+  if (!unread && work.decision.status === 'same') return free ? 'settled' : 'passed';
+  if (lane === 'quick' && !late) return 'quick';
   return free ? 'slow' : undefined;
 }
 

@@ -2,6 +2,7 @@
 import { GatError } from '../base/errors.ts';
 import type { Emit, ResourceStatus } from '../base/events.ts';
 import type { Graph, GraphNode } from '../graph/graph.ts';
+import { newNonce } from '../plan/frame.ts';
 import type { Decision, Plan } from '../plan/plan.ts';
 import type { Observed } from '../resources/kind.ts';
 import type { Become, Connection } from '../transport/connection.ts';
@@ -54,14 +55,34 @@ export type Run = {
   readonly results: Map<string, Result>;
   /** Names the run on the hosts; random. */
   readonly id: string;
-  /** How many batches were sent. */
-  batches: number;
+  /** How many batches were sent, also by runs inside this one. */
+  readonly batches: { sent: number };
   /** The run's own clock: one tick for each reading and each end. */
   tick: number;
   /** Hosts on which an apt step runs. */
   readonly aptBusy: Set<string>;
   readonly slowBusy: Map<string, number>;
 };
+
+/** Begins a run. */
+export function newRun(options: ApplyOptions): Run {
+  const works = new Map(
+    options.plan.entries.map((entry): [string, Work] => [
+      entry.key,
+      { node: entry.node, phase: 'waiting', observed: entry.observed, decision: entry, readAt: 0, doneAt: 0 },
+    ]),
+  );
+  return {
+    options,
+    works,
+    id: newNonce(),
+    batches: { sent: 0 },
+    results: new Map(),
+    tick: 0,
+    aptBusy: new Set(),
+    slowBusy: new Map(),
+  };
+}
 
 /** Notes how a node ended and tells it. */
 export function finish(

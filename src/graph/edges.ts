@@ -5,6 +5,8 @@ import type { Edge, GraphNode } from './graph.ts';
 type Nodes = ReadonlyMap<string, GraphNode>;
 type Drawn = {
   readonly edges: readonly Edge[];
+  /** Those of a playbook's order: one that would close a circle is left out. */
+  readonly givingWay: readonly Edge[];
   readonly external: readonly { capability: Capability; by: string }[];
 };
 
@@ -29,7 +31,17 @@ export function drawEdges(nodes: Nodes): Drawn {
       ...byCapabilities(node, index),
     ];
   });
-  return { edges: edges.filter((edge) => edge.from !== edge.to), external };
+  const givingWay = [...nodes.values()].flatMap(following).filter((edge) => nodes.has(edge.from));
+  return { edges: withoutLoops(edges), givingWay: withoutLoops(givingWay), external };
+}
+
+function withoutLoops(edges: readonly Edge[]): readonly Edge[] {
+  return edges.filter((edge) => edge.from !== edge.to);
+}
+
+function following({ resource, host, key }: GraphNode): Edge[] {
+  const reason = 'stands before it in the playbook';
+  return (resource.props.follows ?? []).map((one) => ({ from: `${host}/${one.id}`, to: key, reason }));
 }
 
 function indexNodes(nodes: Nodes): Index {

@@ -3,6 +3,7 @@ import type { Capability } from '../base/capability.ts';
 import type { Resource } from '../resources/kind.ts';
 import { drawEdges } from './edges.ts';
 import { conflict, cycle } from './errors.ts';
+import { addGivingWay } from './order.ts';
 
 /** One resource on one host. */
 export type GraphNode = {
@@ -36,9 +37,10 @@ export function buildGraph(declared: readonly Declared[]): Graph {
   for (const { host, resources } of declared) {
     for (const resource of resources) addNode(nodes, { key: nodeKey(host, resource), host, resource });
   }
-  const { edges, external } = drawEdges(nodes);
+  const { edges, givingWay, external } = drawEdges(nodes);
   const needs = new Map<string, Edge[]>([...nodes.keys()].map((key) => [key, []]));
   for (const edge of edges) needs.get(edge.to)?.push(edge);
+  addGivingWay(needs, givingWay);
   const ordered = sort(nodes, needs);
   return { nodes: ordered, needs, external };
 }
@@ -61,6 +63,7 @@ function addNode(nodes: Map<string, GraphNode>, node: GraphNode): void {
   const props = {
     ...a,
     after: [...(a.after ?? []), ...(b.after ?? [])],
+    follows: [...(a.follows ?? []), ...(b.follows ?? [])],
     requires: [...(a.requires ?? []), ...(b.requires ?? [])],
     provides: [...(a.provides ?? []), ...(b.provides ?? [])],
   };

@@ -3,6 +3,8 @@
  * (one script for all of a host's resources), and how to do the difference.
  */
 import type { Capability } from '../base/capability.ts';
+import type { GatError } from '../base/errors.ts';
+import type { ResourceStatus } from '../base/events.ts';
 import type { Position } from '../base/position.ts';
 import type { Script } from '../base/shell.ts';
 
@@ -19,6 +21,8 @@ export type Origin = { readonly role: string; readonly positions: readonly Posit
 export type CommonProps = {
   /** Resources of the same host that come first. */
   readonly after?: readonly Resource[];
+  /** Resources of the same host that come first by the order of a playbook, unless the data ask for another order. */
+  readonly follows?: readonly Resource[];
   /** Capabilities, of any host, that must be there first. */
   readonly requires?: readonly Capability[];
   /** Capabilities that are there once this resource is. */
@@ -64,6 +68,33 @@ export type Change<P> = {
   readonly after: State | undefined;
 };
 
+/** What a script printed and how it ended. */
+export type RunOutput = { readonly code: number; readonly stdout: string; readonly stderr: string };
+
+/** How a resource that was applied while another one ran ended. */
+export type Applied = {
+  readonly resource: Resource;
+  readonly status: ResourceStatus;
+  readonly summary: string;
+  readonly error?: GatError;
+};
+
+/** What work that is decided on the controller may do when its turn has come. */
+export type LateContext = {
+  /** Runs a script as root, once, even when the connection breaks meanwhile. */
+  run(script: Script): Promise<RunOutput>;
+  /** Reads these resources, does what differs, and says how each ended. They may refer to each other only. */
+  applyNow(resources: readonly Resource[]): Promise<readonly Applied[]>;
+  /** How a resource of the same host ended; undefined when it hasn't, or isn't part of the run. */
+  statusOf(resource: Resource): ResourceStatus | undefined;
+  /** Tells a line about the progress. */
+  tell(line: string): void;
+  readonly signal?: AbortSignal | undefined;
+};
+
+/** Decides and does the work of a resource whose state depends on what other resources find out on the host. */
+export type Late = (context: LateContext) => Promise<{ readonly changed: boolean; readonly summary: string }>;
+
 /** How slow the work is, and with whom it can share: `quick` steps go together, `slow` ones run beside others, `apt` one at a time. */
 export type Lane = 'quick' | 'slow' | 'apt';
 
@@ -90,6 +121,8 @@ export type KindSpec<P extends CommonProps> = {
   apply?(change: Change<P>): Script;
   /** The same for all ready changes of the kind at once, where the tool takes many (apt-get install a b c). */
   applyAll?(changes: readonly Change<P>[]): Script;
+  /** Takes the place of `apply` when all that comes before is done. @throws GatError when the work fails */
+  readonly late?: (props: P, name: string) => Late;
   readonly lane?: Lane;
   readonly touches?: (props: P, name: string) => Touches;
   /** What a process that loads this resource reads of it. */
@@ -114,6 +147,8 @@ export type Kind = {
   loadables(resource: Resource): readonly Loadable[];
   reacts(resource: Resource): readonly { readonly key: string; readonly to: readonly Resource[] }[];
   apply(changes: readonly Change<CommonProps>[]): Script;
+  /** Absent for kinds whose work is known once their state was read. */
+  readonly late?: (resource: Resource) => Late;
 };
 
 /**
@@ -128,6 +163,7 @@ export function defineKind<P extends CommonProps>(spec: KindSpec<P>): (name: str
 /** The one place where the props' type is forgotten: a resource's props always come from its own kind's maker. */
 function eraseProps<P extends CommonProps>(spec: KindSpec<P>): Kind {
   const propsOf = (resource: Resource): P => resource.props as P;
+  const { late } = spec;
   return {
     name: spec.kind,
     lane: spec.lane ?? 'quick',
@@ -138,6 +174,7 @@ function eraseProps<P extends CommonProps>(spec: KindSpec<P>): Kind {
     touches: (resource) => spec.touches?.(propsOf(resource), resource.name) ?? {},
     loadables: (resource) => spec.loadables?.(propsOf(resource), resource.name) ?? [],
     reacts: (resource) => spec.reacts?.(propsOf(resource)) ?? [],
+    ...(late && { late: (resource: Resource) => late(propsOf(resource), resource.name) }),
     apply(changes) {
       const typed = changes as readonly Change<P>[];
       if (spec.applyAll) return spec.applyAll(typed);

@@ -1,0 +1,107 @@
+/** Gives work that is decided on the controller its turn: it may run scripts and have further resources applied. */
+import { GatError } from '../base/errors.ts';
+import type { RunEvent } from '../base/events.ts';
+import { maskKnown } from '../base/secret.ts';
+import { type Script, sh } from '../base/shell.ts';
+import { buildGraph } from '../graph/graph.ts';
+import { newNonce } from '../plan/frame.ts';
+import { makePlan } from '../plan/plan.ts';
+import { parseProbe, renderProbe } from '../plan/probe.ts';
+import type { Applied, LateContext, Resource, RunOutput } from '../resources/kind.ts';
+import { scriptLost } from './errors.ts';
+import { runBatch, runReading } from './execute.ts';
+import { preamble } from './preamble.ts';
+import { summarize } from './summary.ts';
+import { asUserError, finish, type HostLink, newRun, type Run, type Work } from './work.ts';
+
+/** How much of each stream of a script is kept. */
+const KEPT_BYTES = 4_194_304;
+
+/** Runs a resource's late work and notes how it ended. `runAll` works through a run; it comes from the caller. */
+export async function runLate(run: Run, work: Work, runAll: (run: Run) => Promise<void>): Promise<void> {
+  const { host, resource } = work.node;
+  const link = run.options.hosts.get(host);
+  const { late } = resource.kind;
+  if (!link || !late) return;
+  const { clock, emit } = run.options;
+  const startedAt = clock();
+  emit({ type: 'started', at: startedAt, host, resource: resource.id, summary: summarize(work.decision) });
+  try {
+    const { changed, summary } = await late(resource)(contextOf(run, link, work, runAll));
+    finish(run, work, changed ? 'changed' : 'unchanged', summary, { ms: clock() - startedAt });
+  } catch (error) {
+    const shown = asUserError(error);
+    finish(run, work, 'failed', shown.what, { ms: clock() - startedAt, error: shown });
+  }
+}
+
+function contextOf(run: Run, link: HostLink, work: Work, runAll: (run: Run) => Promise<void>): LateContext {
+  const { host, resource } = work.node;
+  const tell = (line: string): void =>
+    run.options.emit({
+      type: 'output',
+      at: run.options.clock(),
+      host,
+      resource: resource.id,
+      line: maskKnown(line),
+    });
+  return {
+    run: (script) => runScript(run, link, work, script),
+    applyNow: (resources) => applyInside(run, link, work, resources, runAll),
+    statusOf: (one) => run.works.get(`${host}/${one.id}`)?.status,
+    tell,
+    signal: run.options.signal,
+  };
+}
+
+/** Its output goes to files in the run's own folder, which only root can read, so that the streams stay apart. */
+async function runScript(run: Run, link: HostLink, work: Work, script: Script): Promise<RunOutput> {
+  const nonce = newNonce();
+  const chunks: Buffer[] = [];
+  const program = sh`gd_folder=$PWD
+${preamble}
+( set -e
+${script}
+) </dev/null >"$gd_folder/stdout" 2>"$gd_folder/stderr"; gd_code=$?
+printf '\n@%s %s\n' ${nonce} "$gd_code"
+head -c ${KEPT_BYTES} "$gd_folder/stdout" | base64 -w 0; echo
+head -c ${KEPT_BYTES} "$gd_folder/stderr" | base64 -w 0; echo
+rm -f -- "$gd_folder/stdout" "$gd_folder/stderr"
+printf '@%s end\n' ${nonce}`;
+  const result = await runBatch(run, link, program, (chunk) => chunks.push(chunk));
+  const text = Buffer.concat(chunks).toString('utf8');
+  const [, code, stdout = '', stderr = ''] =
+    new RegExp(`@${nonce} (\\d+)\\n(.*)\\n(.*)\\n@${nonce} end\\n`).exec(text) ?? [];
+  if (code === undefined) throw scriptLost(work.node, maskKnown(result.stderr.toString('utf8').trim()));
+  const decoded = (base64: string): string => Buffer.from(base64, 'base64').toString('utf8');
+  return { code: Number(code), stdout: decoded(stdout), stderr: decoded(stderr) };
+}
+
+/** Reads, plans and applies resources as a run inside the run: same leases, same identity, events told by the outer one. */
+async function applyInside(
+  run: Run,
+  link: HostLink,
+  work: Work,
+  resources: readonly Resource[],
+  runAll: (run: Run) => Promise<void>,
+): Promise<readonly Applied[]> {
+  const { host, resource: outer } = work.node;
+  const graph = buildGraph([{ host, resources }]);
+  const nodes = [...graph.nodes.values()];
+  const nonce = newNonce();
+  const probed = await runReading(link, renderProbe(nodes, nonce));
+  const plan = makePlan(graph, parseProbe(nodes, probed.stdout, nonce));
+  const emit = (event: RunEvent): void => {
+    if (event.type === 'output') run.options.emit({ ...event, resource: outer.id });
+  };
+  const inner: Run = {
+    ...newRun({ ...run.options, graph, plan, emit, hosts: new Map([[host, link]]) }),
+    id: run.id,
+    batches: run.batches,
+  };
+  await runAll(inner);
+  return nodes.map(({ key, resource }) => {
+    const { status = 'skipped', summary = 'not started', error } = inner.results.get(key) ?? {};
+    return { resource, status, summary, ...(error instanceof GatError && { error }) };
+  });
+}
