@@ -35,7 +35,7 @@ type Streams = Record<StreamName, Stream>;
 const MAX_OUTPUT_BYTES = 16 * 1024 * 1024;
 
 /** A profile that waits for a key eats the script; after this time it gets the end of its input. */
-const START_MS = 10_000;
+const START_MS = 5_000;
 
 /** A script in its frame, ready to be sent. */
 export type Prepared = {

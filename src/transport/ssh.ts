@@ -102,14 +102,17 @@ function shellOf(channel: ClientChannel, state: CloseState): Shell {
   channel.stderr.on('data', (chunk: Buffer) => onChunk(chunk, 'stderr'));
   channel.on('error', () => {}); // a channel that is gone shows in its end
   let end: ShellEnd = { code: null };
+  let released = false;
   channel.on('exit', (code: number | null, signal?: string) => {
     end = signal ? { code, signal } : { code };
   });
   const gone = new Promise<ShellEnd>((resolve, reject) => {
     // A channel that closes without saying how it ended goes down with its connection, as a rule.
-    channel.on('close', () =>
-      end.code === null && !end.signal ? setTimeout(resolve, LAST_WORDS_MS, end) : resolve(end),
-    );
+    channel.on('close', () => {
+      const unexplained = !released && end.code === null && !end.signal;
+      if (unexplained) setTimeout(resolve, LAST_WORDS_MS, end);
+      else resolve(end);
+    });
     state.closed.then(reject);
   });
   gone.catch(() => {});
@@ -121,7 +124,10 @@ function shellOf(channel: ClientChannel, state: CloseState): Shell {
       for (const [chunk, name] of early.splice(0)) listener(chunk, name);
     },
     ended: gone,
-    release: () => attempt(() => channel.close()),
+    release() {
+      released = true;
+      attempt(() => channel.close());
+    },
     kill: () =>
       attempt(() => {
         channel.signal('TERM');
