@@ -30,9 +30,11 @@ async function runApply(names: readonly string[], flags: Flags): Promise<void> {
   const { applyPlan } = await import('../apply/run.ts');
   const { exitCodeOf } = await import('./exit-codes.ts');
   const { openStack } = await import('./stack/stack.ts');
+  const { listenForSignals } = await import('./stack/signals.ts');
   const { openSession, planSession, whoAmI } = await import('./stack/session.ts');
   await withOutput(flags, async (output) => {
     const { reporter, clock } = output;
+    const interruption = listenForSignals(reporter);
     const session = await openSession(await openStack(names, flags), { ...output, ...flags });
     try {
       const { plan, states } = await planSession(session, output);
@@ -46,11 +48,13 @@ async function runApply(names: readonly string[], flags: Flags): Promise<void> {
         who: whoAmI(`gatdeploy apply ${names.join(' ')}`),
         serials: states.serials,
         lockWaitMs: Number(flags.lockWait) * 1000,
+        signal: interruption.signal,
       });
       const unreachable = [...session.links.unreachable].map(([host, error]) => ({ host, error }));
       reporter.summary(outcome, { ms: clock(), unreachable });
-      return exitCodeOf({ outcome, unreachable: unreachable.length > 0 });
+      return interruption.exitCode() ?? exitCodeOf({ outcome, unreachable: unreachable.length > 0 });
     } finally {
+      interruption.release();
       await session.close();
     }
   });

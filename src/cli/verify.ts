@@ -24,12 +24,13 @@ async function runVerify(names: readonly string[], flags: StackOptions): Promise
   const { withOutput } = await import('./stack/output.ts');
   const { exitCodeOf } = await import('./exit-codes.ts');
   const { openStack } = await import('./stack/stack.ts');
-  const { openSession } = await import('./stack/session.ts');
+  const { linkCheckHosts, openSession } = await import('./stack/session.ts');
   const { runChecks } = await import('../verify/run.ts');
   await withOutput(flags, async (output) => {
     const { reporter, clock } = output;
     const session = await openSession(await openStack(names, flags), { ...output, ...flags });
     try {
+      await linkCheckHosts(session);
       const checks = await runChecks(session.checks, { links: session.links.links, emit: reporter.emit, clock });
       reporter.checks(checks);
       return exitCodeOf({ checks, unreachable: session.links.unreachable.size > 0 });

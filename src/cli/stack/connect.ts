@@ -10,45 +10,49 @@ import type { Target } from '../../transport/target.ts';
 export type Links = {
   readonly links: ReadonlyMap<string, HostLink>;
   readonly unreachable: ReadonlyMap<string, GatError>;
+  /** Connects to more hosts. */
+  add(targets: readonly Target[]): Promise<void>;
   /** Leaves out a host that answered but can't be worked with. */
   drop(host: string, error: GatError): void;
   close(): Promise<void>;
 };
 
+type LinkOptions = ConnectOptions & { readonly emit: Emit; readonly clock: () => number };
+
 /** Connects to all targets; gatdeploy works as root, so anybody else becomes it by sudo. */
-export async function connectAll(
-  targets: readonly Target[],
-  options: ConnectOptions & { readonly emit: Emit; readonly clock: () => number },
-): Promise<Links> {
+export async function connectAll(targets: readonly Target[], options: LinkOptions): Promise<Links> {
   const { connect } = await import('../../transport/connect.ts');
   const links = new Map<string, HostLink>();
   const unreachable = new Map<string, GatError>();
-  await Promise.all(
-    targets.map(async (target) => {
-      const { emit, clock } = options;
-      const startedAt = clock();
-      emit({ type: 'connecting', at: startedAt, host: target.name });
-      const onWarning = (text: string): void => emit({ type: 'warning', at: clock(), host: target.name, text });
-      try {
-        const open = (): Promise<Connection> => connect(target, { ...options, onWarning });
-        const reconnect = (): Promise<Connection> => keepTrying(() => connect(target, options));
-        links.set(target.name, { connection: await open(), become: becomeRoot(target), reconnect });
-        emit({ type: 'connected', at: clock(), host: target.name, ms: clock() - startedAt });
-      } catch (error) {
-        if (!(error instanceof GatError)) throw error;
-        unreachable.set(target.name, error);
-        emit({ type: 'unreachable', at: clock(), host: target.name, error });
-      }
-    }),
-  );
-  const close = async (): Promise<void> => {
-    await Promise.all([...links.values()].map(({ connection }) => connection.close()));
+  const open = async (target: Target): Promise<void> => {
+    const { emit, clock } = options;
+    const { name } = target;
+    const startedAt = clock();
+    emit({ type: 'connecting', at: startedAt, host: name });
+    const onWarning = (text: string): void => emit({ type: 'warning', at: clock(), host: name, text });
+    try {
+      const connection = await connect(target, { ...options, onWarning });
+      const reconnect = (): Promise<Connection> => keepTrying(() => connect(target, options));
+      links.set(name, { connection, become: becomeRoot(target), reconnect });
+      emit({ type: 'connected', at: clock(), host: name, ms: clock() - startedAt });
+    } catch (error) {
+      if (!(error instanceof GatError)) throw error;
+      unreachable.set(name, error);
+      emit({ type: 'unreachable', at: clock(), host: name, error });
+    }
+  };
+  const add = async (more: readonly Target[]): Promise<void> => {
+    await Promise.all(more.map(open));
   };
   const drop = (host: string, error: GatError): void => {
     links.delete(host);
     unreachable.set(host, error);
   };
-  return { links, unreachable, drop, close };
+  const close = async (): Promise<void> => {
+    await Promise.all([...links.values()].map(({ connection }) => connection.close()));
+  };
+  await add(targets);
+  return { links, unreachable, add, drop, close };
 }
 
 /** Pauses between attempts to reach a host again, in milliseconds: about two minutes in all. */

@@ -8,9 +8,9 @@ import type { Text } from '../../base/secret.ts';
 import { Secret } from '../../base/secret.ts';
 import { buildGraph, type Declared, type Graph } from '../../graph/graph.ts';
 import { makePlan, type Plan } from '../../plan/plan.ts';
+import { projectAccess } from '../../project/access.ts';
 import type { Project } from '../../project/project.ts';
 import { hostScope } from '../../project/scope.ts';
-import { NO_ACCESS } from '../../render/lookups/access.ts';
 import type { Reporter } from '../../report/reporter.ts';
 import type { Target } from '../../transport/target.ts';
 import type { Check } from '../../verify/check.ts';
@@ -56,6 +56,15 @@ export async function openSession(stack: Stack, options: SessionOptions): Promis
     await links.close();
     throw error;
   }
+}
+
+/** Connects to the hosts that checks run on and that the stack itself does not touch, such as a broker elsewhere. */
+export async function linkCheckHosts(session: Session): Promise<void> {
+  const { stack, links, checks } = session;
+  const missing = [...new Set(checks.map((check) => check.host))].filter(
+    (host) => !links.links.has(host) && !links.unreachable.has(host),
+  );
+  await links.add(findTargets(stack.project, stack.plays, missing));
 }
 
 /** Reads all states and plans. */
@@ -117,7 +126,7 @@ function hostPlay({ stack, bound, host, facts, addresses, options }: HostPlayPar
     facts,
     scope: hostScope(project, host, { play: bound.play, facts: factsNode(facts) }),
     roles: bound.roles,
-    access: NO_ACCESS,
+    access: projectAccess(project),
     readFile: (file: string) => readProjectFile(project, file),
     hostsOf: (group: string) => [...(project.inventory.groups.get(group)?.hosts ?? [])].map((one) => one.name),
     hostByAddress: (address: string) => addresses.get(address),

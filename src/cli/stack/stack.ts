@@ -2,12 +2,12 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { didYouMean } from '../../base/did-you-mean.ts';
 import { GatError, throwProblems } from '../../base/errors.ts';
-import type { Play, Playbook, RoleEntry } from '../../project/playbook/types.ts';
+import type { Play, Playbook } from '../../project/playbook/types.ts';
 import { loadProject, type Project } from '../../project/project.ts';
 import { playHosts } from '../../project/scope.ts';
-import { roles } from '../../roles/index.ts';
+import { resolveRole } from '../../roles/resolve.ts';
+import { collectErrors } from './collect.ts';
 import type { BoundRole } from './declare.ts';
 import { projectOptions, type StackOptions } from './options.ts';
 
@@ -28,7 +28,10 @@ export type Stack = {
 
 /** Loads the project and finds the plays of these stacks. @throws GatError or Problems: all mistakes at once */
 export async function openStack(names: readonly string[], options: StackOptions): Promise<Stack> {
-  const project = await loadProject(options.directory, projectOptions(options));
+  const project = await loadProject(options.directory, {
+    ...projectOptions(options),
+    strictInventory: options.inventory !== undefined,
+  });
   const problems: GatError[] = [];
   const plays = names
     .flatMap((name) => findPlaybook(project, name).plays)
@@ -58,23 +61,10 @@ function stacksFolder(): string {
 
 function bindPlay(project: Project, play: Play, problems: GatError[]): BoundPlay {
   const bound = play.roles.flatMap((entry): BoundRole[] => {
-    const role = roles.find((one) => one.name === entry.role || one.aliases.includes(entry.role));
-    if (!role) problems.push(unknownRole(entry));
-    return role ? [{ entry, role }] : [];
+    const { role: name, position } = entry;
+    return collectErrors(problems, () => [{ entry, role: resolveRole({ name, position }) }]) ?? [];
   });
   return { play, hosts: playHosts(project, play), roles: bound };
-}
-
-function unknownRole(entry: RoleEntry): GatError {
-  const known = roles.flatMap((role) => [role.name, ...role.aliases]);
-  const near = didYouMean(entry.role, known);
-  return new GatError({
-    code: 'role/unknown',
-    what: `cannot run the role ${entry.role}: gatdeploy has no native role of that name`,
-    where: entry.position,
-    why: `native roles: ${roles.map((role) => role.name).join(', ')}`,
-    fix: near ? `did you mean ${near}?` : 'take it out of the play, or keep a playbook of its own for it',
-  });
 }
 
 function noHosts(names: readonly string[], project: Project): GatError {

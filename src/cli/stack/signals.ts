@@ -1,0 +1,33 @@
+/** Ctrl-C and SIGTERM: the first one stops starting new work and waits for what runs; the second one leaves at once. */
+import type { Reporter } from '../../report/reporter.ts';
+import { EXIT } from '../exit-codes.ts';
+
+export type Interruption = {
+  readonly signal: AbortSignal;
+  /** The exit code of an interrupted run; undefined when nobody interrupted it. */
+  exitCode(): number | undefined;
+  /** Gives the signals their usual meaning back. */
+  release(): void;
+};
+
+/** Listens for signals until `release`. Work that runs on hosts goes on there whatever happens here. */
+export function listenForSignals(reporter: Reporter): Interruption {
+  const controller = new AbortController();
+  let code: number | undefined;
+  const stop = (name: NodeJS.Signals): void => {
+    const exitCode = name === 'SIGTERM' ? EXIT.terminated : EXIT.interrupted;
+    if (code !== undefined) process.exit(exitCode);
+    code = exitCode;
+    reporter.note('Stopping: what runs now is waited for, nothing new is started. Once more to leave at once.');
+    controller.abort();
+  };
+  const signals: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+  for (const name of signals) process.on(name, stop);
+  return {
+    signal: controller.signal,
+    exitCode: () => code,
+    release: () => {
+      for (const name of signals) process.off(name, stop);
+    },
+  };
+}
