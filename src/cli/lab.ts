@@ -1,20 +1,8 @@
 /** `gatdeploy lab`: throw-away Debian hosts on this machine. */
 import { spawn } from 'node:child_process';
 import type { Command } from 'commander';
-import { LAB_USER } from '../lab/inventory.ts';
-import {
-  DEFAULT_LAB,
-  type Lab,
-  labDown,
-  labPurge,
-  labReset,
-  labStatus,
-  labUp,
-  requireHost,
-  requireRecord,
-} from '../lab/lab.ts';
-import { sshArgs } from '../lab/ssh.ts';
-import { labNames, SYSTEMS } from '../lab/store.ts';
+import type { Lab } from '../lab/lab.ts';
+import { DEFAULT_LAB, LAB_USER, labNames, SYSTEMS } from '../lab/store.ts';
 
 type Common = { readonly name: string; readonly json?: boolean };
 
@@ -42,6 +30,7 @@ function registerUp(lab: Command): void {
     .option('--os <release>', `Debian release of the hosts: ${SYSTEMS.join(' or ')} (default: bookworm)`)
     .option(...JSON_FLAG)
     .action(async ({ name, hosts, os, json }: Common & { hosts?: string[]; os?: string }) => {
+      const { labUp } = await import('../lab/lab.ts');
       const wish = { name, ...(hosts && { hosts }), ...(os !== undefined && { os }) };
       print(await labUp(wish, progress), json);
     });
@@ -53,7 +42,10 @@ function registerLook(lab: Command): void {
     .description('show the hosts: address, state, since when')
     .option(...NAME)
     .option(...JSON_FLAG)
-    .action(async ({ name, json }: Common) => print(await labStatus(name), json));
+    .action(async ({ name, json }: Common) => {
+      const { labStatus } = await import('../lab/lab.ts');
+      print(await labStatus(name), json);
+    });
   lab
     .command('ssh')
     .description('open a shell on a host, or run a command there')
@@ -61,10 +53,12 @@ function registerLook(lab: Command): void {
     .argument('[command...]', 'after --, as with ssh')
     .option(...NAME)
     .option('--user <user>', 'debian, trainee (sudo password: lab) or root', LAB_USER)
-    .action((host: string, command: string[], { name, user }: Common & { user: string }) => {
+    .action(async (host: string, command: string[], { name, user }: Common & { user: string }) => {
+      const { requireHost, requireRecord } = await import('../lab/lab.ts');
+      const { sshArgs } = await import('../lab/ssh.ts');
       const record = requireRecord(name);
       requireHost(record, host);
-      return ssh([...sshArgs(record, host, user), ...command]);
+      await ssh([...sshArgs(record, host, user), ...command]);
     });
 }
 
@@ -78,6 +72,7 @@ function registerEnd(lab: Command): void {
     .option(...JSON_FLAG)
     .action(async (hosts: string[], { name, all, json }: Common & { all?: boolean }, command: Command) => {
       if (hosts.length === 0 && !all) command.error('error: name the hosts to reset, or --all');
+      const { labReset } = await import('../lab/lab.ts');
       print(await labReset(name, all ? [] : hosts, progress), json);
     });
   lab
@@ -86,6 +81,7 @@ function registerEnd(lab: Command): void {
     .option(...NAME)
     .option('--purge', 'take away all labs, and the images and caches too')
     .action(async ({ name, purge }: Common & { purge?: boolean }) => {
+      const { labDown, labPurge } = await import('../lab/lab.ts');
       for (const each of purge ? labNames() : [name]) {
         await labDown(each, progress);
         progress(`lab ${each} is gone`);

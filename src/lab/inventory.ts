@@ -3,10 +3,7 @@ import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { ACME_DIRECTORY, type LabCa, STANDIN_REPOSITORY, standinKey } from './acme.ts';
 import { knownHostsLines } from './seed.ts';
-import { addressOf, DOMAIN, fqdn, type LabRecord, labPaths, writeWhole } from './store.ts';
-
-/** The user that the inventory logs in with; `trainee` (sudo password `lab`) and root accept the same key. */
-export const LAB_USER = 'debian';
+import { addressOf, DOMAIN, fqdn, LAB_USER, type LabRecord, labPaths, writeWhole } from './store.ts';
 
 /** Which group a host belongs to, by the beginning of its name. */
 const GROUPS = [

@@ -7,7 +7,6 @@ import { ensureRunning, prepareLab, settle } from './bring-up.ts';
 import { badName, labsRemain, noLab, unknownHost, unknownOs } from './errors.ts';
 import { type HostState, hostProcess, hostState, killLab, stopHost, wipeHost } from './host.ts';
 import type { Progress } from './image.ts';
-import { LAB_USER } from './inventory.ts';
 import { withLock } from './lock.ts';
 import { requireMachine } from './machine.ts';
 import { removeNetwork } from './network.ts';
@@ -16,7 +15,9 @@ import { runOnHost } from './ssh.ts';
 import {
   ACME,
   addressOf,
+  DEFAULT_LAB,
   fqdn,
+  LAB_USER,
   type LabRecord,
   labNames,
   labPaths,
@@ -56,8 +57,7 @@ export type Lab = {
 
 export type LabOptions = { readonly name?: string; readonly hosts?: readonly string[]; readonly os?: string };
 
-export const DEFAULT_LAB = 'lab';
-export const DEFAULT_HOSTS: readonly string[] = ['galaxy', 'pulsar'];
+const DEFAULT_HOSTS: readonly string[] = ['galaxy', 'pulsar'];
 const NAME = /^[a-z][a-z0-9-]{0,19}$/;
 const GONE = '_gone-';
 const silent: Progress = () => undefined;

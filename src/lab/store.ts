@@ -15,6 +15,12 @@ export const ACME = 'acme';
 
 export const DOMAIN = 'lab.test';
 
+/** The lab that commands mean without `--name`. */
+export const DEFAULT_LAB = 'lab';
+
+/** The user that inventories log in with; `trainee` (sudo password `lab`) and root accept the same key. */
+export const LAB_USER = 'debian';
+
 /** What a lab is; everything else (addresses, files, rules) follows from it. */
 export type LabRecord = {
   readonly version: 1;
