@@ -10,9 +10,9 @@ const SRC = resolve(import.meta.dirname, '../src');
  */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   base: [],
-  render: ['base', 'handlebars'],
+  render: ['base', 'handlebars', 'yaml'],
   project: ['base', 'render', 'yaml', 'ansible-vault'],
-  resources: ['base'],
+  resources: ['base', '@renovatebot/pep440'],
   verify: ['base', 'types:transport'],
   roles: ['base', 'resources', 'render', 'verify', 'zod'],
   graph: ['base', 'types:resources'],

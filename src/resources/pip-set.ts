@@ -6,11 +6,16 @@ import { asUser } from './python/as-user.ts';
 import { parseRequirement, requirementKey, requirementState } from './python/requirement.ts';
 import { NOTE, noteOf, type TreeProps, trees } from './python/trees.ts';
 
+export type Installer = 'auto' | 'pip' | 'uv';
+
 export type PipSetProps = TreeProps & {
   /** What pip takes: `kombu`, `amqp==5.0.2`, `pulsar-app[web]`, `git+https://…`. Any installed version meets a bare name. */
   readonly packages: readonly string[];
-  /** `uv` does the same several times faster; it is fetched by pip. Default `pip`. */
-  readonly installer?: 'pip' | 'uv';
+  /**
+   * `uv` does what pip does several times faster; it is fetched by pip. Default `auto`: uv, except where pip is told of
+   * an index or a proxy of the site's own and uv is not.
+   */
+  readonly installer?: Installer;
   /** Environment of the installer, for packages that are compiled: `PYCURL_SSL_LIBRARY=openssl`. No secrets. */
   readonly env?: Readonly<Record<string, string>>;
   /** Further words for the installer's command line. */
@@ -48,18 +53,23 @@ export const pipSet = defineKind<PipSetProps>({
   },
 });
 
+/** Settings of pip that uv would not know. */
+const OWN_SETTINGS = '^[[:space:]]*(index-url|extra-index-url|no-index|find-links|proxy)[[:space:]]*=';
+
 function install({ props }: Change<PipSetProps>, python: string): Script {
   const env = Object.entries(props.env ?? {}).map(([key, value]) => `${key}=${value}`);
   const words = [...(props.extraArgs ?? []), '--', ...props.packages];
-  if (props.installer !== 'uv')
-    return asUser(
-      props.owner,
-      sh`env ${env} ${python} -m pip install --no-input --disable-pip-version-check ${words}`,
-    );
-  return steps(
-    sh`test -x ${`${UV}/bin/uv`} || ${python} -m pip install -q --no-input --disable-pip-version-check --target ${UV} -- uv`,
-    asUser(props.owner, sh`env ${env} ${`${UV}/bin/uv`} pip install --python ${python} ${words}`),
-  );
+  const pip = sh`env ${env} ${python} -m pip install --no-input --disable-pip-version-check ${words}`;
+  const uv = sh`env ${env} ${`${UV}/bin/uv`} pip install --python ${python} ${words}`;
+  if (props.installer === 'pip') return asUser(props.owner, pip);
+  const fetch = sh`${python} -m pip install -q --no-input --disable-pip-version-check --target ${UV} -- uv`;
+  if (props.installer === 'uv') return steps(sh`test -x ${`${UV}/bin/uv`} || ${fetch}`, asUser(props.owner, uv));
+  const told = sh`test ! -f /etc/uv/uv.toml && grep -qsE ${OWN_SETTINGS} /etc/pip.conf "$HOME/.config/pip/pip.conf" "$HOME/.pip/pip.conf"`;
+  return sh`if ! { ${told}; } && { test -x ${`${UV}/bin/uv`} || ${fetch}; }; then
+${asUser(props.owner, uv)}
+else
+${asUser(props.owner, pip)}
+fi`;
 }
 
 /** Notes the requirements that can't be read back from the names of what is installed. */

@@ -63,9 +63,9 @@ export const vars = {
     doc: "The TLS library that pycurl is compiled for where it is compiled; must be libcurl's.",
   },
   pulsar_pip_installer: {
-    type: z.enum(['pip', 'uv']),
-    default: 'uv',
-    doc: 'What installs the packages: `pip`, or `uv`, which needs seconds where pip needs a minute. Not known to Ansible.',
+    type: z.enum(['auto', 'pip', 'uv']),
+    default: 'auto',
+    doc: 'What installs the packages: `pip`, `uv`, which needs seconds where pip needs a minute, or `auto`: uv unless pip has settings of its own that uv would not know. Not known to Ansible.',
   },
   pip_extra_args: {
     type: word,
