@@ -1,8 +1,7 @@
 /** `gatdeploy inventory`: the hosts and groups of a project, as ansible-inventory shows them. */
 import type { Command } from 'commander';
 import { unknownHost } from '../project/inventory/errors.ts';
-import { graphInventory, listInventory, rawHostVariables } from '../project/inventory/list.ts';
-import { renderJson } from '../project/json-text.ts';
+import { graphInventory, renderHost, renderInventory } from '../project/inventory/list.ts';
 import { loadProject, type Project } from '../project/project.ts';
 import { addProjectOptions, projectOptions, type StackOptions } from './stack/options.ts';
 import { printWarnings } from './warnings.ts';
@@ -18,19 +17,31 @@ export function register(program: Command): void {
     .option('--show-secrets', 'show decrypted values instead of ***')
     .action(async (options: Options) => {
       const project = await loadProject(options.directory, projectOptions(options));
-      process.stdout.write(shown(project, options));
+      for (const piece of shown(project, options)) process.stdout.write(piece);
       printWarnings(project);
     });
 }
 
-function shown(project: Project, options: Options): string {
-  const json = { sortKeys: true, showSecrets: options.showSecrets ?? false };
+function shown(project: Project, options: Options): Iterable<string> {
+  const json = { showSecrets: options.showSecrets ?? false };
   if (options.host !== undefined) {
     const host = project.inventory.host(options.host);
     if (!host) throw unknownHost(options.host, project.inventory.hosts.keys());
-    return renderJson(rawHostVariables(project, host, options.showSecrets), json);
+    return [renderHost(project, host, json)];
   }
-  if (options.json) return renderJson(listInventory(project, options.showSecrets), json);
+  if (options.json) return inBlocks(renderInventory(project, json));
   const all = project.inventory.groups.get('all');
-  return all ? `${graphInventory(all).join('\n')}\n` : '';
+  return all ? [`${graphInventory(all).join('\n')}\n`] : [];
+}
+
+/** Joins small pieces, so that few writes are needed and the whole is never in memory at once. */
+function* inBlocks(pieces: Iterable<string>): Generator<string> {
+  let block = '';
+  for (const piece of pieces) {
+    block += piece;
+    if (block.length < 256 * 1024) continue;
+    yield block;
+    block = '';
+  }
+  yield block;
 }

@@ -45,6 +45,21 @@ function render(value: Value, options: JsonOptions, newline: string): string {
   );
 }
 
+/** Writes an object of parts that are written already; the parts are indented one level deeper than the object. */
+export function joinObject(parts: Iterable<readonly [string, string]>, newline: string): string {
+  return wrap(
+    '{',
+    '}',
+    [...parts].map(([key, text]) => `${JSON.stringify(key)}: ${text}`),
+    newline,
+  );
+}
+
+/** Writes a value that stands at some depth; `newline` is a line break with the indentation of that depth. */
+export function renderJsonAt(value: Value, options: JsonOptions, newline: string): string {
+  return render(value, options, newline);
+}
+
 function wrap(open: string, close: string, parts: readonly string[], newline: string): string {
   if (parts.length === 0) return open + close;
   return `${open}${newline}    ${parts.join(`,${newline}    `)}${newline}${close}`;

@@ -141,7 +141,8 @@ function variableSources(
     return [kind === 'directory' ? source : path.dirname(source)];
   });
   const files = createGroupFiles(loader, config.hashMerge);
-  return { files, inventoryFolders: [...new Set(folders)], playbookFolder, all: inventory.groups.get('all') };
+  const all = inventory.groups.get('all');
+  return { files, inventoryFolders: [...new Set(folders)], playbookFolder, all, byGroups: new Map() };
 }
 
 function createPlaybooks(root: string, loader: Loader): Pick<Project, 'playbook' | 'playbookNames'> {

@@ -9,6 +9,10 @@ import { Float, type Scalar } from '../base/value.ts';
 import { lexPython, NOT_LITERAL, type PythonToken } from './python-tokens.ts';
 import { DictBuilder } from './yaml/dict.ts';
 
+// Nearly all values of real inventories: names, host names and paths stand for themselves, small numbers are ints.
+const PLAIN_NAME = /^(?!(?:True|False|None)$)[A-Za-z_/~][\w./@:~-]*$/;
+const PLAIN_INT = /^(?:0|[1-9][0-9]{0,14})$/;
+
 /** Python gives up at 200 open brackets, too. */
 const MAX_NESTING = 100;
 
@@ -20,6 +24,8 @@ type Reader = { readonly tokens: readonly PythonToken[]; readonly position: Posi
  * @throws Unhashable for a list or dict inside a set or as a key, which makes Ansible refuse the whole file
  */
 export function parsePythonLiteral(text: string, position: Position): Node {
+  if (PLAIN_NAME.test(text)) return textOrValue(text, position);
+  if (PLAIN_INT.test(text)) return textOrValue(Number(text), position);
   try {
     const reader: Reader = { tokens: lexPython(text), position, at: 0, depth: 0 };
     const literal = readExpression(reader);

@@ -7,6 +7,10 @@ type State = { words: string[]; word: string | undefined; at: number };
 
 /** Splits a line into words. @throws UnclosedQuote when a quote or a final backslash is open */
 export function splitShellWords(line: string): string[] {
+  return /["'\\#]/.test(line) ? splitCarefully(line) : line.split(/[ \t\r\n]+/).filter((word) => word !== '');
+}
+
+function splitCarefully(line: string): string[] {
   const state: State = { words: [], word: undefined, at: 0 };
   while (state.at < line.length) {
     const char = line[state.at++] ?? '';

@@ -1,11 +1,12 @@
 /** The inventory in the shape of `ansible-inventory --list`, `--host` and `--graph`. */
+import type { Node } from '../../base/node.ts';
 import type { Value } from '../../base/value.ts';
-import { rawValue } from '../json-text.ts';
+import { type JsonOptions, joinObject, rawValue, renderJsonAt } from '../json-text.ts';
 import type { Project } from '../project.ts';
-import { hostLayers } from '../vars/host-scope.ts';
-import { LEVELS } from '../vars/levels.ts';
+import { groupLayers, ownLayers } from '../vars/host-scope.ts';
+import type { Layer } from '../vars/levels.ts';
 import { combineVariables } from '../vars/variables.ts';
-import { descendants, type Group, type Host } from './model.ts';
+import { descendants, type Group, type Host, type Variables } from './model.ts';
 
 /** Names that Ansible sets itself, and leaves out of its list. */
 const INTERNAL = new Set([
@@ -39,36 +40,93 @@ const INTERNAL = new Set([
   'role_names',
 ]);
 
-/** The variables of a host as they are written, combined and not evaluated. */
-export function rawHostVariables(project: Project, host: Host, showSecrets = false): ReadonlyMap<string, Value> {
-  const layers = hostLayers(host, project.sources);
-  const extra = { level: LEVELS.extraVars, variables: project.extraVars };
+/** Writes variables as JSON; hosts of the same groups share most of their text, so it is kept. */
+type Writer = {
+  readonly project: Project;
+  readonly options: JsonOptions;
+  readonly texts: Map<Node, string>;
+  readonly groupVariables: Map<readonly Layer[], Variables>;
+};
+
+/** The variables of a host as they are written, combined and not evaluated, as JSON. */
+export function renderHost(project: Project, host: Host, options: JsonOptions): string {
+  return `${hostText(host, createWriter(project, options), '\n')}\n`;
+}
+
+/** All groups with hosts and children, and all hosts with their variables, as JSON in pieces. */
+export function* renderInventory(project: Project, options: JsonOptions): Generator<string> {
+  const writer = createWriter(project, options);
+  const selected = new Set(project.inventory.select('all'));
+  const all = project.inventory.groups.get('all');
+  const groups = new Map(all ? listGroups(all, selected) : []);
+  let separator = '{\n    ';
+  for (const name of [...groups.keys(), '_meta'].sort()) {
+    yield `${separator}${JSON.stringify(name)}: `;
+    const group = groups.get(name);
+    if (group) yield renderJsonAt(group, options, '\n    ');
+    else yield* metaPieces(selected, writer);
+    separator = ',\n    ';
+  }
+  yield '\n}\n';
+}
+
+function* metaPieces(hosts: ReadonlySet<Host>, writer: Writer): Generator<string> {
+  let separator = `{${HOST_INDENT}`;
+  yield '{\n        "hostvars": ';
+  for (const host of [...hosts].sort((a, b) => (a.name < b.name ? -1 : 1))) {
+    const text = hostText(host, writer, HOST_INDENT);
+    if (text === '{}') continue;
+    yield `${separator}${JSON.stringify(host.name)}: ${text}`;
+    separator = `,${HOST_INDENT}`;
+  }
+  yield separator.startsWith('{') ? '{}' : '\n        }';
+  yield '\n    }';
+}
+
+const HOST_INDENT = '\n            ';
+
+function createWriter(project: Project, options: JsonOptions): Writer {
+  return { project, options: { ...options, sortKeys: true }, texts: new Map(), groupVariables: new Map() };
+}
+
+function hostText(host: Host, writer: Writer, newline: string): string {
+  const { project, options, texts } = writer;
+  const inner = `${newline}    `;
   const combined = combineVariables(
-    [...layers, extra].map((layer) => layer.variables),
+    [groupVariables(host, writer), ...ownVariables(host, project)],
     project.config.hashMerge,
   );
-  const found: [string, Value][] = [];
-  for (const [name, variable] of combined)
-    if (!INTERNAL.has(name)) found.push([name, rawValue(variable.node, showSecrets)]);
-  return new Map(found);
+  const names = [...combined.keys()].filter((name) => !INTERNAL.has(name)).sort();
+  const parts = names.map((name): [string, string] => {
+    const node = combined.get(name)?.node;
+    const known = node && texts.get(node);
+    if (known !== undefined || !node) return [name, known ?? 'null'];
+    const text = renderJsonAt(rawValue(node, options.showSecrets), options, inner);
+    if (!host.vars.has(name)) texts.set(node, text);
+    return [name, text];
+  });
+  return joinObject(parts, newline);
 }
 
-/** All groups with hosts and children, and all hosts with their variables. */
-export function listInventory(project: Project, showSecrets = false): ReadonlyMap<string, Value> {
-  const { inventory } = project;
-  const selected = inventory.select('all');
-  const hostvars = new Map<string, Value>();
-  for (const host of selected) {
-    const variables = rawHostVariables(project, host, showSecrets);
-    if (variables.size > 0) hostvars.set(host.name, variables);
-  }
-  const result = new Map<string, Value>([['_meta', new Map([['hostvars', hostvars]])]]);
-  const all = inventory.groups.get('all');
-  if (all) addGroups(all, new Set(selected), result);
-  return result;
+function groupVariables(host: Host, writer: Writer): Variables {
+  const { project, groupVariables: combined } = writer;
+  const layers = groupLayers(host, project.sources);
+  const known =
+    combined.get(layers) ??
+    combineVariables(
+      layers.map((layer) => layer.variables),
+      project.config.hashMerge,
+    );
+  combined.set(layers, known);
+  return known;
 }
 
-function addGroups(all: Group, selected: ReadonlySet<Host>, result: Map<string, Value>): void {
+function ownVariables(host: Host, project: Project): Variables[] {
+  return [...ownLayers(host, project.sources).map((layer) => layer.variables), project.extraVars];
+}
+
+function listGroups(all: Group, selected: ReadonlySet<Host>): [string, Value][] {
+  const groups: [string, Value][] = [];
   for (const group of descendants(all)) {
     const hosts =
       group === all ? [] : [...group.hosts].filter((host) => selected.has(host)).map((host) => host.name);
@@ -76,8 +134,9 @@ function addGroups(all: Group, selected: ReadonlySet<Host>, result: Map<string, 
     const parts: [string, Value][] = [];
     if (children.length > 0) parts.push(['children', children]);
     if (hosts.length > 0) parts.push(['hosts', hosts]);
-    if (parts.length > 0) result.set(group.name, new Map(parts));
+    if (parts.length > 0) groups.push([group.name, new Map(parts)]);
   }
+  return groups;
 }
 
 /** The tree of groups and hosts as text. */

@@ -14,35 +14,35 @@ export type GroupFiles = {
   readonly read: (base: string, kind: 'group_vars' | 'host_vars', name: string) => Variables;
 };
 
+type Folder = {
+  readonly path: string;
+  readonly names: ReadonlySet<string>;
+  readonly read: Map<string, Variables>;
+};
+
 /** Makes a reader that looks at each folder and file once. */
 export function createGroupFiles(loader: Loader, merge: boolean): GroupFiles {
-  const listings = new Map<string, ReadonlySet<string>>();
-  const read = new Map<string, Variables>();
-  const realPaths = new Map<string, string>();
-  const namesIn = (folder: string): ReadonlySet<string> => {
-    const known = listings.get(folder) ?? listFolder(folder);
-    listings.set(folder, known);
-    return known;
-  };
-  const realPathOf = (folder: string): string => {
-    const known = realPaths.get(folder) ?? realPath(folder);
-    realPaths.set(folder, known);
-    return known;
+  const folders = { group_vars: new Map<string, Folder>(), host_vars: new Map<string, Folder>() };
+  const folderOf = (base: string, kind: 'group_vars' | 'host_vars'): Folder => {
+    const known = folders[kind].get(base);
+    if (known) return known;
+    const folder = path.join(realPath(base), kind);
+    const opened = { path: folder, names: listFolder(folder), read: new Map<string, Variables>() };
+    folders[kind].set(base, opened);
+    return opened;
   };
   return {
     read: (base, kind, name) => {
-      const folder = path.join(realPathOf(base), kind);
-      const names = namesIn(folder);
-      if (names.size === 0 || name.includes('/')) return NO_VARIABLES;
-      const key = path.join(folder, name);
-      const known = read.get(key);
+      const folder = folderOf(base, kind);
+      if (folder.names.size === 0 || name.includes('/')) return NO_VARIABLES;
+      const known = folder.read.get(name);
       if (known) return known;
-      const files = findFiles(folder, name, names);
+      const files = findFiles(folder.path, name, folder.names);
       const variables = combineVariables(
         files.map((file) => variablesOf(loader.values(file))),
         merge,
       );
-      read.set(key, variables);
+      folder.read.set(name, variables);
       return variables;
     },
   };

@@ -28,31 +28,47 @@ export type VariableSources = {
   readonly inventoryFolders: readonly string[];
   readonly playbookFolder: string;
   readonly all: Group | undefined;
+  /** Layers of groups that were put together once. */
+  readonly byGroups: Map<string, readonly Layer[]>;
 };
 
 /** The layers that inventory, group_vars and host_vars give a host. */
-export function hostLayers(host: Host, sources: VariableSources): Layer[] {
+export function hostLayers(host: Host, sources: VariableSources): readonly Layer[] {
+  return [...groupLayers(host, sources), ...ownLayers(host, sources)];
+}
+
+/** The layers of a host's groups; hosts with the same groups get the same list. */
+export function groupLayers(host: Host, sources: VariableSources): readonly Layer[] {
   const groups = groupsInOrder(host);
+  const key = groups.map((group) => group.name).join('\n');
+  const known = sources.byGroups.get(key);
+  if (known) return known;
   const all = sources.all ? [sources.all] : [];
-  const beside = (
-    kind: 'group_vars' | 'host_vars',
-    folders: readonly string[],
-    names: readonly { name: string }[],
-  ) => folders.flatMap((folder) => names.map(({ name }) => sources.files.read(folder, kind, name)));
+  const beside = (folders: readonly string[], names: readonly Group[]) =>
+    folders.flatMap((folder) => names.map(({ name }) => sources.files.read(folder, 'group_vars', name)));
   const inventory = sources.inventoryFolders;
   const playbook = [sources.playbookFolder];
-  return [
+  const layers = [
     ...layersOf(
       LEVELS.inventoryGroup,
       [...all, ...groups].map((group) => group.vars),
     ),
-    ...layersOf(LEVELS.inventoryGroupVarsAll, beside('group_vars', inventory, all)),
-    ...layersOf(LEVELS.playbookGroupVarsAll, beside('group_vars', playbook, all)),
-    ...layersOf(LEVELS.inventoryGroupVars, beside('group_vars', inventory, groups)),
-    ...layersOf(LEVELS.playbookGroupVars, beside('group_vars', playbook, groups)),
+    ...layersOf(LEVELS.inventoryGroupVarsAll, beside(inventory, all)),
+    ...layersOf(LEVELS.playbookGroupVarsAll, beside(playbook, all)),
+    ...layersOf(LEVELS.inventoryGroupVars, beside(inventory, groups)),
+    ...layersOf(LEVELS.playbookGroupVars, beside(playbook, groups)),
+  ];
+  sources.byGroups.set(key, layers);
+  return layers;
+}
+
+/** The layers of the host itself. */
+export function ownLayers(host: Host, sources: VariableSources): readonly Layer[] {
+  const inventory = sources.inventoryFolders.map((folder) => sources.files.read(folder, 'host_vars', host.name));
+  return [
     ...layersOf(LEVELS.inventoryHost, [host.vars]),
-    ...layersOf(LEVELS.inventoryHostVars, beside('host_vars', inventory, [host])),
-    ...layersOf(LEVELS.playbookHostVars, beside('host_vars', playbook, [host])),
+    ...layersOf(LEVELS.inventoryHostVars, inventory),
+    ...layersOf(LEVELS.playbookHostVars, [sources.files.read(sources.playbookFolder, 'host_vars', host.name)]),
   ];
 }
 
