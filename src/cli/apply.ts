@@ -35,9 +35,9 @@ async function runApply(names: readonly string[], flags: Flags): Promise<void> {
   await withOutput(flags, async (output) => {
     const { reporter, clock } = output;
     const interruption = listenForSignals(reporter);
-    const session = await openSession(await openStack(names, flags), { ...output, ...flags });
+    const opened = await openSession(await openStack(names, flags), { ...output, recall: true });
     try {
-      const { plan, states } = await planSession(session, output);
+      const { session, plan, states } = await planSession(opened, output);
       reporter.plan(plan, session.graph);
       const outcome = await applyPlan({
         graph: session.graph,
@@ -55,7 +55,7 @@ async function runApply(names: readonly string[], flags: Flags): Promise<void> {
       return interruption.exitCode() ?? exitCodeOf({ outcome, unreachable: unreachable.length > 0 });
     } finally {
       interruption.release();
-      await session.close();
+      await opened.close();
     }
   });
 }

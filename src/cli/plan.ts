@@ -29,14 +29,14 @@ async function runPlan(names: readonly string[], flags: Flags): Promise<void> {
   const { openStack } = await import('./stack/stack.ts');
   const { openSession, planSession } = await import('./stack/session.ts');
   await withOutput(flags, async (output) => {
-    const session = await openSession(await openStack(names, flags), { ...output, ...flags });
+    const opened = await openSession(await openStack(names, flags), { ...output, recall: true });
     try {
-      const { plan } = await planSession(session, output);
+      const { session, plan } = await planSession(opened, output);
       output.reporter.plan(plan, session.graph);
       if (session.links.unreachable.size > 0) return EXIT.unreachable;
       return flags.exitCode && !isEmpty(plan) ? EXIT.pending : EXIT.ok;
     } finally {
-      await session.close();
+      await opened.close();
     }
   });
 }

@@ -1,4 +1,4 @@
-/** Asks hosts: first who they are, then the state of everything that was declared for them; each in one round trip. */
+/** Asks hosts who they are and in which state everything is that was declared for them; in one round trip each. */
 import { printSerial } from '../../apply/lease.ts';
 import type { HostLink } from '../../apply/work.ts';
 import { GatError } from '../../base/errors.ts';
@@ -7,9 +7,10 @@ import type { Facts } from '../../base/facts.ts';
 import type { Graph } from '../../graph/graph.ts';
 import { probeFailed, probeIncomplete } from '../../plan/errors.ts';
 import { factsSection, parseFacts } from '../../plan/facts.ts';
-import { newNonce, parseSections, renderSections } from '../../plan/frame.ts';
+import { newNonce, parseSections, renderSections, type SectionOutput } from '../../plan/frame.ts';
 import { parseProbe, renderProbe } from '../../plan/probe.ts';
 import type { Observed } from '../../resources/index.ts';
+import type { ExecResult } from '../../transport/connection.ts';
 import type { Target } from '../../transport/target.ts';
 import type { Links } from './connect.ts';
 
@@ -19,6 +20,7 @@ type Telling = { readonly emit: Emit; readonly clock: () => number };
 export type HostStates = {
   readonly observed: ReadonlyMap<string, Observed>;
   readonly serials: ReadonlyMap<string, string>;
+  readonly facts: ReadonlyMap<string, Facts>;
 };
 
 /** Reads the facts of all hosts at once; a host that can't answer (no sudo, say) is told and left out. */
@@ -48,39 +50,53 @@ async function readHostFacts(target: Target, link: HostLink): Promise<Facts> {
   const nonce = newNonce();
   const script = renderSections([factsSection], nonce);
   const result = await link.connection.exec({ script, become: link.become });
-  const output = parseSections(result.stdout, nonce).get(factsSection.name);
-  if (!output) throw probeFailed(target.name, result.code, result.stderr.toString('utf8'));
-  return parseFacts(output.stdout.toString('utf8'), target.kind === 'ssh' ? target.user : 'root');
+  return factsOf(parseSections(result.stdout, nonce), target, result);
 }
 
-/** Reads the state of every node of the graph whose host is linked. */
-export async function readStates(
-  graph: Graph,
-  links: ReadonlyMap<string, HostLink>,
-  telling: Telling,
-): Promise<HostStates> {
-  const observed = new Map<string, Observed>();
-  const serials = new Map<string, string>();
+type Read = {
+  readonly graph: Graph;
+  readonly links: ReadonlyMap<string, HostLink>;
+  readonly targets: readonly Target[];
+};
+
+/** Reads facts and the state of every node of the graph, from every host that is linked. */
+export async function readStates({ graph, links, targets }: Read, telling: Telling): Promise<HostStates> {
+  const states = {
+    observed: new Map<string, Observed>(),
+    serials: new Map<string, string>(),
+    facts: new Map<string, Facts>(),
+  };
   await Promise.all(
-    [...links].map(async ([host, link]) => {
-      const { states, serial } = await readHost(graph, host, link, telling);
-      serials.set(host, serial);
-      for (const [key, state] of states) observed.set(key, state);
+    targets.map(async (target) => {
+      const link = links.get(target.name);
+      if (!link) return;
+      const { observed, serial, facts } = await readHost(graph, target, link, telling);
+      states.serials.set(target.name, serial);
+      states.facts.set(target.name, facts);
+      for (const [key, state] of observed) states.observed.set(key, state);
     }),
   );
-  return { observed, serials };
+  return states;
 }
 
-async function readHost(graph: Graph, host: string, link: HostLink, { emit, clock }: Telling) {
+async function readHost(graph: Graph, target: Target, link: HostLink, { emit, clock }: Telling) {
+  const { name: host } = target;
   const nodes = [...graph.nodes.values()].filter((node) => node.host === host);
   const startedAt = clock();
   const nonce = newNonce();
-  const script = renderProbe(nodes, nonce, [{ name: 'serial', script: printSerial }]);
+  const script = renderProbe(nodes, nonce, [factsSection, { name: 'serial', script: printSerial }]);
   const result = await link.connection.exec({ script, become: link.become });
   if (result.code !== 0) throw probeFailed(host, result.code, result.stderr.toString('utf8'));
-  const serial = parseSections(result.stdout, nonce).get('serial')?.stdout.toString('utf8').trim();
+  const sections = parseSections(result.stdout, nonce);
+  const serial = sections.get('serial')?.stdout.toString('utf8').trim();
   if (result.truncated || serial === undefined) throw probeIncomplete(host, 'state');
-  const states = parseProbe(nodes, result.stdout, nonce);
+  const observed = parseProbe(nodes, result.stdout, nonce);
   emit({ type: 'probed', at: clock(), host, resources: nodes.length, ms: clock() - startedAt });
-  return { states, serial };
+  return { observed, serial, facts: factsOf(sections, target, result) };
+}
+
+function factsOf(sections: ReadonlyMap<string, SectionOutput>, target: Target, result: ExecResult): Facts {
+  const output = sections.get(factsSection.name);
+  if (!output) throw probeFailed(target.name, result.code, result.stderr.toString('utf8'));
+  return parseFacts(output.stdout.toString('utf8'), target.kind === 'ssh' ? target.user : 'root');
 }

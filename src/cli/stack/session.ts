@@ -18,44 +18,58 @@ import { collectErrors } from './collect.ts';
 import { connectAll, type Links } from './connect.ts';
 import { declareHost } from './declare.ts';
 import { factsNode } from './facts.ts';
+import { recallFacts, rememberFacts, sameFacts } from './facts-cache.ts';
 import { type HostStates, readFacts, readStates } from './read.ts';
 import type { BoundPlay, Stack } from './stack.ts';
 import { findTargets } from './targets.ts';
 
 export type Session = {
   readonly stack: Stack;
+  readonly targets: readonly Target[];
   readonly links: Links;
+  /** What the hosts that take part said of themselves, now or last time. */
+  readonly facts: ReadonlyMap<string, Facts>;
   readonly graph: Graph;
   readonly checks: readonly Check[];
-  /** Hosts that took part: reached, asked and declared. */
-  readonly hosts: readonly string[];
   close(): Promise<void>;
 };
 
-type SessionOptions = {
+export type SessionOptions = {
   readonly reporter: Reporter;
   readonly clock: () => number;
-  readonly askBecomePass?: boolean | undefined;
+  /** Go by what hosts said last time; whoever reads their state must look whether it still holds. */
+  readonly recall?: boolean;
 };
 
 /** Opens a session. Hosts that can't be reached are left out and told; mistakes of variables stop all before any change. */
 export async function openSession(stack: Stack, options: SessionOptions): Promise<Session> {
+  const { reporter, clock } = options;
   for (const { position, text } of stack.project.warnings())
     warn(options, `${position.file}:${position.line}: ${text}`);
   const targets = findTargets(stack.project, stack.plays, stack.hosts);
-  const links = await connectAll(targets, { ...options, emit: options.reporter.emit });
+  const recalled = options.recall ? recallFacts(targets) : new Map<string, Facts>();
+  const links = await connectAll(targets, { emit: reporter.emit, clock });
   try {
-    const facts = await readFacts(links, targets, { emit: options.reporter.emit, clock: options.clock });
-    const { declared, checks } = declareAll(stack, facts, targets, options);
-    const graph = buildGraph(declared);
-    for (const { capability, by } of graph.external) {
-      warn(options, `${by} needs ${capability}, which nothing in this run provides: it must be there already`);
-    }
-    return { stack, links, graph, checks, hosts: [...facts.keys()], close: () => links.close() };
+    const unknown = targets.filter((target) => !recalled.has(target.name));
+    const asked = await readFacts(links, unknown, { emit: reporter.emit, clock });
+    const facts = new Map([...recalled, ...asked].filter(([host]) => links.links.has(host)));
+    if (asked.size > 0) rememberFacts(targets, asked);
+    return declareSession({ stack, targets, links, facts }, options);
   } catch (error) {
     await links.close();
     throw error;
   }
+}
+
+type Asked = Pick<Session, 'stack' | 'targets' | 'links' | 'facts'>;
+
+function declareSession(asked: Asked, options: SessionOptions): Session {
+  const { declared, checks } = declareAll(asked, options);
+  const graph = buildGraph(declared);
+  for (const { capability, by } of graph.external) {
+    warn(options, `${by} needs ${capability}, which nothing in this run provides: it must be there already`);
+  }
+  return { ...asked, graph, checks, close: () => asked.links.close() };
 }
 
 /** Connects to the hosts that checks run on and that the stack itself does not touch, such as a broker elsewhere. */
@@ -67,14 +81,18 @@ export async function linkCheckHosts(session: Session): Promise<void> {
   await links.add(findTargets(stack.project, stack.plays, missing));
 }
 
-/** Reads all states and plans. */
-export async function planSession(
-  session: Session,
-  options: SessionOptions,
-): Promise<{ plan: Plan; states: HostStates }> {
-  const { reporter, clock } = options;
-  const states = await readStates(session.graph, session.links.links, { emit: reporter.emit, clock });
-  return { plan: makePlan(session.graph, states.observed), states };
+/** A session whose hosts have been read, and the plan for them. */
+export type Planned = { readonly session: Session; readonly plan: Plan; readonly states: HostStates };
+
+/** Reads all states and plans; when a host says something else of itself than last time, declares anew and reads again. */
+export async function planSession(session: Session, options: SessionOptions): Promise<Planned> {
+  const { links } = session.links;
+  const telling = { emit: options.reporter.emit, clock: options.clock };
+  const states = await readStates({ graph: session.graph, links, targets: session.targets }, telling);
+  const isStale = [...states.facts].some(([host, facts]) => !sameFacts(facts, session.facts.get(host)));
+  if (!isStale) return { session, plan: makePlan(session.graph, states.observed), states };
+  rememberFacts(session.targets, states.facts);
+  return planSession(declareSession({ ...session, facts: states.facts }, options), options);
 }
 
 /** Who runs this, for others who find a host leased. */
@@ -84,12 +102,7 @@ export function whoAmI(command: string): string {
 
 type Addresses = ReadonlyMap<string, string>;
 
-function declareAll(
-  stack: Stack,
-  facts: ReadonlyMap<string, Facts>,
-  targets: readonly Target[],
-  options: SessionOptions,
-) {
+function declareAll({ stack, targets, facts }: Asked, options: SessionOptions) {
   const addresses = addressesOf(facts, targets, stack.project);
   const problems: GatError[] = [];
   const declared: Declared[] = [];
@@ -98,9 +111,8 @@ function declareAll(
     for (const host of bound.hosts) {
       const known = facts.get(host);
       if (!known) continue;
-      const one = collectErrors(problems, () =>
-        declareHost(hostPlay({ stack, bound, host, facts: known, addresses, options })),
-      );
+      const parts = { stack, bound, host, facts: known, addresses, options };
+      const one = collectErrors(problems, () => declareHost(hostPlay(parts)));
       if (!one) continue;
       declared.push({ host, resources: one.resources });
       checks.push(...one.checks);
