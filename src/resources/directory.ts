@@ -1,5 +1,6 @@
 /** A directory: owner, group, mode; its parents must exist or be declared. */
 import { sh, steps } from '../base/shell.ts';
+import { owners, setAttributes, wantedAttributes } from './attributes.ts';
 import { type CommonProps, defineKind } from './kind.ts';
 import { checkPath, paths } from './paths.ts';
 
@@ -8,6 +9,8 @@ export type DirectoryProps = CommonProps & {
   readonly group?: string;
   /** Octal digits, such as `0750`. */
   readonly mode?: string;
+  /** Owner, group and mode that are not given stay as they are; a new directory belongs to this user and gets mode 0755. */
+  readonly looseFor?: string;
 };
 
 /**
@@ -19,22 +22,19 @@ export const directory = defineKind<DirectoryProps>({
   probe: paths,
   desired(props, name) {
     checkPath(name);
-    return {
-      type: 'directory',
-      mode: props.mode ?? '0755',
-      owner: props.owner ?? 'root',
-      group: props.group ?? 'root',
-    };
+    return { type: 'directory', ...wantedAttributes(props, '0755') };
   },
-  touches: (props, name) => ({ path: name, users: [props.owner ?? 'root'], groups: [props.group ?? 'root'] }),
+  touches: (props, name) => ({ path: name, ...owners(props) }),
   apply({ name, props, before, after }) {
     if (!after) return sh`rmdir -- ${name}`;
-    const owner = `${props.owner ?? 'root'}:${props.group ?? 'root'}`;
     const parent = name.slice(0, name.lastIndexOf('/')) || '/';
+    const create = before === undefined;
     return steps(
-      before === undefined && sh`(umask 022; mkdir -p -- ${parent}; umask 077; mkdir -- ${name})`,
-      sh`chown -- ${owner} ${name}`,
-      sh`chmod -- ${props.mode ?? '0755'} ${name}`,
+      create && sh`(umask 022; mkdir -p -- ${parent}; umask 077; mkdir -- ${name})`,
+      create &&
+        props.looseFor !== undefined &&
+        setAttributes({ owner: props.looseFor, mode: '0755' }, '0755', sh`${name}`),
+      setAttributes(props, '0755', sh`${name}`),
     );
   },
 });

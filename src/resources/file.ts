@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { redact, reveal, type Text } from '../base/secret.ts';
 import { feed, nothing, type Script, sh, steps } from '../base/shell.ts';
+import { inheritAttributes, owners, setAttributes, wantedAttributes } from './attributes.ts';
 import { type CommonProps, defineKind, type State } from './kind.ts';
 import { checkPath, paths } from './paths.ts';
 
@@ -11,6 +12,8 @@ export type FileProps = CommonProps & {
   readonly group?: string;
   /** Octal digits, such as `0640`. */
   readonly mode?: string;
+  /** Owner, group and mode that are not given stay as they are; a new file belongs to this user and gets mode 0644. */
+  readonly looseFor?: string;
   /** The content is a start value: a file that is there already keeps its own. */
   readonly onlyIfMissing?: boolean;
   /** Checks the new file, whose path it is given, before it takes the old one's place; a failure keeps the old one. */
@@ -33,34 +36,21 @@ export const file = defineKind<FileProps>({
     checkPath(name);
     const content =
       props.content !== undefined && !props.onlyIfMissing ? { content: digestOf(props.content) } : {};
-    return {
-      type: 'file',
-      mode: props.mode ?? '0644',
-      owner: props.owner ?? 'root',
-      group: props.group ?? 'root',
-      ...content,
-    };
+    return { type: 'file', ...wantedAttributes(props, '0644'), ...content };
   },
-  touches: (props, name) => ({
-    path: name,
-    users: [props.owner ?? 'root'],
-    groups: [props.group ?? 'root'],
-  }),
+  touches: (props, name) => ({ path: name, ...owners(props) }),
   loadables: (_props, path) => [{ type: 'file', path }],
   hidden: ['content'],
   apply({ name, props, keys, before, after }) {
     if (!after) return sh`rm -f -- ${name}`;
-    const owner = props.owner ?? 'root';
-    const group = props.group ?? 'root';
-    const mode = props.mode ?? '0644';
     const rewrite = before?.type !== 'file' || keys.has('content');
-    if (!rewrite) return steps(sh`chown -- ${`${owner}:${group}`} ${name}`, sh`chmod -- ${mode} ${name}`);
+    if (!rewrite) return setAttributes(props, '0644', sh`${name}`);
     const check = props.validate ? props.validate(sh`"$gd_new"`) : nothing;
     return steps(
       sh`gd_begin ${name}`,
       feed(props.content ?? '', sh`cat >"$gd_new"`),
-      sh`chown -- ${`${owner}:${group}`} "$gd_new"`,
-      sh`chmod -- ${mode} "$gd_new"`,
+      props.looseFor !== undefined && inheritAttributes(name, props.looseFor, '0644'),
+      setAttributes(props, '0644', sh`"$gd_new"`),
       check,
       sh`gd_commit ${name}`,
     );

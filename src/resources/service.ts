@@ -12,8 +12,10 @@ import {
 import { afterStart, beforeStart, outdated, parseDigests, parseNote, printDigests, printNote } from './loaded.ts';
 
 export type ServiceProps = CommonProps & {
-  readonly running?: boolean;
-  readonly enabled?: boolean;
+  /** Default true; null leaves it as it is. */
+  readonly running?: boolean | null;
+  /** Default true; null leaves it as it is. */
+  readonly enabled?: boolean | null;
   /** What the process reads only when it starts: a change of these makes a restart due. */
   readonly loads?: readonly Resource[];
   /** What the process reads again on a reload: a change of these makes a reload due. */
@@ -64,11 +66,13 @@ export const service = defineKind<ServiceProps>({
   kind: 'service',
   lane: 'slow',
   probe,
-  desired: (props): State => ({
-    running: props.running ?? true,
-    enabled: props.enabled ?? true,
-    ...((props.running ?? true) ? { loaded: CURRENT, reread: CURRENT } : {}),
-  }),
+  desired({ running = true, enabled = true }): State {
+    return {
+      ...(running === null ? {} : { running }),
+      ...(enabled === null ? {} : { enabled }),
+      ...(running ? { loaded: CURRENT, reread: CURRENT } : {}),
+    };
+  },
   touches: (_props, name) => ({ uses: [`/etc/systemd/system/${name}`] }),
   reacts: (props) => [
     { key: 'loaded', to: props.loads ?? [] },
@@ -81,12 +85,15 @@ function apply({ name, props, keys, before, after }: Change<ServiceProps>): Scri
   if (!after) return sh`systemctl disable --now -- ${name}`;
   const create = before === undefined;
   const enable =
-    (create || keys.has('enabled')) && sh`systemctl ${after.enabled ? 'enable' : 'disable'} -q -- ${name}`;
-  if (!after.running) return steps(sh`systemctl daemon-reload`, enable, sh`systemctl stop -- ${name}`);
+    after.enabled !== undefined &&
+    (create || keys.has('enabled')) &&
+    sh`systemctl ${after.enabled ? 'enable' : 'disable'} -q -- ${name}`;
+  const prepare = steps(sh`systemctl daemon-reload`, enable);
+  if (after.running === undefined) return prepare;
+  if (!after.running) return steps(prepare, sh`systemctl stop -- ${name}`);
   const restart = create || keys.has('running') || keys.has('loaded');
   return steps(
-    sh`systemctl daemon-reload`,
-    enable,
+    prepare,
     (restart || keys.has('reread')) && props.validate,
     restart && start(name, props),
     !restart && keys.has('reread') && reread(name, props),
