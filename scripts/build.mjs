@@ -1,17 +1,25 @@
-// Bundles src/ into dist/: one small entry, and a chunk for each command that is loaded when it is asked for.
-import { rmSync } from 'node:fs';
+// Bundles src/ into dist/: one small entry, and chunks that are loaded when a command asks for them.
+// The new bundle takes the old one's place only when it is complete.
+import { renameSync, rmSync } from 'node:fs';
 import { build } from 'esbuild';
 
-rmSync('dist', { recursive: true, force: true });
-await build({
-  entryPoints: { main: 'src/cli/main.ts' },
-  outdir: 'dist',
-  bundle: true,
-  splitting: true,
-  format: 'esm',
-  platform: 'node',
-  target: 'node20',
-  packages: 'external',
-  sourcemap: true,
-  logLevel: 'warning',
-});
+const fresh = `dist.${process.pid}`;
+try {
+  await build({
+    entryPoints: { main: 'src/cli/main.ts' },
+    outdir: fresh,
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    packages: 'external',
+    sourcemap: true,
+    logLevel: 'warning',
+  });
+  rmSync('dist', { recursive: true, force: true });
+  renameSync(fresh, 'dist');
+} catch {
+  rmSync(fresh, { recursive: true, force: true });
+  process.exitCode = 1;
+}
