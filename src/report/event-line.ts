@@ -35,10 +35,11 @@ export function eventLines(event: RunEvent): Lines {
 }
 
 function doneLines(event: Extract<RunEvent, { type: 'done' }>): Lines {
-  const { host, resource, status, summary, ms } = event;
+  const { host, resource, status, summary, ms, error } = event;
   if (status === 'unchanged') return [];
   if (status === 'changed') return [hostLine(host, 'done ', resource, `: ${summary} (${renderTime(ms)})`)];
-  if (status === 'failed') return [hostLine(host, span('bad', 'FAILED '), resource, `: ${summary}`)];
+  if (status === 'failed')
+    return [hostLine(host, span('bad', 'FAILED '), error?.what ?? `${resource}: ${summary}`)];
   return [hostLine(host, 'not done ', resource, `: ${summary}`)];
 }
 

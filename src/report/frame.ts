@@ -84,7 +84,7 @@ function idle(host: HostState, time: number): Line {
     case 'finished':
       return [span('dim', `${host.changed} changed${host.blocked > 0 ? `, ${host.blocked} not done` : ''}`)];
     default:
-      return host.left.size > 0 ? [span('dim', `waits${since} before ${[...host.left][0]}`)] : [];
+      return host.left.size > 0 ? [span('dim', `waits${since}  next ${[...host.left][0]}`)] : [];
   }
 }
 

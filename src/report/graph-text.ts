@@ -2,6 +2,9 @@
 import type { Edge, Graph } from '../graph/graph.ts';
 import { type Line, type Lines, span } from './line.ts';
 
+/** The reason that says no more than the order itself. */
+const DECLARED = 'comes after it';
+
 /** Renders the waves of each host. What stands in one wave could be done at the same time. */
 export function renderGraph(graph: Graph): Lines {
   const waves = waveNumbers(graph);
@@ -41,7 +44,8 @@ function renderNeeds(graph: Graph, host: string, key: string): Lines {
   return [...joinEdges(graph.needs.get(key) ?? [])].map(([from, reasons]): Line => {
     const source = graph.nodes.get(from);
     const name = source?.host === host ? source.resource.id : from;
-    return ['      ', span('dim', `after ${name}: ${reasons.join(', ')}`)];
+    const why = reasons.filter((reason) => reason !== DECLARED);
+    return ['      ', span('dim', [`after ${name}`, ...(why.length > 0 ? [why.join(', ')] : [])].join(': '))];
   });
 }
 

@@ -25,7 +25,7 @@ export function renderJson(record: JsonRecord): string {
 }
 
 /** What JSON may hold as it is, but a terminal or a CI runner could obey; escaped it means the same. */
-const UNSAFE = /[\u007F-\u009F\p{Cf}\p{Zl}\p{Zp}]|(?<=#)#/gu;
+const UNSAFE = /[\u007F-\u009F\p{Cf}\p{Zl}\p{Zp}]|(?<=#)#|(?<=section_(?:start|end)):/gu;
 
 function escapeUnit(text: string): string {
   return [...Array(text.length).keys()]

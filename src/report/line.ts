@@ -46,6 +46,28 @@ export function widthOf(line: Line): number {
   return line.reduce((sum, part) => sum + (typeof part === 'string' ? part : part.text).length, 0);
 }
 
+/** Wraps a line of spans at a width; words longer than it stay whole. */
+export function wrapLine(line: Line, width: number): Lines {
+  const lines: Span[][] = [[]];
+  let used = 0;
+  for (const { text, style } of line.flatMap(wordsOf)) {
+    if (used > 0 && used + text.length > width) {
+      lines.push([]);
+      used = 0;
+    }
+    const shown = used === 0 ? text.trimStart() : text;
+    lines.at(-1)?.push(span(style, shown));
+    used += shown.length;
+  }
+  return lines;
+}
+
+/** Each word as a span of its own, with the spaces before it. */
+function wordsOf(part: string | Span): readonly Span[] {
+  const { text, style } = typeof part === 'string' ? span('plain', part) : part;
+  return [...text.matchAll(/ *[^ ]+| +/g)].map(([word]) => span(style, word));
+}
+
 /** Wraps prose at a width; words longer than it stay whole. */
 export function wrap(text: string, width: number): readonly string[] {
   const lines: string[] = [];

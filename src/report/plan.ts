@@ -2,7 +2,7 @@
 import type { Graph } from '../graph/graph.ts';
 import type { Difference } from '../plan/diff.ts';
 import type { Entry, Plan } from '../plan/plan.ts';
-import { type Line, type Lines, type Span, type Style, span, widthOf } from './line.ts';
+import { type Line, type Lines, type Span, type Style, span, widthOf, wrapLine } from './line.ts';
 import { count, renderTime } from './quantity.ts';
 import { renderTextDiff, type TextChange } from './text-diff.ts';
 import { renderUnreachable, type Unreachable } from './unreachable.ts';
@@ -27,6 +27,7 @@ const MARKS: Readonly<Record<Entry['status'], Span>> = {
 
 /** Beyond this an id does not push the others' remarks to the right. */
 const WIDEST_ID = 44;
+const BELOW = 8;
 
 /** Renders what changes, host by host, and the counts. */
 export function renderPlan(plan: Plan, graph: Graph, options: PlanOptions = {}): Lines {
@@ -42,27 +43,31 @@ function byHost(entries: readonly Entry[]): ReadonlyMap<string, readonly Entry[]
   return hosts;
 }
 
-function renderHost(host: string, entries: readonly Entry[], { texts }: PlanOptions): Lines {
+function renderHost(host: string, entries: readonly Entry[], { texts, columns = 80 }: PlanOptions): Lines {
   const ids = entries.map((entry) => entry.node.resource.id.length).filter((length) => length <= WIDEST_ID);
   const width = Math.max(0, ...ids);
   return [
     [span('strong', host)],
     ...entries.flatMap((entry): Lines => {
       const text = texts?.get(entry.key);
-      return [...renderEntry(entry, width), ...(text ? renderTextDiff(text) : [])];
+      return [...renderEntry(entry, width, columns), ...(text ? renderTextDiff(text) : [])];
     }),
   ];
 }
 
-function renderEntry(entry: Entry, width: number): Lines {
+/** Remarks stand beside the id where they fit, else below it. */
+function renderEntry(entry: Entry, width: number, columns: number): Lines {
   const { id } = entry.node.resource;
-  const [first, ...others] = remarks(entry);
+  const all = remarks(entry);
   const head: Line = ['  ', MARKS[entry.status], ' ', id];
-  if (first === undefined) return [head];
-  const indent = ' '.repeat(width + 7);
-  const rest = others.map((remark): Line => [indent, ...remark]);
-  if (id.length > width) return [head, [indent, ...first], ...rest];
-  return [[...head, ' '.repeat(width + 7 - widthOf(head)), ...first], ...rest];
+  const beside = width + 7;
+  if (id.length <= width && all.every((remark) => beside + widthOf(remark) <= columns)) {
+    const [first = [], ...others] = all;
+    const rest = others.map((remark): Line => [' '.repeat(beside), ...remark]);
+    return [[...head, ' '.repeat(beside - widthOf(head)), ...first], ...rest];
+  }
+  const below = all.flatMap((remark) => wrapLine(remark, columns - BELOW));
+  return [head, ...below.map((line): Line => [' '.repeat(BELOW), ...line])];
 }
 
 function remarks(entry: Entry): Lines {
@@ -133,6 +138,7 @@ function renderTotal(plan: Plan, { probeMs, unreachable = [] }: PlanOptions): Li
       `: ${all} on ${hosts} ${counts.same === 1 ? 'is' : 'are'} as wanted.${probed}`,
     ];
   }
+  if (counts.same === plan.entries.length) return [`No changes on the ${hosts} that could be read.${probed}`];
   const { restarts, reloads } = countActivations(plan);
   const activations = [restarts && count(restarts, 'restart'), reloads && count(reloads, 'reload')].filter(
     Boolean,
