@@ -10,13 +10,20 @@ const HOST_KEYS: readonly (readonly [string, readonly string[]])[] = [
   ['ssh-rsa', ['rsa-sha2-512', 'rsa-sha2-256']],
 ];
 
-/** The types of host keys that are understood. */
-export const HOST_KEY_TYPES: readonly string[] = HOST_KEYS.map(([type]) => type);
+/** Host key algorithms in groups of which a host has one key each, as a rule. */
+export const HOST_KEY_GROUPS: readonly (readonly string[])[] = ['ssh-ed25519', 'ecdsa-', 'ssh-rsa'].map((prefix) =>
+  HOST_KEYS.filter(([type]) => type.startsWith(prefix)).flatMap(([, names]) => names),
+);
 
 /** Builds the offer; the host is asked for a key of a known type before all others, as OpenSSH does. */
 export function offeredAlgorithms(knownTypes: readonly string[]): Algorithms {
   const known = HOST_KEYS.filter(([type]) => knownTypes.includes(type));
   const others = HOST_KEYS.filter(([type]) => !knownTypes.includes(type));
+  return algorithms([...known, ...others].flatMap(([, names]) => names));
+}
+
+/** Builds an offer with just these host key algorithms. */
+export function algorithms(hostKeyAlgorithms: readonly string[]): Algorithms {
   return {
     kex: [
       'curve25519-sha256',
@@ -31,7 +38,7 @@ export function offeredAlgorithms(knownTypes: readonly string[]): Algorithms {
     // GCM first: Terrapin cannot touch it even where the other side lacks strict key exchange.
     cipher: ['aes128-gcm@openssh.com', 'aes256-gcm@openssh.com', 'aes256-ctr', 'aes192-ctr', 'aes128-ctr'],
     hmac: ['hmac-sha2-256-etm@openssh.com', 'hmac-sha2-512-etm@openssh.com', 'hmac-sha2-256', 'hmac-sha2-512'],
-    serverHostKey: [...known, ...others].flatMap(([, names]) => names) as Algorithms['serverHostKey'] & string[],
+    serverHostKey: [...hostKeyAlgorithms] as Algorithms['serverHostKey'] & string[],
     compress: ['none'],
   };
 }

@@ -39,7 +39,11 @@ export async function dial(target: SshTarget, options: ConnectOptions): Promise<
 }
 
 /** Retries, with some chance in the waiting, what sshd drops when too many connect at once (MaxStartups). */
-async function dialHop(target: SshTarget, jump: Jump | undefined, options: ConnectOptions): Promise<NodeSSH> {
+export async function dialHop(
+  target: SshTarget,
+  jump: Jump | undefined,
+  options: ConnectOptions,
+): Promise<NodeSSH> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await dialOnce(target, jump, options);

@@ -19,6 +19,8 @@ export type LoginRequest = {
   readonly keyFile?: string | undefined;
   readonly password?: Secret | undefined;
   readonly args: SshArgs;
+  /** For a jump host: the host of the inventory that it leads to. */
+  readonly trustName?: string | undefined;
   /** The hosts that wait for this one as their jump host. */
   readonly passed: readonly string[];
 };
@@ -47,6 +49,7 @@ export function sshTarget(request: LoginRequest, config: SshConfig): SshTarget {
   return {
     kind: 'ssh',
     name,
+    trustName: request.trustName ?? name,
     address,
     port,
     user,
@@ -113,7 +116,8 @@ function hopsOf({ request, config, options }: Resolved, place: Place, hops: read
     const configFiles = [...request.args.configFiles, ...hop.args.configFiles];
     const args = { options: own, configFiles, unknown: [] };
     const passed = [...request.passed, placeName(request.alias, place.port)];
-    const target = sshTarget({ name: hop.host, alias: hop.host, args, passed }, config);
+    const trustName = request.trustName ?? request.name;
+    const target = sshTarget({ name: hop.host, alias: hop.host, trustName, args, passed }, config);
     return [...target.hops, { ...target, hops: [] }];
   });
 }

@@ -11,6 +11,8 @@ export type LocalTarget = Common & { readonly kind: 'local' };
 /** A host to reach over SSH. */
 export type SshTarget = Common & {
   readonly kind: 'ssh';
+  /** The host that `hosts trust` is told for this one: for a jump host, the host behind it. */
+  readonly trustName: string;
   readonly address: string;
   readonly port: number;
   readonly user: string;
