@@ -1,0 +1,83 @@
+/** Renewal while nobody looks: the hook that puts the copies in place, and what starts certbot every day. */
+import { quoteWord } from '../../base/shell.ts';
+import { template } from '../../render/template.ts';
+import { aptPackage, directory, file, type Resource, service } from '../../resources/index.ts';
+import type { Settings } from './settings.ts';
+import type { CertbotValues } from './vars.ts';
+
+/** Declares the hook; the old role's one, which would do the same again, goes. */
+export function declareHook(v: CertbotValues, settings: Settings): readonly Resource[] {
+  const hooks = `${v.certbot_letsencrypt_dir}/renewal-hooks`;
+  if (settings.copies.length === 0) return [];
+  const copies = settings.copies.map((copy) => ({
+    source: quoteWord(copy.source),
+    path: quoteWord(copy.path),
+    owner: quoteWord(copy.owner),
+    group: quoteWord(copy.group ?? ''),
+    mode: copy.mode,
+  }));
+  return [
+    directory(`${hooks}/deploy`, {}),
+    file(`${hooks}/deploy/gatdeploy`, {
+      mode: '0755',
+      content: template('certbot/deploy-hook.sh.hbs', {
+        name: settings.name,
+        live: quoteWord(settings.live),
+        copies,
+        postRenewal: v.certbot_post_renewal ?? '',
+      }),
+    }),
+    file(`${hooks}/post/ansible.sh`, { absent: true }),
+  ];
+}
+
+/** Declares the timer or the cron file. */
+export function declareRenewal(
+  v: CertbotValues,
+  settings: Settings,
+  after: readonly Resource[],
+): readonly Resource[] {
+  const isPackage = v.certbot_install_method === 'package';
+  const off = isPackage ? [service('certbot.timer', { running: false, enabled: false, after })] : [];
+  if (!v.certbot_auto_renew) return off;
+  return v.certbot_auto_renew_cron_file === undefined
+    ? declareTimer(v, settings, after)
+    : [...off, ...declareCron(v, settings, v.certbot_auto_renew_cron_file)];
+}
+
+/** The units have the names of the distribution's, in /etc, where they win. */
+function declareTimer(v: CertbotValues, settings: Settings, after: readonly Resource[]): readonly Resource[] {
+  const program = settings.program.startsWith('/') ? settings.program : `/usr/bin/${settings.program}`;
+  const unit = file('/etc/systemd/system/certbot.service', {
+    content: template('certbot/certbot.service.hbs', {
+      command: [program, '-q', 'renew', ...settings.extra].join(' '),
+    }),
+  });
+  const timer = file('/etc/systemd/system/certbot.timer', {
+    content: template('certbot/certbot.timer.hbs', {
+      hour: calendarField(v.certbot_auto_renew_hour),
+      minute: calendarField(v.certbot_auto_renew_minute),
+    }),
+  });
+  return [unit, timer, service('certbot.timer', { loads: [timer], after: [unit, ...after] })];
+}
+
+/** A field of cron as systemd.time(7) writes it: a step of cron starts at zero. */
+function calendarField(field: string): string {
+  return field.replace(/^\*\/(\d+)$/, '0/$1').padStart(2, '0');
+}
+
+function declareCron(v: CertbotValues, settings: Settings, name: string): readonly Resource[] {
+  const command = [settings.program, 'renew', '--quiet', ...settings.extra].join(' ');
+  const when = `${v.certbot_auto_renew_minute} ${v.certbot_auto_renew_hour} * * *`;
+  return [
+    aptPackage('cron', {}),
+    file(`/etc/cron.d/${name}`, {
+      content: `# Made by gatdeploy: certbot's automatic renewal.
+PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+REQUESTS_CA_BUNDLE=/etc/ssl/certs/ca-certificates.crt
+${when} ${v.certbot_auto_renew_user} ${command}
+`,
+    }),
+  ];
+}

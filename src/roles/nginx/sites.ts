@@ -1,0 +1,89 @@
+/** nginx's sites: of the project's templates, or built in. */
+import { GatError } from '../../base/errors.ts';
+import type { Text } from '../../base/secret.ts';
+import { template } from '../../render/template.ts';
+import { nginxConfig, type Resource } from '../../resources/index.ts';
+import type { PutAside } from '../../resources/nginx-config.ts';
+import type { HostContext } from '../role.ts';
+import { needsVariable, noTemplate } from './errors.ts';
+import type { NginxValues } from './vars.ts';
+
+export type SitesOptions = {
+  readonly names: readonly string[];
+  /** The variable that lists them, for errors. */
+  readonly variable: string;
+  readonly after: readonly Resource[];
+  readonly putAside?: readonly PutAside[];
+};
+
+/** Declares sites, each with the link that enables it. @throws GatError nginx/no-template, nginx/needs-variable */
+export function declareSites(v: NginxValues, host: HostContext, options: SitesOptions): readonly Resource[] {
+  return options.names.map((name) => {
+    const path = `${v.nginx_server_src_dir}/${name}.j2`;
+    return nginxConfig(availablePath(v, name), {
+      content: renderSite(v, host, { name, path, variable: options.variable }),
+      enabledBy: enabledPath(v, name),
+      folder: v.nginx_conf_dir,
+      after: options.after,
+      ...(options.putAside === undefined ? {} : { putAside: options.putAside }),
+    });
+  });
+}
+
+/** Where the link of a site is. */
+export function enabledPath(v: NginxValues, name: string): string {
+  return `${v.nginx_conf_dir}/sites-enabled/${baseName(name)}`;
+}
+
+function availablePath(v: NginxValues, name: string): string {
+  return `${v.nginx_conf_dir}/sites-available/${baseName(name)}`;
+}
+
+function baseName(name: string): string {
+  return name.slice(name.lastIndexOf('/') + 1);
+}
+
+type Site = { readonly name: string; readonly path: string; readonly variable: string };
+
+function renderSite(v: NginxValues, host: HostContext, site: Site): Text {
+  try {
+    return host.renderTemplate(site.path);
+  } catch (error) {
+    if (!(error instanceof GatError) || error.code !== 'project/missing-file') throw error;
+    const builtIn = BUILT_IN[site.name];
+    if (!builtIn) throw noTemplate(site, host, Object.keys(BUILT_IN));
+    return builtIn(v, host);
+  }
+}
+
+/** Sites for projects that bring no templates, such as the built-in stacks. */
+const BUILT_IN: Readonly<Record<string, (v: NginxValues, host: HostContext) => Text>> = {
+  'redirect-ssl': (v, host) => {
+    if (v.certbot_well_known_root === undefined)
+      throw needsVariable('redirect-ssl', 'certbot_well_known_root', host);
+    return template('nginx/redirect-ssl.hbs', { root: v.certbot_well_known_root });
+  },
+  galaxy: (v, host) =>
+    template('nginx/galaxy.hbs', {
+      serverName: v.certbot_domains[0] ?? host.name,
+      upstream: upstreamOf(v),
+      tusdPort: v.galaxy_tusd_port ?? 0,
+      serverDir: v.galaxy_server_dir ?? '',
+    }),
+};
+
+/** gunicorn's address as nginx writes it: `unix:/run/galaxy.sock`, `127.0.0.1:8080`. */
+function upstreamOf(v: NginxValues): string {
+  const gravity = nested(v.galaxy_config, 'gravity');
+  const bind = nested(nested(gravity, 'gunicorn'), 'bind');
+  if (typeof bind === 'string') return bind.replace(/^unix:\/*/, 'unix:/');
+  return v.galaxy_mutable_config_dir === undefined
+    ? '127.0.0.1:8080'
+    : `unix:${v.galaxy_mutable_config_dir}/gunicorn.sock`;
+}
+
+/** A part of a value; of several processes the first one counts. */
+function nested(value: unknown, key: string): unknown {
+  const one = Array.isArray(value) ? value[0] : value;
+  return one !== null && typeof one === 'object' ? (one as Readonly<Record<string, unknown>>)[key] : undefined;
+}

@@ -1,0 +1,103 @@
+/** The variables of galaxyproject.nginx, under the names and with the defaults that its users know. */
+import { z } from 'zod';
+import { vars as certbotVars } from '../certbot/vars.ts';
+import type { RoleValues } from '../role.ts';
+import { bool, int, listOf, text, word } from '../types.ts';
+import { inertVars } from './inert-vars.ts';
+
+export const ownVars = {
+  nginx_flavor: {
+    type: word,
+    default: 'full',
+    doc: "Which of the distribution's packages is installed: `nginx-FLAVOR`.",
+  },
+  nginx_configs: { type: listOf(word), default: [], doc: 'Old name of `nginx_servers`.' },
+  nginx_servers: {
+    type: listOf(word),
+    default: '{{ nginx_configs }}',
+    doc: 'Names of sites without TLS: `redirect-ssl` is rendered from `templates/nginx/redirect-ssl.j2`, or from a built-in template of that name.',
+  },
+  nginx_ssl_servers: {
+    type: listOf(word),
+    default: [],
+    doc: 'Names of sites with TLS. They are set up once there is a certificate.',
+  },
+  nginx_server_src_dir: {
+    type: word,
+    default: 'templates/nginx',
+    doc: "Where the sites' templates are, relative to the playbook.",
+  },
+  nginx_extra_configs: {
+    type: listOf(word),
+    default: [],
+    doc: 'Further files in `nginx_conf_dir`, rendered from `templates/nginx/NAME.j2`.',
+  },
+  nginx_conf_http: {
+    type: z.record(z.string(), z.union([text, z.boolean(), z.number()])).optional(),
+    doc: 'Directives of `http {}`; each becomes a line of conf.d/http_options.conf.',
+  },
+  nginx_conf_dir: { type: word, default: '/etc/nginx', doc: "nginx's configuration directory." },
+  nginx_conf_ssl_certificate: {
+    type: word.optional(),
+    doc: 'Certificate with its chain. Together with the key it switches TLS on.',
+  },
+  nginx_conf_ssl_certificate_key: { type: word.optional(), doc: 'Private key of the certificate.' },
+  nginx_conf_ssl_trusted_certificate: {
+    type: word.optional(),
+    doc: 'Chain for OCSP stapling; setting it switches stapling on.',
+  },
+  nginx_conf_ssl_protocols: {
+    type: listOf(word),
+    default: ['TLSv1.2', 'TLSv1.3'],
+    doc: 'Versions of TLS.',
+  },
+  nginx_conf_ssl_ciphers: {
+    type: listOf(word).optional(),
+    doc: "Ciphers of TLS 1.2; default those of `nginx_ssl_config_profile`, else nginx's own.",
+  },
+  nginx_ssl_config_profile: {
+    type: z.enum(['default', 'intermediate', 'modern']),
+    default: 'default',
+    doc: "A set of protocols and ciphers after Mozilla's recommendations.",
+  },
+  nginx_conf_ssl_ecdh_curve: { type: listOf(word).optional(), doc: 'Curves for the key exchange.' },
+  nginx_conf_ssl_prefer_server_ciphers: {
+    type: bool.optional(),
+    doc: "Whether the server's order of ciphers counts.",
+  },
+  nginx_conf_ssl_session_timeout: { type: word, default: '5m', doc: 'How long sessions can be resumed.' },
+  nginx_conf_ssl_session_cache: { type: word, default: 'shared:SSL:8m', doc: 'Where sessions are kept.' },
+  nginx_conf_ssl_session_tickets: { type: bool.optional(), doc: 'Whether sessions can be resumed by tickets.' },
+  nginx_conf_ssl_stapling: { type: bool.optional(), doc: 'OCSP stapling.' },
+  nginx_conf_ssl_stapling_verify: { type: bool.optional(), doc: 'Whether the stapled answers are verified.' },
+  nginx_ssl_role: {
+    type: word.optional(),
+    doc: 'The role that gets the certificate; usegalaxy_eu.certbot is included with its variables. Without it certificate and key are copied from the project.',
+  },
+  nginx_ssl_src_dir: {
+    type: word,
+    default: 'files/ssl',
+    doc: 'Where certificate and key are in the project, when there is no `nginx_ssl_role`.',
+  },
+  nginx_ssl_conf_dir: {
+    type: word,
+    default: '{{ nginx_conf_dir }}/ssl',
+    doc: 'Where they go to on the host, unless their variables are absolute paths.',
+  },
+  sslkeys: {
+    type: z.record(z.string(), text).optional(),
+    doc: 'Private keys by file name, instead of files in `nginx_ssl_src_dir`.',
+  },
+  galaxy_config: {
+    type: z.looseObject({}).optional(),
+    doc: "Galaxy's configuration; the built-in site `galaxy` takes gunicorn's address from it.",
+  },
+  galaxy_mutable_config_dir: { type: word.optional(), doc: "Galaxy's; for the built-in site `galaxy`." },
+  galaxy_server_dir: { type: word.optional(), doc: "Galaxy's; for the built-in site `galaxy`." },
+  galaxy_tusd_port: { type: int.optional(), doc: "tusd's port; for the built-in site `galaxy`." },
+} as const;
+
+/** certbot's variables are here too: the role of the certificate is run by this one, and not listed in playbooks. */
+export const vars = { ...certbotVars, ...inertVars, ...ownVars } as const;
+
+export type NginxValues = RoleValues<typeof vars>;

@@ -1,0 +1,32 @@
+/** The RabbitMQ broker: package, configuration, plugins, then virtual hosts, users and permissions. */
+import { defineRole } from '../role.ts';
+import { declareAccounts } from './accounts.ts';
+import { rabbitmqAdvice } from './advice.ts';
+import { rabbitmqChecks } from './checks.ts';
+import { settingsOf } from './config.ts';
+import { clusterUnsupported } from './errors.ts';
+import { declareBroker, declarePackage } from './service.ts';
+import { vars } from './vars.ts';
+
+export const rabbitmq = defineRole({
+  name: 'rabbitmq',
+  aliases: [
+    'usegalaxy_eu.rabbitmq',
+    'usegalaxy_eu.rabbitmqserver',
+    'usegalaxy-eu.rabbitmq',
+    'jasonroyle.rabbitmq',
+  ],
+  doc: 'Installs the RabbitMQ broker with TLS, and makes its virtual hosts, users and permissions.',
+  vars,
+
+  declare(v, host) {
+    if (v.rabbitmq_cluster) throw clusterUnsupported(host);
+    const packages = declarePackage(v, host);
+    const parts = declareBroker(v, host, { settings: settingsOf(v, host), packages });
+    const broker = parts.at(-1);
+    return [...packages, ...parts, ...(broker ? declareAccounts(v, host, broker) : [])];
+  },
+
+  verify: rabbitmqChecks,
+  advise: rabbitmqAdvice,
+});
