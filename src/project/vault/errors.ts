@@ -50,3 +50,62 @@ export const promptNeedsTerminal = () =>
     what: 'cannot ask for a vault password: there is no terminal',
     fix: 'give a file instead: --vault-password-file FILE',
   });
+
+/** The first place of an encrypted file. */
+export const startOfVault = (file: string): Position => ({ file, line: 1, column: 1 });
+
+export const alreadyEncrypted = (file: string) =>
+  new GatError({
+    code: 'vault/encrypted',
+    what: `cannot encrypt ${file}: it is encrypted already`,
+    where: startOfVault(file),
+    fix: `change it, or give it another password:\ngatdeploy vault edit ${file}\ngatdeploy vault rekey ${file}`,
+  });
+
+export const notEncrypted = (file: string) =>
+  new GatError({
+    code: 'vault/not-encrypted',
+    what: `cannot decrypt ${file}: it is not encrypted`,
+    where: startOfVault(file),
+    why: 'an encrypted file begins with $ANSIBLE_VAULT',
+  });
+
+export const vaultFileExists = (file: string) =>
+  new GatError({
+    code: 'vault/exists',
+    what: `cannot create ${file}: it exists`,
+    where: startOfVault(file),
+    fix: `gatdeploy vault edit ${file}`,
+  });
+
+export const severalPasswords = (ids: readonly string[]) =>
+  new GatError({
+    code: 'vault/several-passwords',
+    what: 'cannot choose a password to encrypt with: there are several',
+    why: `labels: ${ids.join(', ')}`,
+    fix: `add --encrypt-vault-id ${ids[0] ?? 'LABEL'}`,
+  });
+
+export const unknownVaultId = (id: string, ids: readonly string[]) =>
+  new GatError({
+    code: 'vault/unknown-id',
+    what: `cannot encrypt for the label ${id}: no password has it`,
+    why: `labels: ${ids.join(', ') || 'none'}`,
+  });
+
+export const editorFailed = (command: string, why: string) =>
+  new GatError({
+    code: 'vault/editor',
+    what: `cannot edit with ${command}`,
+    why,
+    fix: 'name another editor: EDITOR=nano gatdeploy vault edit …',
+  });
+
+export const passwordsDiffer = () =>
+  new GatError({ code: 'vault/passwords-differ', what: 'cannot use the new password: the two answers differ' });
+
+export const nothingToEncrypt = () =>
+  new GatError({ code: 'vault/nothing', what: 'cannot encrypt a value: standard input is empty' });
+
+export const noSuchRevision = (file: string, commit: string, why: string) =>
+  new GatError({ code: 'vault/no-revision', what: `cannot read ${file} as it was in ${commit}`, why });

@@ -1,0 +1,55 @@
+/** What `gatdeploy vault` does with files: encrypt, decrypt, rekey; compatible with ansible-vault in both directions. */
+
+import { encryptContent } from './cipher.ts';
+import { isVaultText, parseEnvelope } from './envelope.ts';
+import {
+  alreadyEncrypted,
+  notEncrypted,
+  severalPasswords,
+  startOfVault,
+  unknownVaultId,
+  vaultNoPassword,
+} from './errors.ts';
+import type { Vault, VaultPassword } from './secrets.ts';
+
+/** The password to encrypt with: the one of the label that is asked for, else the only one. */
+export function encryptionPassword(vault: Vault, id: string | undefined, shown: string): VaultPassword {
+  const known = vault.passwords(startOfVault(shown));
+  const ids = [...new Set(known.map((one) => one.id))];
+  const [first] = known;
+  if (!first) throw vaultNoPassword(startOfVault(shown));
+  if (id === undefined && known.length > 1) throw severalPasswords(ids);
+  const chosen = id === undefined ? first : known.find((one) => one.id === id);
+  if (!chosen) throw unknownVaultId(id ?? '', ids);
+  return chosen;
+}
+
+/** Encrypts content. @throws GatError vault/encrypted when it is encrypted already */
+export function encryptFile(content: Buffer, password: VaultPassword, shown: string): Buffer {
+  if (isVaultText(content)) throw alreadyEncrypted(shown);
+  return Buffer.from(encryptContent(content, password.password, password.id), 'latin1');
+}
+
+/** Decrypts content. @throws GatError vault/not-encrypted when it isn't encrypted, and what decrypting throws */
+export function decryptFile(content: Buffer, vault: Vault, shown: string): Buffer {
+  if (!isVaultText(content)) throw notEncrypted(shown);
+  return vault.decryptFile(content, shown);
+}
+
+/** Encrypts new content of an edited file with the password and the label that it had. */
+export function encryptAgain(before: Buffer, after: Buffer, vault: Vault, shown: string): Buffer {
+  const text = before.toString('latin1');
+  const { used } = vault.decrypt(text, startOfVault(shown));
+  const { id } = parseEnvelope(text, startOfVault(shown));
+  return Buffer.from(encryptContent(after, used.password, id), 'latin1');
+}
+
+/** Encrypts a text as a value for a YAML file, as `ansible-vault encrypt_string` prints it. */
+export function encryptString(text: Buffer, password: VaultPassword, name: string | undefined): string {
+  const lines = encryptContent(text, password.password, password.id).trimEnd().split('\n');
+  return [
+    `${name === undefined ? '' : `${name}: `}!vault |`,
+    ...lines.map((line) => `          ${line}`),
+    '',
+  ].join('\n');
+}
