@@ -22,6 +22,17 @@ export type Holder = {
   readonly who: string;
 };
 
+/** Whether the lock in the current folder is fresh, or a batch of its run still runs. */
+const isAlive = sh`gd_alive() {
+  test -f lock || return 1
+  gd_age=$(($(date +%s) - $(stat -c %Y lock)))
+  if test "$gd_age" -lt ${LEASE_SECONDS} && test "$gd_age" -gt -${LEASE_SECONDS}; then return 0; fi
+  for gd_pid in runs/"$(head -n 1 lock)"/*/pid; do
+    if test -f "$gd_pid" && ! test -f "\${gd_pid%pid}exit" && kill -0 "$(cat "$gd_pid")" 2>/dev/null; then return 0; fi
+  done
+  return 1
+}`;
+
 /** Prints the host's change counter: each run that changes the host raises it. */
 export const printSerial: Script = sh`cat -- ${`${STATE}/serial`} 2>/dev/null || echo 0`;
 
@@ -61,13 +72,32 @@ test "$(head -n 1 lock 2>/dev/null)" != ${run} || rm -f -- lock
 rm -rf -- ${`lock.${run}`} ${`runs/${run}`}`;
 }
 
-/** Whether the lock in the current folder is fresh, or a batch of its run still runs. */
-const isAlive = sh`gd_alive() {
-  test -f lock || return 1
-  gd_age=$(($(date +%s) - $(stat -c %Y lock)))
-  if test "$gd_age" -lt ${LEASE_SECONDS} && test "$gd_age" -gt -${LEASE_SECONDS}; then return 0; fi
-  for gd_pid in runs/"$(head -n 1 lock)"/*/pid; do
-    if test -f "$gd_pid" && ! test -f "\${gd_pid%pid}exit" && kill -0 "$(cat "$gd_pid")" 2>/dev/null; then return 0; fi
-  done
-  return 1
-}`;
+/** Prints the lease, if there is one: holder's lines, then seconds since its last sign of life, then whether it is alive. */
+export const showLease: Script = sh`cd -- ${STATE} 2>/dev/null && test -f lock || exit 0
+${isAlive}
+cat lock
+echo "$(($(date +%s) - $(stat -c %Y lock)))"
+if gd_alive; then echo alive; else echo expired; fi`;
+
+/** Removes the lease of one run, if it still has it; its next step then fails instead of changing anything. */
+export function breakLease(run: string): Script {
+  return sh`cd -- ${STATE} 2>/dev/null || exit 0
+test "$(head -n 1 lock 2>/dev/null)" != ${run} || rm -f -- lock`;
+}
+
+/** A lease as a host shows it. */
+export type LeaseState = {
+  readonly run: string;
+  readonly who: string;
+  /** Seconds since 1970, by the host's clock. */
+  readonly since: number;
+  readonly silentSeconds: number;
+  readonly alive: boolean;
+};
+
+/** Parses what `showLease` prints; undefined when there is no lease. */
+export function parseLease(stdout: string): LeaseState | undefined {
+  const [run, who = '', since, silent, alive] = stdout.trim().split('\n');
+  if (!run || !since) return undefined;
+  return { run, who, since: Number(since), silentSeconds: Number(silent), alive: alive === 'alive' };
+}

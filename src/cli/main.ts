@@ -10,7 +10,13 @@ const commands: Readonly<Record<string, () => Promise<Registrar>>> = {
   plan: () => import('./plan.ts'),
   verify: () => import('./verify.ts'),
   graph: () => import('./graph.ts'),
+  inventory: () => import('./inventory.ts'),
+  vars: () => import('./vars.ts'),
+  explain: () => import('./explain.ts'),
+  hosts: () => import('./hosts.ts'),
+  lock: () => import('./lock.ts'),
   lab: () => import('./lab.ts'),
+  completion: () => import('./completion.ts'),
 };
 
 function version(): string {

@@ -52,6 +52,7 @@ export async function openSession(stack: Stack, options: SessionOptions): Promis
   try {
     const unknown = targets.filter((target) => !recalled.has(target.name));
     const asked = await readFacts(links, unknown, { emit: reporter.emit, clock });
+    if (links.links.size === 0) throwProblems([...links.unreachable.values()]);
     const facts = new Map([...recalled, ...asked].filter(([host]) => links.links.has(host)));
     if (asked.size > 0) rememberFacts(targets, asked);
     return declareSession({ stack, targets, links, facts }, options);

@@ -1,8 +1,10 @@
 /** A stack: the plays of the playbooks that a command names, their hosts, and the native role behind each role entry. */
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { didYouMean } from '../../base/did-you-mean.ts';
 import { GatError, throwProblems } from '../../base/errors.ts';
+import { unknownPlaybook } from '../../project/playbook/errors.ts';
 import type { Play, Playbook } from '../../project/playbook/types.ts';
 import { loadProject, type Project } from '../../project/project.ts';
 import { playHosts } from '../../project/scope.ts';
@@ -42,12 +44,22 @@ export async function openStack(names: readonly string[], options: StackOptions)
   return { names, project, plays, hosts };
 }
 
-/** The project's own NAME.yml, or the built-in stack of that name. */
+/** The project's own NAME.yml, or the built-in stack of that name. @throws GatError playbook/unknown */
 function findPlaybook(project: Project, name: string): Playbook {
-  const own = ['.yml', '.yaml', ''].some((ending) => existsSync(path.join(project.root, name + ending)));
-  const builtIn = path.join(stacksFolder(), `${name}.yml`);
-  const isName = /^[a-z0-9_-]+$/i.test(name);
-  return project.playbook(!own && isName && existsSync(builtIn) ? builtIn : name);
+  const builtIn = builtInStacks();
+  const isOwn = ['.yml', '.yaml', ''].some((ending) => existsSync(path.join(project.root, name + ending)));
+  if (isOwn) return project.playbook(name);
+  const stack = builtIn.get(name);
+  if (stack) return project.playbook(stack);
+  const known = [...new Set([...project.playbookNames(), ...builtIn.keys()])];
+  throw unknownPlaybook(name, didYouMean(name, known), known);
+}
+
+/** The built-in stacks by name. */
+function builtInStacks(): ReadonlyMap<string, string> {
+  const folder = stacksFolder();
+  const files = readdirSync(folder).filter((file) => file.endsWith('.yml'));
+  return new Map(files.map((file) => [file.replace(/\.yml$/, ''), path.join(folder, file)]));
 }
 
 /** Stacks lie in `templates/stacks`, beside src/ in a checkout and beside dist/ in a package. */

@@ -1,0 +1,113 @@
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Script, sh } from '../../src/base/shell.ts';
+import { type Lab, labDown, labExec, labUp } from '../../src/lab/lab.ts';
+import { type CliResult, gatdeploy, type JsonLine, records } from '../support/cli.ts';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+/** The planned changes as `action resource`, those that only wait for a service to come up left out. */
+function changesOf(result: CliResult): string[] {
+  const plan = records(result).find((one) => one.type === 'plan');
+  const changes = (plan?.changes ?? []) as readonly JsonLine[];
+  return changes
+    .filter((one) => one.action !== 'unknown')
+    .map((one) => `${one.host}: ${one.action} ${one.resource}`);
+}
+
+describe.each(['bookworm', 'trixie'] as const)('the main job on %s', (os) => {
+  const name = `main-${os}`;
+  let lab: Lab;
+  const run = (...args: readonly string[]): Promise<CliResult> =>
+    gatdeploy([...args, '-i', lab.inventory, '--json'], { cwd: ROOT });
+  const stacks = ['galaxy', 'pulsar'];
+  const onHost = async (host: string, script: Script): Promise<string> => {
+    const result = await labExec(lab, host, script);
+    expect(result.code, result.stderr).toBe(0);
+    return result.stdout;
+  };
+
+  beforeAll(async () => {
+    lab = await labUp({ name, hosts: stacks, os });
+  });
+  afterAll(() => labDown(name));
+
+  test('planning leaves the bare hosts exactly as they are', async () => {
+    const state = sh`find / -xdev -newermt '-2 seconds' -type f 2>/dev/null | grep -v '^/\(proc\|sys\|run\|var/log\|tmp\)' || true
+sha256sum /etc/passwd /etc/group /etc/shadow; find /etc /usr /var/lib -xdev -printf '%p %s %m %U %T@\n' | grep -v '^/var/lib/\(systemd\|private\)' | sha256sum
+systemctl list-units --all --no-legend --plain --type=service | awk '{print $1, $3}' | grep -v '^user\|session' | sort | sha256sum`;
+    const before = await onHost('galaxy', state);
+    const result = await run('plan', ...stacks);
+    expect(result.code, result.stderr).toBe(0);
+    expect(changesOf(result).length).toBeGreaterThan(40);
+    expect(await onHost('galaxy', state)).toBe(before);
+  });
+
+  test('one run brings bare hosts, without Python, to a working system', async () => {
+    expect((await labExec(lab, 'pulsar', sh`command -v python3`)).code).not.toBe(0);
+    const result = await run('apply', ...stacks);
+    expect(result.code, result.stdout.slice(-4000) + result.stderr).toBe(0);
+  });
+
+  test('every check of verify holds', async () => {
+    const result = await run('verify', ...stacks);
+    const failed = records(result).filter((one) => one.type === 'checked' && !one.ok);
+    expect(failed).toEqual([]);
+    expect(result.code, result.stderr).toBe(0);
+  });
+
+  test('a second run changes nothing', async () => {
+    const result = await run('apply', ...stacks);
+    expect(changesOf(result)).toEqual([]);
+    expect(result.code, result.stderr).toBe(0);
+    expect(records(result).filter((one) => one.type === 'started')).toEqual([]);
+  });
+
+  test('the password of the queue is nowhere but where its reader needs it', async () => {
+    const found = await onHost(
+      'pulsar',
+      sh`grep -rlI a-really-long-password / --include='*' -s --exclude-dir=proc --exclude-dir=sys || true`,
+    );
+    expect(found.trim().split('\n')).toEqual(['/mnt/pulsar/config/app.yml']);
+  });
+
+  test.each<[string, string, Script, readonly string[]]>([
+    [
+      "the broker's copy of the key is deleted",
+      'galaxy',
+      sh`rm /etc/ssl/user/privkey-rabbitmq.pem`,
+      ['galaxy.lab.test: create certificate_copy[/etc/ssl/user/privkey-rabbitmq.pem]'],
+    ],
+    [
+      'app.yml is edited by hand',
+      'pulsar',
+      sh`echo 'x: 1' >>/mnt/pulsar/config/app.yml`,
+      [
+        'pulsar.lab.test: update file[/mnt/pulsar/config/app.yml]',
+        'pulsar.lab.test: update service[pulsar.service]',
+      ],
+    ],
+    [
+      'a permission is dropped',
+      'galaxy',
+      sh`rabbitmqctl -q clear_permissions -p /pulsar/galaxy_au galaxy_au`,
+      ['galaxy.lab.test: update rabbitmq_user[galaxy_au]'],
+    ],
+    [
+      'the broker is killed and kept down',
+      'galaxy',
+      sh`systemctl kill -s KILL rabbitmq-server.service; systemctl stop rabbitmq-server.service`,
+      ['galaxy.lab.test: update service[rabbitmq-server.service]'],
+    ],
+  ])('when %s, plan says exactly that and one run repairs it', async (_title, host, damage, expected) => {
+    await onHost(host, damage);
+    const plan = await run('plan', ...stacks, '--exit-code');
+    expect(plan.code).toBe(7);
+    expect(changesOf(plan)).toEqual(expected);
+    const repair = await run('apply', ...stacks);
+    expect(repair.code, repair.stdout.slice(-4000)).toBe(0);
+    expect(changesOf(await run('plan', ...stacks))).toEqual([]);
+    const verified = await run('verify', ...stacks);
+    expect(records(verified).filter((one) => one.type === 'checked' && !one.ok)).toEqual([]);
+  });
+});
