@@ -96,7 +96,9 @@ export async function waitForHost(record: LabRecord, host: string): Promise<void
 
 function answersSsh(address: string): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = connect({ host: address, port: 22, timeout: 1000 });
+    // a host that is up answers at once; one that comes up meanwhile would be asked again only after a second
+    const socket = connect({ host: address, port: 22, timeout: 100 });
+    socket.once('connect', () => socket.setTimeout(2000));
     const end = (answer: boolean) => {
       socket.destroy();
       resolve(answer);

@@ -22,6 +22,8 @@ export async function ensureNetwork(tag: string, wanted: number | undefined): Pr
   const name = bridge(index);
   await run(['ip', 'address', 'replace', `${gateway(index)}/24`, 'dev', name]);
   await run(['ip', 'link', 'set', name, 'mtu', String(mtu), 'up']);
+  // a host that starts is asked for its link address again after 50 ms, not after a second
+  writeFileSync(`/proc/sys/net/ipv4/neigh/${name}/retrans_time_ms`, '50');
   for (const rule of rules(tag, index)) await ensureRule(rule);
   ensureForwarding();
   return index;
