@@ -18,7 +18,8 @@ export function renderSections(sections: readonly Section[], nonce: string): Scr
   const parts = sections.map(
     ({ name, script, needs }) => sh`printf '\n@%s begin %s\n' ${nonce} ${name}
 if ${needs === undefined ? sh`true` : sh`command -v ${needs} >/dev/null 2>&1`}; then
-( ${script}
+( :
+${script}
 ) </dev/null 2>/dev/null; gd_code=$?
 else gd_code=missing; fi
 printf '\n@%s end %s %s\n' ${nonce} ${name} "$gd_code"`,
