@@ -124,6 +124,7 @@ function startSlow(run: Run, host: string, slow: readonly Work[], launch: (task:
   }
 }
 
+/** Bulk kinds come last: a package source that is ready now may make more packages ready for the same apt-get. */
 function groupBulk(works: readonly Work[]): readonly (readonly Work[])[] {
   const groups = new Map<unknown, Work[]>();
   for (const work of works) {
@@ -131,5 +132,6 @@ function groupBulk(works: readonly Work[]): readonly (readonly Work[])[] {
     const key = kind.bulk ? kind : work;
     groups.set(key, [...(groups.get(key) ?? []), work]);
   }
-  return [...groups.values()];
+  const isBulk = (group: readonly Work[]): number => (group[0]?.node.resource.kind.bulk ? 1 : 0);
+  return [...groups.values()].sort((a, b) => isBulk(a) - isBulk(b));
 }
