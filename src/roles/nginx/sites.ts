@@ -49,11 +49,17 @@ function renderSite(v: NginxValues, host: HostContext, site: Site): Text {
   try {
     return host.renderTemplate(site.path);
   } catch (error) {
-    if (!(error instanceof GatError) || error.code !== 'project/missing-file') throw error;
+    if (!isMissing(error)) throw error;
     const builtIn = BUILT_IN[site.name];
     if (!builtIn) throw noTemplate(site, host, Object.keys(BUILT_IN));
     return builtIn(v, host);
   }
+}
+
+/** Whether the project lacks the template, and not merely something that the template asks for. */
+function isMissing(error: unknown): boolean {
+  if (!(error instanceof GatError) || error.code !== 'file/unreadable') return false;
+  return (error.cause as NodeJS.ErrnoException | undefined)?.code === 'ENOENT';
 }
 
 /** Sites for projects that bring no templates, such as the built-in stacks. */
@@ -66,24 +72,8 @@ const BUILT_IN: Readonly<Record<string, (v: NginxValues, host: HostContext) => T
   galaxy: (v, host) =>
     template('nginx/galaxy.hbs', {
       serverName: v.certbot_domains[0] ?? host.name,
-      upstream: upstreamOf(v),
+      upstream: v.nginx_galaxy_upstream.replace(/^unix:\/*/, 'unix:/'),
       tusdPort: v.galaxy_tusd_port ?? 0,
-      serverDir: v.galaxy_server_dir ?? '',
+      staticDir: v.nginx_galaxy_static_dir ?? '',
     }),
 };
-
-/** gunicorn's address as nginx writes it: `unix:/run/galaxy.sock`, `127.0.0.1:8080`. */
-function upstreamOf(v: NginxValues): string {
-  const gravity = nested(v.galaxy_config, 'gravity');
-  const bind = nested(nested(gravity, 'gunicorn'), 'bind');
-  if (typeof bind === 'string') return bind.replace(/^unix:\/*/, 'unix:/');
-  return v.galaxy_mutable_config_dir === undefined
-    ? '127.0.0.1:8080'
-    : `unix:${v.galaxy_mutable_config_dir}/gunicorn.sock`;
-}
-
-/** A part of a value; of several processes the first one counts. */
-function nested(value: unknown, key: string): unknown {
-  const one = Array.isArray(value) ? value[0] : value;
-  return one !== null && typeof one === 'object' ? (one as Readonly<Record<string, unknown>>)[key] : undefined;
-}

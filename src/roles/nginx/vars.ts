@@ -88,12 +88,15 @@ export const ownVars = {
     type: z.record(z.string(), text).optional(),
     doc: 'Private keys by file name, instead of files in `nginx_ssl_src_dir`.',
   },
-  galaxy_config: {
-    type: z.looseObject({}).optional(),
-    doc: "Galaxy's configuration; the built-in site `galaxy` takes gunicorn's address from it.",
+  nginx_galaxy_upstream: {
+    type: word,
+    default: '127.0.0.1:8080',
+    doc: 'Where gunicorn listens, for the built-in site `galaxy`: an address, or `unix:` and a path. Own variable of gatdeploy.',
   },
-  galaxy_mutable_config_dir: { type: word.optional(), doc: "Galaxy's; for the built-in site `galaxy`." },
-  galaxy_server_dir: { type: word.optional(), doc: "Galaxy's; for the built-in site `galaxy`." },
+  nginx_galaxy_static_dir: {
+    type: word.optional(),
+    doc: "Galaxy's static files, for the built-in site `galaxy`; without it Galaxy serves them itself. Own variable of gatdeploy.",
+  },
   galaxy_tusd_port: { type: int.optional(), doc: "tusd's port; for the built-in site `galaxy`." },
 } as const;
 
