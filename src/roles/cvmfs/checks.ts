@@ -15,8 +15,7 @@ export function cvmfsChecks(v: CvmfsValues, host: HostContext): readonly Check[]
     title: `/cvmfs/${repository} is mounted and can be read`,
     asks: `cvmfs_config probe ${repository}; ls /cvmfs/${repository}`,
     script: steps(
-      sh`test -c /dev/fuse || { echo ${NO_FUSE}; exit 1; }`,
-      sh`timeout -k 5 60 cvmfs_config probe ${repository}`,
+      sh`timeout -k 5 60 cvmfs_config probe ${repository} || { gd_code=$?; test -c /dev/fuse || echo ${NO_FUSE}; exit "$gd_code"; }`,
       sh`timeout -k 5 30 ls -- ${`/cvmfs/${repository}`} >/dev/null`,
     ),
     judge({ code, stdout, stderr }) {

@@ -80,7 +80,7 @@ function declarePackages(v: CvmfsValues, host: HostContext): readonly Resource[]
     holdUnits: ['autofs.service'],
     after: [...repository, ...before],
   });
-  return [...repository, ...before, client];
+  return [aptPackage('ca-certificates', {}), ...repository, ...before, client];
 }
 
 function declareRepository(v: CvmfsValues, host: HostContext): readonly Resource[] {

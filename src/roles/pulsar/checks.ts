@@ -3,6 +3,7 @@ import type { AmqpUrl } from '../../base/amqp-url.ts';
 import { feed, type Script, sh, steps } from '../../base/shell.ts';
 import { template } from '../../render/template.ts';
 import type { Check, CheckOutput, Verdict } from '../../verify/check.ts';
+import { tlsHandshake } from '../../verify/checks/tls.ts';
 import type { HostContext } from '../role.ts';
 import { queueOf } from './app-config.ts';
 import { consumersCheck } from './consumers.ts';
@@ -20,7 +21,7 @@ export function pulsarChecks(v: PulsarValues, host: HostContext): readonly Check
     secretFile(host, layout),
     ...(v.pulsar_systemd && v.pulsar_systemd_state !== 'stopped' ? [running(host, layout)] : []),
     ...(queue ? queueChecks(v, host, { layout, queue }) : []),
-    ...(galaxy ? [handshake({ v, host, layout }, { id: 'galaxy-tls', name: galaxy, port: 443 })] : []),
+    ...(galaxy ? [handshake(host, layout, { id: 'galaxy-tls', name: galaxy, port: 443 })] : []),
   ];
 }
 
@@ -32,7 +33,7 @@ function queueChecks(
   const tls =
     queue.tls || [...v.pulsar_yaml_config_merged.keys()].some((key) => /^amqp_connect_ssl_/.test(String(key)));
   return [
-    ...(tls ? [handshake({ v, host, layout }, { id: 'broker-tls', name: queue.host, port: queue.port })] : []),
+    ...(tls ? [handshake(host, layout, { id: 'broker-tls', name: queue.host, port: queue.port })] : []),
     login(host, layout, queue),
     ...(v.pulsar_systemd && v.pulsar_systemd_state !== 'stopped' ? consumersCheck(v, host, queue) : []),
   ];
@@ -117,20 +118,20 @@ function login(host: HostContext, layout: Layout, queue: AmqpUrl): Check {
   };
 }
 
+/** Files go to Galaxy by HTTPS, messages to the broker by AMQPS; both have to be trusted here, and by their names. */
 function handshake(
-  { host, layout }: { v: PulsarValues; host: HostContext; layout: Layout },
+  host: HostContext,
+  layout: Layout,
   to: { readonly id: string; readonly name: string; readonly port: number },
 ): Check {
-  return {
+  const server = {
     id: `${layout.unit}/${to.id}`,
-    host: host.name,
-    title: `the certificate of ${to.name}:${to.port} is valid and right for its name, as seen from here`,
-    asks: `a TLS handshake with ${to.name}:${to.port} by Python's ssl, system certificates, name checked`,
-    script: python(layout, 'pulsar/tls.py.hbs', [to.name, String(to.port)]),
-    judge: (output) =>
-      judgeLine(output, `ssh ${host.name} openssl s_client -connect ${to.name}:${to.port} -servername ${to.name}`),
-    patienceMs: 20_000,
+    from: host.name,
+    address: to.name,
+    port: to.port,
+    name: to.name,
   };
+  return { ...tlsHandshake(server), patienceMs: 20_000 };
 }
 
 /** Runs one of our Python programs with Pulsar's interpreter, as Pulsar's user; the program goes in on standard input. */

@@ -41,8 +41,14 @@ function consumers(parts: {
     title: `Pulsar on ${host.name} listens on its queues in ${queue.vhost}`,
     asks: `rabbitmqctl -q list_queues -p ${queue.vhost} name consumers`,
     script: sh`timeout 30 rabbitmqctl -q --no-table-headers list_queues -p ${queue.vhost} name consumers </dev/null`,
-    judge({ stdout }) {
+    judge({ code, stdout, stderr }) {
       const counts = parseConsumers(stdout);
+      if (code !== 0)
+        return {
+          ok: false,
+          got: stderr.trim().split('\n').at(-1) ?? '',
+          fix: `is ${queue.vhost} declared on ${broker}?`,
+        };
       const got = queues.map((name) => `${name} ${counts.get(name) ?? 'missing'}`).join(', ');
       const ok = queues.every((name) => (counts.get(name) ?? 0) > 0);
       return ok ? { ok, got } : { ok, got, fix: `ssh ${host.name} sudo systemctl restart ${unit}` };

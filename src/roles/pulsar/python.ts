@@ -19,7 +19,7 @@ export type PulsarPython = { readonly resources: readonly Resource[]; readonly s
 
 /** Declares the interpreter's packages, the virtual environment and its packages. */
 export function declarePython(v: PulsarValues, layout: Layout): PulsarPython {
-  const debs = v.pulsar_python_packages.map((name) => aptPackage(name, {}));
+  const debs = [...v.pulsar_python_packages, 'ca-certificates'].map((name) => aptPackage(name, {}));
   const environment = venv(v.pulsar_venv_dir, {
     python: v.pulsar_virtualenv_python,
     owner: layout.keeper,

@@ -1,10 +1,11 @@
 /** Pulsar's unit. It starts only when its queue is there: a refused login ends its consumers for good, yet the unit stays active. */
 import { amqp } from '../../base/capability.ts';
-import { type Script, sh } from '../../base/shell.ts';
+import { type Script, sh, steps } from '../../base/shell.ts';
 import { template } from '../../render/template.ts';
-import { file, type Resource, service } from '../../resources/index.ts';
+import { command, file, type Resource, service } from '../../resources/index.ts';
 import type { HostContext } from '../role.ts';
 import { queueOf } from './app-config.ts';
+import { queueNames } from './consumers.ts';
 import type { Layout } from './layout.ts';
 import { importCommand } from './python.ts';
 import type { PulsarValues } from './vars.ts';
@@ -21,18 +22,44 @@ export function declareService(
   });
   const queue = queueOf(v, host);
   const broker = queue && (host.hostByAddress(queue.host) ?? queue.host);
-  return [
-    unit,
-    service(layout.unit, {
-      running: v.pulsar_systemd_state !== 'stopped',
-      enabled: v.pulsar_systemd_enabled,
-      loads: [unit, ...parts.loads],
-      after: parts.after,
-      validate: importCommand(v, layout),
-      ready: ready(layout.unit, queue?.port),
-      ...(queue && broker ? { requires: [amqp(broker, queue.vhost, queue.user)] } : {}),
-    }),
-  ];
+  const requires = queue && broker ? [amqp(broker, queue.vhost, queue.user)] : [];
+  const running = v.pulsar_systemd_state !== 'stopped';
+  const daemon = service(layout.unit, {
+    running,
+    enabled: v.pulsar_systemd_enabled,
+    loads: [unit, ...parts.loads],
+    after: parts.after,
+    validate: importCommand(v, layout),
+    ready: ready(layout.unit, queue?.port),
+    requires,
+  });
+  const alive =
+    queue && running ? [revival(layout.unit, queue.port, { wanted: queueNames(v).length, after: daemon })] : [];
+  return [unit, daemon, ...alive];
+}
+
+/**
+ * Restarts a Pulsar whose consumers have quit, which only its journal tells. While it has all its connections the
+ * journal isn't asked; a broker that is merely down is not a reason, as Pulsar comes back from that by itself.
+ */
+function revival(
+  unit: string,
+  port: number,
+  { wanted, after }: { readonly wanted: number; readonly after: Resource },
+): Resource {
+  const connected = sh`ss -Htnp state established "( dport = :${port} )" | grep -c "pid=$gd_pid,"`;
+  const fine = sh`gd_pid=$(systemctl show -p MainPID --value -- ${unit})
+test "$gd_pid" != 0 || exit 0
+test "$(${connected})" -lt ${wanted} || exit 0
+gd_run=$(systemctl show -p InvocationID --value -- ${unit})
+! timeout 10 journalctl -q -n 1 -o cat --grep=${'consumer quitting in problematic fashion'} _SYSTEMD_INVOCATION_ID="$gd_run" | grep -q .`;
+  return command(`consumers of ${unit}`, {
+    unless: fine,
+    // Another reason may have restarted it since the plan.
+    run: steps(sh`if ( ${fine} ); then exit 0; fi`, sh`systemctl restart -- ${unit}`, ready(unit, port)),
+    after: [after],
+    requires: after.props.requires ?? [],
+  });
 }
 
 /** Directly, not by its start script: the script would be stopped before Pulsar, which then is killed. */

@@ -1,0 +1,193 @@
+import { describe, expect, test } from 'vitest';
+import { Secret } from '../../src/base/secret.ts';
+import { pulsar } from '../../src/roles/pulsar/index.ts';
+import { contentOf, declareRole, idsOf, ownersOf } from '../support/role.ts';
+
+/** The variables of the tutorial. */
+const tutorial = {
+  galaxy_server_hostname: 'galaxy.example.org',
+  galaxy_job_metrics_plugins: [{ type: 'core' }],
+  vault_rabbitmq_password_vhost: new Secret('s3cret'),
+  pulsar_root: '/mnt/pulsar',
+  pulsar_pip_install: true,
+  pulsar_pycurl_ssl_library: 'openssl',
+  pulsar_systemd: true,
+  pulsar_systemd_runner: 'webless',
+  pulsar_create_user: true,
+  pulsar_user: { name: 'pulsar', shell: '/bin/bash' },
+  pulsar_optional_dependencies: ['pyOpenSSL', 'pycurl', 'drmaa', 'kombu', 'amqp==5.0.2', 'psutil'],
+  pulsar_yaml_config: {
+    staging_directory: '{{ pulsar_staging_dir }}',
+    message_queue_url:
+      'pyamqp://galaxy_au:{{ vault_rabbitmq_password_vhost }}@{{ galaxy_server_hostname }}:5671//pulsar/galaxy_au?ssl=1',
+    min_polling_interval: 0.5,
+    amqp_publish_retry: true,
+    dependency_resolution: { resolvers: [{ type: 'conda', auto_init: true, auto_install: true }] },
+  },
+  pulsar_job_metrics_plugins: '{{ galaxy_job_metrics_plugins }}',
+};
+const around = { name: 'pulsar.example.org', addresses: { 'galaxy.example.org': 'galaxy' } };
+const declared = declareRole(pulsar, tutorial, around);
+
+describe("the tutorial's Pulsar", () => {
+  test('consists of these resources', () =>
+    expect(idsOf(declared.resources)).toMatchInlineSnapshot(`
+    [
+      "user[pulsar]",
+      "directory[/mnt/pulsar]",
+      "directory[/mnt/pulsar/config]",
+      "directory[/mnt/pulsar/deps]",
+      "directory[/mnt/pulsar/files]",
+      "directory[/mnt/pulsar/files/persisted_data]",
+      "directory[/mnt/pulsar/files/staging]",
+      "package[python3]",
+      "package[python3-venv]",
+      "package[ca-certificates]",
+      "venv[/mnt/pulsar/venv]",
+      "pip[/mnt/pulsar/venv]",
+      "file[/mnt/pulsar/config/app.yml]",
+      "file[/mnt/pulsar/config/server.ini]",
+      "file[/mnt/pulsar/config/local_env.sh]",
+      "file[/mnt/pulsar/config/job_metrics_conf.yml]",
+      "file[/etc/systemd/system/pulsar.service]",
+      "service[pulsar.service] requires amqp:galaxy//pulsar/galaxy_au/galaxy_au",
+      "command[consumers of pulsar.service] requires amqp:galaxy//pulsar/galaxy_au/galaxy_au",
+    ]
+  `));
+
+  test('has these owners and modes', () =>
+    expect(ownersOf(declared.resources)).toMatchInlineSnapshot(`
+    {
+      "/etc/systemd/system/pulsar.service": "root:root 0644",
+      "/mnt/pulsar": "root:root 0755",
+      "/mnt/pulsar/config": "root:root 0755",
+      "/mnt/pulsar/config/app.yml": "root:pulsar 0640",
+      "/mnt/pulsar/config/job_metrics_conf.yml": "root:root 0644",
+      "/mnt/pulsar/config/local_env.sh": "root:root 0644",
+      "/mnt/pulsar/config/server.ini": "root:root 0644",
+      "/mnt/pulsar/deps": "pulsar:pulsar 0755",
+      "/mnt/pulsar/files": "pulsar:pulsar 0755",
+      "/mnt/pulsar/files/persisted_data": "pulsar:pulsar 0755",
+      "/mnt/pulsar/files/staging": "pulsar:pulsar 0755",
+    }
+  `));
+
+  test.each(['app.yml', 'server.ini', 'local_env.sh', 'job_metrics_conf.yml'])('writes %s', (name) =>
+    expect(contentOf(declared.resources, `/mnt/pulsar/config/${name}`)).toMatchSnapshot(),
+  );
+
+  test('writes its unit', () =>
+    expect(contentOf(declared.resources, '/etc/systemd/system/pulsar.service')).toMatchSnapshot());
+
+  test('is checked in these ways', () =>
+    expect(declared.checks.map(({ id, host, title }) => `${id} on ${host}: ${title}`)).toMatchInlineSnapshot(`
+      [
+        "pulsar.service/imports on pulsar.example.org: pulsar can import Pulsar and its optional dependencies",
+        "pulsar.service/app.yml on pulsar.example.org: app.yml, which holds a password, can be read by pulsar and not by others",
+        "pulsar.service/running on pulsar.example.org: pulsar.service runs and is not restarted again and again",
+        "pulsar.service/broker-tls on pulsar.example.org: galaxy.example.org:5671 completes a TLS handshake as galaxy.example.org, with a chain that pulsar.example.org trusts",
+        "pulsar.service/login on pulsar.example.org: galaxy_au can log in to /pulsar/galaxy_au at galaxy.example.org:5671 with what app.yml says",
+        "pulsar.service/consumers /pulsar/galaxy_au on galaxy: Pulsar on pulsar.example.org listens on its queues in /pulsar/galaxy_au",
+        "pulsar.service/galaxy-tls on pulsar.example.org: galaxy.example.org:443 completes a TLS handshake as galaxy.example.org, with a chain that pulsar.example.org trusts",
+      ]
+    `));
+
+  test('is warned of the pin, the inert option and the missing retries', () =>
+    expect(declared.advice.map(({ code }) => code)).toEqual([
+      'pulsar/amqp-pin',
+      'pulsar/manager-options',
+      'pulsar/no-retries',
+    ]));
+
+  test('shows its password nowhere', () => {
+    const shown = [
+      ...declared.resources.flatMap((one) => [JSON.stringify(one.props.requires), one.kind.desired(one)]),
+      ...declared.checks.map(({ script, asks }) => script.redacted + asks),
+    ];
+    expect(JSON.stringify(shown)).not.toContain('s3cret');
+  });
+});
+
+const config = (more: Record<string, unknown>) =>
+  contentOf(
+    declareRole(pulsar, { ...tutorial, pulsar_yaml_config: { ...tutorial.pulsar_yaml_config, ...more } })
+      .resources,
+    '/mnt/pulsar/config/app.yml',
+  );
+
+describe('app.yml', () => {
+  test('has options of managers where Pulsar reads them', () =>
+    expect(config({ postprocess_action_max_retries: 30 })).toContain(
+      'managers:\n    _default_:\n        min_polling_interval: 0.5\n        postprocess_action_max_retries: 30\n        type: queued_python\n',
+    ));
+
+  test('leaves the managers of an admin alone', () =>
+    expect(config({ managers: { slurm: { type: 'queued_cli' } } })).toMatch(
+      /managers:\n {4}slurm:[\s\S]*\nmin_polling_interval: 0.5/,
+    ));
+});
+
+describe('the queue', () => {
+  const urls = (url: string) => ({ ...tutorial, pulsar_yaml_config: { message_queue_url: url } });
+
+  test('of a broker that is none of ours is still required by its own name', () =>
+    expect(idsOf(declareRole(pulsar, tutorial).resources)).toContain(
+      'service[pulsar.service] requires amqp:galaxy.example.org//pulsar/galaxy_au/galaxy_au',
+    ));
+
+  test('of a named manager has its name', () => {
+    const yaml = { ...tutorial.pulsar_yaml_config, managers: { slurm: {} } };
+    const checks = declareRole(pulsar, { ...tutorial, pulsar_yaml_config: yaml }, around).checks;
+    const check = checks.find(({ id }) => id.includes('consumers'));
+    expect(check?.judge({ code: 0, stdout: 'pulsar_slurm__setup\t1\n', stderr: '' })).toMatchObject({
+      ok: false,
+      got: 'pulsar_slurm__setup 1, pulsar_slurm__status missing, pulsar_slurm__kill missing',
+    });
+  });
+
+  test.each([
+    ['', 'names no host', 'pyamqp://u:p@:5671//v?ssl=1'],
+    ['', 'names no user', 'pyamqp://h:5671//v'],
+    ['', 'is no AMQP URL', 'galaxy.example.org'],
+  ])('%sthat %s is an error', (_title, why, url) => expect(() => declareRole(pulsar, urls(url))).toThrow(why));
+
+  test('is not needed where jobs come over HTTP', () => {
+    const rest = declareRole(pulsar, { pulsar_root: '/mnt/pulsar', pulsar_systemd: true });
+    expect(idsOf(rest.resources).at(-1)).toBe('service[pulsar.service]');
+    expect(contentOf(rest.resources, '/etc/systemd/system/pulsar.service')).toContain(
+      'ExecStart=/mnt/pulsar/venv/bin/pulsar-serve /mnt/pulsar/config/server.ini',
+    );
+  });
+});
+
+test('a shared group closes the directories to others', () => {
+  const grouped = declareRole(pulsar, {
+    ...tutorial,
+    pulsar_group: { name: 'galaxy', gid: 999 },
+    pulsar_privsep_user: 'gxcode',
+    pulsar_create_privsep_user: true,
+  });
+  expect(ownersOf(grouped.resources)).toMatchInlineSnapshot(`
+    {
+      "/etc/systemd/system/pulsar.service": "root:root 0644",
+      "/mnt/pulsar": "gxcode:galaxy 0750",
+      "/mnt/pulsar/config": "gxcode:galaxy 0750",
+      "/mnt/pulsar/config/app.yml": "gxcode:galaxy 0640",
+      "/mnt/pulsar/config/job_metrics_conf.yml": "gxcode:galaxy 0644",
+      "/mnt/pulsar/config/local_env.sh": "gxcode:galaxy 0644",
+      "/mnt/pulsar/config/server.ini": "gxcode:galaxy 0644",
+      "/mnt/pulsar/deps": "pulsar:galaxy 0750",
+      "/mnt/pulsar/files": "pulsar:galaxy 0750",
+      "/mnt/pulsar/files/persisted_data": "pulsar:galaxy 0750",
+      "/mnt/pulsar/files/staging": "pulsar:galaxy 0750",
+    }
+  `);
+});
+
+test('old job metrics plugins are written in the new form', () => {
+  const plugins = [{ name: 'core' }, { name: 'env', args: [{ name: 'variables', value: 'HOSTNAME' }] }];
+  const { resources } = declareRole(pulsar, { ...tutorial, pulsar_job_metrics_plugins: plugins });
+  expect(contentOf(resources, '/mnt/pulsar/config/job_metrics_conf.yml')).toMatch(
+    /- type: core\n *- *type: env\n *variables: HOSTNAME\n/,
+  );
+});
