@@ -10,13 +10,14 @@ import type { PyValue } from './python/value.ts';
 
 /** Whether a condition holds. @throws Fault */
 export function evaluateCondition(evaluator: Evaluator, text: string | boolean, position: Position): boolean {
-  const result = typeof text === 'boolean' ? text : valueOf(evaluator, strip(text, undefined, 'both'), position);
+  const result =
+    typeof text === 'boolean' ? text : conditionValue(evaluator, strip(text, undefined, 'both'), position);
   if (typeof result === 'boolean') return result;
   const type = result === undefined ? 'omit' : pyType(result);
   throw new Fault('conditional', `a condition must be true or false, this one is of type '${type}'`);
 }
 
-function valueOf(evaluator: Evaluator, text: string, position: Position): PyValue | undefined {
+function conditionValue(evaluator: Evaluator, text: string, position: Position): PyValue | undefined {
   if (text === '') throw new Fault('conditional', 'a condition must not be empty');
   if (!isWhollyTemplate(text)) return expressionValue(evaluator, text, position);
   const scalar = { kind: 'scalar', value: text, position, template: true } as const;

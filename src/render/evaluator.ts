@@ -92,6 +92,7 @@ function makeEngine(evaluator: Evaluator, folder: string | undefined): Engine {
     findTest,
     globals: makeGlobals(tools),
     loadTemplate: (name) => loadTemplateFile(name, folder, access),
+    constant: (text, frame) => evaluator.textValue(text, frame.source, { syntax: VALUE_SYNTAX }),
     names: () => scope.names(),
     tools,
   };
@@ -109,10 +110,15 @@ function variable(state: State, name: string): PyValue | undefined {
 
 function nodeValue(state: State, node: Node, name = ''): PyValue {
   const own = name === '' ? (state.active.at(-1)?.name ?? '') : name;
-  if (node.kind === 'list')
-    return new PyList(node.items.map((item) => new Lazy(() => nodeValue(state, item, own))));
+  if (node.kind === 'list') {
+    const cells = node.items.map((item) => new Lazy(() => nodeValue(state, item, own)));
+    return new PyList(cells, true);
+  }
   if (node.kind === 'dict') {
-    return new PyDict([...node.entries].map(([key, item]) => [key, new Lazy(() => nodeValue(state, item, own))]));
+    const cells = [...node.entries].map(
+      ([key, item]) => [key, new Lazy(() => nodeValue(state, item, own))] as const,
+    );
+    return new PyDict(cells, true);
   }
   if (!node.template || !isText(node.value)) return node.value;
   const text = node.value instanceof Secret ? node.value.reveal() : node.value;
@@ -176,7 +182,8 @@ function run(state: State, source: Source, options: TextOptions, text: string): 
     return value;
   };
   const engine = state.engineFor(options.folder);
-  const frame = rootFrame(engine, source, newContext(resolve, source));
+  const root = rootFrame(engine, source, newContext(resolve, source));
+  const frame = options.condition ? { ...root, constants: true } : root;
   const pieces: PyValue[] = [];
   try {
     requirePlugins(engine, source);

@@ -47,7 +47,7 @@ export function makeGlobals(tools: Tools): ReadonlyMap<string, PyValue> {
     ([name, declared]) => [name, functionOf(name, declared, tools)] as const,
   );
   const lookup = (wantList: boolean) =>
-    new PyObject('function', {
+    new PyObject('lookup', {
       acceptsMarkers: true,
       call: (args) => invokeLookup(tools, args, wantList),
     });

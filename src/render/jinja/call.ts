@@ -84,7 +84,8 @@ function firstMarker(args: Arguments): Marker | undefined {
 
 export function evaluateCall(expr: CallExpr, frame: Frame): PyValue {
   const callee = frame.engine.evaluate(expr.callee, frame);
-  const args = evaluateArguments(expr.args, frame);
+  const isLookup = callee instanceof PyObject && callee.typeName === 'lookup';
+  const args = evaluateArguments(expr.args, isLookup ? { ...frame, constants: true } : frame);
   frame.place.at = expr.at;
   return callValue(callee, args, frame);
 }

@@ -13,11 +13,15 @@ import { Marker, NOTHING_CHOSEN, PyList, PyTuple, type PyValue } from '../python
 import type { Comparison, ComparisonOperator, Expr } from './ast.ts';
 import { evaluateCall, evaluateFilter, evaluateTest } from './call.ts';
 import { type Frame, placed, resolveName } from './frame.ts';
+import { mayBeTemplate } from './options.ts';
 
 type Evaluators = { readonly [K in Expr['kind']]: (expr: Extract<Expr, { kind: K }>, frame: Frame) => PyValue };
 
 const EVALUATORS: Evaluators = {
-  const: (expr) => expr.value,
+  const: ({ value }, frame) => {
+    const embedded = frame.constants && typeof value === 'string' && mayBeTemplate(value);
+    return embedded ? frame.engine.constant(value, frame) : value;
+  },
   name: (expr, frame) => resolveName(frame, expr.name, expr.at),
   list: (expr, frame) => new PyList(expr.items.map((item) => evaluate(item, frame))),
   tuple: (expr, frame) => new PyTuple(expr.items.map((item) => evaluate(item, frame))),

@@ -23,6 +23,8 @@ export type Engine = {
   readonly findTest: (name: string) => Plugin | undefined;
   readonly globals: ReadonlyMap<string, PyValue>;
   readonly loadTemplate: (name: string) => Source;
+  /** The value of a template inside a text constant. */
+  readonly constant: (text: string, frame: Frame) => PyValue;
   readonly names: () => Iterable<string>;
   readonly tools: Tools;
 };
@@ -49,6 +51,8 @@ export type Frame = {
   readonly outer: Frame | undefined;
   /** The offset of the operation at hand, for errors. */
   readonly place: { at: number };
+  /** Text constants that look like templates are such: in conditions, and as a lookup's terms. */
+  readonly constants?: boolean;
 };
 
 /** Begins a template. */

@@ -1,6 +1,6 @@
 /** Operands of Jinja2's expressions: names, constants, lists, tuples, dicts. */
 import { Float } from '../../base/value.ts';
-import { parseInt } from '../python/number.ts';
+import { readInt } from '../python/number.ts';
 import type { Expr } from './ast.ts';
 import { advance, atOperator, type Cursor, current, describe, expectOperator, skipOperator } from './cursor.ts';
 import type { Grammar } from './grammar.ts';
@@ -41,7 +41,7 @@ const PRIMARIES: Record<string, Primary | undefined> = {
   },
   integer: (cursor) => {
     const { value, at } = advance(cursor);
-    return { kind: 'const', at, value: parseInt(value, 0) ?? 0 };
+    return { kind: 'const', at, value: readInt(value, 0) ?? 0 };
   },
   float: (cursor) => {
     const { value, at } = advance(cursor);

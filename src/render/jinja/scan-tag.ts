@@ -1,7 +1,7 @@
 /** The tokens inside one `{{ … }}` or `{% … %}`. */
 
 import { Fault } from '../fault.ts';
-import { unescape } from '../python/literal.ts';
+import { unescapeText } from '../python/literal.ts';
 import { SyntaxFault, type Token } from './token.ts';
 
 export type TagEnd = { readonly at: number; readonly after: number; readonly sign: string };
@@ -74,7 +74,7 @@ function stringValue(quoted: string, raw: boolean, at: number): string {
   const text = quoted.slice(1, -1);
   if (raw) return text;
   try {
-    return unescape(text);
+    return unescapeText(text);
   } catch (error) {
     if (error instanceof Fault) throw new SyntaxFault(error.message, at);
     throw error;

@@ -8,7 +8,11 @@ type Entry = { readonly key: PyValue; cell: Cell };
 export class PyDict {
   readonly #entries = new Map<unknown, Entry>();
 
-  constructor(entries: Iterable<readonly [PyValue, Cell]> = []) {
+  /** It is what a variable holds; to_yaml writes it once and refers to it after that. */
+  readonly shared: boolean;
+
+  constructor(entries: Iterable<readonly [PyValue, Cell]> = [], shared = false) {
+    this.shared = shared;
     for (const [key, cell] of entries) this.set(key, cell);
   }
 

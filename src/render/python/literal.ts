@@ -2,7 +2,7 @@
 
 import type { Float } from '../../base/value.ts';
 import { Fault } from '../fault.ts';
-import { parseFloat, parseInt } from './number.ts';
+import { readFloat, readInt } from './number.ts';
 
 const ESCAPES: Record<string, string> = {
   '\\': '\\',
@@ -21,7 +21,7 @@ const ESCAPES: Record<string, string> = {
 const ESCAPE = /\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([0-7]{1,3})|([\s\S])|$)/g;
 
 /** Replaces the backslash escapes of a string; unknown ones stay. @throws Fault syntax */
-export function unescape(text: string): string {
+export function unescapeText(text: string): string {
   if (!text.includes('\\')) return text;
   return text.replace(ESCAPE, (all, x, u, long, octal, char) => {
     const hex = x ?? u ?? long;
@@ -43,9 +43,9 @@ const CONSTANTS: Record<string, null | boolean> = { None: null, True: true, Fals
 /** Reads one scalar literal. @throws Fault syntax */
 export function parseLiteral(text: string): string | number | bigint | boolean | null | Float {
   const quoted = /^(['"])((?:[^\\]|\\[\s\S])*?)\1$/.exec(text);
-  if (quoted) return unescape(quoted[2] ?? '');
+  if (quoted) return unescapeText(quoted[2] ?? '');
   if (Object.hasOwn(CONSTANTS, text)) return CONSTANTS[text] ?? null;
-  const number = parseInt(text, 0) ?? parseFloat(text);
+  const number = readInt(text, 0) ?? readFloat(text);
   if (number === undefined) throw new Fault('syntax', `malformed value: ${text}`);
   return number;
 }

@@ -35,7 +35,7 @@ const SPACE = '[\\s\\x1c-\\x1f\\x85]*';
 const INT = new RegExp(`^${SPACE}([+-]?)(\\d+(?:_\\d+)*)${SPACE}$`);
 
 /** Reads text as Python's `int(text, base)`; undefined when it is none. */
-export function parseInt(text: string, base = 10): number | bigint | undefined {
+export function readInt(text: string, base = 10): number | bigint | undefined {
   if (base === 10) {
     const match = INT.exec(text);
     return match ? toInt(BigInt((match[2] ?? '').replaceAll('_', '')) * (match[1] === '-' ? -1n : 1n)) : undefined;
@@ -65,7 +65,7 @@ function parseDigits(negative: boolean, prefix: string | undefined, digits: stri
 const FLOAT = /^\s*([+-]?)(?:(\d+(?:_\d+)*)?(?:\.(\d+(?:_\d+)*)?)?(?:e[+-]?\d+(?:_\d+)*)?|inf(?:inity)?|nan)\s*$/i;
 
 /** Reads text as Python's `float(text)`; undefined when it is none. */
-export function parseFloat(text: string): Float | undefined {
+export function readFloat(text: string): Float | undefined {
   const match = FLOAT.exec(text);
   if (!match) return undefined;
   const trimmed = text.trim().toLowerCase().replaceAll('_', '');

@@ -55,8 +55,11 @@ export const OMIT = new Omit();
 /** A list; its cells are evaluated one by one. */
 export class PyList {
   readonly cells: Cell[];
-  constructor(cells: Cell[] = []) {
+  /** It is what a variable holds; to_yaml writes it once and refers to it after that. */
+  readonly shared: boolean;
+  constructor(cells: Cell[] = [], shared = false) {
     this.cells = cells;
+    this.shared = shared;
   }
 
   get length(): number {

@@ -1,0 +1,66 @@
+/** `random` and `shuffle`: with a seed bit for bit as Python's. */
+import { Float } from '../../base/value.ts';
+import { Fault, typeFault, valueFault } from '../fault.ts';
+import { type PluginTable, plugin, type Tools } from '../plugin.ts';
+import { readText } from '../python/ambient.ts';
+import { truth } from '../python/compare.ts';
+import { isIterable, listItems } from '../python/iterate.ts';
+import { isInt, isText, pyType } from '../python/kinds.ts';
+import { randomBelow, randomFromInt, randomFromText, shuffleInPlace } from '../python/mersenne.ts';
+import { toInt } from '../python/number.ts';
+import { PyList, type PyValue } from '../python/value.ts';
+
+/** Draws ints from 0 to below an end. */
+type Draw = (end: bigint) => bigint;
+
+function drawFrom(seed: PyValue, tools: Tools): Draw {
+  if (seed === null) return (end) => BigInt(Math.floor(tools.access.random() * Number(end)));
+  const random = isText(seed) ? randomFromText(readText(seed)) : randomFromInt(seedInt(seed));
+  return (end) => randomBelow(random, end);
+}
+
+function seedInt(seed: PyValue): bigint {
+  if (isInt(seed)) return BigInt(seed);
+  if (seed instanceof Float && Number.isInteger(seed.value)) return BigInt(seed.value);
+  throw typeFault(`the seed must be text or an int, not ${pyType(seed)}`);
+}
+
+function random(tools: Tools, end: PyValue, start: PyValue, step: PyValue, seed: PyValue): PyValue {
+  const draw = drawFrom(seed, tools);
+  if (isInt(end)) {
+    const from = start !== null && truth(start) ? intOf(start) : 0n;
+    return toInt(drawStep(draw, from, BigInt(end), step !== null && truth(step) ? intOf(step) : 1n));
+  }
+  if (!isIterable(end)) throw new Fault('other', 'random can only be used on sequences and integers');
+  if ((start !== null && truth(start)) || (step !== null && truth(step))) {
+    throw new Fault('other', 'start and step can only be used with integer values');
+  }
+  const items = listItems(end);
+  if (items.length === 0) throw new Fault('other', 'Cannot choose from an empty sequence');
+  return items[Number(draw(BigInt(items.length)))] ?? null;
+}
+
+function intOf(value: PyValue): bigint {
+  if (isInt(value)) return BigInt(value);
+  throw typeFault(`'${pyType(value)}' object cannot be interpreted as an integer`);
+}
+
+function drawStep(draw: Draw, start: bigint, end: bigint, step: bigint): bigint {
+  const width = end - start;
+  const count = step > 0n ? (width + step - 1n) / step : (width + step + 1n) / step;
+  if ((step > 0n ? width : -width) <= 0n) throw valueFault('empty range for randrange()');
+  return start + step * draw(count);
+}
+
+function shuffle(tools: Tools, value: PyValue, seed: PyValue): PyValue {
+  if (!isIterable(value)) return value;
+  const items = listItems(value);
+  const draw = drawFrom(seed !== null && truth(seed) ? seed : null, tools);
+  shuffleInPlace(items, (end) => Number(draw(BigInt(end))));
+  return new PyList(items);
+}
+
+export const RANDOM_FILTERS: PluginTable = {
+  random: plugin('end, start=None, step=None, seed=None', random, { secrecy: 'keep' }),
+  shuffle: plugin('mylist, seed=None', shuffle, { secrecy: 'keep' }),
+};

@@ -1,0 +1,70 @@
+/** Wraps words as Python's `textwrap.wrap`, line by line, as Jinja2's `wordwrap` does. */
+import { valueFault } from '../fault.ts';
+import { splitLines } from '../python/text.ts';
+
+type Wrapping = {
+  readonly width: number;
+  readonly breakLong: boolean;
+  readonly end: string;
+  readonly hyphens: boolean;
+};
+
+/** Wraps each line of a text. */
+export function wordWrap(value: string, options: Wrapping): string {
+  if (options.width <= 0) throw valueFault(`invalid width ${options.width} (must be > 0)`);
+  return splitLines(value)
+    .map((line) => wrapLine(line, options).join(options.end))
+    .join(options.end);
+}
+
+function wrapLine(line: string, options: Wrapping): string[] {
+  const chunks = chunksOf(line.replace(/[\t\n\v\f\r]/g, ' '), options.hyphens).reverse();
+  const lines: string[] = [];
+  while (chunks.length > 0) {
+    if (lines.length > 0 && (chunks.at(-1) ?? '').trim() === '') chunks.pop();
+    const taken = takeLine(chunks, options);
+    if (taken.length > 0 && (taken.at(-1) ?? '').trim() === '') taken.pop();
+    if (taken.length > 0) lines.push(taken.join(''));
+    else if (chunks.length > 0 && (chunks.at(-1) ?? '') === '') chunks.pop();
+  }
+  return lines;
+}
+
+function takeLine(chunks: string[], options: Wrapping): string[] {
+  const taken: string[] = [];
+  let length = 0;
+  for (
+    let next = chunks.at(-1);
+    next !== undefined && length + next.length <= options.width;
+    next = chunks.at(-1)
+  ) {
+    taken.push(next);
+    length += next.length;
+    chunks.pop();
+  }
+  const long = chunks.at(-1);
+  if (long !== undefined && long.length > options.width) takeLong(chunks, taken, options, length);
+  return taken;
+}
+
+function takeLong(chunks: string[], taken: string[], options: Wrapping, length: number): void {
+  const long = chunks.pop() ?? '';
+  if (!options.breakLong) {
+    if (taken.length === 0) taken.push(long);
+    else chunks.push(long);
+    return;
+  }
+  const space = Math.max(1, options.width - length);
+  const hyphen = options.hyphens && long.length > space ? long.lastIndexOf('-', space - 1) : -1;
+  const end = hyphen > 0 && /[^-]/.test(long.slice(0, hyphen)) ? hyphen + 1 : space;
+  taken.push(long.slice(0, end));
+  chunks.push(long.slice(end));
+}
+
+function chunksOf(line: string, hyphens: boolean): string[] {
+  const words = line.split(/( +)/).filter((part) => part !== '');
+  if (!hyphens) return words;
+  return words.flatMap((word) =>
+    word.split(/(?<=[\p{L}\p{N}_]{2}-)(?=[\p{L}_]{2})|(?<=\S)(?=-{2,}\w)|(?<=-{2,})(?=\w)/u),
+  );
+}

@@ -1,0 +1,80 @@
+/** Lookups that leave the project: the environment, commands, URLs, and stored passwords. */
+import { Fault } from '../fault.ts';
+import { joinPath } from '../filters/paths.ts';
+import { shaCryptLetters } from '../filters/sha-crypt.ts';
+import type { Tools } from '../plugin.ts';
+import { randomBelow, randomFromText } from '../python/mersenne.ts';
+import { str } from '../python/repr.ts';
+import { splitLines, strip } from '../python/text.ts';
+import type { PyValue } from '../python/value.ts';
+import { forbidden, type Lookup, type Options, optionFlag } from './lookup.ts';
+
+const environment: Lookup = (tools, terms, options) =>
+  terms.map((term) => {
+    if (!tools.access.environment) throw forbidden('read the environment');
+    const otherwise = options.get('default');
+    return tools.access.environment(str(term).split(/\s+/)[0] ?? '') ?? (otherwise === undefined ? '' : otherwise);
+  });
+
+function runCommand(tools: Tools, command: string): string {
+  if (!tools.access.run) throw forbidden('run commands on this machine');
+  const { code, stdout } = tools.access.run(command);
+  if (code !== 0) throw new Fault('other', `the command of a lookup returned ${code}`);
+  return stdout;
+}
+
+const pipe: Lookup = (tools, terms) =>
+  terms.map((term) => strip(runCommand(tools, str(term)), undefined, 'right'));
+
+const lines: Lookup = (tools, terms) => terms.flatMap((term) => splitLines(runCommand(tools, str(term))));
+
+const url: Lookup = (tools, terms, options) =>
+  terms.flatMap((term) => {
+    if (!tools.access.fetch) throw forbidden('fetch URLs');
+    const text = tools.access.fetch(str(term));
+    return optionFlag(options, 'split_lines', true) ? splitLines(text) : [text];
+  });
+
+const CLASSES: Record<string, string> = {
+  ascii_letters: 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ',
+  ascii_lowercase: 'abcdefghijklmnopqrstuvwxyz',
+  ascii_uppercase: 'ABCDEFGHIJKLMNOPQRSTUVWXYZ',
+  digits: '0123456789',
+  hexdigits: '0123456789abcdefABCDEF',
+  octdigits: '01234567',
+  punctuation: '!"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}~',
+};
+
+const password: Lookup = (tools, terms, options) =>
+  terms.map((term) => {
+    const [name = '', ...words] = str(term).split(' ');
+    const own = new Map<string, PyValue>(options);
+    for (const word of words)
+      if (word.includes('=')) own.set(word.slice(0, word.indexOf('=')), word.slice(word.indexOf('=') + 1));
+    const path = joinPath([tools.access.searchPath[0] ?? '/', name]);
+    const stored = name === '/dev/null' ? undefined : tools.access.readFile?.(path);
+    if (stored) return (Buffer.from(stored).toString('utf8').split(' salt=')[0] ?? '').trimEnd();
+    const made = makePassword(tools, own);
+    if (name !== '/dev/null') {
+      if (!tools.access.writeFile) throw forbidden('write password files');
+      tools.access.writeFile(path, `${made}\n`);
+    }
+    return made;
+  });
+
+function makePassword(tools: Tools, options: Options): string {
+  const length = Number(str(options.get('length') ?? 20));
+  if (!Number.isInteger(length) || length < 1 || length > 10_000)
+    throw new Fault('value', 'a password needs a length from 1 to 10000');
+  const classes = str(options.get('chars') ?? 'ascii_letters,digits,.,:,-,_')
+    .replaceAll(',,', '\0')
+    .split(',');
+  const letters = classes.map((name) => CLASSES[name] ?? name.replaceAll('\0', ',')).join('') || shaCryptLetters;
+  const seed = options.get('seed');
+  const random = seed === undefined || seed === null ? undefined : randomFromText(str(seed));
+  const below = (end: number) =>
+    random ? Number(randomBelow(random, BigInt(end))) : Math.floor(tools.access.random() * end);
+  return Array.from({ length }, () => letters.charAt(below(letters.length))).join('');
+}
+
+export const SYSTEM_LOOKUPS: Readonly<Record<string, Lookup>> = { env: environment, lines, password, pipe, url };

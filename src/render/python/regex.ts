@@ -1,0 +1,134 @@
+/** Python's regular expressions on JavaScript's engine: the syntax is translated, time is bounded as far as it can be. */
+import { Fault, valueFault } from '../fault.ts';
+import { checkSize } from '../limits.ts';
+import { translatePattern } from './regex-syntax.ts';
+
+export type RegexFlags = { readonly ignoreCase?: boolean; readonly multiline?: boolean };
+
+/** A compiled pattern with the names of its groups. */
+export type Regex = {
+  readonly pattern: RegExp;
+  readonly names: ReadonlyMap<string, number>;
+  readonly groups: number;
+};
+
+const MAX_CACHED = 500;
+const cache = new Map<string, Regex>();
+
+/** Compiles a Python pattern. @throws Fault value */
+export function compileRegex(source: string, flags: RegexFlags = {}): Regex {
+  const key = `${flags.ignoreCase ? 'i' : ''}${flags.multiline ? 'm' : ''}:${source}`;
+  const known = cache.get(key);
+  if (known) return known;
+  if (source.length > 20_000) throw new Fault('limit', 'the regular expression is too long');
+  const made = make(source, flags);
+  if (cache.size >= MAX_CACHED) cache.clear();
+  cache.set(key, made);
+  return made;
+}
+
+function make(source: string, flags: RegexFlags): Regex {
+  const { pattern, flags: inline, names, groups } = translatePattern(source, flags.multiline ?? false);
+  const letters = `gud${flags.ignoreCase || inline.includes('i') ? 'i' : ''}`;
+  try {
+    return { pattern: new RegExp(pattern, letters), names, groups };
+  } catch (error) {
+    throw valueFault(
+      `invalid regular expression: ${error instanceof Error ? error.message.replace(/^.*: /, '') : ''}`,
+    );
+  }
+}
+
+/** A match: the text, its place, and its groups; a group that took no part is undefined. */
+export type Match = {
+  readonly groups: readonly (string | undefined)[];
+  readonly start: number;
+  readonly end: number;
+};
+
+/** Finds matches one after another, empty ones too, as Python's `finditer`. */
+export function* findMatches(regex: Regex, text: string): Generator<Match> {
+  guardTime(regex, text);
+  let at = 0;
+  while (at <= text.length) {
+    const match = matchFrom(regex, text, at);
+    if (!match) return;
+    yield match;
+    at = match.end > match.start ? match.end : match.end + (isHighSurrogate(text, match.end) ? 2 : 1);
+  }
+}
+
+const isHighSurrogate = (text: string, at: number): boolean => /[\ud800-\udbff]/.test(text.charAt(at));
+
+/** Searches from a position on. */
+export function matchFrom(regex: Regex, text: string, from: number): Match | undefined {
+  regex.pattern.lastIndex = from;
+  const found = regex.pattern.exec(text);
+  if (!found) return undefined;
+  return { groups: [...found], start: found.index, end: found.index + found[0].length };
+}
+
+/** Searches anywhere, or only at the beginning, or for the whole text. */
+export function searchText(regex: Regex, text: string, kind: 'search' | 'match' | 'fullmatch'): Match | undefined {
+  guardTime(regex, text);
+  if (kind === 'search') return matchFrom(regex, text, 0);
+  const body = kind === 'match' ? regex.pattern.source : `(?:${regex.pattern.source})$(?![\\s\\S])`;
+  const sticky = new RegExp(body, `${regex.pattern.flags.replace('g', '')}y`);
+  return matchFrom({ ...regex, pattern: sticky }, text, 0);
+}
+
+const NESTED_REPEAT =
+  /\((?:[^()\\[]|\\.|\[(?:[^\]\\]|\\.)*\])*(?:[+*]|\{\d+,\d*\})(?:[^()\\[]|\\.|\[(?:[^\]\\]|\\.)*\])*\)(?:[+*]|\{\d+,\d*\})/;
+
+/** Refuses what could take exponential time on a long text: a repetition inside a repetition. */
+function guardTime(regex: Regex, text: string): void {
+  checkSize(text.length);
+  const { source } = regex.pattern;
+  const longest = NESTED_REPEAT.test(source) ? 200 : 1_000_000;
+  if (text.length > longest) {
+    throw new Fault(
+      'limit',
+      `the text is too long (${text.length} characters) for a regular expression of this kind`,
+    );
+  }
+}
+
+/** Reads a replacement's group references `\1`, `\g<name>`. */
+export function expandTemplate(template: string, match: Match, regex: Regex): string {
+  return template.replace(/\\(?:g<([^>]*)>|(\d{1,2})|([\s\S])|$)/g, (_all, name, digits, char) => {
+    if (digits !== undefined) return groupText(match, Number(digits), regex);
+    if (name !== undefined) return groupText(match, groupNumber(regex, name), regex);
+    return escapeText(char);
+  });
+}
+
+const ESCAPES: Record<string, string> = {
+  n: '\n',
+  t: '\t',
+  r: '\r',
+  f: '\f',
+  v: '\v',
+  a: '\x07',
+  b: '\b',
+  '\\': '\\',
+};
+
+function escapeText(char: string | undefined): string {
+  if (char === undefined) throw valueFault('bad escape (end of pattern)');
+  const known = ESCAPES[char];
+  if (known !== undefined) return known;
+  if (/[A-Za-z]/.test(char)) throw valueFault(`bad escape \\${char}`);
+  return `\\${char}`;
+}
+
+/** The number of a group that is named or numbered. @throws Fault value */
+export function groupNumber(regex: Regex, name: string): number {
+  const number = /^\d+$/.test(name) ? Number(name) : regex.names.get(name);
+  if (number === undefined) throw valueFault(`unknown group name '${name}'`);
+  return number;
+}
+
+function groupText(match: Match, number: number, regex: Regex): string {
+  if (number > regex.groups) throw valueFault(`invalid group reference ${number}`);
+  return match.groups[number] ?? '';
+}

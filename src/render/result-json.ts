@@ -1,0 +1,49 @@
+/** Results as the JSON that `gatdeploy eval` prints. */
+import { DateValue, Float } from '../base/value.ts';
+import { readText } from './python/ambient.ts';
+import { PyDict } from './python/dict.ts';
+import { isText } from './python/kinds.ts';
+import { floatText } from './python/number.ts';
+import { str } from './python/repr.ts';
+import { PyBytes, PyList, type PyValue } from './python/value.ts';
+
+/** The type of a finished result. */
+export function typeName(value: PyValue | undefined): string {
+  if (value === undefined) return 'omit';
+  if (value === null) return 'none';
+  if (isText(value)) return 'str';
+  if (typeof value === 'boolean') return 'bool';
+  if (typeof value === 'number' || typeof value === 'bigint') return 'int';
+  if (value instanceof Float) return 'float';
+  if (value instanceof DateValue) return 'date';
+  if (value instanceof PyBytes) return 'bytes';
+  return value instanceof PyList ? 'list' : 'dict';
+}
+
+/** Renders a finished result as JSON; floats keep their point, a date is `{"__date__": …}`. */
+export function resultJson(value: PyValue | undefined, showSecrets: boolean): string {
+  const inner = (item: PyValue): string => resultJson(item, showSecrets);
+  if (value === undefined) return '{"__omit__":true}';
+  if (isText(value)) return JSON.stringify(showSecrets ? readText(value) : String(value));
+  if (value === null || typeof value === 'boolean') return String(value);
+  if (typeof value === 'number' || typeof value === 'bigint') return String(value);
+  if (value instanceof Float) return jsonFloat(value.value);
+  if (value instanceof DateValue) return `{"__date__":${JSON.stringify(value.iso)}}`;
+  if (value instanceof PyList) return `[${[...value].map(inner).join(',')}]`;
+  if (value instanceof PyBytes)
+    return `{"__bytes__":${JSON.stringify(Buffer.from(value.bytes).toString('utf8'))}}`;
+  if (!(value instanceof PyDict)) return 'null';
+  return `{${[...value.entries()].map(([key, item]) => `${JSON.stringify(keyText(key))}:${inner(item)}`).join(',')}}`;
+}
+
+function jsonFloat(value: number): string {
+  if (Number.isNaN(value)) return 'NaN';
+  if (!Number.isFinite(value)) return value > 0 ? 'Infinity' : '-Infinity';
+  return floatText(value);
+}
+
+/** A key as JSON has it. */
+export function keyText(key: PyValue): string {
+  if (key === null) return 'null';
+  return typeof key === 'boolean' ? String(key) : str(key);
+}
