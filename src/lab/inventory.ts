@@ -1,6 +1,5 @@
 /** What the controller needs to reach a lab's hosts: an inventory as Ansible users know it, and the hosts' real keys. */
 import { join } from 'node:path';
-import { stringify } from 'yaml';
 import { ACME_DIRECTORY, type LabCa, STANDIN_REPOSITORY, standinKey } from './acme.ts';
 import { knownHostsLines } from './seed.ts';
 import { addressOf, DOMAIN, fqdn, LAB_USER, type LabRecord, labPaths, writeWhole } from './store.ts';
@@ -48,7 +47,16 @@ function renderVariables(record: LabRecord, cas: readonly LabCa[]): string {
     lab_ca: cas.map(({ pem }) => pem).join(''),
     lab_ca_file: labPaths(record.name).caFile,
   };
-  return `# What is so in this lab only: its certificate authority and its package repository of stand-ins.\n${stringify(variables)}`;
+  return lines([
+    '# What is so in this lab only: its certificate authority and its package repository of stand-ins.',
+    ...Object.entries(variables).map(([name, text]) => `${name}: ${renderText(text)}`),
+  ]);
+}
+
+/** Renders a text in YAML: keys and certificates as they are, anything else as a JSON string, which YAML knows too. */
+function renderText(text: string): string {
+  if (!text.includes('\n')) return JSON.stringify(text);
+  return ['|', ...text.trim().split('\n')].join('\n  ');
 }
 
 function lines(all: readonly string[]): string {
