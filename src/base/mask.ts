@@ -20,11 +20,18 @@ testing ubuntu undefined username vagrant vault warning`.split(/\s+/),
 
 /** A text cut short still gives its beginning away: from this length on, and at least half of it, it is hidden too. */
 const MIN_PREFIX = 8;
+/** Of secrets that begin alike so many are looked at for a beginning. */
+const MOST_ALIKE = 100;
 
 const met = new Set<string>();
 const pending: string[] = [];
-/** All forms by their first letters, the longest first. */
-const index = new Map<string, string[]>();
+/** Forms that begin with the same letters: by length for finding whole ones, in order for finding beginnings. */
+type Bucket = {
+  readonly byLength: Map<number, Set<string>>;
+  lengths: readonly number[];
+  ordered: string[] | undefined;
+};
+const index = new Map<string, Bucket>();
 
 /** Remembers a secret text; too short or too common ones are left out. Cheap: the forms are made when first needed. */
 export function rememberSecret(text: string): void {
@@ -84,26 +91,46 @@ function indexPending(): void {
 
 function addForm(form: string): void {
   const start = form.slice(0, MIN_LENGTH);
-  const forms = index.get(start) ?? [];
-  if (forms.includes(form)) return;
-  const place = forms.findIndex((other) => other.length < form.length);
-  forms.splice(place < 0 ? forms.length : place, 0, form);
-  index.set(start, forms);
+  const bucket: Bucket = index.get(start) ?? { byLength: new Map(), lengths: [], ordered: undefined };
+  const same = bucket.byLength.get(form.length);
+  if (same) same.add(form);
+  else {
+    bucket.byLength.set(form.length, new Set([form]));
+    bucket.lengths = [...bucket.byLength.keys()].sort((a, b) => b - a);
+  }
+  bucket.ordered = undefined;
+  index.set(start, bucket);
 }
 
 /** How many characters at this place belong to a secret. */
 function secretAt(text: string, at: number): number {
-  const forms = index.get(text.slice(at, at + MIN_LENGTH));
-  if (!forms) return 0;
-  const whole = forms.find((form) => text.startsWith(form, at));
-  if (whole) return whole.length;
-  return Math.max(0, ...forms.map((form) => cutLength(text, at, form)));
+  const bucket = index.get(text.slice(at, at + MIN_LENGTH));
+  if (!bucket) return 0;
+  const whole = bucket.lengths.find((length) => bucket.byLength.get(length)?.has(text.slice(at, at + length)));
+  return whole ?? cutLength(text, at, bucket);
 }
 
-/** How much of a form stands here when the text was cut off in the midst of it, else 0. */
-function cutLength(text: string, at: number, form: string): number {
-  let length = MIN_LENGTH;
-  while (length < form.length && text[at + length] === form[length]) length++;
-  if (length < Math.max(MIN_PREFIX, form.length / 2)) return 0;
-  return /^(?:$|\r?\n|…|\.\.\.)/.test(text.slice(at + length, at + length + 3)) ? length : 0;
+/** How much of a secret stands here when the text was cut off in the midst of it, else 0. */
+function cutLength(text: string, at: number, bucket: Bucket): number {
+  const longest = bucket.lengths[0] ?? 0;
+  const rest = /^.*?(?=\r?\n|…|\.\.\.|$)/s.exec(text.slice(at, at + longest))?.[0] ?? '';
+  if (rest.length < MIN_PREFIX) return 0;
+  bucket.ordered ??= [...bucket.byLength.values()].flatMap((forms) => [...forms]).sort();
+  const place = firstAtLeast(bucket.ordered, rest);
+  for (const form of bucket.ordered.slice(place, place + MOST_ALIKE)) {
+    if (!form.startsWith(rest)) return 0;
+    if (rest.length >= form.length / 2) return rest.length;
+  }
+  return 0;
+}
+
+/** Where in a sorted list the first text stands that is not before this one. */
+function firstAtLeast(sorted: readonly string[], text: string): number {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((sorted[middle] ?? '') < text) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

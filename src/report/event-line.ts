@@ -1,5 +1,6 @@
 /** One event as one line of plain progress: `host | what`. */
 import type { RunEvent } from '../base/events.ts';
+import { renderError } from './error.ts';
 import { type Line, type Lines, span } from './line.ts';
 import { neutralise } from './neutral.ts';
 import { count, renderTime } from './quantity.ts';
@@ -22,7 +23,7 @@ export function eventLines(event: RunEvent): Lines {
     case 'connected':
       return [hostLine(event.host, `connected in ${renderTime(event.ms)}`)];
     case 'unreachable':
-      return [hostLine(event.host, span('bad', 'UNREACHABLE'), `: ${event.error.what}`)];
+      return [hostLine(event.host, span('bad', 'UNREACHABLE')), ...renderError(event.error)];
     case 'probed':
       return [hostLine(event.host, `read ${count(event.resources, 'resource')} in ${renderTime(event.ms)}`)];
     case 'warning':

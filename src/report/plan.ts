@@ -33,7 +33,7 @@ const BELOW = 8;
 export function renderPlan(plan: Plan, graph: Graph, options: PlanOptions = {}): Lines {
   const hosts = byHost(plan.entries.filter((entry) => entry.status !== 'same'));
   const blocks = [...hosts].flatMap(([host, entries]): Lines => [...renderHost(host, entries, options), []]);
-  const missing = renderUnreachable(options.unreachable ?? [], options.columns);
+  const missing = renderUnreachable(options.unreachable ?? []);
   return [...blocks, ...external(graph), ...missing, renderTotal(plan, options)];
 }
 

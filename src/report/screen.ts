@@ -9,8 +9,8 @@ export type Screen = {
   readonly animate: () => void;
   /** Takes the picture away and writes lines. */
   readonly write: (output: Output, lines: Lines) => void;
-  /** Lines that are written to the picture's stream as soon as the picture is taken away. */
-  readonly keep: (lines: Lines) => void;
+  /** Writes lines above the picture, which goes on. */
+  readonly interject: (lines: Lines) => void;
   /** Takes the picture away, and writes nothing until the answer is there. */
   readonly pause: <T>(ask: () => Promise<T>) => Promise<T>;
   /** Ends the picture and resolves when all is written. @throws whatever went wrong while drawing */
@@ -22,15 +22,16 @@ export function makeScreen(stream: Output, color: boolean, picture: () => Lines)
   let paint: Paint = noPaint;
   let live: Live | undefined;
   let animated = false;
-  let kept: Lines = [];
   const { later, drained } = makeQueue();
   const clear = async (): Promise<void> => {
     animated = false;
     await live?.stop();
     live = undefined;
-    if (kept.length > 0) stream.write(draw(kept, paint));
-    kept = [];
   };
+  const start = async (): Promise<void> => {
+    live ??= await startLive(stream, () => draw(picture(), paint).trimEnd());
+  };
+  const paintFor = (output: Output): Paint => (output.isTTY ? paint : noPaint);
   void later(async () => {
     paint = await loadPaint(color);
   });
@@ -38,18 +39,21 @@ export function makeScreen(stream: Output, color: boolean, picture: () => Lines)
     animate() {
       if (animated) return;
       animated = true;
-      void later(async () => {
-        live ??= await startLive(stream, () => draw(picture(), paint).trimEnd());
-      });
+      void later(start);
     },
     write: (output, lines) =>
       void later(async () => {
         await clear();
-        output.write(draw(lines, paint));
+        output.write(draw(lines, paintFor(output)));
       }),
-    keep(lines) {
-      kept = [...kept, ...lines];
-    },
+    interject: (lines) =>
+      void later(async () => {
+        const wasLive = live !== undefined;
+        await clear();
+        stream.write(draw(lines, paint));
+        animated = wasLive;
+        if (wasLive) await start();
+      }),
     pause: (ask) => later(() => clear().then(ask)),
     async close() {
       void later(clear);

@@ -102,7 +102,7 @@ export function countResults(results: Iterable<Result>): Readonly<Record<Resourc
   return counts;
 }
 
-function renderTotal(results: readonly Result[], { ms, unreachable = [], columns }: SummaryOptions): Lines {
+function renderTotal(results: readonly Result[], { ms, unreachable = [] }: SummaryOptions): Lines {
   const hosts = count(new Set(results.map((result) => result.host)).size, 'host');
   const time = ms === undefined ? '' : ` in ${renderTime(ms)}`;
   const good = results.every(isGood) && unreachable.length === 0;
@@ -112,7 +112,7 @@ function renderTotal(results: readonly Result[], { ms, unreachable = [], columns
     ];
   }
   return [
-    ...renderUnreachable(unreachable, columns),
+    ...renderUnreachable(unreachable),
     [
       span(good ? 'good' : 'bad', good ? 'Applied: ' : 'Not finished: '),
       ...renderCounts(results),

@@ -36,8 +36,8 @@ export function terminalReporter({ stdout, stderr, columns, color, now }: Termin
     },
     emit(event: RunEvent) {
       trackEvent(fleet, event, now());
-      if (event.type === 'warning') screen.keep(eventLines(event));
       screen.animate();
+      if (event.type === 'warning' || event.type === 'unreachable') screen.interject(eventLines(event));
     },
     pause: screen.pause,
     close: screen.close,

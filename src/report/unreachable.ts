@@ -1,19 +1,15 @@
-/** Hosts that could not be reached: each with its error, and that nothing was done there. */
+/** Hosts that could not be reached. Why is told when it happens; results only name them. */
 import type { GatError } from '../base/errors.ts';
-import { renderError } from './error.ts';
 import { errorRecord, type Json } from './json.ts';
 import { type Lines, span } from './line.ts';
 
 /** A host and why it could not be reached. */
 export type Unreachable = { readonly host: string; readonly error: GatError };
 
-/** Renders the errors and the list of the hosts; nothing when all were reached. */
-export function renderUnreachable(hosts: readonly Unreachable[], columns?: number): Lines {
+/** Renders the hosts' names; nothing when all were reached. */
+export function renderUnreachable(hosts: readonly Unreachable[]): Lines {
   if (hosts.length === 0) return [];
-  return [
-    ...hosts.flatMap(({ error }): Lines => [...renderError(error, columns), []]),
-    [span('bad', 'Not reached: '), hosts.map(({ host }) => host).join(', ')],
-  ];
+  return [[span('bad', 'Not reached: '), hosts.map(({ host }) => host).join(', ')]];
 }
 
 /** Makes the record of one. */

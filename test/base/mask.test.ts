@@ -80,11 +80,13 @@ describe('maskKnown', () => {
   });
 
   it('stays quick with many secrets and much text', () => {
-    for (let n = 0; n < 2000; n++) new Secret(`secret-${n}-${n * 7919}`);
-    maskKnown('warm up');
+    for (let n = 0; n < 5000; n++) new Secret(`many-secrets-${n}-${n * 7919}`);
+    expect(maskKnown('the first one: many-secrets-0-0, and many-secrets-4999-39587081.')).toBe(
+      'the first one: ***, and ***.',
+    );
     const text = 'Unpacking rabbitmq-server (3.10.8-1) over nothing at all\n'.repeat(2000);
     const start = performance.now();
     maskKnown(text);
-    expect(performance.now() - start).toBeLessThan(500);
+    expect(performance.now() - start).toBeLessThan(2000);
   });
 });

@@ -21,7 +21,7 @@ function terminal(columns: number, rows: number): Screen {
   const write = (text: string): void => {
     raw += text;
   };
-  return { columns, rows, write, visible, raw: () => raw };
+  return { columns, rows, isTTY: true, write, visible, raw: () => raw };
 }
 
 describe('a terminal', () => {
@@ -79,7 +79,12 @@ describe('a terminal', () => {
     for (let n = 0; n < 500; n++) connect(`host-${n}`);
     for (let n = 300; n < 400; n++) start(`host-${n}`, 'package[x]');
     reporter.emit({ type: 'unreachable', at: 0, host: 'host-450', error: sample.unreachable });
-    const lines = await picture(1000);
+    const all = await picture(1000);
+    expect(all.slice(0, 2)).toEqual([
+      'host-450 | UNREACHABLE',
+      `error[ssh/unreachable]: ${sample.unreachable.what}`,
+    ]);
+    const lines = all.slice(all.findIndex((line) => line.startsWith('500 hosts')));
     expect(lines.length).toBeLessThanOrEqual(11);
     expect(lines[0]).toBe('500 hosts, 1 in trouble, 100 at work, 1 s');
     expect(lines[1]).toContain('✗ host-450  not reached');
@@ -134,6 +139,15 @@ describe('a terminal', () => {
     await reporter.close();
     expect(screen.raw()).toContain('\u001b[31merror[ssh/unreachable]\u001b[39m');
     expect(screen.raw()).not.toContain('\u001b[31mforged');
+  });
+
+  it('keeps colours out of results that go to a file', async () => {
+    screen = terminal(80, 24);
+    const pipe = sample.collector();
+    reporter = createReporter({ mode: 'terminal', stdout: pipe, stderr: screen });
+    reporter.summary(sample.outcome);
+    await reporter.close();
+    expect(pipe.text()).not.toContain('\u001b');
   });
 
   it('stays calm: thousands of events do not make more writes than the clock allows', async () => {
