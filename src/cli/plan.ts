@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { addStackOptions, type StackOptions } from './stack/options.ts';
 
-type Flags = StackOptions & { readonly exitCode?: boolean };
+type Flags = StackOptions & { readonly exitCode?: boolean; readonly out?: string };
 
 /** Adds the command to the program. */
 export function register(program: Command): void {
@@ -10,6 +10,7 @@ export function register(program: Command): void {
     .command('plan')
     .description('show what apply would change, and why; nothing is changed on any host')
     .argument('<stack...>', 'names of stacks or playbooks')
+    .option('--out <file>', 'save the plan; apply FILE then does exactly that, or refuses')
     .option('--exit-code', 'end with 7 when changes are pending');
   addStackOptions(command)
     .addHelpText(
@@ -17,6 +18,7 @@ export function register(program: Command): void {
       `
 Examples:
   gatdeploy plan galaxy
+  gatdeploy plan galaxy --out change.plan && gatdeploy apply change.plan
   gatdeploy plan galaxy pulsar --json --exit-code   for a pipeline that looks for drift`,
     )
     .action(runPlan);
@@ -26,13 +28,17 @@ async function runPlan(names: readonly string[], flags: Flags): Promise<void> {
   const { withOutput } = await import('./stack/output.ts');
   const { EXIT } = await import('./exit-codes.ts');
   const { isEmpty } = await import('../plan/plan.ts');
+  const { savePlan } = await import('../plan/saved.ts');
+  const { writeSavedPlan } = await import('./stack/saved-plan.ts');
   const { openStack } = await import('./stack/stack.ts');
   const { openSession, planSession } = await import('./stack/session.ts');
   await withOutput(flags, async (output) => {
     const opened = await openSession(await openStack(names, flags), { ...output, recall: true });
     try {
-      const { session, plan } = await planSession(opened, output);
+      const { session, plan, states } = await planSession(opened, output);
       output.reporter.plan(plan, session.graph);
+      if (flags.out)
+        writeSavedPlan(flags.out, savePlan(names, { graph: session.graph, plan, serials: states.serials }));
       if (session.links.unreachable.size > 0) return EXIT.unreachable;
       return flags.exitCode && !isEmpty(plan) ? EXIT.pending : EXIT.ok;
     } finally {

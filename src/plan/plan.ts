@@ -63,8 +63,8 @@ function decide(
 ): Decision {
   const decision = compare(node.resource.kind.desired(node.resource), observed);
   if (decision.status === 'same' && node.resource.props.absent) {
-    const maker = changingMaker(node, graph, decided);
-    if (maker) return { status: 'unknown', reason: `${maker} may bring it` };
+    const bringer = changingPackage(node, graph, decided);
+    if (bringer) return { status: 'unknown', reason: `${bringer} may bring it` };
   }
   if (decision.status !== 'same' && decision.status !== 'update') return decision;
   const due = activations(node, decided);
@@ -86,14 +86,19 @@ function activations(node: GraphNode, decided: ReadonlyMap<string, Decision>): r
   });
 }
 
-/** The first resource upstream, on the same host, that will change and may make things that others describe. */
-function changingMaker(node: GraphNode, graph: Graph, decided: ReadonlyMap<string, Decision>): string | undefined {
+/** The first package upstream, on the same host, that will be installed: packages bring files, users and units along. */
+function changingPackage(
+  node: GraphNode,
+  graph: Graph,
+  decided: ReadonlyMap<string, Decision>,
+): string | undefined {
   for (const { from } of graph.needs.get(node.key) ?? []) {
     const source = graph.nodes.get(from);
     if (!source || source.host !== node.host) continue;
     const status = decided.get(from)?.status;
-    if (source.resource.kind.sideEffects && status !== undefined && status !== 'same') return source.resource.id;
-    const further = changingMaker(source, graph, decided);
+    if (source.resource.kind.lane === 'apt' && status !== undefined && status !== 'same')
+      return source.resource.id;
+    const further = changingPackage(source, graph, decided);
     if (further) return further;
   }
   return undefined;

@@ -1,0 +1,127 @@
+import { describe, expect, test } from 'vitest';
+import { sh } from '../../src/base/shell.ts';
+import { buildGraph } from '../../src/graph/graph.ts';
+import { isEmpty, makePlan } from '../../src/plan/plan.ts';
+import { requireSame, savePlan } from '../../src/plan/saved.ts';
+import { aptPackage, command, file, type Observed, type Resource, service } from '../../src/resources/index.ts';
+
+const installed: Observed = { installed: true, version: '1' };
+const running: Observed = { running: true, enabled: true, loaded: 'current', reread: 'current' };
+const good: Observed = { type: 'file', mode: '0644', owner: 'root', group: 'root' };
+
+/** Plans resources of one host from what was observed, in the same order. */
+function plan(pairs: readonly (readonly [Resource, Observed])[]) {
+  const graph = buildGraph([{ host: 'h', resources: pairs.map(([resource]) => resource) }]);
+  return { graph, plan: makePlan(graph, new Map(pairs.map(([resource, state]) => [`h/${resource.id}`, state]))) };
+}
+
+/** Each entry that is not as it should be, with the keys that differ. */
+function changes(pairs: readonly (readonly [Resource, Observed])[]): string[] {
+  return plan(pairs).plan.entries.flatMap((entry) => {
+    if (entry.status === 'same') return [];
+    const keys = entry.status === 'update' ? ` ${entry.differences.map((one) => one.key).join(',')}` : '';
+    return [`${entry.status} ${entry.node.resource.id}${keys}`];
+  });
+}
+
+describe('a plan', () => {
+  const nginx = aptPackage('nginx', {});
+  const config = file('/etc/nginx/nginx.conf', { after: [nginx] });
+  const site = file('/etc/nginx/site', {});
+  const web = service('nginx.service', { loads: [nginx, config], rereads: [site] });
+
+  test('is empty when everything is as it should be', () => {
+    expect(
+      isEmpty(
+        plan([
+          [nginx, installed],
+          [config, good],
+          [site, good],
+          [web, running],
+        ]).plan,
+      ),
+    ).toBe(true);
+  });
+
+  test('owes a restart when something that the process loads will change', () => {
+    const changed = { ...good, mode: '0600' };
+    expect(
+      changes([
+        [nginx, installed],
+        [config, changed],
+        [site, good],
+        [web, running],
+      ]),
+    ).toEqual(['update file[/etc/nginx/nginx.conf] mode', 'update service[nginx.service] loaded']);
+  });
+
+  test('owes only a reload when that is enough', () => {
+    expect(
+      changes([
+        [nginx, installed],
+        [config, good],
+        [site, 'absent'],
+        [web, running],
+      ]),
+    ).toEqual(['create file[/etc/nginx/site]', 'update service[nginx.service] reread']);
+  });
+
+  test('says known after apply where the tool to ask is not there yet', () => {
+    expect(
+      changes([
+        [web, { unknown: 'systemctl is not installed yet' }],
+        [nginx, installed],
+        [config, good],
+        [site, good],
+      ]),
+    ).toEqual(['unknown service[nginx.service]']);
+  });
+
+  test('does not promise that a file stays away which a package may bring', () => {
+    const unwanted = file('/etc/nginx/sites-enabled/default', { absent: true, after: [nginx] });
+    expect(
+      changes([
+        [nginx, 'absent'],
+        [unwanted, 'absent'],
+      ]),
+    ).toEqual(['create package[nginx]', 'unknown file[/etc/nginx/sites-enabled/default]']);
+    expect(
+      changes([
+        [nginx, installed],
+        [unwanted, 'absent'],
+      ]),
+    ).toEqual([]);
+  });
+
+  test('leaves out hosts that could not be read', () => {
+    const graph = buildGraph([{ host: 'h', resources: [nginx] }]);
+    expect(makePlan(graph, new Map()).entries).toEqual([]);
+  });
+});
+
+describe('a saved plan', () => {
+  const task = command('task', { run: sh`true` });
+  const made = (observed: Observed, serial = '3', resource: Resource = task) => ({
+    ...plan([[resource, observed]]),
+    serials: new Map([['h', serial]]),
+  });
+  const saved = savePlan(['galaxy'], made({ done: false }));
+
+  test('fits while nothing has moved', () => {
+    expect(() => requireSame(saved, made({ done: false }))).not.toThrow();
+  });
+
+  test.each<[string, Parameters<typeof made>, string]>([
+    ['the host', [{ done: true }], 'plan/hosts-moved'],
+    ['only the counter of the host', [{ done: false }, '4'], 'plan/hosts-moved'],
+    ['the project', [{ done: false }, '3', command('other', { run: sh`true` })], 'plan/config-moved'],
+  ])('is refused when %s has moved', (_title, now, code) => {
+    expect(() => requireSame(saved, made(...now))).toThrow(expect.objectContaining({ code, class: 'stale' }));
+  });
+
+  test('holds no digest that stands for one content', () => {
+    const secret = file('/etc/secret', { content: 'hunter2', mode: '0600' });
+    const text = JSON.stringify(savePlan(['galaxy'], made('absent', '3', secret)));
+    expect(text).not.toMatch(/hunter2|f52fbd32b2b3b86ff88ef6c490628285f482af15ddcb29541f94bcf526a3f6c7/);
+  });
+});
