@@ -6,6 +6,7 @@ import { GatError } from '../base/errors.ts';
 import { offeredAlgorithms } from './algorithms.ts';
 import { type Authentication, authentication } from './authentication.ts';
 import type { ConnectOptions, Prompt } from './connection.ts';
+import { signAtOnce } from './early-signature.ts';
 import { type HostKeyCheck, loadHostKeyCheck } from './host-key.ts';
 import { loadKeyRing } from './identities.ts';
 import { type Jump, openSocket } from './socket.ts';
@@ -68,6 +69,7 @@ async function dialOnce(target: SshTarget, jump: Jump | undefined, options: Conn
     const attempt: Attempt = { target, check, login, said: '', greeted: false, refusal: undefined };
     const connecting = ssh.connect({ ...configOf(attempt), sock: socket } as Config);
     if (ssh.connection) observe(ssh.connection, attempt);
+    if (ssh.connection) signAtOnce(ssh.connection, ring);
     await connecting.catch((error) => Promise.reject(failure(attempt, error)));
     watchSilence(socket, target);
     return ssh;

@@ -16,12 +16,16 @@ type Offer = {
   /** What it is called in errors. */
   readonly label: string;
   readonly sign: (data: Buffer, options: SigningRequestOptions) => Promise<Buffer>;
+  /** The private key, when it is neither encrypted nor in an agent. */
+  readonly atHand?: ParsedKey;
 };
 
 /** The keys as an agent, and what can be said about them when none was accepted. */
 export type KeyRing = {
   readonly agent: BaseAgent<ParsedKey>;
   readonly isEmpty: boolean;
+  /** The private key that belongs to a public one, if it can be used without asking anybody. */
+  atHand(key: ParsedKey): ParsedKey | undefined;
   /** One remark per key: offered, missing, encrypted without a terminal … */
   readonly remarks: readonly string[];
 };
@@ -36,7 +40,8 @@ export async function loadKeyRing(identities: Identities, prompt: Prompt | undef
   const others = identities.onlyNamed ? [] : held;
   const offers = [...new Map([...named, ...others, ...usual].map((offer) => [idOf(offer.key), offer])).values()];
   for (const { key, label } of offers) remarks.push(`${label} (${fingerprint(key.getPublicSSH())}) was offered`);
-  return { agent: agentOf(offers), isEmpty: offers.length === 0, remarks };
+  const atHand = (key: ParsedKey) => offers.find((offer) => idOf(offer.key) === idOf(key))?.atHand;
+  return { agent: agentOf(offers), isEmpty: offers.length === 0, atHand, remarks };
 }
 
 function agentOf(offers: readonly Offer[]): BaseAgent<ParsedKey> {
@@ -92,7 +97,8 @@ function fileOffer({ path, named, held, prompt, remarks }: FileRequest): Offer |
   if (content === undefined) return undefined;
   const label = `key ${path}`;
   const key = parsed(ssh2.utils.parseKey(content));
-  if (key?.isPrivateKey()) return { key, label, sign: async (data, { hash }) => key.sign(data, hash) };
+  if (key?.isPrivateKey())
+    return { key, label, atHand: key, sign: async (data, { hash }) => key.sign(data, hash) };
   const open = key ?? publicHalf(content, path);
   const inAgent = open && held.find((offer) => idOf(offer.key) === idOf(open));
   if (inAgent) return inAgent;

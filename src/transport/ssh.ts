@@ -128,11 +128,13 @@ function shellOf(channel: ClientChannel, state: CloseState): Shell {
       released = true;
       attempt(() => channel.close());
     },
-    kill: () =>
+    kill() {
+      released = true;
       attempt(() => {
         channel.signal('TERM');
         channel.close();
-      }),
+      });
+    },
   };
 }
 
