@@ -26,6 +26,7 @@ export type LabWish = { readonly name: string; readonly hosts: readonly string[]
 
 /** Prepares what hosts stand on: image, network, record, keys. Hosts that the lab has already stay in it. */
 export async function prepareLab(wish: LabWish, progress: Progress): Promise<LabRecord> {
+  process.umask(0o022); // a layer's folder hides the mode of the one below it: none may depend on the caller's umask
   const before = readRecord(wish.name);
   if (before && wish.os && before.os !== wish.os) throw otherOs(wish.name, before.os, wish.os);
   const os = before?.os ?? wish.os ?? 'bookworm';

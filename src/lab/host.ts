@@ -28,10 +28,10 @@ export function hostProcess(lab: string, host: string): HostProcess | undefined 
     : undefined;
 }
 
-/** Reads a line of /proc/PID/stat: `412 (sh) S 1 … 8153 …`; the name may hold blanks and brackets. */
+/** Reads a line of /proc/PID/stat: `412 (sh) S 1 … 8153 …`; the name may hold blanks and brackets. A zombie has no start. */
 export function parseStat(line: string): { pid: number; start: string } {
   const fields = line.slice(line.lastIndexOf(')') + 2).split(' ');
-  return { pid: Number.parseInt(line, 10), start: fields[19] ?? '' };
+  return { pid: Number.parseInt(line, 10), start: fields[0] === 'Z' ? '' : (fields[19] ?? '') };
 }
 
 function readStat(pid: number): string {

@@ -78,22 +78,12 @@ export function writeSeed(record: LabRecord, host: string, mtu: number): void {
   ]);
   cpSync(keys, join(seed, 'etc/ssh'), { recursive: true });
   giveAptCache(record.os, seed);
-  openFolders(seed);
   for (const user of LAB_USERS) writeAuthorizedKeys(record.name, join(seed, user.home), user.uid);
-}
-
-/** A layer's folder hides the mode of the one below it, so it must not depend on our umask. */
-function openFolders(dir: string): void {
-  chmodSync(dir, 0o755);
-  for (const entry of readdirSync(dir, { withFileTypes: true })) {
-    if (entry.isDirectory()) openFolders(join(dir, entry.name));
-  }
 }
 
 function writeAuthorizedKeys(lab: string, home: string, uid: number): void {
   const file = join(home, '.ssh', 'authorized_keys');
   writeWhole(file, readFileSync(`${labPaths(lab).key}.pub`, 'utf8'), 0o600);
-  if (uid > 0) chmodSync(join(home, '..'), 0o755);
   for (const path of [home, join(home, '.ssh')]) chmodSync(path, 0o700);
   for (const path of [home, join(home, '.ssh'), file]) chownSync(path, uid, uid);
 }

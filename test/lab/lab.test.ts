@@ -94,6 +94,7 @@ test('a process line is read whatever the name of the process holds', () => {
   const line =
     '412 (a ) b (c) S 1 412 412 0 -1 4194560 1 0 0 0 0 0 0 0 20 0 1 0 8153 2445312 0 18446744073709551615';
   expect(parseStat(line)).toEqual({ pid: 412, start: '8153' });
+  expect(parseStat(line.replace(' S ', ' Z '))).toEqual({ pid: 412, start: '' });
 });
 
 test('a bridge address is local, unicast, and another for each lab', () => {
