@@ -13,6 +13,7 @@ import { joinPieces } from './jinja/nodes.ts';
 import { ANSIBLE_SYNTAX, mayBeTemplate, type SyntaxOptions } from './jinja/options.ts';
 import { deeper } from './limits.ts';
 import type { LookupAccess } from './lookups/access.ts';
+import { magicVariables } from './magic.ts';
 import { ambient, withAmbient } from './python/ambient.ts';
 import { PyDict } from './python/dict.ts';
 import { fresh } from './python/fresh.ts';
@@ -63,6 +64,8 @@ type State = {
   /** The variables that are being evaluated, the outermost first. */
   readonly active: { readonly node: Node; readonly name: string }[];
   readonly engineFor: (folder: string | undefined) => Engine;
+  /** `hostvars` and `vars`. */
+  readonly magic: (name: string) => PyValue | undefined;
 };
 
 /** Makes the evaluator of a scope. */
@@ -72,6 +75,7 @@ export function makeEvaluator(options: EvaluatorOptions): Evaluator {
     done: new WeakMap(),
     active: [],
     engineFor: (folder) => makeEngine(evaluator, folder),
+    magic: magicVariables(options, (name) => variable(state, name), makeEvaluator),
   };
   const evaluator: Evaluator = {
     options,
@@ -103,7 +107,7 @@ function variable(state: State, name: string): PyValue | undefined {
   const local = locals?.get(name);
   if (local !== undefined) return local;
   const node = scope.lookup(name);
-  if (node === undefined) return undefined;
+  if (node === undefined) return state.magic(name);
   onUse?.({ name, node, by: state.active.at(-1)?.name });
   return nodeValue(state, node, name);
 }

@@ -6,7 +6,10 @@ import type { Scalar, Value } from '../base/value.ts';
 /** Evaluates each leaf for itself. */
 export function leafwise(node: Node, evaluate: (leaf: Node) => Value | undefined): Value {
   if (node.kind === 'list') return node.items.flatMap((item) => present(item, evaluate));
-  if (node.kind === 'scalar') return present(node, evaluate)[0] ?? new Map([['__omit__', true]]);
+  if (node.kind === 'scalar') {
+    const [value = new Map([['__omit__', true]])] = present(node, evaluate);
+    return value;
+  }
   const entries: [Scalar, Value][] = [];
   for (const [key, item] of node.entries) for (const value of present(item, evaluate)) entries.push([key, value]);
   return new Map(entries);

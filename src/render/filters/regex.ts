@@ -81,8 +81,9 @@ function search(value: string, pattern: PyValue, args: PyTuple, named: PyDict): 
 
 function groupReference(argument: string): string {
   const match = /^\\(?:g<(\S+)>|(\d+))/.exec(argument);
-  if (!match) throw new Fault('other', 'Unknown argument');
-  return match[1] ?? match[2] ?? '';
+  if (match) return match[1] ?? match[2] ?? '';
+  if (!argument.startsWith('\\')) throw new Fault('other', 'Unknown argument');
+  throw new Fault('undefined', `the group reference '${argument}' names no group`);
 }
 
 function escape(value: PyValue, type: PyValue): string {

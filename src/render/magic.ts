@@ -1,0 +1,42 @@
+/** `vars` and `hostvars`: all variables of this host, or of every host, each evaluated when it is touched. */
+import type { Scope } from '../base/node.ts';
+import type { Evaluator, EvaluatorOptions } from './evaluator.ts';
+import { PyDict } from './python/dict.ts';
+import { Lazy, type PyValue, undefinedValue } from './python/value.ts';
+
+type Variable = (name: string) => PyValue | undefined;
+type Make = (options: EvaluatorOptions) => Evaluator;
+
+/** Finds `vars` and `hostvars`; each is made when it is first asked for. */
+export function magicVariables(options: EvaluatorOptions, variable: Variable, make: Make): Variable {
+  const known = new Map<string, PyValue>();
+  const makers = new Map<string, () => PyValue | undefined>([
+    ['vars', () => dictOf(options.scope.names(), variable)],
+    ['hostvars', () => options.scope.hosts && hostVariables(options.scope.hosts, options, make)],
+  ]);
+  return (name) => {
+    const before = known.get(name);
+    if (before !== undefined) return before;
+    const made = makers.get(name)?.();
+    if (made !== undefined) known.set(name, made);
+    return made;
+  };
+}
+
+function dictOf(names: Iterable<string>, variable: Variable): PyDict {
+  return new PyDict(
+    [...names].map((name) => [name, new Lazy(() => present(variable(name), name))] as const),
+    true,
+  );
+}
+
+function present(value: PyValue | undefined, name: string): PyValue {
+  return value === undefined ? undefinedValue(`'${name}' is undefined`, name) : value;
+}
+
+function hostVariables(hosts: NonNullable<Scope['hosts']>, options: EvaluatorOptions, make: Make): PyDict {
+  return dictOf(hosts.names(), (host) => {
+    const scope = hosts.scopeOf(host);
+    return scope && make({ scope, access: options.access }).variable('vars');
+  });
+}

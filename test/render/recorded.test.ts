@@ -1,0 +1,51 @@
+/** What ansible-core 2.19 answered to each recorded case, value and type, against ours. */
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { controllerAccess } from '../../src/cli/controller-access.ts';
+import { evaluateBatch } from '../../src/cli/eval-batch.ts';
+import { NO_ACCESS } from '../../src/render/lookups/access.ts';
+
+type Case = {
+  readonly id: string;
+  readonly feature: string;
+  readonly mode: string;
+  readonly input: unknown;
+  readonly unordered?: boolean;
+  readonly expected: { value?: unknown; type?: string; error?: string; undefined_name?: string };
+};
+
+const file = new URL('../fixtures/recorded/expressions-dev.json', import.meta.url);
+const text = readFileSync(file, 'utf8');
+const { cases } = JSON.parse(text) as { cases: Case[] };
+
+process.env.TZ = 'UTC';
+const { now, random } = NO_ACCESS;
+const access = {
+  ...controllerAccess(['/']),
+  environment: (name: string) => (name === 'ORACLE_ENV' ? 'from-env' : undefined),
+  now,
+  random,
+};
+const answers = JSON.parse(evaluateBatch(text, 'expressions-dev.json', access)) as Record<
+  string,
+  Case['expected']
+>;
+
+const sorted = (value: unknown) =>
+  Array.isArray(value) ? value.map((item) => JSON.stringify(item)).sort() : value;
+
+describe('the recorded answers of Ansible', () => {
+  test.each(cases.map((one) => [one.id, one.feature, one] as const))('%s %s', (id, _feature, one) => {
+    const answer = answers[id] ?? {};
+    const { expected } = one;
+    if (expected.error !== undefined) {
+      expect(answer.error, `${String(one.input)} must fail`).toBeDefined();
+      expect(answer.error === 'undefined').toBe(expected.error === 'undefined');
+      if (expected.undefined_name) expect(answer.undefined_name).toBe(expected.undefined_name);
+      return;
+    }
+    const wanted = one.unordered ? sorted(expected.value) : expected.value;
+    const got = one.unordered ? sorted(answer.value) : answer.value;
+    expect({ ...answer, value: got }).toEqual({ value: wanted, type: expected.type });
+  });
+});
