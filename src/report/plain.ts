@@ -4,6 +4,7 @@ import { eventLines } from './event-line.ts';
 import { draw } from './line.ts';
 import type { Output, Reporter } from './reporter.ts';
 import { resultsReporter, type Show } from './results.ts';
+import { rememberTold } from './told.ts';
 import { watchRunning } from './watch.ts';
 
 export type PlainOptions = {
@@ -22,10 +23,12 @@ export function plainReporter({ stdout, stderr, columns, now }: PlainOptions): R
     watch.heard();
   };
   const watch = watchRunning(now, (lines) => show('stderr', lines));
+  const told = rememberTold();
   return {
-    ...resultsReporter(show, columns),
+    ...resultsReporter(show, columns, told),
     emit(event: RunEvent) {
       watch.note(event);
+      told.note(event);
       show('stderr', eventLines(event));
     },
     pause: (ask) => ask(),

@@ -8,6 +8,7 @@ import { neutralLines } from './neutral.ts';
 import { renderPlan } from './plan.ts';
 import type { Reporter } from './reporter.ts';
 import { renderSummary } from './summary.ts';
+import type { Told } from './told.ts';
 
 const GRAPH_FORMS = { text: renderGraph, dot: renderDot, mermaid: renderMermaid };
 
@@ -18,13 +19,17 @@ export type Show = (to: 'stdout' | 'stderr', lines: Lines) => void;
 export function resultsReporter(
   show: Show,
   columns: number,
+  told: Told,
 ): Pick<Reporter, 'plan' | 'graph' | 'summary' | 'checks' | 'error' | 'note'> {
   return {
     plan: (plan, graph, options) => show('stdout', renderPlan(plan, graph, { columns, ...options })),
     graph: (graph, form = 'text') => show('stdout', GRAPH_FORMS[form](graph)),
     summary: (outcome, options) => show('stdout', renderSummary(outcome, { columns, ...options })),
     checks: (results) => show('stdout', renderChecks(results)),
-    error: (error) => show('stderr', renderError(error, columns)),
+    error(error) {
+      const left = told.untold(error);
+      if (left !== undefined) show('stderr', renderError(left, columns));
+    },
     note(text) {
       const lines = neutralLines(text).map((line) => [line]);
       show('stdout', lines);

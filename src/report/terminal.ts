@@ -6,6 +6,7 @@ import { renderFrame } from './frame.ts';
 import type { Output, Reporter } from './reporter.ts';
 import { resultsReporter } from './results.ts';
 import { makeScreen } from './screen.ts';
+import { rememberTold } from './told.ts';
 
 export type TerminalOptions = {
   readonly stdout: Output;
@@ -22,7 +23,8 @@ export function terminalReporter({ stdout, stderr, columns, color, now }: Termin
   const screen = makeScreen(stderr, color, () =>
     renderFrame(fleet, now(), { columns: stderr.columns ?? columns, rows: stderr.rows ?? 24 }),
   );
-  const results = resultsReporter((to, lines) => screen.write(outputs[to], lines), columns);
+  const told = rememberTold();
+  const results = resultsReporter((to, lines) => screen.write(outputs[to], lines), columns, told);
   return {
     ...results,
     plan(plan, graph, options) {
@@ -35,6 +37,7 @@ export function terminalReporter({ stdout, stderr, columns, color, now }: Termin
       results.summary(outcome, options);
     },
     emit(event: RunEvent) {
+      told.note(event);
       trackEvent(fleet, event, now());
       screen.animate();
       if (event.type === 'warning' || event.type === 'unreachable') screen.interject(eventLines(event));

@@ -47,15 +47,28 @@ describe.each(['plain', 'json'] as const)('as %s', (mode) => {
     if (mode === 'json')
       for (const line of both.trimEnd().split('\n')) expect(JSON.parse(line)).toMatchObject({ schema: 1 });
   });
+});
 
-  test('a terminal shows the same results in the same words', async () => {
-    for (const [name, tell] of CASES.filter(([title]) => title !== 'progress')) {
-      const [stdout, stderr] = [sample.collector(), sample.collector()];
-      const reporter = createReporter({ mode: 'terminal', stdout, stderr, color: false, now: () => 0 });
-      tell(reporter);
-      await reporter.close();
-      const both = [stdout.text(), stderr.text() && `--- stderr ---\n${stderr.text()}`].join('');
-      await expect(both).toMatchFileSnapshot(`./${name}.txt`);
-    }
-  });
+test.each(['plain', 'terminal'] as const)(
+  'an error that was told as it happened is told once (%s)',
+  async (mode) => {
+    const [stdout, stderr] = [sample.collector(), sample.collector()];
+    const reporter = createReporter({ mode, stdout, stderr, color: false });
+    reporter.emit({ type: 'unreachable', at: 0, host: 'gat-9', error: sample.unreachable });
+    reporter.error(sample.unreachable);
+    reporter.error(new Problems([sample.unreachable, sample.failure]));
+    await reporter.close();
+    expect(stderr.text().match(/error\[[a-z/]+\]/g)).toEqual(['error[ssh/unreachable]', 'error[apply/failed]']);
+  },
+);
+
+test('a terminal shows the same results in the same words', async () => {
+  for (const [name, tell] of CASES.filter(([title]) => title !== 'progress')) {
+    const [stdout, stderr] = [sample.collector(), sample.collector()];
+    const reporter = createReporter({ mode: 'terminal', stdout, stderr, color: false, now: () => 0 });
+    tell(reporter);
+    await reporter.close();
+    const both = [stdout.text(), stderr.text() && `--- stderr ---\n${stderr.text()}`].join('');
+    await expect(both).toMatchFileSnapshot(`./${name}.txt`);
+  }
 });
