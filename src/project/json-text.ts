@@ -18,11 +18,21 @@ export function renderJson(value: Value, options: JsonOptions = {}): string {
   return `${render(value, options, '\n')}\n`;
 }
 
+/** How a file's value is shown that is not evaluated. */
+export type RawOptions = {
+  readonly showSecrets?: boolean;
+  /** Writes a text that is no template as `{"__ansible_unsafe": …}`, as ansible-inventory does. */
+  readonly markUnsafe?: boolean;
+};
+
 /** A file's value as it is written, with nothing evaluated. Encrypted values are decrypted only to be shown. */
-export function rawValue(node: Node, showSecrets = false): Value {
-  if (node.kind === 'list') return node.items.map((item) => rawValue(item, showSecrets));
-  if (node.kind === 'scalar') return node.sealed && !showSecrets ? new Secret('') : node.value;
-  return new Map([...node.entries].map(([key, item]) => [key, rawValue(item, showSecrets)] as const));
+export function rawValue(node: Node, options: RawOptions = {}): Value {
+  if (node.kind === 'list') return node.items.map((item) => rawValue(item, options));
+  if (node.kind === 'dict')
+    return new Map([...node.entries].map(([key, item]) => [key, rawValue(item, options)] as const));
+  if (node.sealed) return options.showSecrets ? node.value : new Secret('');
+  const isUnsafe = options.markUnsafe && typeof node.value === 'string' && !node.template;
+  return isUnsafe ? new Map([['__ansible_unsafe', node.value]]) : node.value;
 }
 
 function render(value: Value, options: JsonOptions, newline: string): string {
@@ -35,7 +45,7 @@ function render(value: Value, options: JsonOptions, newline: string): string {
       newline,
     );
   if (!isDict(value)) return scalarText(value, options);
-  const entries = [...value].map(([key, item]) => [keyText(key, options), item] as const);
+  const entries = [...value].map(([key, item]) => [keyText(key), item] as const);
   if (options.sortKeys) entries.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
   return wrap(
     '{',
@@ -79,9 +89,9 @@ function floatJson(value: number, options: JsonOptions): string {
   return JSON.stringify(floatText(value));
 }
 
-/** Python's json writes keys that are no texts as JSON writes the values. */
-function keyText(key: Scalar, options: JsonOptions): string {
+/** A dict's key as a text: keys that are no texts are written as JSON writes the values, which is what Python does. */
+export function keyText(key: Scalar): string {
   if (typeof key === 'string') return key;
-  const text = scalarText(key, { ...options, keepTypes: false });
+  const text = scalarText(key, {});
   return text.startsWith('"') ? (JSON.parse(text) as string) : text;
 }

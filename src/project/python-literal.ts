@@ -72,7 +72,7 @@ function readSigned(reader: Reader, sign: '+' | '-'): Literal {
   return readNumber(reader, token.value, sign);
 }
 
-/** A number; with `+ 2j` after it a complex one, which Ansible turns into text. */
+/** A number. A complex one stays a text, which is what Ansible makes of it. */
 function readNumber(reader: Reader, value: number | bigint | Float | 'imaginary', sign: string): Literal {
   const sum = peek(reader);
   if (value === 'imaginary' || sum === '+' || sum === '-') throw NOT_LITERAL;

@@ -137,10 +137,7 @@ function findVarsFile(name: string, play: Play, project: Project): string | unde
   if (path.isAbsolute(name) || name.startsWith('~'))
     return [name.replace(/^~(?=\/|$)/, process.env.HOME ?? '~')].find((file) => pathKind(file) === 'file');
   const folders = [path.dirname(play.file), project.sources.playbookFolder];
-  const candidates = folders.flatMap((folder) => [
-    ...(name.split('/')[0] === 'vars' ? [] : [path.join(folder, 'vars', name)]),
-    path.join(folder, name),
-  ]);
+  const candidates = folders.flatMap((folder) => [path.join(folder, 'vars', name), path.join(folder, name)]);
   return candidates.find((file) => pathKind(file) === 'file');
 }
 

@@ -50,3 +50,6 @@ export const unknownHost = (name: string, known: Iterable<string>) => {
     fix: near === undefined ? 'list what there is:\ngatdeploy inventory --graph' : `did you mean ${near}?`,
   });
 };
+
+export const inventoryBroken = (why: string) =>
+  new GatError({ code: 'inventory/broken', what: 'cannot put the groups of the inventory in order', why });

@@ -101,7 +101,7 @@ function hostText(host: Host, writer: Writer, newline: string): string {
     const node = combined.get(name)?.node;
     const known = node && texts.get(node);
     if (known !== undefined || !node) return [name, known ?? 'null'];
-    const text = renderJsonAt(rawValue(node, options.showSecrets), options, inner);
+    const text = renderJsonAt(rawValue(node, { ...options, markUnsafe: true }), options, inner);
     if (!host.vars.has(name)) texts.set(node, text);
     return [name, text];
   });

@@ -7,9 +7,9 @@ import { pathKind } from '../files.ts';
 import { type Loader, orError } from '../loader.ts';
 import { addHosts } from './add-hosts.ts';
 import { type Address, parseAddress } from './address.ts';
-import { inventoryUnparsed, scriptRefused } from './errors.ts';
+import { inventoryBroken, inventoryUnparsed, scriptRefused } from './errors.ts';
 import { readIni } from './ini.ts';
-import { addGroup, emptyInventory, type InventoryData, reconcile } from './model.ts';
+import { addGroup, emptyInventory, type InventoryData, InventoryFault, reconcile } from './model.ts';
 import { readScript } from './script.ts';
 import { readYamlInventory } from './yaml.ts';
 
@@ -32,8 +32,18 @@ export function loadSources(sources: readonly string[], loader: Loader, allowScr
   const reading: Reading = { data: emptyInventory(), failures: [], loader, allowScripts };
   let parsed = false;
   for (const source of sources) parsed = readSource(source, reading) || parsed;
-  if (parsed) reconcile(reading.data);
+  if (parsed) reconcileOrFail(reading.data);
   return { data: reading.data, failures: reading.failures };
+}
+
+/** Only a group above `all` can break the rules now, and no file is to blame alone. */
+function reconcileOrFail(data: InventoryData): void {
+  try {
+    reconcile(data);
+  } catch (error) {
+    if (error instanceof InventoryFault) throw inventoryBroken(error.message);
+    throw error;
+  }
 }
 
 function readSource(source: string, reading: Reading): boolean {

@@ -1,6 +1,7 @@
 /** A file of variables as named variables with places. */
 import type { Node } from '../../base/node.ts';
 import type { Variable, Variables } from '../inventory/model.ts';
+import { keyText } from '../json-text.ts';
 import { notADict } from './errors.ts';
 
 /** No variables. */
@@ -12,7 +13,7 @@ export function variablesOf(node: Node): Variables {
   if (node.kind !== 'dict') throw notADict(node.position, node.kind === 'list' ? 'a list' : 'a single value');
   const variables = new Map<string, Variable>();
   for (const [key, value] of node.entries)
-    variables.set(String(key), { node: value, position: node.keyPositions?.get(key) ?? value.position });
+    variables.set(keyText(key), { node: value, position: node.keyPositions?.get(key) ?? value.position });
   return variables;
 }
 

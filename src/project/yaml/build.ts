@@ -40,7 +40,10 @@ export function buildNode(syntax: Syntax, context: ParseContext): Node {
 function convert(syntax: ParsedNode, build: Build): Node {
   const position = build.positionOf(syntax.range[0]);
   if (isAlias(syntax)) return aliased(syntax.source, position, build);
-  if (syntax.anchor) build.anchors.set(syntax.anchor, 'open');
+  if (syntax.anchor) {
+    if (build.anchors.has(syntax.anchor)) throw yamlValue(position, `the anchor &${syntax.anchor} is there twice`);
+    build.anchors.set(syntax.anchor, 'open');
+  }
   const node = syntax.tag
     ? taggedNode(syntax, syntax.tag, position, build)
     : untaggedNode(syntax, position, build);
@@ -63,9 +66,35 @@ function taggedNode(syntax: ParsedNode, tag: string, position: Position, build: 
       : untaggedNode(syntax, position, unsafe);
   }
   if (!isKnownTag(tag)) throw unknownTag(position, tag);
-  return isMap(syntax) || isSeq(syntax)
-    ? untaggedNode(syntax, position, build)
-    : constructTagged(tag, syntax, position, build);
+  if (isScalar(syntax)) return constructTagged(tag, syntax, position, build);
+  const node = untaggedNode(syntax, position, build);
+  if (/(?:omap|pairs)$/.test(tag)) return pairsNode(node);
+  return tag.endsWith('set') ? setNode(node) : node;
+}
+
+/** `!!omap` and `!!pairs`: a list of dicts with one key each becomes a list of pairs. */
+function pairsNode(node: Node): Node {
+  if (node.kind !== 'list') return node;
+  const items = node.items.flatMap((item): Node[] => {
+    if (item.kind !== 'dict') return [item];
+    return [...item.entries].map(([key, value]) => ({
+      kind: 'list',
+      items: [keyNode(key, item.position), value],
+      position: item.position,
+    }));
+  });
+  return { ...node, items };
+}
+
+/** `!!set`: the keys of a dict. */
+function setNode(node: Node): Node {
+  if (node.kind !== 'dict') return node;
+  const { entries, position } = node;
+  return { kind: 'list', items: [...entries.keys()].map((key) => keyNode(key, position)), position };
+}
+
+function keyNode(key: Scalar, position: Position): ScalarNode {
+  return { kind: 'scalar', value: key, position, template: typeof key === 'string' };
 }
 
 function textNode(syntax: ScalarSyntax, position: Position, build: Build, resolve: boolean): ScalarNode {

@@ -25,7 +25,7 @@ const SCALAR_TAGS: Readonly<Record<string, (text: string) => Scalar | undefined>
   binary: (text) => Buffer.from(text, 'base64').toString('utf8'),
 };
 
-const COLLECTION_TAGS = new Set(['map', 'seq', 'omap', 'pairs', 'python/dict']);
+const COLLECTION_TAGS = new Set(['map', 'seq', 'omap', 'pairs', 'set', 'python/dict']);
 
 /** Whether a tag is one of YAML's own that Ansible reads. */
 export function isKnownTag(tag: string): boolean {
