@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { addStackOptions, type StackOptions } from './stack/options.ts';
 
-type Flags = StackOptions & { readonly exitCode?: boolean; readonly out?: string };
+type Flags = StackOptions & { readonly exitCode?: boolean; readonly out?: string; readonly diff?: boolean };
 
 /** Adds the command to the program. */
 export function register(program: Command): void {
@@ -10,6 +10,7 @@ export function register(program: Command): void {
     .command('plan')
     .description('show what apply would change, and why; nothing is changed on any host')
     .argument('<stack...>', 'names of stacks or playbooks')
+    .option('--diff', 'show what changes inside files; secrets are hidden')
     .option('--out <file>', 'save the plan; apply FILE then does exactly that, or refuses')
     .option('--exit-code', 'end with 7 when changes are pending');
   addStackOptions(command)
@@ -28,6 +29,7 @@ async function runPlan(names: readonly string[], flags: Flags): Promise<void> {
   const { withOutput } = await import('./stack/output.ts');
   const { EXIT } = await import('./exit-codes.ts');
   const { isEmpty } = await import('../plan/plan.ts');
+  const { readTexts } = await import('./stack/diffs.ts');
   const { savePlan } = await import('../plan/saved.ts');
   const { writeSavedPlan } = await import('./stack/saved-plan.ts');
   const { openStack } = await import('./stack/stack.ts');
@@ -36,7 +38,8 @@ async function runPlan(names: readonly string[], flags: Flags): Promise<void> {
     const opened = await openSession(await openStack(names, flags), { ...output, recall: true });
     try {
       const { session, plan, states } = await planSession(opened, output);
-      output.reporter.plan(plan, session.graph);
+      const texts = flags.diff ? await readTexts(plan, session.links.links) : undefined;
+      output.reporter.plan(plan, session.graph, texts && { texts });
       if (flags.out)
         writeSavedPlan(flags.out, savePlan(names, { graph: session.graph, plan, serials: states.serials }));
       if (session.links.unreachable.size > 0) return EXIT.unreachable;

@@ -1,6 +1,6 @@
 /** A regular file: content, owner, group, mode. Written beside its place and renamed, so that readers see old or new. */
 import { createHash } from 'node:crypto';
-import { redact, reveal, type Text } from '../base/secret.ts';
+import { reveal, type Text } from '../base/secret.ts';
 import { feed, nothing, type Script, sh, steps } from '../base/shell.ts';
 import { inheritAttributes, owners, setAttributes, wantedAttributes } from './attributes.ts';
 import { type CommonProps, defineKind, type State } from './kind.ts';
@@ -8,6 +8,8 @@ import { checkPath, paths } from './paths.ts';
 
 export type FileProps = CommonProps & {
   readonly content?: Text;
+  /** How the content is written above; `base64` for bytes that are no text. */
+  readonly encoding?: 'base64';
   readonly owner?: string;
   readonly group?: string;
   /** Octal digits, such as `0640`. */
@@ -21,8 +23,10 @@ export type FileProps = CommonProps & {
 };
 
 /** Digest of a content as it stands in states; unkeyed, so it must not leave the process for a secret one. */
-export function digestOf(content: Text): string {
-  return createHash('sha256').update(reveal(content)).digest('hex');
+export function digestOf(content: Text, encoding?: 'base64'): string {
+  return createHash('sha256')
+    .update(reveal(content), encoding ?? 'utf8')
+    .digest('hex');
 }
 
 /**
@@ -35,11 +39,14 @@ export const file = defineKind<FileProps>({
   desired(props, name): State {
     checkPath(name);
     const content =
-      props.content !== undefined && !props.onlyIfMissing ? { content: digestOf(props.content) } : {};
+      props.content !== undefined && !props.onlyIfMissing
+        ? { content: digestOf(props.content, props.encoding) }
+        : {};
     return { type: 'file', ...wantedAttributes(props, '0644'), ...content };
   },
   touches: (props, name) => ({ path: name, ...owners(props) }),
   loadables: (_props, path) => [{ type: 'file', path }],
+  text: ({ content }, path) => (content === undefined ? undefined : { path, content }),
   hidden: ['content'],
   apply({ name, props, keys, before, after }) {
     if (!after) return sh`rm -f -- ${name}`;
@@ -48,7 +55,7 @@ export const file = defineKind<FileProps>({
     const check = props.validate ? props.validate(sh`"$gd_new"`) : nothing;
     return steps(
       sh`gd_begin ${name}`,
-      feed(props.content ?? '', sh`cat >"$gd_new"`),
+      feed(props.content ?? '', props.encoding ? sh`base64 -d >"$gd_new"` : sh`cat >"$gd_new"`),
       props.looseFor !== undefined && inheritAttributes(name, props.looseFor, '0644'),
       setAttributes(props, '0644', sh`"$gd_new"`),
       check,
@@ -56,8 +63,3 @@ export const file = defineKind<FileProps>({
     );
   },
 });
-
-/** What a plan may show of a file's new content. */
-export function shownContent(props: FileProps): string {
-  return props.content === undefined ? '' : redact(props.content);
-}

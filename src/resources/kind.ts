@@ -6,6 +6,7 @@ import type { Capability } from '../base/capability.ts';
 import type { GatError } from '../base/errors.ts';
 import type { ResourceStatus } from '../base/events.ts';
 import type { Position } from '../base/position.ts';
+import type { Text } from '../base/secret.ts';
 import type { Script } from '../base/shell.ts';
 
 /** A flat record, compared key by key. Secrets are no part of a state; a kind compares them while it parses. */
@@ -57,6 +58,9 @@ export type Loadable =
   | { readonly type: 'file'; readonly path: string }
   | { readonly type: 'package'; readonly name: string }
   | { readonly type: 'tree'; readonly path: string };
+
+/** A text on a host: where it is, and what it should be. */
+export type HostText = { readonly path: string; readonly content: Text };
 
 /** The difference to make, as a kind's `apply` gets it. */
 export type Change<P> = {
@@ -131,6 +135,8 @@ export type KindSpec<P extends CommonProps> = {
   readonly reacts?: (props: P) => readonly { readonly key: string; readonly to: readonly Resource[] }[];
   /** It may make or change things that other resources describe, as packages do: those are read again before their turn. */
   readonly sideEffects?: boolean;
+  /** The text that the resource keeps on the host, for diffs. */
+  readonly text?: (props: P, name: string) => HostText | undefined;
   /** Never show these keys' values. */
   readonly hidden?: readonly string[];
 };
@@ -145,6 +151,7 @@ export type Kind = {
   desired(resource: Resource): State | 'absent';
   touches(resource: Resource): Touches;
   loadables(resource: Resource): readonly Loadable[];
+  text(resource: Resource): HostText | undefined;
   reacts(resource: Resource): readonly { readonly key: string; readonly to: readonly Resource[] }[];
   apply(changes: readonly Change<CommonProps>[]): Script;
   /** Absent for kinds whose work is known once their state was read. */
@@ -173,6 +180,7 @@ function eraseProps<P extends CommonProps>(spec: KindSpec<P>): Kind {
     desired: (resource) => (resource.props.absent ? 'absent' : spec.desired(propsOf(resource), resource.name)),
     touches: (resource) => spec.touches?.(propsOf(resource), resource.name) ?? {},
     loadables: (resource) => spec.loadables?.(propsOf(resource), resource.name) ?? [],
+    text: (resource) => spec.text?.(propsOf(resource), resource.name),
     reacts: (resource) => spec.reacts?.(propsOf(resource)) ?? [],
     ...(late && { late: (resource: Resource) => late(propsOf(resource), resource.name) }),
     apply(changes) {

@@ -83,6 +83,7 @@ export const nginxConfig = defineKind<NginxConfigProps>({
     { type: 'file', path },
     ...(props.enabledBy === undefined ? [] : [{ type: 'file' as const, path: props.enabledBy }]),
   ],
+  text: ({ content }, path) => (content === undefined ? undefined : { path, content }),
   hidden: ['content'],
   applyAll: (changes) =>
     steps(
