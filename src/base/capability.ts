@@ -23,3 +23,6 @@ export const cvmfs = (host: string): Capability => capability(`cvmfs@${host}`);
 
 /** The operating-system user exists on the host. */
 export const osUser = (host: string, user: string): Capability => capability(`user:${user}@${host}`);
+
+/** What a task declared on another host is done. */
+export const taskDone = (resource: string, host: string): Capability => capability(`task:${resource}@${host}`);

@@ -49,7 +49,7 @@ export const file = defineKind<FileProps>({
   text: ({ content }, path) => (content === undefined ? undefined : { path, content }),
   hidden: ['content'],
   apply({ name, props, keys, before, after }) {
-    if (!after) return sh`rm -f -- ${name}`;
+    if (!after) return sh`gd_keep ${name}; rm -f -- ${name}`;
     const rewrite = before?.type !== 'file' || keys.has('content');
     if (!rewrite) return setAttributes(props, '0644', sh`${name}`);
     const check = props.validate ? props.validate(sh`"$gd_new"`) : nothing;

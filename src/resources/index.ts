@@ -8,7 +8,18 @@ export { command } from './command.ts';
 export { directory } from './directory.ts';
 export { existingFile } from './existing-file.ts';
 export { file } from './file.ts';
-export type { CommonProps, Kind, Loadable, Observed, Resource, State } from './kind.ts';
+export type {
+  Applied,
+  CommonProps,
+  Kind,
+  Late,
+  LateContext,
+  Loadable,
+  Observed,
+  Resource,
+  RunOutput,
+  State,
+} from './kind.ts';
 export { link } from './link.ts';
 export { nginxConfig } from './nginx-config.ts';
 export { pipSet } from './pip-set.ts';

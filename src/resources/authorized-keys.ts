@@ -1,0 +1,79 @@
+/** Keys that may log in as a user. See sshd(8), "AUTHORIZED_KEYS FILE FORMAT". */
+import { sh, steps } from '../base/shell.ts';
+import { type CommonProps, defineKind, type Observed, type Probe } from './kind.ts';
+
+export type AuthorizedKeysProps = CommonProps & {
+  readonly user: string;
+  /** Whole lines: options, type, key, comment. */
+  readonly lines: readonly string[];
+  /** Default: .ssh/authorized_keys in the user's home. */
+  readonly path?: string;
+  /** No other key may log in. */
+  readonly exclusive?: boolean;
+  /** These keys must not be there. */
+  readonly gone?: boolean;
+};
+
+const find = ({ user, path }: AuthorizedKeysProps) =>
+  path === undefined ? sh`$(getent passwd ${user} | cut -d: -f6)/.ssh/authorized_keys` : sh`${path}`;
+
+/** Prints each file after a line with its resource's number. */
+const probe: Probe<AuthorizedKeysProps> = {
+  name: 'authorized-keys',
+  script: (items) =>
+    steps(
+      ...items.map(
+        ({ props }, index) => sh`printf '@keys %s\n' ${index}; cat -- ${find(props)} 2>/dev/null; echo`,
+      ),
+      sh`true`,
+    ),
+  parse: (stdout, items) =>
+    new Map(
+      stdout
+        .split(/^@keys /m)
+        .slice(1)
+        .flatMap((block): [string, Observed][] => {
+          const [index = '', ...lines] = block.split('\n');
+          const item = items[Number(index)];
+          return item
+            ? [[item.name, { keys: stateOf(item.props, lines.map((line) => line.trim()).filter(Boolean)) }]]
+            : [];
+        }),
+    ),
+};
+
+/** Makes keys able, or unable, to log in; the name is free, as several resources may share a file. */
+export const authorizedKeys = defineKind<AuthorizedKeysProps>({
+  kind: 'authorized_keys',
+  probe,
+  sideEffects: true,
+  lane: 'slow',
+  desired: ({ gone }) => ({ keys: gone ? 'absent' : 'present' }),
+  touches: ({ user, path }) => ({ users: [user], ...(path === undefined ? {} : { uses: [path] }) }),
+  apply: ({ props }) => {
+    const { user, lines, gone, exclusive } = props;
+    const keep = gone
+      ? sh`grep -vxF -- ${lines.join('\n')} "$gd_file" || true`
+      : exclusive
+        ? sh`true`
+        : sh`grep -vxF -- ${lines.join('\n')} "$gd_file" || true`;
+    return steps(
+      sh`gd_file=${find(props)}
+test -d "\${gd_file%/*}" || { mkdir -m 0700 -- "\${gd_file%/*}"; chown -- ${`${user}:`} "\${gd_file%/*}"; }
+test -f "$gd_file" || { (umask 077; : >"$gd_file"); chown -- ${`${user}:`} "$gd_file"; }
+gd_begin "$gd_file"
+{ ${keep}
+} >"$gd_new"`,
+      !gone && sh`printf '%s\n' ${lines} >>"$gd_new"`,
+      sh`chown --reference="$gd_file" -- "$gd_new"; chmod --reference="$gd_file" -- "$gd_new"
+gd_commit "$gd_file"`,
+    );
+  },
+});
+
+function stateOf({ lines, gone, exclusive }: AuthorizedKeysProps, found: readonly string[]): string {
+  const there = lines.filter((line) => found.includes(line));
+  if (gone) return there.length === 0 ? 'absent' : 'present';
+  const others = exclusive ? found.filter((line) => !lines.includes(line) && !line.startsWith('#')) : [];
+  return there.length === lines.length && others.length === 0 ? 'present' : 'others';
+}

@@ -1,0 +1,35 @@
+/** What tasks read of the project: files, templates, task files; the caller knows where they are. */
+import type { Node } from '../base/node.ts';
+import type { Text } from '../base/secret.ts';
+import type { Task } from '../project/playbook/types.ts';
+
+/** A file that was found. */
+export type FoundFile = {
+  /** As messages name it. */
+  readonly name: string;
+  readonly text: Text;
+  /** The bytes are no text: `text` holds them in base64. */
+  readonly isBinary?: boolean;
+};
+
+/** A file of a directory that is copied: its path below the directory. */
+export type TreeFile = {
+  readonly path: string;
+  readonly kind: 'file' | 'directory';
+  readonly read: () => FoundFile;
+};
+
+export type ProjectFiles = {
+  /** Finds a file as copy (`files`) or template (`templates`) do; undefined when there is none. */
+  find(name: string, folder: 'files' | 'templates' | 'vars' | 'tasks'): FoundFile | undefined;
+  /** The files below a directory of `files`, sorted; undefined when there is no such directory. */
+  tree(name: string): readonly TreeFile[] | undefined;
+  /** The files that a pattern of with_fileglob matches, as paths that `find` takes. */
+  glob(pattern: string): readonly string[];
+  /** Where `find` looks, for messages. */
+  searched(name: string, folder: 'files' | 'templates' | 'vars' | 'tasks'): readonly string[];
+  /** The variables of a file for include_vars; undefined when there is none. */
+  values(name: string): Node | undefined;
+  /** The tasks of a file for include_tasks, and the files beside it; undefined when there is none. */
+  tasks(name: string): { readonly tasks: readonly Task[]; readonly files: ProjectFiles } | undefined;
+};

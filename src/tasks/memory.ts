@@ -1,0 +1,105 @@
+/** What a host's tasks have learnt so far: facts that were set, and results, some of which are known only on the host. */
+import { type Node, nodeOf } from '../base/node.ts';
+import type { Position } from '../base/position.ts';
+import type { Value } from '../base/value.ts';
+import type { HostScope } from '../project/vars/host-scope.ts';
+import type { Layer } from '../project/vars/levels.ts';
+import type { LookupAccess } from '../render/lookups/access.ts';
+import { createTemplar, type Templar } from '../render/templar.ts';
+import type { Resource } from '../resources/index.ts';
+
+/** Ansible's levels that tasks add, by the numbers of its documentation. */
+export const LEVEL = {
+  blockVars: { rank: 16, name: 'block vars' },
+  taskVars: { rank: 17, name: 'task vars' },
+  includeVars: { rank: 18, name: 'include_vars' },
+  setFacts: { rank: 19, name: 'set_fact and register' },
+  includeParams: { rank: 21, name: 'include params' },
+} as const;
+
+/** A variable whose value is found out while the plan is applied. */
+export type Cell = {
+  readonly name: string;
+  /** The task that finds it out, for people. */
+  readonly by: string;
+  /** What must be done before the value can be asked for. */
+  readonly from: readonly Resource[];
+  /** The value if none of these resources changes; undefined when nothing can be said before. */
+  readonly quiet: Node | undefined;
+  /** Works the value out of how the resources ended. */
+  readonly settle?: (changed: (resource: Resource) => boolean) => Value;
+  /** Put here once it is known. */
+  value: Node | undefined;
+};
+
+/** By name; a later task's memory is a copy with more in it, so that each task sees what was known at its place. */
+export type Memory = ReadonlyMap<string, Known>;
+export type Known = { readonly level: { readonly rank: number; readonly name: string } } & (
+  | { readonly node: Node; readonly cell?: never }
+  | { readonly cell: Cell; readonly node?: never }
+);
+
+/** How results that aren't known yet are taken: as unknown, or as if nothing had changed. */
+export type View = 'known' | 'quiet';
+
+/** A templar that tells which unknown results were asked for. */
+export type Asking = {
+  readonly templar: Templar;
+  readonly scope: HostScope;
+  /** Cells without a value that were used. */
+  readonly waits: () => readonly Cell[];
+};
+
+export type AskingOptions = {
+  readonly scope: HostScope;
+  readonly access: LookupAccess;
+  readonly memory: Memory;
+  readonly layers: readonly Layer[];
+  readonly view?: View;
+};
+
+/** Makes the templar of one task or iteration. */
+export function createAsking({ scope, access, memory, layers, view = 'known' }: AskingOptions): Asking {
+  const unknown = new Map<Node, Cell>();
+  const used = new Set<Cell>();
+  const learnt = [...memory].map(([name, known]): Layer => {
+    const node = known.node ?? nodeOfCell(known.cell, view, unknown);
+    return { level: known.level, variables: new Map([[name, { node, position: node.position }]]) };
+  });
+  const inner = scope.with([...learnt, ...layers]);
+  const onUse = ({ node }: { readonly node: Node }): void => {
+    const cell = unknown.get(node);
+    if (cell) used.add(cell);
+  };
+  return { templar: createTemplar({ scope: inner, access, onUse }), scope: inner, waits: () => [...used] };
+}
+
+function nodeOfCell(cell: Cell, view: View, unknown: Map<Node, Cell>): Node {
+  if (cell.value) return cell.value;
+  if (view === 'quiet' && cell.quiet) return cell.quiet;
+  const node: Node = { kind: 'scalar', value: null, position: positionOf(cell.by), template: false };
+  unknown.set(node, cell);
+  return node;
+}
+
+function positionOf(by: string): Position {
+  return { file: `result of ${by}`, line: 1, column: 0 };
+}
+
+/** A value that no text of which is evaluated again: results, loop items, facts. */
+export function valueNode(value: Value, by: string): Node {
+  return nodeOf(value, positionOf(by), false);
+}
+
+/** Remembers more. */
+export function remember(memory: Memory, more: Iterable<readonly [string, Known]>): Memory {
+  return new Map([...memory, ...more]);
+}
+
+/** Makes a layer of named nodes. */
+export function layerOf(level: Layer['level'], nodes: Iterable<readonly [string, Node]>): Layer {
+  return {
+    level,
+    variables: new Map([...nodes].map(([name, node]) => [name, { node, position: node.position }])),
+  };
+}

@@ -1,0 +1,149 @@
+/** user, group, authorized_key: accounts of the host. */
+import { reveal } from '../../base/secret.ts';
+import { authorizedKeys } from '../../resources/authorized-keys.ts';
+import { group, type Resource, user } from '../../resources/index.ts';
+import { password } from '../../resources/password.ts';
+import { type Action, declare, defineModule } from '../action.ts';
+import { unsupported } from '../errors.ts';
+import { given } from './common.ts';
+
+const STATE = { type: 'str', choices: ['present', 'absent'] } as const;
+const LOCAL = { type: 'raw', ignored: "accounts are always made in the host's own files" } as const;
+
+/** `group` */
+export const groupModule = defineModule({
+  name: 'ansible.builtin.group',
+  params: {
+    name: { type: 'str', required: true },
+    gid: { type: 'int' },
+    state: STATE,
+    system: { type: 'bool' },
+    local: LOCAL,
+    force: { type: 'raw', ignored: "a group is removed when it is no user's own" },
+    non_unique: { type: 'bool', refused: 'a group has a number of its own' },
+  },
+  run(args): Action {
+    const { name = '', gid, system } = args;
+    const result = { name, state: args.state ?? 'present' };
+    if (args.state === 'absent') return declare([group(name, { absent: true })], result);
+    return declare([group(name, given({ gid, system }))], result);
+  },
+});
+
+/** `user` */
+export const userModule = defineModule({
+  name: 'ansible.builtin.user',
+  params: {
+    name: { type: 'str', aliases: ['user'], required: true },
+    uid: { type: 'int' },
+    group: { type: 'str' },
+    groups: { type: 'list' },
+    append: { type: 'bool' },
+    home: { type: 'path' },
+    create_home: { type: 'bool', aliases: ['createhome'] },
+    move_home: { type: 'bool', refused: 'a home is never moved' },
+    shell: { type: 'path' },
+    comment: { type: 'str' },
+    system: { type: 'bool' },
+    password: { type: 'text' },
+    update_password: { type: 'str', choices: ['always', 'on_create'] },
+    password_lock: { type: 'bool' },
+    state: STATE,
+    remove: { type: 'bool' },
+    force: { type: 'bool' },
+    local: LOCAL,
+    skeleton: { type: 'str', refused: 'homes are made from /etc/skel' },
+    generate_ssh_key: { type: 'bool', refused: 'make the key with command: ssh-keygen and `creates`' },
+    expires: { type: 'raw', refused: 'set it with command: chage' },
+    non_unique: { type: 'bool', refused: 'a user has a number of its own' },
+  },
+  run(args, context): Action {
+    const { name = '', uid, home, shell, comment, system } = args;
+    const result = { name, state: args.state ?? 'present', ...given({ home, shell, uid }) };
+    if (args.state === 'absent') {
+      if (args.remove)
+        throw unsupported(
+          context.position,
+          'user: remove',
+          'removing a home with all that is in it needs a person',
+          'remove the home with file: state=absent',
+        );
+      return declare([user(name, { absent: true })], result);
+    }
+    const account = user(
+      name,
+      given({
+        uid,
+        group: args.group,
+        groups: args.groups,
+        home,
+        shell,
+        comment,
+        system,
+        createHome: args.create_home,
+      }),
+    );
+    return declare([account, ...passwordOf(name, args, account)], result);
+  },
+});
+
+type PasswordArgs = {
+  readonly password: Parameters<typeof password>[1]['hash'];
+  readonly update_password: string | undefined;
+  readonly password_lock: boolean | undefined;
+};
+
+function passwordOf(name: string, args: PasswordArgs, account: Resource): readonly Resource[] {
+  if (args.password === undefined && args.password_lock === undefined) return [];
+  return [
+    password(name, {
+      ...given({ hash: args.password, locked: args.password_lock }),
+      onlyIfMissing: args.update_password === 'on_create',
+      after: [account],
+    }),
+  ];
+}
+
+/** `authorized_key` */
+export const authorizedKeyModule = defineModule({
+  name: 'ansible.posix.authorized_key',
+  params: {
+    user: { type: 'str', required: true },
+    key: { type: 'text', required: true },
+    state: STATE,
+    exclusive: { type: 'bool' },
+    path: { type: 'path' },
+    manage_dir: { type: 'bool' },
+    key_options: { type: 'str' },
+    comment: { type: 'str' },
+    follow: { type: 'raw', ignored: 'links are followed' },
+    validate_certs: { type: 'raw', ignored: 'keys come from the project' },
+  },
+  run(args, context): Action {
+    const text = reveal(args.key ?? '');
+    if (/^https?:/.test(text))
+      throw unsupported(
+        context.position,
+        'authorized_key with a URL',
+        'whoever answers there could log in',
+        'put the keys into a file of the project',
+      );
+    const keys = text
+      .split('\n')
+      .map((line) => line.trim())
+      .filter((line) => line !== '' && !line.startsWith('#'));
+    const lines = keys.map((key) => (args.key_options ? `${args.key_options} ${key}` : key));
+    return declare(
+      [
+        authorizedKeys(`${args.user ?? ''}: ${context.title}`, {
+          user: args.user ?? '',
+          lines,
+          exclusive: args.exclusive ?? false,
+          gone: args.state === 'absent',
+          ...given({ path: args.path }),
+        }),
+      ],
+      { user: args.user ?? '' },
+    );
+  },
+});

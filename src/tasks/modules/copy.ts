@@ -1,0 +1,138 @@
+/** copy: a content, a file or a directory of the project, or a file that is on the host. */
+import { posix } from 'node:path';
+import type { Text } from '../../base/secret.ts';
+import { type Script, sh } from '../../base/shell.ts';
+import { command, directory, file, type Resource } from '../../resources/index.ts';
+import { tree } from '../../resources/tree.ts';
+import { type Action, declare, defineModule, type ModuleContext } from '../action.ts';
+import { badParameter, missingSource } from '../errors.ts';
+import type { FoundFile } from '../files.ts';
+import { attributesOf, FILE_PARAMS, hostPath } from './common.ts';
+
+/** `copy` */
+export const copyModule = defineModule({
+  name: 'ansible.builtin.copy',
+  params: {
+    dest: { type: 'str', required: true },
+    content: { type: 'text' },
+    src: { type: 'str' },
+    remote_src: { type: 'bool' },
+    force: { type: 'bool', aliases: ['thirsty'] },
+    backup: { type: 'bool', ignored: 'the files that were replaced are not kept beside the new ones' },
+    validate: { type: 'str' },
+    directory_mode: { type: 'mode' },
+    decrypt: { type: 'raw', ignored: 'vault files are always decrypted' },
+    follow: { type: 'raw', ignored: 'a link at the destination is replaced' },
+    local_follow: { type: 'raw', ignored: 'links in the project are followed' },
+    checksum: { type: 'raw', ignored: 'the content is compared anyway' },
+    ...FILE_PARAMS,
+  },
+  run(args, context): Action {
+    const { content, src, dest = '' } = args;
+    if ((content === undefined) === (src === undefined))
+      throw badParameter(context.position, 'copy', 'src', 'give either src or content');
+    const placed = {
+      ...attributesOf(args, context),
+      ...(args.force === false ? { onlyIfMissing: true } : {}),
+      ...validation(args.validate),
+    };
+    if (content !== undefined) {
+      const path = hostPath(dest, 'dest', context, 'copy');
+      return declare([file(path, { ...placed, content })], { dest: path });
+    }
+    if (args.remote_src) return declare(copyOnHost(src ?? '', dest, args, context), { src: src ?? '', dest });
+    const folder = context.files.tree(src ?? '');
+    if (folder) {
+      const base = (src ?? '').endsWith('/') ? dest : posix.join(dest, posix.basename(src ?? ''));
+      const path = hostPath(base, 'dest', context, 'copy');
+      return declare(copyTree(path, folder, placed, args.directory_mode), { src: src ?? '', dest: path });
+    }
+    const path = hostPath(
+      dest.endsWith('/') ? posix.join(dest, posix.basename(src ?? '')) : dest,
+      'dest',
+      context,
+      'copy',
+    );
+    return declare([file(path, { ...placed, ...contentOf(sourceFile(src ?? '', 'files', context)) })], {
+      src: src ?? '',
+      dest: path,
+    });
+  },
+});
+
+/** `validate: visudo -cf %s` as the check of a file. */
+export function validation(text: string | undefined): { validate?: (candidate: Script) => Script } {
+  if (text === undefined) return {};
+  return {
+    validate: (candidate) =>
+      sh`gd_candidate=${candidate}; sh -c ${text.replaceAll('%s', '"$1"')} validate "$gd_candidate"`,
+  };
+}
+
+/** Finds a file of the project. @throws GatError task/no-file */
+export function sourceFile(name: string, folder: 'files' | 'templates', context: ModuleContext): FoundFile {
+  const found = context.files.find(name, folder);
+  if (!found) throw missingSource(context.position, name, context.files.searched(name, folder));
+  return found;
+}
+
+/** The content of a file as a resource takes it. */
+export function contentOf({ text, isBinary }: FoundFile): { content: Text; encoding?: 'base64' } {
+  return isBinary ? { content: text, encoding: 'base64' } : { content: text };
+}
+
+function copyTree(
+  base: string,
+  entries: NonNullable<ReturnType<ModuleContext['files']['tree']>>,
+  placed: Parameters<typeof file>[1],
+  directoryMode: string | undefined,
+): readonly Resource[] {
+  const { looseFor, owner, group } = placed;
+  const attributes = {
+    ...(looseFor && { looseFor }),
+    ...(owner && { owner }),
+    ...(group && { group }),
+    ...(directoryMode && { mode: directoryMode }),
+  };
+  return [
+    directory(base, attributes),
+    ...entries.map((entry) => {
+      const path = posix.join(base, entry.path);
+      return entry.kind === 'directory'
+        ? directory(path, attributes)
+        : file(path, { ...placed, ...contentOf(entry.read()) });
+    }),
+  ];
+}
+
+/** A copy from one place of the host to another; done when the contents are equal. */
+function copyOnHost(
+  src: string,
+  dest: string,
+  args: {
+    owner: string | undefined;
+    group: string | undefined;
+    mode: string | undefined;
+    force: boolean | undefined;
+  },
+  context: ModuleContext,
+): readonly Resource[] {
+  const from = hostPath(src, 'src', context, 'copy');
+  const to = hostPath(
+    dest.endsWith('/') && !src.endsWith('/') ? posix.join(dest, posix.basename(src)) : dest,
+    'dest',
+    context,
+    'copy',
+  );
+  const copied = command(`copy ${from} to ${to}`, {
+    run: sh`if test -d ${from}; then mkdir -p -- ${to}; cp -RP --preserve=mode -- ${`${from}/.`} ${to}
+else cp --preserve=mode -- ${from} ${to}; fi`,
+    unless:
+      args.force === false
+        ? sh`test -e ${to}`
+        : sh`test -e ${to} && if test -d ${from}; then ! diff -rq -- ${from} ${to} | grep -vqF "Only in ${to}"; else cmp -s -- ${from} ${to}; fi`,
+  });
+  const attributes = attributesOf(args, context);
+  const isManaged = attributes.owner ?? attributes.group ?? attributes.mode;
+  return isManaged === undefined ? [copied] : [copied, tree(to, { ...attributes, top: true, after: [copied] })];
+}

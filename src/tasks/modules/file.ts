@@ -1,0 +1,61 @@
+/** file: directories, links, empty files, attributes, absence. */
+import { sh } from '../../base/shell.ts';
+import { command, directory, file, link, type Resource } from '../../resources/index.ts';
+import { tree } from '../../resources/tree.ts';
+import { type Action, declare, defineModule, type ModuleContext } from '../action.ts';
+import { badParameter } from '../errors.ts';
+import { attributesOf, FILE_PARAMS, hostPath } from './common.ts';
+
+/** `file` */
+export const fileModule = defineModule({
+  name: 'ansible.builtin.file',
+  params: {
+    path: { type: 'path', aliases: ['dest', 'name'], required: true },
+    state: { type: 'str', choices: ['absent', 'directory', 'file', 'hard', 'link', 'touch'] },
+    src: { type: 'str' },
+    force: { type: 'bool' },
+    recurse: { type: 'bool' },
+    follow: { type: 'raw', ignored: 'links are followed where Ansible follows them by default' },
+    access_time: { type: 'str' },
+    modification_time: { type: 'str' },
+    access_time_format: { type: 'str' },
+    modification_time_format: { type: 'str' },
+    ...FILE_PARAMS,
+  },
+  run(args, context): Action {
+    const path = hostPath(args.path ?? '', 'path', context, 'file');
+    const state = args.state ?? (args.recurse ? 'directory' : 'file');
+    const attributes = attributesOf(args, context);
+    const result = { path, dest: path, state };
+    if (state === 'absent') return declare([absent(path)], result);
+    if (state === 'link' || state === 'hard') return declare(links(path, state, args.src, context), result);
+    if (state === 'directory') {
+      const folder = directory(path, attributes);
+      return declare(args.recurse ? [folder, tree(path, { ...attributes, after: [folder] })] : [folder], result);
+    }
+    if (state === 'touch')
+      return declare([file(path, { ...attributes, onlyIfMissing: true, content: '' })], result);
+    return declare([tree(path, { ...attributes, top: true })], result);
+  },
+});
+
+/** Whatever is at the path goes away, a directory with all that is in it. */
+function absent(path: string): Resource {
+  return command(`remove ${path}`, {
+    lane: 'quick',
+    run: sh`rm -rf --one-file-system -- ${path}`,
+    unless: sh`test ! -e ${path} && test ! -L ${path}`,
+  });
+}
+
+function links(path: string, state: string, src: string | undefined, context: ModuleContext): readonly Resource[] {
+  if (src === undefined) throw badParameter(context.position, 'file', 'src', `state: ${state} needs it`);
+  if (state === 'link') return [link(path, { target: src })];
+  return [
+    command(`hard link ${path}`, {
+      lane: 'quick',
+      run: sh`ln -fT -- ${src} ${path}`,
+      unless: sh`test ${path} -ef ${src} && test ! -L ${path}`,
+    }),
+  ];
+}

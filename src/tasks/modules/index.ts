@@ -1,0 +1,88 @@
+/** All modules by their names, and the names of Ansible's modules that are refused, each with its reason. */
+import type { Module } from '../action.ts';
+import { authorizedKeyModule, groupModule, userModule } from './account.ts';
+import { commandModule, rawModule, scriptModule, shellModule } from './command.ts';
+import { copyModule } from './copy.ts';
+import { cronModule } from './cron.ts';
+import { fileModule } from './file.ts';
+import { gitModule } from './git.ts';
+import { aptModule, packageModule } from './package.ts';
+import { pipModule } from './pip.ts';
+import { serviceModule, systemdModule } from './service.ts';
+import { templateModule } from './template.ts';
+import { assertModule, debugModule, failModule, includeVarsModule, pauseModule, setFactModule } from './value.ts';
+
+/** Every module, once. */
+export const modules: readonly Module[] = [
+  aptModule,
+  assertModule,
+  authorizedKeyModule,
+  commandModule,
+  copyModule,
+  cronModule,
+  debugModule,
+  failModule,
+  fileModule,
+  gitModule,
+  groupModule,
+  includeVarsModule,
+  packageModule,
+  pauseModule,
+  pipModule,
+  rawModule,
+  scriptModule,
+  serviceModule,
+  setFactModule,
+  shellModule,
+  systemdModule,
+  templateModule,
+  userModule,
+];
+
+/** Other names of the same modules. */
+const ALIASES: Readonly<Record<string, string>> = { systemd: 'systemd_service', include_vars: 'include_vars' };
+
+const COLLECTIONS =
+  /^(?:ansible\.(?:builtin|legacy|posix)|community\.(?:general|crypto)(?:\.[a-z_]+)*)\.([a-z_0-9]+)$/;
+
+const byShortName = new Map(modules.map((module) => [short(module.name), module]));
+
+function short(name: string): string {
+  return name.slice(name.lastIndexOf('.') + 1);
+}
+
+/** Finds a module by its short or full name. */
+export function findModule(name: string): Module | undefined {
+  const plain = COLLECTIONS.exec(name)?.[1] ?? name;
+  return byShortName.get(ALIASES[plain] ?? plain);
+}
+
+/** Short names of all modules. */
+export function moduleNames(): readonly string[] {
+  return [...byShortName.keys(), ...Object.keys(ALIASES)].sort();
+}
+
+const RED_HAT = 'it is for Red Hat systems, and this host runs Debian';
+const SELINUX = 'Debian hosts have no SELinux';
+
+/** Modules that Ansible has and that can't run here; they matter only when their `when` is true. */
+export const REFUSED_MODULES: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    yum: RED_HAT,
+    dnf: RED_HAT,
+    dnf5: RED_HAT,
+    yum_repository: RED_HAT,
+    rpm_key: RED_HAT,
+    firewalld: 'firewalld is the firewall of Red Hat systems',
+    seboolean: SELINUX,
+    sefcontext: SELINUX,
+    seport: SELINUX,
+    selinux: SELINUX,
+    selinux_permissive: SELINUX,
+    pacman: 'it is for Arch Linux, and this host runs Debian',
+    pkgin: 'it is for other systems, and this host runs Debian',
+    pkgng: 'it is for FreeBSD, and this host runs Debian',
+    openbsd_pkg: 'it is for OpenBSD, and this host runs Debian',
+    reboot: 'gatdeploy never reboots a host: a plan could not say what follows',
+  }),
+);

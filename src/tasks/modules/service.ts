@@ -1,0 +1,130 @@
+/** service, systemd, systemd_service: units that run and start at boot; restarts that are asked for each time. */
+import { type Script, sh, steps } from '../../base/shell.ts';
+import { command, type Resource, service } from '../../resources/index.ts';
+import { type Action, declare, defineModule, type ModuleContext } from '../action.ts';
+import { runAs } from '../as-user.ts';
+import type { Param } from '../params.ts';
+
+const STATES = ['started', 'stopped', 'restarted', 'reloaded'] as const;
+
+const COMMON = {
+  name: { type: 'str', aliases: ['service', 'unit'] },
+  state: { type: 'str', choices: STATES },
+  enabled: { type: 'bool' },
+} as const;
+
+const IGNORED: Param = { type: 'raw', ignored: "units are always systemd's" };
+
+/** `service` */
+export const serviceModule = defineModule({
+  name: 'ansible.builtin.service',
+  params: {
+    ...COMMON,
+    use: { type: 'str' },
+    pattern: IGNORED,
+    sleep: IGNORED,
+    runlevel: IGNORED,
+    arguments: { type: 'str', aliases: ['args'], refused: 'systemd gives a unit no arguments' },
+  },
+  run: (args, context) =>
+    declare(unitResources(args, context), { name: args.name ?? '', ...(args.state && { state: args.state }) }),
+});
+
+/** `systemd` and `systemd_service` */
+export const systemdModule = defineModule({
+  name: 'ansible.builtin.systemd_service',
+  params: {
+    ...COMMON,
+    daemon_reload: { type: 'bool', aliases: ['daemon-reload'] },
+    daemon_reexec: { type: 'bool', aliases: ['daemon-reexec'] },
+    masked: { type: 'bool' },
+    scope: { type: 'str', choices: ['system', 'user', 'global'] },
+    no_block: { type: 'bool' },
+    force: { type: 'bool' },
+  },
+  run(args, context): Action {
+    if (args.scope === 'user') return declare(userUnit(args, context), { name: args.name ?? '' });
+    const reload = args.daemon_reload && args.name === undefined ? [daemonReload(context)] : [];
+    const mask = args.masked === undefined ? [] : [masked(unitName(args.name ?? ''), args.masked)];
+    return declare([...reload, ...mask, ...unitResources(args, context)], { name: args.name ?? '' });
+  },
+});
+
+type UnitArgs = {
+  readonly name: string | undefined;
+  readonly state: string | undefined;
+  readonly enabled: boolean | undefined;
+};
+
+/** `nginx` is `nginx.service`. */
+export function unitName(name: string): string {
+  return /\.(?:service|socket|timer|target|mount|automount|path|slice|scope|swap|device)$/.test(name)
+    ? name
+    : `${name}.service`;
+}
+
+function unitResources(
+  { name, state, enabled = undefined }: UnitArgs,
+  { title }: ModuleContext,
+): readonly Resource[] {
+  if (name === undefined || (state === undefined && enabled === undefined)) return [];
+  const unit = unitName(name);
+  const running = state === undefined ? null : state !== 'stopped';
+  const declared = service(unit, { running, enabled: enabled ?? null });
+  if (state !== 'restarted' && state !== 'reloaded') return [declared];
+  const verb = state === 'restarted' ? 'restart' : 'reload-or-restart';
+  return [
+    ...(enabled === undefined ? [] : [service(unit, { running: null, enabled })]),
+    command(title, { run: steps(sh`systemctl daemon-reload`, sh`systemctl ${verb} -- ${unit}`) }),
+  ];
+}
+
+/** Asked for by itself, it is done when a unit's file is newer than what systemd has loaded. */
+function daemonReload({ title }: ModuleContext): Resource {
+  return command(`${title}: daemon-reload`, {
+    lane: 'quick',
+    run: sh`systemctl daemon-reload`,
+    unless: sh`! systemctl show -p NeedDaemonReload --value '*' | grep -q yes`,
+  });
+}
+
+function masked(unit: string, on: boolean): Resource {
+  return command(`${on ? 'mask' : 'unmask'} ${unit}`, {
+    lane: 'quick',
+    run: sh`systemctl ${on ? ['mask', '--now'] : ['unmask']} -- ${unit}`,
+    unless: sh`test "$(systemctl is-enabled -- ${unit} 2>/dev/null)" ${on ? '=' : '!='} masked`,
+  });
+}
+
+/** A unit of the user's own manager, which must linger. */
+function userUnit({ name, state, enabled }: UnitArgs, context: ModuleContext): readonly Resource[] {
+  if (name === undefined) return [];
+  const unit = unitName(name);
+  const as = (script: Script): Script =>
+    runAs(sh`XDG_RUNTIME_DIR=/run/user/$(id -u); export XDG_RUNTIME_DIR\n${script}`, {
+      user: context.user,
+      environment: [],
+    });
+  const isAlways = state === 'restarted' || state === 'reloaded';
+  const verb = state === 'stopped' ? 'stop' : state === 'started' ? 'start' : 'restart';
+  return [
+    command(context.title, {
+      run: as(
+        steps(
+          sh`systemctl --user daemon-reload`,
+          enabled !== undefined && sh`systemctl --user ${enabled ? 'enable' : 'disable'} -- ${unit}`,
+          state !== undefined && sh`systemctl --user ${verb} -- ${unit}`,
+        ),
+      ),
+      ...(!isAlways && {
+        unless: as(
+          steps(
+            enabled !== undefined && sh`${enabled ? sh`` : sh`! `}systemctl --user is-enabled -q -- ${unit}`,
+            state !== undefined &&
+              sh`${state === 'stopped' ? sh`! ` : sh``}systemctl --user is-active -q -- ${unit}`,
+          ),
+        ),
+      }),
+    }),
+  ];
+}

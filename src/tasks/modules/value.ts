@@ -1,0 +1,155 @@
+/** Modules that do nothing on the host: debug, assert, fail, set_fact, include_vars, pause, add_host's relatives. */
+
+import { type Node, nodeOf } from '../../base/node.ts';
+import { redact, type Text } from '../../base/secret.ts';
+import { isDict, isList, type Scalar, toPlain, type Value } from '../../base/value.ts';
+import type { Action, ModuleContext } from '../action.ts';
+import { defineModule } from '../action.ts';
+import { badParameter, missingSource } from '../errors.ts';
+import { textOfScalar } from '../params.ts';
+
+const OK = { type: 'value' as const };
+
+/** `debug` */
+export const debugModule = defineModule({
+  name: 'ansible.builtin.debug',
+  params: { msg: { type: 'raw' }, var: { type: 'str' }, verbosity: { type: 'int' } },
+  run(args, context): Action {
+    if ((args.verbosity ?? 0) > 0)
+      return { ...OK, result: new Map([['skipped_reason', 'Verbosity threshold not met.']]) };
+    if (args.var === undefined)
+      return {
+        ...OK,
+        result: new Map([['msg', args.msg ?? 'Hello world!']]),
+        message: shown(args.msg ?? 'Hello world!'),
+      };
+    const value = valueOf(args.var, context);
+    return { ...OK, result: new Map([[args.var, value]]), message: `${args.var}: ${redact(shown(value))}` };
+  },
+});
+
+/** A variable that isn't defined is no mistake here, as in Ansible. */
+function valueOf(expression: string, { templar, position }: ModuleContext): Value {
+  const text = /\{\{/.test(expression) ? expression : `{{ ${expression} }}`;
+  const [value] = [templar.leafwise({ kind: 'scalar', value: text, position, template: true })];
+  return isDict(value) && value.get('__error__') === 'undefined' ? 'VARIABLE IS NOT DEFINED!' : value;
+}
+
+function shown(value: Value): Text {
+  if (!isList(value) && !isDict(value)) return textOfScalar(value);
+  return JSON.stringify(toPlain(value), (_key, one: unknown) => (typeof one === 'bigint' ? String(one) : one));
+}
+
+/** `assert` */
+export const assertModule = defineModule({
+  name: 'ansible.builtin.assert',
+  params: {
+    that: { type: 'raw', required: true },
+    fail_msg: { type: 'raw', aliases: ['msg'] },
+    success_msg: { type: 'raw' },
+    quiet: { type: 'bool' },
+  },
+  run({ that = [], fail_msg }, { templar, position }): Action {
+    for (const condition of isList(that) ? that : [that]) {
+      const text = typeof condition === 'boolean' ? condition : String(condition);
+      if (templar.condition(text, position)) continue;
+      const why = fail_msg === undefined ? 'Assertion failed' : redact(shown(fail_msg));
+      const failure = `${why}: ${String(condition)} is false`;
+      return {
+        ...OK,
+        result: new Map<string, Value>([
+          ['failed', true],
+          ['assertion', text],
+          ['msg', why],
+        ]),
+        failure,
+      };
+    }
+    return { ...OK, result: new Map([['msg', 'All assertions passed']]) };
+  },
+});
+
+/** `fail` */
+export const failModule = defineModule({
+  name: 'ansible.builtin.fail',
+  params: { msg: { type: 'raw' } },
+  run({ msg = 'Failed as requested from task' }): Action {
+    const failure = redact(shown(msg));
+    return {
+      ...OK,
+      result: new Map<string, Value>([
+        ['failed', true],
+        ['msg', failure],
+      ]),
+      failure,
+    };
+  },
+});
+
+/** `set_fact` */
+export const setFactModule = defineModule({
+  name: 'ansible.builtin.set_fact',
+  params: { cacheable: { type: 'raw', ignored: 'facts are gathered anew in each run' } },
+  open: true,
+  run(_args, context, others): Action {
+    const facts = new Map<string, Node>();
+    const result = new Map<Scalar, Value>();
+    for (const [name, node] of others) {
+      if (!/^[A-Za-z_]\w*$/.test(name))
+        throw badParameter(node.position, 'set_fact', name, 'it is no name of a variable');
+      const value = context.templar.evaluate(node);
+      if (value === undefined) continue;
+      facts.set(name, nodeOf(value, node.position, false));
+      result.set(name, value);
+    }
+    return { ...OK, result: new Map([['ansible_facts', result]]), facts };
+  },
+});
+
+/** `include_vars` */
+export const includeVarsModule = defineModule({
+  name: 'ansible.builtin.include_vars',
+  params: {
+    file: { type: 'str' },
+    name: { type: 'str' },
+    dir: { type: 'str', refused: 'name the files' },
+    depth: { type: 'raw', refused: 'name the files' },
+    files_matching: { type: 'raw', refused: 'name the files' },
+    ignore_files: { type: 'raw', refused: 'name the files' },
+    extensions: { type: 'raw', refused: 'name the files' },
+    hash_behaviour: { type: 'str', choices: ['replace'] },
+    ignore_unknown_extensions: { type: 'raw', refused: 'name the files' },
+  },
+  freeForm: 'file',
+  run({ file, name }, { files, position }): Action {
+    const node = file === undefined ? undefined : files.values(file);
+    if (!node || file === undefined)
+      throw missingSource(position, file ?? 'file', files.searched(file ?? '', 'vars'));
+    if (node.kind !== 'dict')
+      throw badParameter(node.position, 'include_vars', 'file', 'it must hold a mapping of names to values');
+    const entries = new Map([...node.entries].map(([key, item]) => [String(key), item] as const));
+    return {
+      ...OK,
+      result: new Map([['ansible_included_var_files', [file]]]),
+      facts: name === undefined ? entries : new Map([[name, node]]),
+    };
+  },
+});
+
+/** `pause`: nobody is asked, and nothing needs the time. */
+export const pauseModule = defineModule({
+  name: 'ansible.builtin.pause',
+  params: {
+    seconds: { type: 'raw' },
+    minutes: { type: 'raw' },
+    prompt: { type: 'raw', refused: 'a run asks nobody' },
+    echo: { type: 'raw' },
+  },
+  run: (_args, context): Action => {
+    return {
+      ...OK,
+      result: new Map(),
+      message: `${context.title}: nothing is waited for; use wait_for for a condition`,
+    };
+  },
+});

@@ -1,0 +1,195 @@
+/** Parameters of modules: a small table for each module gives names, types, aliases and choices; arguments are checked by it. */
+import { didYouMean } from '../base/did-you-mean.ts';
+import type { Node } from '../base/node.ts';
+import type { Position } from '../base/position.ts';
+import { redact, reveal, Secret, type Text } from '../base/secret.ts';
+import { DateValue, Float, isDict, isList, type Scalar, type Value } from '../base/value.ts';
+import { badParameter, unknownParameter, unsupported } from './errors.ts';
+
+/** `text` may hold a secret; `str` is a name that is shown; `path` is absolute on the host; `mode` is octal digits. */
+export type ParamType = 'str' | 'text' | 'bool' | 'int' | 'list' | 'path' | 'mode' | 'dict' | 'raw';
+
+export type Param = {
+  readonly type: ParamType;
+  readonly aliases?: readonly string[];
+  readonly choices?: readonly string[];
+  readonly required?: true;
+  /** Accepted and without effect, for this reason. */
+  readonly ignored?: string;
+  /** Refused, for this reason. */
+  readonly refused?: string;
+};
+
+export type Params = Readonly<Record<string, Param>>;
+
+type TypeOf = {
+  str: string;
+  text: Text;
+  bool: boolean;
+  int: number;
+  list: readonly string[];
+  path: string;
+  mode: string;
+  dict: ReadonlyMap<Scalar, Value>;
+  raw: Value;
+};
+
+/** The arguments of a call, by their main names. */
+export type Args<P extends Params> = { readonly [K in keyof P]: TypeOf[P[K]['type']] | undefined };
+
+/** One argument as it was written and evaluated; `value` is undefined when it is omitted. */
+export type Given = { readonly name: string; readonly node: Node; readonly value: Value | undefined };
+
+/** Checks arguments against a module's table. @throws GatError task/… with the argument's place */
+export function parseArgs<P extends Params>(
+  module: string,
+  params: P,
+  given: readonly Given[],
+  position: Position,
+): Args<P> {
+  const names = nameTable(params);
+  const args: Record<string, unknown> = {};
+  for (const { name, node, value } of given) {
+    const main = names.get(name);
+    const param = main === undefined ? undefined : params[main];
+    if (main === undefined || !param)
+      throw unknownParameter(node.position, module, name, didYouMean(name, names.keys()));
+    if (value === undefined || value === null) continue;
+    if (param.refused !== undefined) throw unsupported(node.position, `${module}: ${name}`, param.refused);
+    if (param.ignored === undefined) args[main] = parseValue({ module, name, where: node.position }, param, value);
+  }
+  for (const [name, param] of Object.entries(params)) {
+    if (param.required && args[name] === undefined)
+      throw badParameter(position, module, name, 'it is required and not given');
+  }
+  return args as Args<P>;
+}
+
+/** All names of parameters with the main ones. */
+function nameTable(params: Params): ReadonlyMap<string, string> {
+  return new Map(
+    Object.entries(params).flatMap(([name, param]) =>
+      [name, ...(param.aliases ?? [])].map((one) => [one, name] as const),
+    ),
+  );
+}
+
+type Place = { readonly module: string; readonly name: string; readonly where: Position };
+
+function parseValue(place: Place, param: Param, value: Value): unknown {
+  const parsed = PARSERS[param.type](value, place);
+  if (param.choices && !param.choices.includes(String(parsed)))
+    throw fault(place, `it must be one of ${param.choices.join(', ')}, not ${JSON.stringify(String(parsed))}`);
+  return parsed;
+}
+
+function fault({ module, name, where }: Place, why: string) {
+  return badParameter(where, module, name, why);
+}
+
+const PARSERS: Readonly<Record<ParamType, (value: Value, place: Place) => unknown>> = {
+  str: (value, place) => reveal(scalarText(value, place)),
+  text: (value, place) => scalarText(value, place),
+  bool: parseBool,
+  int: parseInt10,
+  list: parseList,
+  path: parsePath,
+  mode: parseMode,
+  dict(value, place) {
+    if (!isDict(value)) throw fault(place, 'it must be a mapping');
+    return value;
+  },
+  raw: (value) => value,
+};
+
+/** A scalar as the text that Ansible would make of it. */
+export function textOfScalar(value: Scalar): Text {
+  if (value === null) return '';
+  if (value instanceof Secret) return value;
+  if (typeof value === 'boolean') return value ? 'True' : 'False';
+  if (value instanceof Float) return Number.isInteger(value.value) ? `${value.value}.0` : String(value.value);
+  if (value instanceof DateValue) return value.iso;
+  return String(value);
+}
+
+function scalarText(value: Value, place: Place): Text {
+  if (isList(value) || isDict(value)) return jsonText(value, place);
+  return textOfScalar(value);
+}
+
+/** Lists and dicts given as a text become JSON, as `copy: content` does; a secret inside makes all of it secret. */
+function jsonText(value: Value, place: Place): Text {
+  let isSecret = false;
+  const plain = (one: Value): unknown => {
+    if (isList(one)) return one.map(plain);
+    if (isDict(one)) return Object.fromEntries([...one].map(([key, item]) => [String(key), plain(item)]));
+    if (one instanceof Secret) isSecret = true;
+    if (one instanceof Secret || one instanceof DateValue) return reveal(textOfScalar(one));
+    if (typeof one === 'bigint') throw fault(place, 'a number in it is too large');
+    return one instanceof Float ? one.value : one;
+  };
+  const text = JSON.stringify(plain(value));
+  return isSecret ? new Secret(text) : text;
+}
+
+const TRUE = new Set(['true', 'yes', 'on', '1', 'y', 't']);
+const FALSE = new Set(['false', 'no', 'off', '0', 'n', 'f']);
+
+function parseBool(value: Value, place: Place): boolean {
+  const text = String(reveal(scalarText(value, place))).toLowerCase();
+  if (TRUE.has(text) || text === '1.0') return true;
+  if (FALSE.has(text) || text === '0.0') return false;
+  throw fault(place, `it must be true or false, not ${JSON.stringify(redact(scalarText(value, place)))}`);
+}
+
+function parseInt10(value: Value, place: Place): number {
+  const text = reveal(scalarText(value, place)).trim();
+  if (!/^[-+]?\d+(?:\.0)?$/.test(text))
+    throw fault(place, `it must be a whole number, not ${JSON.stringify(text)}`);
+  return Number(text);
+}
+
+/** A list, or a text with commas, as Ansible takes one. */
+function parseList(value: Value, place: Place): readonly string[] {
+  if (isList(value))
+    return value.flatMap((item) => (isList(item) ? parseList(item, place) : [reveal(scalarText(item, place))]));
+  const text = reveal(scalarText(value, place));
+  return text
+    .split(',')
+    .map((part) => part.trim())
+    .filter(Boolean);
+}
+
+function parsePath(value: Value, place: Place): string {
+  const text = reveal(scalarText(value, place));
+  if (/[\p{Cc}]/u.test(text)) throw fault(place, 'a path must be free of control characters');
+  return text.length > 1 ? text.replace(/\/+$/, '') : text;
+}
+
+/** `0644` in YAML is a number already; a text counts as octal digits; symbolic modes are worked out where they set all. */
+function parseMode(value: Value, place: Place): string {
+  if (typeof value === 'number') return value.toString(8).padStart(4, '0');
+  const text = reveal(scalarText(value, place)).trim();
+  if (/^0?o?[0-7]{1,4}$/.test(text)) return text.replace(/^0?o/, '').padStart(4, '0');
+  if (text === 'preserve') return text;
+  const bits = symbolicMode(text);
+  if (bits === undefined)
+    throw fault(place, `write it as octal digits ('0644'); ${JSON.stringify(text)} depends on what is there`);
+  return bits.toString(8).padStart(4, '0');
+}
+
+const BITS: Readonly<Record<string, number>> = { r: 4, w: 2, x: 1, X: 0 };
+
+/** `u=rwx,g=rx,o=` sets all; anything that adds or removes depends on the file. */
+function symbolicMode(text: string): number | undefined {
+  const set = new Map<string, number>();
+  for (const part of text.split(',')) {
+    const match = /^([ugoa]*)=([rwxX]*)$/.exec(part);
+    if (!match) return undefined;
+    const bits = [...(match[2] ?? '')].reduce((sum, one) => sum | (BITS[one] ?? 0), 0);
+    const who = match[1] === '' || match[1]?.includes('a') ? 'ugo' : (match[1] ?? '');
+    for (const one of who) set.set(one, bits);
+  }
+  const [u, g, o] = ['u', 'g', 'o'].map((one) => set.get(one));
+  return u === undefined || g === undefined || o === undefined ? undefined : (u << 6) | (g << 3) | o;
+}

@@ -1,0 +1,120 @@
+/** Results of tasks in Ansible's shape: of one pass, of a loop, of a skipped task; and those that are known later. */
+import type { Node } from '../base/node.ts';
+import { renderPosition } from '../base/position.ts';
+import type { Scalar, Value } from '../base/value.ts';
+import type { ModuleTask, Task } from '../project/playbook/types.ts';
+import type { Resource } from '../resources/index.ts';
+import type { Result } from './action.ts';
+import { shortName } from './call.ts';
+import type { Pass } from './loop.ts';
+import { type Cell, type Known, LEVEL, valueNode } from './memory.ts';
+import type { PassAction } from './module-task.ts';
+
+/** The result of one pass. */
+export type PassResult = { readonly pass: Pass; readonly result: Result };
+
+/** A task's result: that of its only pass, or the list of all passes with what they have in common. */
+export function resultOf(task: Pick<ModuleTask, 'loop'>, passes: readonly PassResult[]): Value {
+  const [first] = passes;
+  if (!task.loop) return first ? withDefaults(first.result) : skipped();
+  const results = passes.map(
+    ({ pass, result }) =>
+      new Map<Scalar, Value>([...withDefaults(result), ['item', pass.item ?? null], ['ansible_loop_var', 'item']]),
+  );
+  const any = (key: string): boolean => results.some((one) => one.get(key) === true);
+  return new Map<Scalar, Value>([
+    ['results', results],
+    ['changed', any('changed')],
+    ['failed', any('failed')],
+    ['skipped', results.length > 0 && results.every((one) => one.get('skipped') === true)],
+    ['msg', any('failed') ? 'One or more items failed' : 'All items completed'],
+  ]);
+}
+
+function withDefaults(result: Result): ReadonlyMap<Scalar, Value> {
+  return new Map<Scalar, Value>([['changed', false], ['failed', false], ...result]);
+}
+
+/** The result of a task or pass whose condition is false. */
+export function skipped(): ReadonlyMap<string, Value> {
+  return new Map<string, Value>([
+    ['changed', false],
+    ['skipped', true],
+    ['skip_reason', 'Conditional result was False'],
+  ]);
+}
+
+/** The result of a task that is skipped in all its passes. */
+export function skippedResult(
+  passes: readonly PassAction[],
+  task: Pick<ModuleTask, 'loop'> = { loop: undefined },
+): Known {
+  const value = resultOf(
+    task,
+    passes.map(({ pass }) => ({ pass, result: skipped() })),
+  );
+  return { level: LEVEL.setFacts, node: valueNode(value, 'a skipped task') };
+}
+
+/** The result of a task that declares states: what changed is known once its resources are done. */
+export function resultCell(
+  name: string,
+  task: ModuleTask,
+  passes: readonly PassAction[],
+  added: readonly Resource[],
+): Known {
+  const by = `${name} (${renderPosition({ ...task.position, column: 0 })})`;
+  const value = (changed: (resource: Resource) => boolean): Value =>
+    resultOf(
+      task,
+      passes.map(({ pass, action }) => {
+        if (action === 'skip') return { pass, result: skipped() };
+        if (action.type !== 'resources')
+          return { pass, result: action.type === 'value' ? action.result : new Map() };
+        const own = new Set(action.resources.map((one) => one.id));
+        const isChanged = added.some((one) => own.has(one.id) && changed(one));
+        return { pass, result: new Map([...(action.result ?? []), ['changed', isChanged]]) };
+      }),
+    );
+  const quiet = valueNode(
+    value(() => false),
+    by,
+  );
+  if (added.length === 0) return { level: LEVEL.setFacts, node: quiet };
+  return { level: LEVEL.setFacts, cell: { name, by, from: added, quiet, settle: value, value: undefined } };
+}
+
+/** Why a task's work isn't known before, in words. */
+export function reasonFor(waits: readonly Cell[]): string {
+  if (waits.length === 0) return 'its result is known only once it has run';
+  return `depends on the result of ${[...new Set(waits.map((cell) => cell.by))].join(' and ')}`;
+}
+
+/** The names that a task worked out at its turn gives values to, as cells that it fills. */
+export function learntNames(
+  task: Task,
+  from: Resource,
+  by: string,
+  isQuiet: boolean,
+): readonly (readonly [string, Cell])[] {
+  const quiet = isQuiet ? valueNode(skipped(), by) : undefined;
+  return namesIn(task).map(([name, kind]) => [
+    name,
+    { name, by, from: [from], quiet: kind === 'result' ? quiet : undefined, value: undefined },
+  ]);
+}
+
+function namesIn(task: Task): readonly (readonly [string, 'result' | 'fact'])[] {
+  if (task.kind === 'block') return [...task.block, ...task.rescue, ...task.always].flatMap(namesIn);
+  const register = task.keywords.get('register');
+  const own = register === undefined ? [] : [[textOf(register), 'result'] as const];
+  if (task.kind !== 'module' || shortName(task.module) !== 'set_fact') return own;
+  return [
+    ...own,
+    ...[...task.args.keys()].filter((name) => name !== 'cacheable').map((name) => [name, 'fact'] as const),
+  ];
+}
+
+function textOf(node: Node): string {
+  return node.kind === 'scalar' ? String(node.value) : '';
+}

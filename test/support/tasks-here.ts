@@ -1,0 +1,94 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import type { Facts } from '../../src/base/facts.ts';
+import { nodeOf } from '../../src/base/node.ts';
+import { projectFiles } from '../../src/cli/stack/project-files.ts';
+import { loadProject } from '../../src/project/project.ts';
+import { hostScope } from '../../src/project/scope.ts';
+import { NO_ACCESS } from '../../src/render/lookups/access.ts';
+import type { Resource } from '../../src/resources/index.ts';
+import { compilePlay } from '../../src/tasks/play.ts';
+import { runHere } from './run-here.ts';
+
+const facts: Facts = {
+  distribution: 'debian',
+  version: '12',
+  codename: 'bookworm',
+  architecture: 'x86_64',
+  debArchitecture: 'amd64',
+  hostname: 'here',
+  fqdn: 'here.example.org',
+  address: '192.0.2.1',
+  addresses: ['192.0.2.1'],
+  memoryMb: 2048,
+  processors: 2,
+  kernel: '6.1.0',
+  loginUser: 'root',
+};
+
+const ansibleFacts = {
+  os_family: 'Debian',
+  distribution: 'Debian',
+  distribution_major_version: '12',
+  hostname: 'here',
+  pkg_mgr: 'apt',
+  service_mgr: 'systemd',
+};
+
+export type Files = Readonly<Record<string, string>>;
+
+export type Options = {
+  readonly roles?: readonly Resource[];
+  readonly tags?: { readonly only?: readonly string[]; readonly skip?: readonly string[] };
+  readonly user?: string;
+  readonly folder?: string;
+};
+
+/** Makes a project of these files in a folder of its own, which the caller removes. */
+export function makeProject(files: Files): string {
+  const folder = mkdtempSync(join(tmpdir(), 'gatdeploy-tasks-'));
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), text);
+  }
+  return folder;
+}
+
+/** Compiles the first play of `site.yml` for the host `here`; `DIR` in the files stands for the project's folder. */
+export async function compileHere(folder: string, options: Options = {}) {
+  const project = await loadProject(folder, { inventory: ['here,there,'], playbook: 'site.yml' });
+  const play = project.playbook('site.yml').plays[0];
+  if (!play) throw new Error('no play');
+  const scope = hostScope(project, 'here', {
+    play,
+    facts: nodeOf(ansibleFacts, { file: 'facts', line: 1, column: 0 }, false),
+  });
+  const warnings: string[] = [];
+  const compiled = compilePlay(play, options.roles ?? [], {
+    host: 'here',
+    facts: { ...facts, loginUser: options.user ?? 'root' },
+    scope,
+    access: NO_ACCESS,
+    files: projectFiles(project.loader, [folder]),
+    keywords: play.keywords,
+    tags: { only: options.tags?.only ?? [], skip: options.tags?.skip ?? [] },
+    handlers: play.handlers,
+    isFirst: true,
+    isHost: (name) => name === 'localhost' || project.inventory.host(name) !== undefined,
+    role: () => undefined,
+    warn: (text) => warnings.push(text),
+  });
+  return { resources: compiled.resources.get('here') ?? [], compiled, warnings };
+}
+
+/** Compiles a playbook of one play and applies it on this machine. */
+export async function applyHere(folder: string, options: Options = {}) {
+  const { resources, warnings } = await compileHere(folder, options);
+  return { ...(await runHere(resources)), warnings, resources };
+}
+
+/** Removes a project's folder. */
+export function removeProject(folder: string): void {
+  rmSync(folder, { recursive: true, force: true });
+}
