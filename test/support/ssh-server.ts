@@ -28,7 +28,17 @@ export type TestServer = {
   close(): Promise<void>;
 };
 
-export const newHostKey = (): string => ssh2.utils.generateKeyPairSync('ed25519').private;
+/** Makes an ed25519 key. ssh2 writes one of some hundred in a form that it can't read again; such a one is thrown away. */
+export function newHostKey(passphrase?: string): string {
+  for (;;) {
+    const { private: key } =
+      passphrase === undefined
+        ? ssh2.utils.generateKeyPairSync('ed25519')
+        : ssh2.utils.generateKeyPairSync('ed25519', { passphrase, cipher: 'aes256-ctr', rounds: 4 });
+    if (!(ssh2.utils.parseKey(key, passphrase) instanceof Error)) return key;
+  }
+}
+
 export const newRsaKey = (): string =>
   generateKeyPairSync('rsa', {
     modulusLength: 2048,
