@@ -64,15 +64,14 @@ function explain(name: string, scope: HostScope, makeTemplar: MakeTemplar): Expl
   const uses = new Map<string, Used>();
   const templar = makeTemplar(({ name: used, node, by }) => {
     const position = scope.definitions(used)[0]?.position ?? node.position;
-    uses.set(`${by ?? name} ${used}`, { name: used, by: by ?? name, position });
+    uses.set(`${by || name} ${used}`, { name: used, by: by || name, position });
   });
   return { value: templar.leafwise(winner.node), definitions, uses: [...uses.values()] };
 }
 
 function asText(name: string, { value, definitions, uses }: Explanation, options: Options): string {
   const json = { showSecrets: options.showSecrets ?? false };
-  const shown = (definition: Definition) =>
-    renderJson(rawValue(definition.node, options.showSecrets), json).trimEnd();
+  const shown = (definition: Definition) => renderJson(rawValue(definition.node, options), json).trimEnd();
   const [winner, ...shadowed] = definitions.map(
     (definition) => `${renderPosition(definition.position)}  (${definition.level.rank} ${definition.level.name})`,
   );
@@ -99,7 +98,7 @@ function asJson(name: string, explanation: Explanation, options: Options): strin
         ['level', level.rank],
         ['levelName', level.name],
         ['position', place(position)],
-        ['written', rawValue(node, options.showSecrets)],
+        ['written', rawValue(node, options)],
       ]),
   );
   const uses = explanation.uses.map(

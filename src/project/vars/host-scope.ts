@@ -88,7 +88,10 @@ export function createHostScope(layers: readonly Layer[], context: ScopeContext)
       const variable = variables.get(name);
       return variable ? [{ level, node: variable.node, position: variable.position }] : [];
     });
-    return found.reverse();
+    // A folder may lie beside the inventory and beside the playbook; Ansible reads it twice, people see one definition.
+    return found
+      .reverse()
+      .filter((one, index, all) => all.findIndex((other) => other.node === one.node) === index);
   };
   const lookup = (name: string): Node | undefined => {
     const known = magic.get(name);

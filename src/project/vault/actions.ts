@@ -14,7 +14,7 @@ import type { Vault, VaultPassword } from './secrets.ts';
 
 /** The password to encrypt with: the one of the label that is asked for, else the only one. */
 export function encryptionPassword(vault: Vault, id: string | undefined, shown: string): VaultPassword {
-  const known = vault.passwords(startOfVault(shown));
+  const known = distinct(vault.passwords(startOfVault(shown)));
   const ids = [...new Set(known.map((one) => one.id))];
   const [first] = known;
   if (!first) throw vaultNoPassword(startOfVault(shown));
@@ -22,6 +22,12 @@ export function encryptionPassword(vault: Vault, id: string | undefined, shown: 
   const chosen = id === undefined ? first : known.find((one) => one.id === id);
   if (!chosen) throw unknownVaultId(id ?? '', ids);
   return chosen;
+}
+
+/** The same password may be named twice, in ansible.cfg and on the command line. */
+function distinct(all: readonly VaultPassword[]): readonly VaultPassword[] {
+  const same = (a: VaultPassword, b: VaultPassword) => a.id === b.id && a.password.equals(b.password);
+  return all.filter((one, index) => all.findIndex((other) => same(one, other)) === index);
 }
 
 /** Encrypts content. @throws GatError vault/encrypted when it is encrypted already */
