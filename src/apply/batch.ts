@@ -1,4 +1,5 @@
 /** A batch: several steps for one host in one program, each told apart in its output; what follows a failed step is left out. */
+import { maskKnown } from '../base/secret.ts';
 import { type Script, sh, steps } from '../base/shell.ts';
 import { preamble } from './preamble.ts';
 
@@ -74,7 +75,8 @@ export function batchReader(nonce: string, listener: BatchListener): (chunk: Buf
 }
 
 function keep(current: { name: string; lines: string[] }, line: string, listener: BatchListener): void {
-  current.lines.push(line.slice(0, 2000));
+  const shown = maskKnown(line).slice(0, 2000);
+  current.lines.push(shown);
   if (current.lines.length > KEPT_LINES) current.lines.shift();
-  listener.line(current.name, line.slice(0, 2000));
+  listener.line(current.name, shown);
 }

@@ -79,3 +79,15 @@ export function hostChanged(host: string): GatError {
     fix: 'run the same command again: it reads the host anew; nothing was changed',
   });
 }
+
+/** A host's files could not all be put back. */
+export function rollbackFailed(host: string, said: string): GatError {
+  return new GatError({
+    code: 'apply/rollback-failed',
+    class: 'apply',
+    what: `cannot put back all files of ${host}`,
+    where: { host },
+    why: said.trim() || 'the host gave no reason',
+    fix: 'the copies that are left stay in /var/lib/gatdeploy/previous on the host; run the same command again',
+  });
+}

@@ -4,6 +4,7 @@ import { type Script, steps } from '../base/shell.ts';
 import type { ExecResult } from '../transport/connection.ts';
 import { attach, detached, NEVER_STARTED } from './detached.ts';
 import { guard } from './lease.ts';
+import { keepPrevious } from './previous.ts';
 import type { HostLink, Run } from './work.ts';
 
 /** Output beyond this is for the reader alone; the result keeps the ends. */
@@ -29,7 +30,7 @@ export async function runBatch(
         reader(chunk);
       },
     });
-  const start = detached(steps(guard(run.id), program), place);
+  const start = detached(steps(guard(run.id), keepPrevious(run.id), program), place);
   let result = await unlessLost(link, () => exec(start));
   while (!result) {
     const attached = await unlessLost(link, () => exec(attach(place, offset)));

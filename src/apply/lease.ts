@@ -3,6 +3,7 @@
  * by heartbeats, and ends alone when the holder vanishes; all times are the host's own, so skewed clocks don't matter.
  */
 import { type Script, sh } from '../base/shell.ts';
+import { forgetEarlier } from './previous.ts';
 
 const STATE = '/var/lib/gatdeploy';
 
@@ -51,7 +52,8 @@ if ! ln -T -- ${`lock.${run}`} lock 2>/dev/null; then
 fi
 gd_serial=$(cat serial 2>/dev/null || echo 0)
 if test "$gd_serial" != ${serial}; then rm -f -- lock ${`lock.${run}`}; echo "$gd_serial"; exit ${HOST_CHANGED}; fi
-echo "$((gd_serial + 1))" >serial.new && mv -f serial.new serial`;
+echo "$((gd_serial + 1))" >serial.new && mv -f serial.new serial
+${forgetEarlier(run)}`;
 }
 
 /** Ends a batch's program when the lease is no longer this run's: another run may be at work. */

@@ -1,20 +1,23 @@
 /** Shell functions that kinds use in their scripts, defined once in front of each batch of steps. */
 import { sh } from '../base/shell.ts';
+import { defineKeep } from './previous.ts';
 
 /**
  * `gd_begin PATH` makes `$gd_new`, an empty file beside PATH that only root can read; `gd_commit PATH` puts it in place
- * once its content, owner and mode are final. `gd_apt_lists` refreshes apt's lists when they are missing, a day old, or
+ * once its content, owner and mode are final; `gd_keep PATH` notes what was there before. `gd_apt_lists` refreshes apt's lists when they are missing, a day old, or
  * older than the sources.
  */
 export const preamble = sh`export LC_ALL=C
 umask 022
 cd /
+${defineKeep}
 gd_begin() {
   gd_new=$(mktemp -- "\${1%/*}/.gatdeploy.XXXXXXXX")
   trap 'rm -f -- "$gd_new"' EXIT
 }
 gd_commit() {
   if test -d "$1" && ! test -L "$1"; then echo "$1 is a directory" >&2; return 1; fi
+  gd_keep "$1"
   sync -- "$gd_new" 2>/dev/null || sync
   mv -fT -- "$gd_new" "$1"
 }

@@ -37,7 +37,7 @@ async function runApply(names: readonly string[], flags: Flags): Promise<void> {
   const { openSession, planSession, whoAmI } = await import('./stack/session.ts');
   await withOutput(flags, async (output) => {
     const { reporter, clock } = output;
-    const interruption = listenForSignals(reporter);
+    const interruption = listenForSignals(output);
     const saved = openSavedPlan(names);
     const stacks = saved?.stacks ?? names;
     const opened = await openSession(await openStack(stacks, flags), { ...output, recall: true });

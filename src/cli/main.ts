@@ -17,6 +17,7 @@ const commands: Readonly<Record<string, () => Promise<Registrar>>> = {
   render: () => import('./render.ts'),
   vault: () => import('./vault.ts'),
   hosts: () => import('./hosts.ts'),
+  rollback: () => import('./rollback.ts'),
   lock: () => import('./lock.ts'),
   lab: () => import('./lab.ts'),
   completion: () => import('./completion.ts'),
@@ -42,7 +43,7 @@ async function main(argv: readonly string[]): Promise<void> {
     .showHelpAfterError('(gatdeploy --help lists the commands)')
     .showSuggestionAfterError()
     .exitOverride();
-  const load = name === undefined ? undefined : commands[name];
+  const load = name === undefined || name === 'completion' ? undefined : commands[name];
   for (const one of load ? [load] : Object.values(commands)) (await one()).register(program);
   await program.parseAsync(argv, { from: 'user' });
 }

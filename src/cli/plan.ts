@@ -39,10 +39,11 @@ async function runPlan(names: readonly string[], flags: Flags): Promise<void> {
     try {
       const { session, plan, states } = await planSession(opened, output);
       const texts = flags.diff ? await readTexts(plan, session.links.links) : undefined;
-      output.reporter.plan(plan, session.graph, texts && { texts });
+      const unreachable = [...session.links.unreachable].map(([host, error]) => ({ host, error }));
+      output.reporter.plan(plan, session.graph, { unreachable, ...(texts && { texts }) });
       if (flags.out)
         writeSavedPlan(flags.out, savePlan(names, { graph: session.graph, plan, serials: states.serials }));
-      if (session.links.unreachable.size > 0) return EXIT.unreachable;
+      if (unreachable.length > 0) return EXIT.unreachable;
       return flags.exitCode && !isEmpty(plan) ? EXIT.pending : EXIT.ok;
     } finally {
       await opened.close();

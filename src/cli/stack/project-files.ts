@@ -75,9 +75,15 @@ function globFiles(patterns: readonly string[]): readonly string[] {
   for (const pattern of patterns) {
     const folder = path.dirname(pattern);
     if (kindOf(folder) !== 'directory') continue;
-    const name = path.basename(pattern).replace(/[.+^${}()|\\]/g, '\\$&').replaceAll('*', '[^/]*').replaceAll('?', '[^/]');
+    const name = path
+      .basename(pattern)
+      .replace(/[.+^${}()|\\]/g, '\\$&')
+      .replaceAll('*', '[^/]*')
+      .replaceAll('?', '[^/]');
     const matches = new RegExp(`^${name}$`);
-    const found = readdirSync(folder).filter((one) => matches.test(one) && kindOf(path.join(folder, one)) === 'file');
+    const found = readdirSync(folder).filter(
+      (one) => matches.test(one) && kindOf(path.join(folder, one)) === 'file',
+    );
     if (found.length > 0) return found.sort().map((one) => path.join(folder, one));
   }
   return [];

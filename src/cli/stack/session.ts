@@ -67,9 +67,6 @@ type Asked = Pick<Session, 'stack' | 'targets' | 'links' | 'facts'>;
 function declareSession(asked: Asked, options: SessionOptions): Session {
   const { declared, checks } = declareAll(asked, options);
   const graph = buildGraph(declared);
-  for (const { capability, by } of graph.external) {
-    warn(options, `${by} needs ${capability}, which nothing in this run provides: it must be there already`);
-  }
   return { ...asked, graph, checks, close: () => asked.links.close() };
 }
 

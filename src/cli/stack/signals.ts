@@ -1,6 +1,6 @@
 /** Ctrl-C and SIGTERM: the first one stops starting new work and waits for what runs; the second one leaves at once. */
-import type { Reporter } from '../../report/reporter.ts';
 import { EXIT } from '../exit-codes.ts';
+import type { Output } from './output.ts';
 
 export type Interruption = {
   readonly signal: AbortSignal;
@@ -11,14 +11,15 @@ export type Interruption = {
 };
 
 /** Listens for signals until `release`. Work that runs on hosts goes on there whatever happens here. */
-export function listenForSignals(reporter: Reporter): Interruption {
+export function listenForSignals({ reporter, clock }: Output): Interruption {
   const controller = new AbortController();
   let code: number | undefined;
   const stop = (name: NodeJS.Signals): void => {
     const exitCode = name === 'SIGTERM' ? EXIT.terminated : EXIT.interrupted;
     if (code !== undefined) process.exit(exitCode);
     code = exitCode;
-    reporter.note('Stopping: what runs now is waited for, nothing new is started. Once more to leave at once.');
+    const text = 'stopping: what runs now is waited for, nothing new is started; once more to leave at once';
+    reporter.emit({ type: 'warning', at: clock(), text });
     controller.abort();
   };
   const signals: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];

@@ -1,0 +1,54 @@
+/** Puts files back and pays the restarts that this makes due. */
+
+import { rollbackFailed } from '../../apply/errors.ts';
+import { listPrevious, restorePrevious } from '../../apply/previous.ts';
+import { applyPlan } from '../../apply/run.ts';
+import { compare } from '../../plan/diff.ts';
+import type { Entry, Plan } from '../../plan/plan.ts';
+import { EXIT, exitCodeOf } from '../exit-codes.ts';
+import type { Output } from './output.ts';
+import { planSession, type Session, whoAmI } from './session.ts';
+
+/** Lists what can be put back, and with `confirmed` puts it back. Returns the exit code. */
+export async function rollBack(session: Session, output: Output, confirmed: boolean): Promise<number> {
+  const { reporter, clock } = output;
+  let found = 0;
+  for (const [host, { connection, become }] of session.links.links) {
+    const listed = await connection.exec({ script: listPrevious, become });
+    const lines = listed.stdout.toString('utf8').split('\n').filter(Boolean);
+    found += lines.length;
+    for (const line of lines) reporter.note(`${host}: ${line}`);
+  }
+  if (found === 0)
+    reporter.note('Nothing to put back: the last run changed no file, or it was rolled back already.');
+  if (found > 0 && !confirmed)
+    reporter.note('Nothing was changed. To put these files back: the same command with --yes');
+  if (found === 0 || !confirmed) return EXIT.ok;
+  for (const [host, { connection, become }] of session.links.links) {
+    const restored = await connection.exec({ script: restorePrevious, become });
+    if (restored.code !== 0) throw rollbackFailed(host, restored.stderr.toString('utf8'));
+  }
+  const { plan, states, session: now } = await planSession(session, output);
+  const outcome = await applyPlan({
+    graph: now.graph,
+    plan: activationsOnly(plan),
+    hosts: now.links.links,
+    emit: reporter.emit,
+    clock,
+    who: whoAmI('gatdeploy rollback'),
+    serials: states.serials,
+  });
+  reporter.summary(outcome, { ms: clock() });
+  return exitCodeOf({ outcome, unreachable: now.links.unreachable.size > 0 });
+}
+
+/** Restarts and reloads that the hosts' own state asks for; the project's wishes for the files wait for the next apply. */
+function activationsOnly(plan: Plan): Plan {
+  const entries = plan.entries.flatMap((entry): Entry[] => {
+    if (entry.node.resource.kind.reacts(entry.node.resource).length === 0) return [];
+    const { key, node, observed } = entry;
+    const decision = compare(node.resource.kind.desired(node.resource), observed);
+    return decision.status === 'update' ? [{ key, node, observed, ...decision }] : [];
+  });
+  return { entries };
+}
