@@ -60,7 +60,8 @@ function install({ props }: Change<PipSetProps>, python: string): Script {
   const env = Object.entries(props.env ?? {}).map(([key, value]) => `${key}=${value}`);
   const words = [...(props.extraArgs ?? []), '--', ...props.packages];
   const pip = sh`env ${env} ${python} -m pip install --no-input --disable-pip-version-check ${words}`;
-  const uv = sh`env ${env} ${`${UV}/bin/uv`} pip install --python ${python} ${words}`;
+  // As pip does: a service that may not write here would compile everything anew at each start.
+  const uv = sh`env ${env} ${`${UV}/bin/uv`} pip install --compile-bytecode --python ${python} ${words}`;
   if (props.installer === 'pip') return asUser(props.owner, pip);
   const fetch = sh`${python} -m pip install -q --no-input --disable-pip-version-check --target ${UV} -- uv`;
   if (props.installer === 'uv') return steps(sh`test -x ${`${UV}/bin/uv`} || ${fetch}`, asUser(props.owner, uv));

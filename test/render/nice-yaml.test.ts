@@ -32,7 +32,7 @@ test('a value is written with sorted keys, quoted where it must be, secrets hidd
     none: null
     'on': true
     resolvers:
-      - auto_init: true
+    -   auto_init: true
         type: conda
     retries: 5
     word: 'yes'

@@ -98,7 +98,7 @@ describe('installing', () => {
 
   test('by uv fetches it first', () =>
     expect(commands('uv')).toMatch(
-      /test -x \/var\/lib\/gatdeploy\/uv\/bin\/uv \|\| .* --target .* -- uv\nenv .*\/uv pip install --python /,
+      /test -x \/var\/lib\/gatdeploy\/uv\/bin\/uv \|\| .* --target .* -- uv\nenv .*\/uv pip install --compile-bytecode --python /,
     ));
 
   test('takes pip where pip has settings that uv does not know', () =>

@@ -32,28 +32,28 @@ const declared = declareRole(pulsar, tutorial, around);
 describe("the tutorial's Pulsar", () => {
   test('consists of these resources', () =>
     expect(idsOf(declared.resources)).toMatchInlineSnapshot(`
-    [
-      "user[pulsar]",
-      "directory[/mnt/pulsar]",
-      "directory[/mnt/pulsar/config]",
-      "directory[/mnt/pulsar/deps]",
-      "directory[/mnt/pulsar/files]",
-      "directory[/mnt/pulsar/files/persisted_data]",
-      "directory[/mnt/pulsar/files/staging]",
-      "package[python3]",
-      "package[python3-venv]",
-      "package[ca-certificates]",
-      "venv[/mnt/pulsar/venv]",
-      "pip[/mnt/pulsar/venv]",
-      "file[/mnt/pulsar/config/app.yml]",
-      "file[/mnt/pulsar/config/server.ini]",
-      "file[/mnt/pulsar/config/local_env.sh]",
-      "file[/mnt/pulsar/config/job_metrics_conf.yml]",
-      "file[/etc/systemd/system/pulsar.service]",
-      "service[pulsar.service] requires amqp:galaxy//pulsar/galaxy_au/galaxy_au",
-      "command[consumers of pulsar.service] requires amqp:galaxy//pulsar/galaxy_au/galaxy_au",
-    ]
-  `));
+      [
+        "user[pulsar]",
+        "directory[/mnt/pulsar]",
+        "directory[/mnt/pulsar/config]",
+        "directory[/mnt/pulsar/deps]",
+        "directory[/mnt/pulsar/files]",
+        "directory[/mnt/pulsar/files/persisted_data]",
+        "directory[/mnt/pulsar/files/staging]",
+        "package[python3]",
+        "package[python3-venv]",
+        "package[ca-certificates]",
+        "venv[/mnt/pulsar/venv]",
+        "pip[/mnt/pulsar/venv]",
+        "file[/mnt/pulsar/config/app.yml]",
+        "file[/mnt/pulsar/config/server.ini]",
+        "file[/mnt/pulsar/config/local_env.sh]",
+        "file[/mnt/pulsar/config/job_metrics_conf.yml]",
+        "file[/etc/systemd/system/pulsar.service]",
+        "service[pulsar.service] requires amqp:galaxy//pulsar/galaxy_au/galaxy_au",
+        "command[consumers of pulsar.service]",
+      ]
+    `));
 
   test('has these owners and modes', () =>
     expect(ownersOf(declared.resources)).toMatchInlineSnapshot(`
@@ -94,9 +94,10 @@ describe("the tutorial's Pulsar", () => {
 
   test('is warned of the pin, the inert option and the missing retries', () =>
     expect(declared.advice.map(({ code }) => code)).toEqual([
-      'pulsar/amqp-pin',
       'pulsar/manager-options',
       'pulsar/no-retries',
+      'pulsar/staging-kept',
+      'pulsar/amqp-pin',
     ]));
 
   test('shows its password nowhere', () => {
@@ -120,6 +121,20 @@ describe('app.yml', () => {
     expect(config({ postprocess_action_max_retries: 30 })).toContain(
       'managers:\n    _default_:\n        min_polling_interval: 0.5\n        postprocess_action_max_retries: 30\n        type: queued_python\n',
     ));
+
+  test('makes the check of the broker complete', () => {
+    const text = config({});
+    expect(text).toContain(
+      'message_queue_url: pyamqp://galaxy_au:***@galaxy.example.org:5671//pulsar/galaxy_au\n',
+    );
+    expect(text).toContain('amqp_connect_ssl_server_hostname: galaxy.example.org\n');
+  });
+
+  test.each([
+    ['an address', { message_queue_url: 'pyamqp://u:p@192.0.2.1:5671//v?ssl=1' }, '192.0.2.1:5671//v?ssl=1\n'],
+    ['localhost', { message_queue_url: 'pyamqp://u:p@localhost:5671//v?ssl=1' }, 'localhost:5671//v?ssl=1\n'],
+    ['own TLS options', { amqp_connect_ssl_ca_certs: '/etc/ca.pem' }, '/pulsar/galaxy_au?ssl=1\n'],
+  ])('leaves a URL with %s as it is', (_title, more, expected) => expect(config(more)).toContain(expected));
 
   test('leaves the managers of an admin alone', () =>
     expect(config({ managers: { slurm: { type: 'queued_cli' } } })).toMatch(
@@ -184,10 +199,18 @@ test('a shared group closes the directories to others', () => {
   `);
 });
 
+test('directories of finished jobs go by a timer, if the admin says when', () => {
+  const { resources } = declareRole(pulsar, { ...tutorial, pulsar_staging_max_age_days: 7 });
+  expect(idsOf(resources)).toContain('service[pulsar-staging-cleanup.timer]');
+  expect(contentOf(resources, '/usr/local/sbin/pulsar-staging-cleanup')).toContain(
+    'cd -- /mnt/pulsar/files/staging\nfind . -mindepth 2 -maxdepth 2 -name final_status -type f -mtime +7 -print0 |',
+  );
+});
+
 test('old job metrics plugins are written in the new form', () => {
   const plugins = [{ name: 'core' }, { name: 'env', args: [{ name: 'variables', value: 'HOSTNAME' }] }];
   const { resources } = declareRole(pulsar, { ...tutorial, pulsar_job_metrics_plugins: plugins });
   expect(contentOf(resources, '/mnt/pulsar/config/job_metrics_conf.yml')).toMatch(
-    /- type: core\n *- *type: env\n *variables: HOSTNAME\n/,
+    /- {3}type: core\n- {3}type: env\n {4}variables: HOSTNAME\n/,
   );
 });

@@ -1,47 +1,81 @@
 /** What works, but not as its author thinks. */
 import type { Advice } from '../advice.ts';
 import type { HostContext } from '../role.ts';
-import { inertOptions, queueOf } from './app-config.ts';
+import { appConfig, inertOptions, queueOf } from './app-config.ts';
 import type { PulsarValues } from './vars.ts';
 
 /** Looks for what is known to surprise. */
 export function pulsarAdvice(v: PulsarValues, host: HostContext): readonly Advice[] {
   const queue = queueOf(v, host);
-  const pin = v.pulsar_optional_dependencies.find((one) =>
-    /^amqp\s*(?:==|<=)\s*(?:[0-4]\.|5\.0\.[0-2]\b)/.test(one),
-  );
+  return [...ofOptions(v, host), ...(queue ? [...ofQueue(v, host), ...(queue.tls ? ofTls(v, host) : [])] : [])];
+}
+
+/** Options that Pulsar does not read where they stand. */
+function ofOptions(v: PulsarValues, host: HostContext): readonly Advice[] {
   const inert = inertOptions(v.pulsar_yaml_config_merged).map(([key]) => String(key));
-  const hasManagers = v.pulsar_yaml_config_merged.has('managers') || v.pulsar_yaml_config_merged.has('manager');
-  const retries = inert.some((key) => key.startsWith('postprocess_action')) || hasManagers;
+  return inert.length > 0 ? [moved(inert, hasManagers(v), host)] : [];
+}
+
+function ofQueue(v: PulsarValues, host: HostContext): readonly Advice[] {
+  const options = inertOptions(v.pulsar_yaml_config_merged).map(([key]) => String(key));
+  const retries = hasManagers(v) || options.some((key) => key.startsWith('postprocess_action'));
   return [
-    ...(pin && queue?.tls ? [pinned(pin, host)] : []),
-    ...(inert.length > 0 ? [moved(inert, hasManagers, host)] : []),
-    ...(queue && !retries ? [noRetries(host)] : []),
-    ...(queue && v.pulsar_systemd_runner !== 'webless' ? [runner(v, host)] : []),
-    ...(queue && !v.pulsar_optional_dependencies.some((one) => /^kombu\b/i.test(one)) ? [noKombu(host)] : []),
+    ...(retries ? [] : [noRetries(host)]),
+    ...(v.pulsar_staging_max_age_days === undefined ? [stagingKept(v, host)] : []),
+    ...(v.pulsar_systemd_runner === 'webless' ? [] : [runner(v, host)]),
+    ...(v.pulsar_optional_dependencies.some((one) => /^kombu\b/i.test(one)) ? [] : [noKombu(host)]),
   ];
 }
 
-function pinned(pin: string, host: HostContext): Advice {
+function ofTls(v: PulsarValues, host: HostContext): readonly Advice[] {
+  const pin = v.pulsar_optional_dependencies.find((one) =>
+    /^amqp\s*(?:==|<=)\s*(?:[0-4]\.|5\.0\.[0-2]\b)/.test(one),
+  );
+  return [...(pin ? [pinned(pin, v, host)] : []), ...(v.pulsar_amqp_verify === 'as-written' ? [looser(host)] : [])];
+}
+
+function hasManagers(v: PulsarValues): boolean {
+  return ['managers', 'manager', 'job_managers_config'].some((key) => v.pulsar_yaml_config_merged.has(key));
+}
+
+function looser(host: HostContext): Advice {
+  return {
+    code: 'pulsar/amqp-verify',
+    variable: 'pulsar_amqp_verify',
+    position: host.positionOf('pulsar_amqp_verify'),
+    text: "the name in the broker's certificate is not checked: any certificate of a trusted authority will do",
+    fix: 'take pulsar_amqp_verify out; the broker needs a certificate for the name in message_queue_url then',
+  };
+}
+
+function pinned(pin: string, v: PulsarValues, host: HostContext): Advice {
+  const checked = isVerified(v);
   return {
     code: 'pulsar/amqp-pin',
     variable: 'pulsar_optional_dependencies',
     position: host.positionOf('pulsar_optional_dependencies'),
-    text: `${pin} does not verify the broker's certificate: the password goes to whoever answers at its address`,
+    text: checked
+      ? `${pin} is of 2020; it was pinned to go without checks of the broker's certificate, which are made all the same here`
+      : `${pin} does not verify the broker's certificate: the password goes to whoever answers at its address`,
     fix: `take ${pin} out; newer versions verify the chain, so the host must trust the broker's certificate authority`,
   };
 }
 
-function moved(keys: readonly string[], hasManagers: boolean, host: HostContext): Advice {
+/** Whether app.yml tells amqp to check, as then it does in every version. */
+function isVerified(v: PulsarValues): boolean {
+  return appConfig(v).get('amqp_connect_ssl_cert_reqs') === 'cert_required';
+}
+
+function moved(keys: readonly string[], managed: boolean, host: HostContext): Advice {
   const list = keys.join(', ');
   return {
     code: 'pulsar/manager-options',
     variable: 'pulsar_yaml_config',
     position: host.positionOf('pulsar_yaml_config'),
-    text: hasManagers
+    text: managed
       ? `Pulsar does not read ${list} at the top level of app.yml`
       : `Pulsar does not read ${list} at the top level of app.yml, so gatdeploy writes them below managers._default_`,
-    fix: hasManagers
+    fix: managed
       ? 'put them below each manager of `managers`'
       : 'put them below `managers: _default_:` to say so yourself',
   };
@@ -54,6 +88,16 @@ function noRetries(host: HostContext): Advice {
     position: host.positionOf('pulsar_yaml_config'),
     text: 'without postprocess_action_max_retries a job whose results arrive while Galaxy restarts is lost',
     fix: 'set preprocess_action_max_retries and postprocess_action_max_retries in pulsar_yaml_config, to 30 for instance',
+  };
+}
+
+function stagingKept(v: PulsarValues, host: HostContext): Advice {
+  return {
+    code: 'pulsar/staging-kept',
+    variable: 'pulsar_staging_max_age_days',
+    position: host.positionOf('pulsar_yaml_config'),
+    text: `with a message queue the directories of finished jobs stay in ${v.pulsar_staging_dir} for ever`,
+    fix: 'set pulsar_staging_max_age_days, to 7 for instance',
   };
 }
 

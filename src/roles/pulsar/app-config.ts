@@ -1,6 +1,6 @@
 /** What stands in app.yml: the options of `pulsar_yaml_config_merged`, those that Pulsar would not read put where it does. */
 import { type AmqpUrl, parseAmqpUrl } from '../../base/amqp-url.ts';
-import { reveal, Secret, type Text } from '../../base/secret.ts';
+import { mapText, reveal, Secret, type Text } from '../../base/secret.ts';
 import { isDict, type Scalar, type Value } from '../../base/value.ts';
 import type { HostContext } from '../role.ts';
 import { badQueueUrl } from './errors.ts';
@@ -14,9 +14,51 @@ const OF_MANAGERS =
 
 const MANAGERS = ['managers', 'manager', 'job_managers_config'];
 
-/** The options as they are written: what only managers read moves to the default one, unless the admin has managers. */
+/** The options as they are written to app.yml. */
 export function appConfig(v: PulsarValues): Dict {
-  const config = v.pulsar_yaml_config_merged;
+  return withManager(withVerification(v, v.pulsar_yaml_config_merged));
+}
+
+/**
+ * `?ssl=1` alone makes kombu check the chain but not the name, and makes it ignore amqp_connect_ssl_*. So a plain
+ * `ssl` leaves the URL and says there what a careful client checks, unless the admin has options of his own.
+ */
+function withVerification(v: PulsarValues, config: Dict): Dict {
+  const url = config.get('message_queue_url');
+  if (v.pulsar_amqp_verify !== 'full' || !isText(url) || hasOwnTls(config)) return config;
+  const parsed = parseAmqpUrl(url);
+  if (!parsed?.tlsByQuery || !isName(parsed.host)) return config;
+  return new Map<Scalar, Value>([
+    ...config,
+    ['message_queue_url', mapText(url, withoutSsl)],
+    ['amqp_connect_ssl_server_hostname', parsed.host],
+    ['amqp_connect_ssl_cert_reqs', 'cert_required'],
+    ['amqp_connect_ssl_ca_certs', v.pulsar_ca_certificates],
+  ]);
+}
+
+/** Whether the admin says himself how TLS is done. */
+function hasOwnTls(config: Dict): boolean {
+  return [...config.keys()].some((key) => typeof key === 'string' && key.startsWith('amqp_connect_ssl_'));
+}
+
+/** Certificates have names of hosts, hardly ever addresses, and never `localhost`. */
+function isName(host: string): boolean {
+  return /[a-z]/.test(host) && host.includes('.') && !host.includes(':');
+}
+
+function withoutSsl(url: string): string {
+  const [place = '', query = ''] = url.split('?', 2);
+  const rest = query.split('&').filter((one) => one !== '' && !one.startsWith('ssl='));
+  return rest.length > 0 ? `${place}?${rest.join('&')}` : place;
+}
+
+function isText(value: Value | undefined): value is Text {
+  return typeof value === 'string' || value instanceof Secret;
+}
+
+/** What only managers read moves to the default one, unless the admin has managers. */
+function withManager(config: Dict): Dict {
   const inert = inertOptions(config);
   if (inert.length === 0 || MANAGERS.some((key) => config.has(key))) return config;
   const manager = new Map<Scalar, Value>([['type', 'queued_python'], ...inert]);
@@ -33,7 +75,7 @@ export function inertOptions(config: Dict): readonly (readonly [Scalar, Value])[
 export function queueOf(v: PulsarValues, host: HostContext): (AmqpUrl & { readonly text: Text }) | undefined {
   const url = v.pulsar_yaml_config_merged.get('message_queue_url');
   if (url === undefined || url === null || url === '') return undefined;
-  if (typeof url !== 'string' && !(url instanceof Secret)) throw badQueueUrl(host, 'it is no text');
+  if (!isText(url)) throw badQueueUrl(host, 'it is no text');
   if (/^https?:/.test(reveal(url))) return undefined;
   const parsed = parseAmqpUrl(url);
   const missing = parsed && (['host', 'user'] as const).find((part) => parsed[part] === '');

@@ -4,6 +4,7 @@ import { declareAccount } from '../account.ts';
 import { defineRole } from '../role.ts';
 import { pulsarAdvice } from './advice.ts';
 import { pulsarChecks } from './checks.ts';
+import { declareCleanup } from './cleanup.ts';
 import { declareDirectories, declareFiles } from './files.ts';
 import { type Layout, layoutOf } from './layout.ts';
 import { declarePython } from './python.ts';
@@ -26,7 +27,7 @@ export const pulsar = defineRole({
     const service = v.pulsar_systemd
       ? declareService(v, host, { layout, loads, after: [...accounts, ...directories] })
       : [];
-    return [...accounts, ...directories, ...python.resources, ...files, ...service];
+    return [...accounts, ...directories, ...python.resources, ...files, ...service, ...declareCleanup(v, layout)];
   },
 
   verify: pulsarChecks,

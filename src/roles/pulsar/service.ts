@@ -1,4 +1,5 @@
 /** Pulsar's unit. It starts only when its queue is there: a refused login ends its consumers for good, yet the unit stays active. */
+import type { AmqpUrl } from '../../base/amqp-url.ts';
 import { amqp } from '../../base/capability.ts';
 import { type Script, sh, steps } from '../../base/shell.ts';
 import { template } from '../../render/template.ts';
@@ -30,11 +31,13 @@ export function declareService(
     loads: [unit, ...parts.loads],
     after: parts.after,
     validate: importCommand(v, layout),
-    ready: ready(layout.unit, queue?.port),
+    ready: ready(layout.unit, socketOf(v, queue)),
     requires,
   });
   const alive =
-    queue && running ? [revival(layout.unit, queue.port, { wanted: queueNames(v).length, after: daemon })] : [];
+    queue && running
+      ? [revival(layout.unit, { socket: socketOf(v, queue), wanted: queueNames(v).length, after: daemon })]
+      : [];
   return [unit, daemon, ...alive];
 }
 
@@ -44,21 +47,18 @@ export function declareService(
  */
 function revival(
   unit: string,
-  port: number,
-  { wanted, after }: { readonly wanted: number; readonly after: Resource },
+  of: { readonly socket: Script; readonly wanted: number; readonly after: Resource },
 ): Resource {
-  const connected = sh`ss -Htnp state established "( dport = :${port} )" | grep -c "pid=$gd_pid,"`;
   const fine = sh`gd_pid=$(systemctl show -p MainPID --value -- ${unit})
 test "$gd_pid" != 0 || exit 0
-test "$(${connected})" -lt ${wanted} || exit 0
+test "$(${of.socket} | grep -c "pid=$gd_pid,")" -lt ${of.wanted} || exit 0
 gd_run=$(systemctl show -p InvocationID --value -- ${unit})
 ! timeout 10 journalctl -q -n 1 -o cat --grep=${'consumer quitting in problematic fashion'} _SYSTEMD_INVOCATION_ID="$gd_run" | grep -q .`;
   return command(`consumers of ${unit}`, {
     unless: fine,
     // Another reason may have restarted it since the plan.
-    run: steps(sh`if ( ${fine} ); then exit 0; fi`, sh`systemctl restart -- ${unit}`, ready(unit, port)),
-    after: [after],
-    requires: after.props.requires ?? [],
+    run: steps(sh`if ( ${fine} ); then exit 0; fi`, sh`systemctl restart -- ${unit}`, ready(unit, of.socket)),
+    after: [of.after],
   });
 }
 
@@ -90,20 +90,23 @@ function unitValues(v: PulsarValues, layout: Layout) {
   };
 }
 
+/** How a socket looks through which Pulsar gets its jobs: connections to its queue, or a port of its own. */
+function socketOf(v: PulsarValues, queue: AmqpUrl | undefined): Script {
+  return queue
+    ? sh`ss -Htnp state established "( dport = :${queue.port} )"`
+    : sh`ss -Hltnp "( sport = :${v.pulsar_port} )"`;
+}
+
 /**
- * A broken configuration ends Pulsar within two seconds, and systemd starts it again and again: so watch it for a
- * moment, at most until it is connected to its queue. Whether it consumes is for the checks to find out.
+ * A broken configuration ends Pulsar after a few seconds, and systemd starts it again and again: so watch it until it
+ * has its sockets. One that runs without them has to wait for its broker; whether it consumes is for the checks to find out.
  */
-function ready(unit: string, port: number | undefined): Script {
-  const connected =
-    port === undefined
-      ? sh`false`
-      : sh`ss -Htnp state established "( dport = :${port} )" | grep -q "pid=$gd_pid,"`;
+function ready(unit: string, socket: Script): Script {
   return sh`gd_try=0
-while test "$gd_try" -lt 12; do
+while test "$gd_try" -lt 40; do
 gd_try=$((gd_try + 1)); sleep 0.5
 gd_pid=$(systemctl show -p MainPID --value -- ${unit})
 if test "$gd_pid" = 0; then journalctl -u ${unit} -n 20 -o cat --no-pager >&2; exit 1; fi
-if ${connected} 2>/dev/null; then break; fi
+if ${socket} 2>/dev/null | grep -q "pid=$gd_pid,"; then break; fi
 done`;
 }

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { account, groupAccount } from '../account.ts';
 import type { RoleValues } from '../role.ts';
-import { bool, dict, listOf, raw, word } from '../types.ts';
+import { bool, dict, int, listOf, raw, word } from '../types.ts';
 import { serviceVars } from './service-vars.ts';
 
 export const vars = {
@@ -139,12 +139,26 @@ export const vars = {
     doc: "The name by which Pulsar's hosts reach Galaxy, a custom of the training repositories; used for checks.",
   },
   pulsar_drmaa_library_path: { type: word.optional(), doc: 'DRMAA_LIBRARY_PATH in local_env.sh and in the unit.' },
+  pulsar_staging_max_age_days: {
+    type: int.optional(),
+    doc: 'Days after which directories of finished jobs are removed, once a day; without it nothing is. With a message queue nobody else removes them. Not known to Ansible.',
+  },
   pulsar_pip_install: { type: raw.optional(), raw: true, doc: 'No effect since 1.0.0: pip is the only way.' },
   pulsar_virtualenv_command: {
     type: word.optional(),
     doc: 'Accepted for old repositories; the interpreter makes the environment itself.',
   },
   ...serviceVars,
+  pulsar_amqp_verify: {
+    type: z.enum(['full', 'as-written']),
+    default: 'full',
+    doc: "How the broker's certificate is checked where the URL says `?ssl=1` and no amqp_connect_ssl_* is set: `full` checks chain and name; `as-written` leaves it to kombu (the chain; nothing at all with amqp 5.0.2). Not known to Ansible.",
+  },
+  pulsar_ca_certificates: {
+    type: word,
+    default: '/etc/ssl/certs/ca-certificates.crt',
+    doc: "The authorities that may have signed the broker's certificate; default those of the system. Not known to Ansible.",
+  },
   pulsar_app_config_mode: {
     type: word,
     default: '0640',
