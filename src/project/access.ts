@@ -3,8 +3,10 @@ import { lstatSync, readdirSync, readFileSync, realpathSync, statSync } from 'no
 import path from 'node:path';
 import type { LookupAccess, PathState } from '../render/lookups/access.ts';
 import { readBytes, realPath } from './files.ts';
+import { orError } from './loader.ts';
 import type { Project } from './project.ts';
-import { isVaultText } from './vault/envelope.ts';
+import { decryptPayload, encryptContent } from './vault/cipher.ts';
+import { isVaultText, parseEnvelope } from './vault/envelope.ts';
 
 /** How far a project is trusted. */
 export type AccessOptions = {
@@ -21,12 +23,23 @@ export function projectAccess(project: Project, options: AccessOptions = {}): Lo
     listDirectory: (folder) => (isAllowed(folder) ? orNothing(() => readdirSync(folder)) : undefined),
     stat: (file) => (isAllowed(file) ? stateOf(file) : undefined),
     searchPath: [...new Set([project.sources.playbookFolder, project.root])],
+    vault: VAULT_FILTERS,
     now: Date.now,
     random: Math.random,
   };
   if (options.untrusted) return common;
   return { ...common, environment: (name) => process.env[name], home: homeOf };
 }
+
+/** For the filters vault and unvault, which get their password from the template. */
+const VAULT_FILTERS: NonNullable<LookupAccess['vault']> = {
+  encrypt: (text, password, id) => encryptContent(Buffer.from(text, 'utf8'), Buffer.from(password, 'utf8'), id),
+  decrypt: (text, password) => {
+    const parsed = orError(() => parseEnvelope(text, { file: 'unvault', line: 1, column: 1 }));
+    const plain = 'value' in parsed ? decryptPayload(parsed.value, Buffer.from(password, 'utf8')) : undefined;
+    return plain?.toString('utf8');
+  },
+};
 
 function readPlain(file: string, project: Project): Uint8Array | undefined {
   const bytes = orNothing(() =>

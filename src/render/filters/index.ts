@@ -15,6 +15,7 @@ import { SELECT_FILTERS } from './select.ts';
 import { SET_FILTERS } from './sets.ts';
 import { TEXT_FILTERS } from './text.ts';
 import { URL_FILTERS } from './urls.ts';
+import { VAULT_FILTERS } from './vault.ts';
 
 const TABLES: readonly PluginTable[] = [
   BASIC_FILTERS,
@@ -32,6 +33,7 @@ const TABLES: readonly PluginTable[] = [
   SET_FILTERS,
   TEXT_FILTERS,
   URL_FILTERS,
+  VAULT_FILTERS,
 ];
 
 const FILTERS = new Map<string, Plugin>(TABLES.flatMap((table) => Object.entries(table)));

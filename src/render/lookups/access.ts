@@ -20,6 +20,11 @@ export type LookupAccess = {
   readonly fetch?: (url: string) => string;
   /** The home directory of a user of the controller; without a name that of the one who runs. */
   readonly home?: (user?: string) => string | undefined;
+  /** Encrypts and decrypts texts with a password that a template gives; undefined when it doesn't fit. */
+  readonly vault?: {
+    readonly encrypt: (text: string, password: string, id: string) => string;
+    readonly decrypt: (text: string, password: string) => string | undefined;
+  };
   /** Milliseconds since 1970. */
   readonly now: () => number;
   /** A number from 0 to below 1, for what has no seed. */
