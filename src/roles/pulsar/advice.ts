@@ -31,7 +31,10 @@ function ofTls(v: PulsarValues, host: HostContext): readonly Advice[] {
   const pin = v.pulsar_optional_dependencies.find((one) =>
     /^amqp\s*(?:==|<=)\s*(?:[0-4]\.|5\.0\.[0-2]\b)/.test(one),
   );
-  return [...(pin ? [pinned(pin, v, host)] : []), ...(v.pulsar_amqp_verify === 'as-written' ? [looser(host)] : [])];
+  return [
+    ...(pin ? [pinned(pin, v, host)] : []),
+    ...(!pin && v.pulsar_amqp_verify === 'as-written' ? [looser(host)] : []),
+  ];
 }
 
 function hasManagers(v: PulsarValues): boolean {
