@@ -161,6 +161,18 @@ describe('sudo on a real host', () => {
 });
 
 describe('sshd of a real host', () => {
+  test('ends what a script runs when its time is over', async () => {
+    const [debian, watcher] = [await as('debian'), await as('root')];
+    let pid = '';
+    const onOutput = (chunk: Buffer) => {
+      pid += chunk;
+    };
+    const error = await failure(debian.exec({ script: sh`echo $; sleep 60`, timeoutMs: 500, onOutput }));
+    expect(error).toMatchObject({ code: 'ssh/command-timeout' });
+    const gone = sh`for try in 1 2 3 4 5 6 7 8 9 10; do [ -e /proc/${pid.trim()} ] || { echo gone; break; }; sleep 0.1; done`;
+    expect(await output(watcher, gone)).toBe('gone\n');
+  });
+
   test('that allows two sessions at once serves twenty scripts', async () => {
     const allow = (line: string) =>
       sh`printf '%s\\n' ${line} >/etc/ssh/sshd_config.d/test.conf; systemctl reload ssh; ${listening}`;

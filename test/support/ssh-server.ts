@@ -79,8 +79,13 @@ export async function startServer(options: TestServerOptions = {}): Promise<Test
         const channel = acceptExec();
         const child = runCommand(channel, options.loginShell?.(command) ?? ['/bin/sh', '-c', command], options);
         // As in OpenSSH, a session lasts as long as its process, whatever becomes of the channel.
+        children.add(child);
         child.on('exit', () => {
           open--;
+          children.delete(child);
+        });
+        session.on('signal', (_accept, _reject, { name }) => {
+          if (child.pid) process.kill(-child.pid, `SIG${name}` as NodeJS.Signals);
         });
       });
     });
@@ -103,7 +108,7 @@ export async function startServer(options: TestServerOptions = {}): Promise<Test
     counts,
     connections,
     async close() {
-      for (const child of children) child.kill('SIGKILL');
+      for (const { pid } of children) if (pid) process.kill(-pid, 'SIGKILL');
       for (const connection of connections) connection.end();
       await new Promise((resolve) => server.close(resolve));
     },
@@ -123,9 +128,6 @@ function runCommand(
   child.stdin.on('error', () => {});
   child.stdout.pipe(channel, { end: false });
   child.stderr.pipe(channel.stderr, { end: false });
-  channel.on('signal', (_accept: unknown, _reject: unknown, info: { name: string }) => {
-    if (child.pid) process.kill(-child.pid, `SIG${info.name}` as NodeJS.Signals);
-  });
   child.on('close', (code, signal) => {
     if (signal) channel.exit(signal.replace('SIG', ''));
     else channel.exit(code ?? 1);
