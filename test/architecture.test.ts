@@ -12,7 +12,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   base: [],
   render: ['base', 'handlebars', 'yaml'],
   project: ['base', 'render', 'yaml', 'ansible-vault'],
-  resources: ['base', '@renovatebot/pep440'],
+  resources: ['base', '@renovatebot/pep440', 'zod'],
   verify: ['base', 'types:transport'],
   roles: ['base', 'resources', 'render', 'verify', 'zod'],
   graph: ['base', 'types:resources'],

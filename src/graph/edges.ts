@@ -2,6 +2,9 @@
 import type { Capability } from '../base/capability.ts';
 import type { Edge, GraphNode } from './graph.ts';
 
+/** The reason of an edge from the maker of a path to a resource that uses the path. */
+export const USES = 'uses it';
+
 type Nodes = ReadonlyMap<string, GraphNode>;
 type Drawn = {
   readonly edges: readonly Edge[];
@@ -75,7 +78,7 @@ function byPaths(node: GraphNode, { byPath }: Index): Edge[] {
   const inside = parent === undefined ? [] : [{ from: parent, to: node.key, reason: 'lies in it' }];
   const used = uses.flatMap((one) => {
     const from = byPath.get(`${node.host}:${one}`) ?? nearest(node.host, one, byPath);
-    return from === undefined ? [] : [{ from, to: node.key, reason: 'uses it' }];
+    return from === undefined ? [] : [{ from, to: node.key, reason: USES }];
   });
   return [...inside, ...used];
 }

@@ -1,4 +1,5 @@
 /** The plan: what would change, and why; a pure function of what should be and what is. */
+import { USES } from '../graph/edges.ts';
 import type { Graph, GraphNode } from '../graph/graph.ts';
 import type { Observed } from '../resources/kind.ts';
 import { compare, type Difference } from './diff.ts';
@@ -67,7 +68,7 @@ function decide(
     if (bringer) return { status: 'unknown', reason: `${bringer} may bring it` };
   }
   if (decision.status !== 'same' && decision.status !== 'update') return decision;
-  const due = activations(node, decided);
+  const due = activations(node, graph, decided);
   if (due.length === 0) return decision;
   const others = decision.status === 'same' ? [] : decision.differences;
   const keys = new Set(due.map((one) => one.key));
@@ -75,15 +76,28 @@ function decide(
 }
 
 /** A running process is due for a restart or reload when something it has loaded will change. */
-function activations(node: GraphNode, decided: ReadonlyMap<string, Decision>): readonly Difference[] {
-  return node.resource.kind.reacts(node.resource).flatMap(({ key, to }) => {
-    const changing = to.filter((one) => {
-      const status = decided.get(`${node.host}/${one.id}`)?.status;
-      return status !== undefined && status !== 'same';
-    });
-    if (changing.length === 0) return [];
-    return [{ key, before: `before ${changing.map((one) => one.id).join(', ')} changes`, after: 'current' }];
+function activations(
+  node: GraphNode,
+  graph: Graph,
+  decided: ReadonlyMap<string, Decision>,
+): readonly Difference[] {
+  const { kind } = node.resource;
+  const desired = kind.desired(node.resource);
+  return kind.reacts(node.resource).flatMap(({ key, to }) => {
+    const changing = to.filter((one) => willChange(`${node.host}/${one.id}`, graph, decided));
+    if (changing.length === 0 || desired === 'absent') return [];
+    return [{ key, before: `before ${changing.map((one) => one.id).join(', ')} changes`, after: desired[key] }];
   });
+}
+
+/** Whether a resource changes; one that only names a path changes with what makes the path. */
+function willChange(key: string, graph: Graph, decided: ReadonlyMap<string, Decision>): boolean {
+  const status = decided.get(key)?.status;
+  if (status !== undefined && status !== 'same') return true;
+  if (!graph.nodes.get(key)?.resource.kind.standIn) return false;
+  return (graph.needs.get(key) ?? []).some(
+    ({ from, reason }) => reason === USES && willChange(from, graph, decided),
+  );
 }
 
 /** The first package upstream, on the same host, that will be installed: packages bring files, users and units along. */

@@ -18,6 +18,7 @@ const probe: Probe<CommonProps> = {
  */
 export const existingFile = defineKind<CommonProps>({
   kind: 'existing_file',
+  standIn: true,
   probe,
   desired(_props, name) {
     checkPath(name);

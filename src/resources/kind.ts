@@ -133,6 +133,8 @@ export type KindSpec<P extends CommonProps> = {
   readonly loadables?: (props: P, name: string) => readonly Loadable[];
   /** Resources that a running process has loaded: when one changes, the state key named here is out of date. */
   readonly reacts?: (props: P) => readonly { readonly key: string; readonly to: readonly Resource[] }[];
+  /** It only names what others make: it changes when what it uses changes. */
+  readonly standIn?: boolean;
   /** It may make or change things that other resources describe, as packages do: those are read again before their turn. */
   readonly sideEffects?: boolean;
   /** The text that the resource keeps on the host, for diffs. */
@@ -146,6 +148,7 @@ export type Kind = {
   readonly name: string;
   readonly lane: Lane;
   readonly sideEffects: boolean;
+  readonly standIn: boolean;
   readonly bulk: boolean;
   readonly probe: Probe<CommonProps>;
   desired(resource: Resource): State | 'absent';
@@ -175,6 +178,7 @@ function eraseProps<P extends CommonProps>(spec: KindSpec<P>): Kind {
     name: spec.kind,
     lane: spec.lane ?? 'quick',
     sideEffects: spec.sideEffects ?? false,
+    standIn: spec.standIn ?? false,
     bulk: spec.applyAll !== undefined,
     probe: spec.probe as unknown as Probe<CommonProps>,
     desired: (resource) => (resource.props.absent ? 'absent' : spec.desired(propsOf(resource), resource.name)),

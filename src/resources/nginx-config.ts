@@ -22,6 +22,8 @@ export type NginxConfigProps = CommonProps & {
    * missing its site is put aside, so that the sites which the certificate depends on can come up.
    */
   readonly putAside?: readonly PutAside[];
+  /** Files without which nginx refuses this one; while one is missing, this one may have been put aside. */
+  readonly needs?: readonly string[];
 };
 
 export type PutAside = { readonly link: string; readonly files: readonly string[] };
@@ -31,23 +33,37 @@ const DEFAULT_FOLDER = '/etc/nginx';
 /** Reads the files and their links as `paths` does, and tells them apart again. */
 const configs: Probe<NginxConfigProps> = {
   name: 'nginx-configs',
-  script: (items) => paths.script(withLinks(items)),
+  script: (items) => {
+    const needed = [...new Set(items.flatMap((item) => item.props.needs ?? []))];
+    return steps(
+      needed.length > 0 &&
+        sh`for gd_file in ${needed}; do test -f "$gd_file" || printf '@missing %s\n' "$gd_file"; done`,
+      paths.script(withLinks(items)),
+    );
+  },
   parse(stdout, items) {
-    const found = paths.parse(stdout, withLinks(items));
+    const found = paths.parse(stdout.replace(/^@missing .*\n/gm, ''), withLinks(items));
+    const missing = new Set([...stdout.matchAll(/^@missing (.*)$/gm)].map((match) => match[1]));
     return new Map(
       items.flatMap(({ name, props }): [string, Observed][] => {
-        const file = found.get(name);
-        const link = props.enabledBy === undefined ? undefined : found.get(props.enabledBy);
-        if (props.absent && file === undefined && link !== undefined) return [[name, { enabled: true }]];
-        if (file === undefined) return [];
-        const target = (link as State | undefined)?.target;
-        return [
-          [name, { ...(file as State), enabled: target === name || isBeside(target, props.enabledBy, name) }],
-        ];
+        const state = stateOf(found.get(name), found.get(props.enabledBy ?? ''), { name, props });
+        if (!state) return [];
+        return [[name, { ...state, usable: !(props.needs ?? []).some((path) => missing.has(path)) }]];
       }),
     );
   },
 };
+
+/** A link without its file is something only where both must go. */
+function stateOf(
+  file: Observed | undefined,
+  link: Observed | undefined,
+  { name, props }: { readonly name: string; readonly props: NginxConfigProps },
+): State | undefined {
+  const enabled = link !== undefined && leadsTo((link as State).target, props.enabledBy, name);
+  if (file !== undefined) return { ...(file as State), enabled };
+  return props.absent && link !== undefined ? { enabled } : undefined;
+}
 
 function withLinks(items: readonly { readonly name: string; readonly props: NginxConfigProps }[]) {
   return items.flatMap(({ name, props }) =>
@@ -55,9 +71,10 @@ function withLinks(items: readonly { readonly name: string; readonly props: Ngin
   );
 }
 
-/** Whether a relative link leads to the file: `../sites-available/galaxy`. */
-function isBeside(target: unknown, link: string | undefined, name: string): boolean {
-  return typeof target === 'string' && link !== undefined && new URL(target, `file://${link}`).pathname === name;
+/** Whether a link leads to the file: by its whole path, or as `../sites-available/galaxy`. */
+function leadsTo(target: string | number | boolean | undefined, link: string | undefined, name: string): boolean {
+  if (typeof target !== 'string' || link === undefined) return false;
+  return target === name || new URL(target, `file://${link}`).pathname === name;
 }
 
 /**
@@ -76,6 +93,7 @@ export const nginxConfig = defineKind<NginxConfigProps>({
       group: 'root',
       content: digestOf(props.content ?? ''),
       ...(props.enabledBy === undefined ? {} : { enabled: true }),
+      ...(props.needs === undefined ? {} : { usable: true }),
     };
   },
   touches: (_props, name) => ({ path: name }),

@@ -62,7 +62,6 @@ sed -n 's/^\\(server\\|webroot_path\\) *= */\\1 /p' ${`${folder}/renewal/${name}
 export const certificate = defineKind<CertificateProps>({
   kind: 'certificate',
   lane: 'slow',
-  sideEffects: true,
   probe: certificates,
   desired: (props): State => ({
     names: [...props.domains].sort().join(', '),

@@ -3,11 +3,13 @@
  * deletion or somebody's edit shows. The content never leaves the host.
  */
 import { type Script, sh, steps } from '../../base/shell.ts';
-import { type CommonProps, defineKind, type Observed, type Probe, type State } from '../kind.ts';
+import { type CommonProps, defineKind, type Observed, type Probe, type Resource, type State } from '../kind.ts';
 import { checkPath } from '../paths.ts';
 
 export type CertificateCopyProps = CommonProps & {
   readonly source?: string;
+  /** The certificate that the source belongs to: a new one makes the copy out of date. */
+  readonly of?: Resource;
   /**
    * Whose it is: a user, who brings the own group, or ids as `999:999`. A user that the host doesn't have counts as root,
    * as with nginx where the distribution calls the user www-data: its master process reads keys as root.
@@ -55,7 +57,6 @@ function wantedOwner({ owner = 'root', group }: CertificateCopyProps): Script {
  */
 export const certificateCopy = defineKind<CertificateCopyProps>({
   kind: 'certificate_copy',
-  sideEffects: true,
   probe: copies,
   desired(props, name): State {
     checkPath(name);
@@ -67,6 +68,7 @@ export const certificateCopy = defineKind<CertificateCopyProps>({
     users: [props.owner ?? 'root'],
     groups: props.group === undefined ? [] : [props.group],
   }),
+  reacts: (props) => (props.of === undefined ? [] : [{ key: 'content', to: [props.of] }]),
   loadables: (_props, path) => [{ type: 'file', path }],
   apply({ name, props, after }) {
     if (!after) return sh`rm -f -- ${name}`;

@@ -85,7 +85,7 @@ function declareCopy(copy: Copy, issued: Resource, host: HostContext): Resource 
     owner: copy.owner,
     mode: copy.mode,
     ...(copy.group === undefined ? {} : { group: copy.group }),
-    after: [issued],
+    of: issued,
     requires: isUser ? [capability.osUser(host.name, copy.owner)] : [],
     provides:
       copy.sharedWith === undefined

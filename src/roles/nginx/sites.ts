@@ -14,6 +14,7 @@ export type SitesOptions = {
   readonly variable: string;
   readonly after: readonly Resource[];
   readonly putAside?: readonly PutAside[];
+  readonly needs?: readonly string[];
 };
 
 /** Declares sites, each with the link that enables it. @throws GatError nginx/no-template, nginx/needs-variable */
@@ -26,6 +27,7 @@ export function declareSites(v: NginxValues, host: HostContext, options: SitesOp
       folder: v.nginx_conf_dir,
       after: options.after,
       ...(options.putAside === undefined ? {} : { putAside: options.putAside }),
+      ...(options.needs === undefined ? {} : { needs: options.needs }),
     });
   });
 }

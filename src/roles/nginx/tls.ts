@@ -34,7 +34,7 @@ function sslConfPath(v: NginxValues): string {
   return `${v.nginx_conf_dir}/conf.d/ssl.conf`;
 }
 
-/** Declares TLS; `base` is what nginx needs before. @throws GatError nginx/no-certificate, nginx/ssl-role */
+/** Declares TLS, to come once nginx answers on port 80. @throws GatError nginx/no-certificate, nginx/ssl-role */
 export function declareTls(v: NginxValues, host: HostContext, nginx: Resource): readonly Resource[] {
   const paths = tlsPaths(v);
   if (!paths) {
@@ -47,6 +47,7 @@ export function declareTls(v: NginxValues, host: HostContext, nginx: Resource): 
   const conf = nginxConfig(sslConfPath(v), {
     content: renderSslConf(v, paths),
     folder: v.nginx_conf_dir,
+    needs: [paths.certificate, paths.key],
     after,
     requires: v.nginx_ssl_role === undefined ? [] : [certificate(host.name)],
   });
@@ -54,6 +55,7 @@ export function declareTls(v: NginxValues, host: HostContext, nginx: Resource): 
     names: v.nginx_ssl_servers,
     variable: 'nginx_ssl_servers',
     after: [conf],
+    needs: [paths.certificate, paths.key],
   });
   const live = reload('nginx.service', {
     rereads: [conf, ...sites, ...files],

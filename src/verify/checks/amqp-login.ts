@@ -46,7 +46,7 @@ function conversation(login: AmqpLogin): Buffer {
   return Buffer.concat([
     Buffer.from('AMQP\0\0\x09\x01', 'latin1'),
     method(10, 11, [properties, shortString('PLAIN'), long(plain.length), plain, shortString('en_US')]),
-    method(10, 31, [short(0), long(131_072), short(0)]),
+    method(10, 31, [short(1), long(131_072), short(0)]),
     method(10, 40, [shortString(login.vhost), shortString(''), byte(0)]),
     method(10, 50, [short(200), shortString('bye'), short(0), short(0)]),
   ]);
