@@ -16,6 +16,7 @@ const commands: Readonly<Record<string, () => Promise<Registrar>>> = {
   eval: () => import('./eval.ts'),
   render: () => import('./render.ts'),
   vault: () => import('./vault.ts'),
+  roles: () => import('./roles.ts'),
   hosts: () => import('./hosts.ts'),
   rollback: () => import('./rollback.ts'),
   lock: () => import('./lock.ts'),
