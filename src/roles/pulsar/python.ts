@@ -14,6 +14,8 @@ const MODULES: Readonly<Record<string, string>> = {
   gunicorn: 'gunicorn',
 };
 
+const SERVED_BY_GUNICORN = new Set(['paste', 'gunicorn']);
+
 /** What the virtual environment consists of. */
 export type PulsarPython = { readonly resources: readonly Resource[]; readonly set: Resource };
 
@@ -39,7 +41,10 @@ export function declarePython(v: PulsarValues, layout: Layout): PulsarPython {
 /** Pulsar and its optional dependencies, as pip takes them. */
 export function packagesOf(v: PulsarValues): readonly string[] {
   const version = v.pulsar_package_version;
-  const pulsar = version === undefined ? v.pulsar_package_name : `${v.pulsar_package_name}==${version}`;
+  // The web server comes with an extra, unless the name says something of its own.
+  const web = SERVED_BY_GUNICORN.has(v.pulsar_systemd_runner) && /^[A-Za-z0-9._-]+$/.test(v.pulsar_package_name);
+  const name = web ? `${v.pulsar_package_name}[web]` : v.pulsar_package_name;
+  const pulsar = version === undefined ? name : `${name}==${version}`;
   return [pulsar, ...v.pulsar_optional_dependencies];
 }
 
