@@ -3,7 +3,7 @@ import type { Position } from '../base/position.ts';
 import { finish } from './convert.ts';
 import type { Evaluator } from './evaluator.ts';
 import { Fault } from './fault.ts';
-import { ANSIBLE_SYNTAX } from './jinja/options.ts';
+import { ANSIBLE_SYNTAX, mayBeTemplate } from './jinja/options.ts';
 import { isText, pyType } from './python/kinds.ts';
 import { strip } from './python/text.ts';
 import type { PyValue } from './python/value.ts';
@@ -23,7 +23,19 @@ function conditionValue(evaluator: Evaluator, text: string, position: Position):
   const scalar = { kind: 'scalar', value: text, position, template: true } as const;
   const value = finish(evaluator.nodeValue(scalar));
   if (value === undefined || !isText(value)) return value;
+  const named = namedCondition(evaluator, text);
+  if (named) return expressionValue(evaluator, named.text, named.position);
   throw new Fault('conditional', 'a condition must not be made by a template; write the expression without {{ }}');
+}
+
+/** `{{ name }}` may stand for a variable that holds a condition, if the admin wrote it. */
+function namedCondition(evaluator: Evaluator, text: string): { text: string; position: Position } | undefined {
+  const name = /^\{\{\s*(\w+)\s*\}\}$/.exec(text)?.[1];
+  const node = name === undefined ? undefined : evaluator.options.scope.lookup(name);
+  const written =
+    node?.kind === 'scalar' && node.template && typeof node.value === 'string' ? node.value : undefined;
+  if (node === undefined || written === undefined || mayBeTemplate(written)) return undefined;
+  return { text: strip(written, undefined, 'both'), position: node.position };
 }
 
 const STARTS = ['{{', '{%', '{#'];

@@ -162,8 +162,11 @@ function textValue(
   at: Pick<Source, 'name' | 'locate'>,
   options: TextOptions,
 ): PyValue {
+  const { name, locate } = at;
+  const { syntax, condition = false } = options;
+  if (!condition && !mayBeTemplate(text, syntax)) return text;
   try {
-    const source = parseSource({ text, ...at, ...options, ...(options.syntax && { options: options.syntax }) });
+    const source = parseSource({ text, name, locate, condition, ...(syntax && { options: syntax }) });
     return deeper(() =>
       withAmbient({ tripping: false, redacting: false }, () => run(state, source, options, text)),
     );

@@ -1,6 +1,6 @@
 /** Attributes by dotted path, as Jinja2's filters take them: `a.b.0`. */
 import { readItem } from '../python/access.ts';
-import { readText } from '../python/ambient.ts';
+import { ambient, readText } from '../python/ambient.ts';
 import { isInt, isText } from '../python/kinds.ts';
 import { Marker, PyList, type PyValue } from '../python/value.ts';
 
@@ -11,6 +11,7 @@ export function attributeGetter(attribute: PyValue, otherwise?: PyValue): (item:
     let value = item;
     for (const key of keys) {
       value = readItem(value, key);
+      if (ambient.tripping && value instanceof Marker) throw value.fault;
       if (otherwise !== undefined && value instanceof Marker) value = otherwise;
     }
     return value;

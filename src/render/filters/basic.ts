@@ -1,6 +1,7 @@
 /** Filters on undefined values and the like. */
 import { Fault } from '../fault.ts';
 import { type PluginTable, plugin } from '../plugin.ts';
+import { readOnlyAttribute } from '../python/access.ts';
 import { truth } from '../python/compare.ts';
 import { pyType } from '../python/kinds.ts';
 import { str } from '../python/repr.ts';
@@ -26,6 +27,7 @@ function mandatory(value: PyValue, message: PyValue): PyValue {
 }
 
 export const BASIC_FILTERS: PluginTable = {
+  attr: plugin('obj, name', (_tools, value, name) => readOnlyAttribute(value, str(name)), { secrecy: 'keep' }),
   d: orDefault,
   default: orDefault,
   mandatory: plugin('a, msg=None', (_tools, value, message) => mandatory(value, message), SELECT),

@@ -92,6 +92,7 @@ function toYaml(value: PyValue, flow: PyValue, named: Named): string {
   const root = represent(value, {
     flow: flow === null ? null : truth(flow),
     sortKeys: truth(option('sort_keys', true)),
+    styled: style !== null,
   });
   return emitYaml(root, {
     indent: whole(option('indent', null) ?? 2),

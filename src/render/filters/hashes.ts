@@ -13,14 +13,17 @@ import { passwordHash } from './password-hash.ts';
 const bytesOf = (value: PyValue): Buffer =>
   value instanceof PyBytes ? Buffer.from(value.bytes) : Buffer.from(str(value), 'utf8');
 
+const BLAKE: Record<string, string> = { blake2b: 'blake2b512', blake2s: 'blake2s256' };
+
 function digest(value: PyValue, algorithm: string): string {
-  const name = algorithm
+  const plain = algorithm
     .toLowerCase()
     .replaceAll('_', '-')
     .replace(/^sha-?(1|224|256|384|512)$/, 'sha$1');
-  if (!getHashes().some((known) => known.toLowerCase() === name))
+  const known = BLAKE[plain] ?? plain;
+  if (!getHashes().some((one) => one.toLowerCase() === known))
     throw valueFault(`unsupported hash type ${algorithm}`);
-  return createHash(name).update(bytesOf(value)).digest('hex');
+  return createHash(known).update(bytesOf(value)).digest('hex');
 }
 
 const NAMESPACE = '361e6d51faec444a9079341386da8e2e';

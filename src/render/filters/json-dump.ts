@@ -7,7 +7,7 @@ import { compare } from '../python/compare.ts';
 import { PyDict } from '../python/dict.ts';
 import { defined, isText, pyType } from '../python/kinds.ts';
 import { floatText } from '../python/number.ts';
-import { PyBytes, PyList, PyTuple, type PyValue } from '../python/value.ts';
+import { PyBytes, PyList, PyRange, PyTuple, type PyValue } from '../python/value.ts';
 
 export type DumpOptions = {
   readonly indent: string | undefined;
@@ -27,22 +27,16 @@ function render(value: PyValue, options: DumpOptions, newline: string): string {
   spend();
   if (newline.length > 4000) throw new Fault('recursion', 'nested too deeply for JSON');
   if (isText(value)) return quote(readText(value), options.ascii);
-  if (value instanceof PyList)
-    return nested(
-      '[]',
-      [...value].map((item) => inner(item, options, newline)),
-      options,
-      newline,
-    );
-  if (value instanceof PyTuple)
-    return nested(
-      '[]',
-      value.items.map((item) => inner(item, options, newline)),
-      options,
-      newline,
-    );
   if (value instanceof PyDict) return nested('{}', pairs(value, options, newline), options, newline);
-  return atom(value);
+  const items = itemsOf(value);
+  if (!items) return atom(value);
+  const parts = items.map((item) => inner(item, options, newline));
+  return nested('[]', parts, options, newline);
+}
+
+function itemsOf(value: PyValue): readonly PyValue[] | undefined {
+  if (value instanceof PyTuple) return value.items;
+  return value instanceof PyList || value instanceof PyRange ? [...value] : undefined;
 }
 
 function inner(item: PyValue, options: DumpOptions, newline: string): string {

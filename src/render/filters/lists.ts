@@ -6,7 +6,7 @@ import { readText } from '../python/ambient.ts';
 import { operate } from '../python/arithmetic.ts';
 import { compare, equals, sizeOf } from '../python/compare.ts';
 import { PyDict } from '../python/dict.ts';
-import { listItems } from '../python/iterate.ts';
+import { iterate, listItems } from '../python/iterate.ts';
 import { defined, isText, pyType } from '../python/kinds.ts';
 import { characters } from '../python/text.ts';
 import { PyList, PyTuple, type PyValue, undefinedValue } from '../python/value.ts';
@@ -17,14 +17,16 @@ import { uniqueItems } from './sets.ts';
 const KEEP = { secrecy: 'keep' } as const;
 
 function first(value: PyValue): PyValue {
-  for (const item of listItems(value)) return item;
+  for (const item of iterate(value)) return item;
   return undefinedValue('No first item, sequence was empty.');
 }
 
 function last(value: PyValue): PyValue {
-  const item = listItems(value).at(-1);
+  const item = value instanceof PyList ? lastOf(value) : listItems(value).at(-1);
   return item === undefined ? undefinedValue('No last item, sequence was empty.') : item;
 }
+
+const lastOf = (list: PyList): PyValue | undefined => (list.length > 0 ? list.at(list.length - 1) : undefined);
 
 function length(value: PyValue): number {
   const size = sizeOf(defined(value));
@@ -61,10 +63,10 @@ function extreme(value: PyValue, caseSensitive: PyValue, attribute: PyValue, sig
 
 function batch(value: PyValue, size: PyValue, fill: PyValue): PyValue {
   const width = whole(size);
-  const batches: PyValue[][] = [];
+  const batches: PyValue[][] = width === 0 ? [[]] : [];
   for (const item of listItems(value)) {
     const open = batches.at(-1);
-    if (open && open.length < width) open.push(item);
+    if (open && open.length !== width) open.push(item);
     else batches.push([item]);
   }
   const rest = batches.at(-1);
@@ -111,6 +113,7 @@ function reverse(value: PyValue): PyValue {
 }
 
 function sum(value: PyValue, attribute: PyValue, start: PyValue): PyValue {
+  if (isText(start)) throw typeFault("sum() can't sum strings [use ''.join(seq) instead]");
   const read = attributeGetter(attribute);
   return listItems(value).reduce<PyValue>((total, item) => operate('+', total, read(item)), start);
 }

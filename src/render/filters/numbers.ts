@@ -74,16 +74,27 @@ function absolute(value: PyValue): PyValue {
   return compare(value, 0) < 0 ? negate(value, '-') : value;
 }
 
-function round(value: PyValue, precision: PyValue, method: PyValue): Float {
+function round(value: PyValue, precision: PyValue, method: PyValue): PyValue {
   const digits = whole(precision);
   const kind = text(method);
   if (!isNumber(value)) throw typeFault(`type ${pyType(value)} doesn't define __round__ method`);
   const x = Number(numeric(value));
-  if (kind === 'common') return new Float(roundHalfEven(x, digits));
+  if (kind === 'common')
+    return isInt(value) ? roundInt(BigInt(value), digits) : new Float(roundHalfEven(x, digits));
   const factor = 10 ** digits;
   if (kind === 'ceil') return new Float(Math.ceil(x * factor) / factor);
   if (kind === 'floor') return new Float(Math.floor(x * factor) / factor);
   throw new Fault('other', 'method must be common, ceil or floor');
+}
+
+/** An int stays one; a tie goes to the even digit. */
+function roundInt(value: bigint, digits: number): number | bigint {
+  if (digits >= 0) return toInt(value);
+  const unit = 10n ** BigInt(Math.min(-digits, 4000));
+  const rest = ((value % unit) + unit) % unit;
+  const floor = value - rest;
+  const up = rest * 2n > unit || (rest * 2n === unit && (floor / unit) % 2n !== 0n);
+  return toInt(up ? floor + unit : floor);
 }
 
 const SIZES = {

@@ -81,7 +81,11 @@ function commonPath(value: PyValue): string {
 
 function joinFilter(value: PyValue): string {
   if (isText(value)) return readText(value);
-  if (isSequence(value)) return joinPath(listItems(value).map(text));
+  if (isSequence(value)) {
+    const parts = listItems(value).map(text);
+    if (parts.length === 0) throw typeFault("join() missing 1 required positional argument: 'a'");
+    return joinPath(parts);
+  }
   throw typeFault(`|path_join expects string or sequence, got ${pyType(value)} instead.`);
 }
 

@@ -4,6 +4,7 @@ import { Fault, typeFault, valueFault } from '../fault.ts';
 import { type PluginTable, plugin, type Tools } from '../plugin.ts';
 import { readText } from '../python/ambient.ts';
 import { truth } from '../python/compare.ts';
+import { PyDict } from '../python/dict.ts';
 import { isIterable, listItems } from '../python/iterate.ts';
 import { isInt, isText, pyType } from '../python/kinds.ts';
 import { randomBelow, randomFromInt, randomFromText, shuffleInPlace } from '../python/mersenne.ts';
@@ -31,6 +32,7 @@ function random(tools: Tools, end: PyValue, start: PyValue, step: PyValue, seed:
     const from = start !== null && truth(start) ? intOf(start) : 0n;
     return toInt(drawStep(draw, from, BigInt(end), step !== null && truth(step) ? intOf(step) : 1n));
   }
+  if (end instanceof PyDict) throw new Fault('other', 'random cannot choose from a dict');
   if (!isIterable(end)) throw new Fault('other', 'random can only be used on sequences and integers');
   if ((start !== null && truth(start)) || (step !== null && truth(step))) {
     throw new Fault('other', 'start and step can only be used with integer values');

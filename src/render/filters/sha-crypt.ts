@@ -6,7 +6,7 @@ export type ShaCrypt = { readonly algorithm: 'sha256' | 'sha512'; readonly salt:
 /** The letters that crypt writes with. */
 export const shaCryptLetters = './0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 
-/** Hashes a password; the rounds are always written. */
+/** Hashes a password; the rounds are written unless they are the usual 5000. */
 export function shaCrypt(password: string, { algorithm, salt, rounds }: ShaCrypt): string {
   const key = Buffer.from(password, 'utf8');
   const saltBytes = Buffer.from(salt, 'utf8');
@@ -24,7 +24,8 @@ export function shaCrypt(password: string, { algorithm, salt, rounds }: ShaCrypt
     digest = hash(...parts);
   }
   const id = algorithm === 'sha512' ? '6' : '5';
-  return `$${id}$rounds=${rounds}$${salt}$${encode(digest, algorithm)}`;
+  const written = rounds === 5000 ? '' : `rounds=${rounds}$`;
+  return `$${id}$${written}${salt}$${encode(digest, algorithm)}`;
 }
 
 type Hash = (...parts: readonly Buffer[]) => Buffer;

@@ -41,6 +41,8 @@ export type Context = {
   readonly blocks: Map<string, PlacedBlock[]>;
   /** The template that `extends` named, which prints instead of this one. */
   parent: Source | undefined;
+  /** The template's blocks as functions, which templates call `self`. */
+  self?: PyValue;
 };
 
 export type Frame = {
@@ -81,7 +83,8 @@ export function findName(frame: Frame, name: string): PyValue | undefined {
   const exported = frame.context.exported.get(name);
   if (exported !== undefined) return exported;
   const value = frame.context.resolve(name);
-  return value === undefined ? frame.engine.globals.get(name) : value;
+  if (value !== undefined) return value;
+  return name === 'self' ? frame.context.self : frame.engine.globals.get(name);
 }
 
 /** The value of a name, an undefined value when there is none. */

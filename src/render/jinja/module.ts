@@ -22,6 +22,7 @@ type Of<K extends Statement['kind']> = Extract<Statement, { kind: K }>;
 
 /** Runs a whole template, and the one it extends in its place. */
 export function runTemplate(frame: Frame, out: PyValue[]): void {
+  frame.context.self ??= selfObject(frame);
   frame.engine.execute(frame.source.template.body, frame, out);
   const { parent } = frame.context;
   if (!parent) return;
@@ -53,10 +54,7 @@ function runPlacedBlock(
   out: PyValue[],
 ): void {
   if (!first) throw new Fault('other', 'there is no parent block');
-  const locals = new Map<string, PyValue>([
-    ['super', blockFunction(others, frame)],
-    ['self', selfObject(frame)],
-  ]);
+  const locals = new Map<string, PyValue>([['super', blockFunction(others, frame)]]);
   const outer = scope ?? { ...frame, locals: frame.context.exported, outer: undefined };
   const inner: Frame = { ...frame, source: first.source, locals, outer, place: { at: first.block.at } };
   deeper(() => frame.engine.execute(first.block.body, inner, out));
@@ -104,9 +102,11 @@ function importModule(template: PyValue, frame: Frame, shared: boolean): PyObjec
   deeper(() => runTemplate(rootFrame(frame.engine, source, context), pieces));
   return new PyObject('TemplateModule', {
     attribute: (name) => (name.startsWith('_') ? undefined : context.exported.get(name)),
-    text: () => str(joinPieces(pieces)),
+    text: () => moduleText(joinPieces(pieces)),
   });
 }
+
+const moduleText = (body: PyValue): string => (body === null ? '' : str(body));
 
 export function runImport(statement: Of<'import'>, frame: Frame): void {
   const module = importModule(frame.engine.evaluate(statement.template, frame), frame, statement.context);

@@ -58,8 +58,10 @@ export const OPTION_NAMES: readonly string[] = [...KEYS.keys()];
 const PREFIX = '#jinja2:';
 
 /** Whether a text may hold a template: it has the beginning of a tag, or begins with `#jinja2:`. */
-export function mayBeTemplate(text: string): boolean {
-  return text.includes('{{') || text.includes('{%') || text.includes('{#') || text.startsWith(PREFIX);
+export function mayBeTemplate(text: string, options: SyntaxOptions = ANSIBLE_SYNTAX): boolean {
+  const { variableStart, blockStart, commentStart } = options;
+  const starts = [variableStart, blockStart, commentStart];
+  return text.startsWith(PREFIX) || starts.some((start) => text.includes(start));
 }
 
 /** Takes a `#jinja2:` line off; `skipped` counts the characters that went. @throws Fault syntax */
@@ -89,6 +91,7 @@ export function withOptions(
     const now = options[key];
     const fits = typeof value === typeof now || (now === null && (value === null || typeof value === 'string'));
     if (!fits || value === '') throw new Fault('syntax', `invalid value of '${name}'`);
+    if (key.startsWith('line') && value !== null) throw new Fault('syntax', `'${name}' is not supported`);
     changed[key] = value;
   }
   const result = changed as SyntaxOptions;

@@ -21,6 +21,8 @@ const file: Lookup = (tools, terms, options) =>
     return optionFlag(options, 'rstrip', true) ? strip(left, undefined, 'right') : left;
   });
 
+const unvault: Lookup = (tools, terms) => terms.map((term) => readNamedFile(tools, str(term), 'files').text);
+
 const OVERRIDES = [
   'variable_start_string',
   'variable_end_string',
@@ -148,4 +150,5 @@ export const FILE_LOOKUPS: Readonly<Record<string, Lookup>> = {
   fileglob: fileGlob,
   first_found: firstFound,
   csvfile: csvFile,
+  unvault,
 };

@@ -62,13 +62,16 @@ const password: Lookup = (tools, terms, options) =>
     return made;
   });
 
+const charClasses = (chars: PyValue | undefined): string[] =>
+  chars === undefined || chars === null
+    ? ['ascii_letters', 'digits', '.,:-_']
+    : str(chars).replaceAll(',,', '\0').split(',');
+
 function makePassword(tools: Tools, options: Options): string {
   const length = Number(str(options.get('length') ?? 20));
   if (!Number.isInteger(length) || length < 1 || length > 10_000)
     throw new Fault('value', 'a password needs a length from 1 to 10000');
-  const classes = str(options.get('chars') ?? 'ascii_letters,digits,.,:,-,_')
-    .replaceAll(',,', '\0')
-    .split(',');
+  const classes = charClasses(options.get('chars'));
   const letters = classes.map((name) => CLASSES[name] ?? name.replaceAll('\0', ',')).join('') || shaCryptLetters;
   const seed = options.get('seed');
   const random = seed === undefined || seed === null ? undefined : randomFromText(str(seed));

@@ -1,5 +1,6 @@
 /** `value.name` and `value[key]` as Ansible's sandboxed Jinja2 reads them; nothing of JavaScript is reachable. */
 import { DateValue, Float } from '../../base/value.ts';
+import { Fault } from '../fault.ts';
 import { readText } from './ambient.ts';
 import { DICT_METHODS, LIST_METHODS, TUPLE_METHODS } from './container-methods.ts';
 import { dateAttribute } from './date-methods.ts';
@@ -42,6 +43,12 @@ export function readAttribute(value: PyValue, name: string): PyValue {
   if (attribute !== undefined) return attribute;
   const item = itemOf(value, name);
   return item === undefined ? missing(value, name) : item;
+}
+
+/** Reads an attribute and never an item, as the filter `attr`. */
+export function readOnlyAttribute(value: PyValue, name: string): PyValue {
+  const attribute = name.startsWith('_') ? undefined : attributeOf(value, name);
+  return attribute === undefined ? missing(value, name) : attribute;
 }
 
 /** Reads `value[key]`: an item first, then a method or attribute; undefined values pass through. */
@@ -98,7 +105,12 @@ function scalarAttribute(value: PyValue, name: string): PyValue | undefined {
   return name === 'real' ? value : bindMethod<number | bigint>(INT_METHODS, value, name);
 }
 
+function noAttribute(name: string): never {
+  throw new Fault('other', `'dict' object has no attribute '${name}'`);
+}
+
 installFieldReader((value, attribute, index) => {
-  if (attribute !== undefined) return readAttribute(value, attribute);
+  if (attribute !== undefined)
+    return value instanceof PyDict ? noAttribute(attribute) : readAttribute(value, attribute);
   return readItem(value, /^\d+$/.test(index ?? '') ? Number(index) : (index ?? ''));
 });

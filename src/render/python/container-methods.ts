@@ -6,7 +6,7 @@ import { PyDict } from './dict.ts';
 import { listItems } from './iterate.ts';
 import { type Method, method } from './method.ts';
 import { repr } from './repr.ts';
-import { PyList, PyTuple, type PyValue, undefinedValue } from './value.ts';
+import { Lazy, PyList, PyTuple, type PyValue, undefinedValue } from './value.ts';
 
 function position(items: readonly PyValue[], wanted: PyValue): number {
   const at = items.findIndex((item) => equals(item, wanted));
@@ -41,17 +41,37 @@ function sortList(list: PyList, reverse: PyValue): null {
   return null;
 }
 
+function removeCells(list: PyList, start: number, count: number): null {
+  list.cells.splice(start, count);
+  return null;
+}
+
+function reverseList(list: PyList): null {
+  list.cells.reverse();
+  return null;
+}
+
+function clearDict(dict: PyDict): null {
+  dict.clear();
+  return null;
+}
+
 export const LIST_METHODS: Readonly<Record<string, Method<PyList>>> = {
   append: method('object', (self, item) => append(self, [item]), 'keep'),
-  clear: method('', (self) => (self.cells.splice(0), null), 'keep'),
+  clear: method('', (self) => removeCells(self, 0, self.length), 'keep'),
   copy: method('', (self) => new PyList([...self.cells]), 'keep'),
-  count: method('value', (self, wanted) => [...self].filter((item) => equals(item, wanted)).length, 'keep'),
+  // What has not been touched yet does not count, in Ansible's lists as in these.
+  count: method(
+    'value',
+    (self, wanted) => self.cells.filter((cell) => !(cell instanceof Lazy) && equals(cell, wanted)).length,
+    'keep',
+  ),
   extend: method('iterable', (self, items) => append(self, listItems(items)), 'keep'),
   index: method('value', (self, wanted) => position([...self], wanted), 'keep'),
   insert: method('index, object', insertAt, 'keep'),
   pop: method('index=-1', popAt, 'keep'),
-  remove: method('value', (self, wanted) => (self.cells.splice(position([...self], wanted), 1), null), 'keep'),
-  reverse: method('', (self) => (self.cells.reverse(), null), 'keep'),
+  remove: method('value', (self, wanted) => removeCells(self, position([...self], wanted), 1), 'keep'),
+  reverse: method('', reverseList, 'keep'),
   sort: method('reverse=False', sortList, 'keep'),
 };
 
@@ -74,20 +94,18 @@ const NO_DEFAULT = undefinedValue('no default given');
 
 /** Puts the pairs of a dict or of a list of pairs into a dict. @throws Fault type, value */
 export function updateDict(dict: PyDict, source: PyValue, named?: PyDict): null {
-  if (source instanceof PyDict) for (const [key, value] of source.cells()) dict.set(key, value);
-  else {
-    for (const pair of listItems(source)) {
-      const items = listItems(pair);
-      const [key, value] = items;
-      if (items.length !== 2 || key === undefined || value === undefined) {
-        throw valueFault(`dictionary update sequence element has length ${items.length}; 2 is required`);
-      }
-      dict.set(key, value);
-    }
-  }
+  const pairs = source instanceof PyDict ? source.cells() : listItems(source).map(pairOf);
+  for (const [key, value] of pairs) dict.set(key, value);
   if (named) for (const [key, value] of named.cells()) dict.set(key, value);
   produce(dict.size);
   return null;
+}
+
+function pairOf(item: PyValue): readonly [PyValue, PyValue] {
+  const items = listItems(item);
+  const [key, value] = items;
+  if (items.length === 2 && key !== undefined && value !== undefined) return [key, value];
+  throw valueFault(`dictionary update sequence element has length ${items.length}; 2 is required`);
 }
 
 function setDefault(dict: PyDict, key: PyValue, value: PyValue): PyValue {
@@ -109,7 +127,7 @@ export const dictItems = (dict: PyDict): PyList =>
   new PyList([...dict.entries()].map((pair) => new PyTuple(pair)));
 
 export const DICT_METHODS: Readonly<Record<string, Method<PyDict>>> = {
-  clear: method('', (self) => (self.clear(), null), 'keep'),
+  clear: method('', clearDict, 'keep'),
   copy: method('', (self) => new PyDict(self.cells()), 'keep'),
   get: method('key, default=None', (self, key, otherwise) => valueOr(self.get(key), otherwise), 'keep'),
   items: method('', dictItems, 'keep'),

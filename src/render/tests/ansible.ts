@@ -28,7 +28,9 @@ function changed(value: PyValue): boolean {
   const dict = result(value, 'changed');
   if (dict.has('changed')) return field(value, 'changed', 'changed');
   const results = dict.get('results');
-  if (!(results instanceof PyList) || results.length === 0 || !(results.at(0) instanceof PyDict)) return false;
+  if (!(results instanceof PyList)) return false;
+  if (results.length === 0) throw new Fault('other', 'list index out of range');
+  if (!(results.at(0) instanceof PyDict)) return false;
   return [...results].some((one) => field(one, 'changed', 'changed'));
 }
 
@@ -100,10 +102,8 @@ export const ANSIBLE_TESTS: PluginTable = {
   timedout: plugin('result', (_t, value) => timedOut(value)),
   truthy: plugin('value, convert_bool=False', (_t, value, convert) => truthy(value, convert)),
   unreachable: asks('unreachable', 'unreachable'),
-  vault_encrypted: plugin(
-    'value',
-    (_t, value) =>
-      value instanceof Marker ? value : isText(value) && readText(value).startsWith('$ANSIBLE_VAULT;'),
-    { acceptsMarkers: true },
-  ),
+  // Encrypted values are decrypted before templates see them, so that none is left to find.
+  vault_encrypted: plugin('value', (_t, value) => (value instanceof Marker ? value : false), {
+    acceptsMarkers: true,
+  }),
 };

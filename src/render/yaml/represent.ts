@@ -7,7 +7,7 @@ import { compare } from '../python/compare.ts';
 import { PyDict } from '../python/dict.ts';
 import { defined, isText, pyType } from '../python/kinds.ts';
 import { floatText } from '../python/number.ts';
-import { Omit, PyBytes, PyList, PyTuple, type PyValue } from '../python/value.ts';
+import { Omit, PyBytes, PyList, PyRange, PyTuple, type PyValue } from '../python/value.ts';
 import { resolvePlain } from './resolve.ts';
 
 export type YamlNode =
@@ -35,7 +35,13 @@ export type YamlMapping = {
   anchor?: string;
 };
 
-export type RepresentOptions = { readonly flow: boolean | null; readonly sortKeys: boolean };
+export type RepresentOptions = {
+  /** One line, one item a line, or (null) one line where a collection holds only plain scalars. */
+  readonly flow: boolean | null;
+  readonly sortKeys: boolean;
+  /** All scalars have a style of their own, so that none counts as plain. */
+  readonly styled?: boolean;
+};
 
 type Seen = {
   readonly nodes: Map<PyValue, YamlSequence | YamlMapping>;
@@ -56,11 +62,15 @@ function node(value: PyValue, seen: Seen, depth: number): YamlNode {
     before.anchor ??= `id${String(++seen.anchors).padStart(3, '0')}`;
     return { kind: 'alias', anchor: before.anchor };
   }
+  if (value instanceof PyRange) return sequence(new PyList([...value]), seen, depth);
   if (value instanceof PyList || value instanceof PyTuple) return sequence(value, seen, depth);
   return value instanceof PyDict ? mapping(value, seen, depth) : scalar(value);
 }
 
 const isPlain = (item: YamlNode): boolean => item.kind === 'scalar';
+
+const styledScalars = (items: readonly unknown[], seen: Seen): boolean =>
+  (seen.options.styled ?? false) && items.length > 0;
 
 /** Remembers what a variable holds before its items, so that numbering follows the text. */
 function remember<T extends YamlSequence | YamlMapping>(value: PyValue, made: T, seen: Seen): T {
@@ -74,7 +84,7 @@ function sequence(value: PyList | PyTuple, seen: Seen, depth: number): YamlSeque
   const made: { -readonly [K in keyof YamlSequence]: YamlSequence[K] } = { kind: 'sequence', flow: false, items };
   remember(value, made, seen);
   for (const item of value instanceof PyList ? value : value.items) items.push(node(item, seen, depth + 1));
-  made.flow = seen.options.flow ?? items.every(isPlain);
+  made.flow = seen.options.flow ?? (!styledScalars(items, seen) && items.every(isPlain));
   return made;
 }
 
@@ -85,7 +95,9 @@ function mapping(value: PyDict, seen: Seen, depth: number): YamlMapping {
   for (const [key, item] of sortedPairs(value, seen.options.sortKeys)) {
     pairs.push([node(key, seen, depth + 1), node(item, seen, depth + 1)]);
   }
-  made.flow = seen.options.flow ?? pairs.every(([key, item]) => isPlain(key) && isPlain(item));
+  made.flow =
+    seen.options.flow ??
+    (!styledScalars(pairs, seen) && pairs.every(([key, item]) => isPlain(key) && isPlain(item)));
   return made;
 }
 
