@@ -38,7 +38,8 @@ describe('this machine', () => {
     await expect(here.exec({ script, timeoutMs: 300, onOutput })).rejects.toMatchObject({
       code: 'ssh/command-timeout',
     });
-    const probe = sh`for i in 1 2 3 4 5 6 7 8 9 10; do kill -0 ${pid.trim()} 2>/dev/null || exit 0; sleep 0.1; done; exit 1`;
+    // a dead process that nobody has buried yet (Z) counts as gone
+    const probe = sh`for i in 1 2 3 4 5 6 7 8 9 10; do grep -q '^State:[[:space:]]*[^Z]' /proc/${pid.trim()}/status 2>/dev/null || exit 0; sleep 0.1; done; exit 1`;
     expect((await here.exec({ script: probe })).code).toBe(0);
   });
 
