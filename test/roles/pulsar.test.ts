@@ -150,6 +150,12 @@ describe('the queue', () => {
       'service[pulsar.service] requires amqp:galaxy.example.org//pulsar/galaxy_au/galaxy_au',
     ));
 
+  test('on this very host is required of this host', () => {
+    const yaml = { message_queue_url: 'pyamqp://u:p@localhost:5671//v?ssl=1' };
+    const local = declareRole(pulsar, { ...tutorial, pulsar_yaml_config: yaml }, around);
+    expect(idsOf(local.resources)).toContain('service[pulsar.service] requires amqp:pulsar.example.org//v/u');
+  });
+
   test('of a named manager has its name', () => {
     const yaml = { ...tutorial.pulsar_yaml_config, managers: { slurm: {} } };
     const checks = declareRole(pulsar, { ...tutorial, pulsar_yaml_config: yaml }, around).checks;
@@ -169,6 +175,7 @@ describe('the queue', () => {
   test('is not needed where jobs come over HTTP', () => {
     const rest = declareRole(pulsar, { pulsar_root: '/mnt/pulsar', pulsar_systemd: true });
     expect(idsOf(rest.resources).at(-1)).toBe('service[pulsar.service]');
+    expect(rest.advice.map(({ code }) => code)).toEqual(['pulsar/no-token']);
     expect(contentOf(rest.resources, '/etc/systemd/system/pulsar.service')).toContain(
       'ExecStart=/mnt/pulsar/venv/bin/pulsar-serve /mnt/pulsar/config/server.ini',
     );

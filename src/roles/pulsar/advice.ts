@@ -7,7 +7,12 @@ import type { PulsarValues } from './vars.ts';
 /** Looks for what is known to surprise. */
 export function pulsarAdvice(v: PulsarValues, host: HostContext): readonly Advice[] {
   const queue = queueOf(v, host);
-  return [...ofOptions(v, host), ...(queue ? [...ofQueue(v, host), ...(queue.tls ? ofTls(v, host) : [])] : [])];
+  const open = !queue && v.pulsar_systemd && !v.pulsar_yaml_config_merged.has('private_token');
+  return [
+    ...ofOptions(v, host),
+    ...(open ? [noToken(host)] : []),
+    ...(queue ? [...ofQueue(v, host), ...(queue.tls ? ofTls(v, host) : [])] : []),
+  ];
 }
 
 /** Options that Pulsar does not read where they stand. */
@@ -39,6 +44,16 @@ function ofTls(v: PulsarValues, host: HostContext): readonly Advice[] {
 
 function hasManagers(v: PulsarValues): boolean {
   return ['managers', 'manager', 'job_managers_config'].some((key) => v.pulsar_yaml_config_merged.has(key));
+}
+
+function noToken(host: HostContext): Advice {
+  return {
+    code: 'pulsar/no-token',
+    variable: 'pulsar_yaml_config',
+    position: host.positionOf('pulsar_yaml_config'),
+    text: 'there is neither a message queue nor a private_token: whoever reaches the port can run commands here',
+    fix: 'set private_token in pulsar_yaml_config, and the same in the destination of Galaxy',
+  };
 }
 
 function looser(host: HostContext): Advice {

@@ -84,6 +84,11 @@ export function queueOf(v: PulsarValues, host: HostContext): (AmqpUrl & { readon
   return { ...parsed, text: url };
 }
 
+/** The inventory name of the broker's host, or undefined where it is none of ours. */
+export function brokerOf(queue: AmqpUrl, host: HostContext): string | undefined {
+  return /^(?:localhost|127\.[\d.]+|::1)$/.test(queue.host) ? host.name : host.hostByAddress(queue.host);
+}
+
 /** Names of the managers, as they stand in the names of the queues. */
 export function managerNames(config: Dict): readonly string[] {
   const managers = config.get('managers');

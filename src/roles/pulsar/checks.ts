@@ -3,6 +3,7 @@ import type { AmqpUrl } from '../../base/amqp-url.ts';
 import { feed, type Script, sh, steps } from '../../base/shell.ts';
 import { template } from '../../render/template.ts';
 import type { Check, CheckOutput, Verdict } from '../../verify/check.ts';
+import { listeners } from '../../verify/checks/listeners.ts';
 import { tlsHandshake } from '../../verify/checks/tls.ts';
 import type { HostContext } from '../role.ts';
 import { queueOf } from './app-config.ts';
@@ -15,11 +16,14 @@ import type { PulsarValues } from './vars.ts';
 export function pulsarChecks(v: PulsarValues, host: HostContext): readonly Check[] {
   const layout = layoutOf(v, host);
   const queue = queueOf(v, host);
-  const galaxy = v.galaxy_server_hostname;
+  // Jobs' files go to Galaxy under the name that its own playbook knows it by.
+  const galaxy = host.hostsOf('galaxyservers')[0] ?? v.galaxy_server_hostname;
+  const runs = v.pulsar_systemd && v.pulsar_systemd_state !== 'stopped';
   return [
     imports(v, host, layout),
     secretFile(host, layout),
-    ...(v.pulsar_systemd && v.pulsar_systemd_state !== 'stopped' ? [running(host, layout)] : []),
+    ...(runs ? [running(host, layout)] : []),
+    ...(runs && !queue ? [listening(v, host, layout)] : []),
     ...(queue ? queueChecks(v, host, { layout, queue }) : []),
     ...(galaxy ? [handshake(host, layout, { id: 'galaxy-tls', name: galaxy, port: 443 })] : []),
   ];
@@ -102,6 +106,13 @@ function sorted(line: string): string {
     .sort()
     .join(' ')
     .replace(/ NRestarts=\d+/, '');
+}
+
+/** A Pulsar without a queue waits for jobs at a port of its own. */
+function listening(v: PulsarValues, host: HostContext, layout: Layout): Check {
+  const reach = /^(?:localhost|127\.|::1$)/.test(v.pulsar_host) ? 'loopback' : 'network';
+  const ports = [{ port: v.pulsar_port, reach, use: 'jobs' }] as const;
+  return listeners({ id: `${layout.unit}/listener`, host: host.name, of: layout.unit, ports });
 }
 
 function login(host: HostContext, layout: Layout, queue: AmqpUrl): Check {

@@ -3,7 +3,7 @@ import type { AmqpUrl } from '../../base/amqp-url.ts';
 import { sh } from '../../base/shell.ts';
 import type { Check } from '../../verify/check.ts';
 import type { HostContext } from '../role.ts';
-import { managerNames } from './app-config.ts';
+import { brokerOf, managerNames } from './app-config.ts';
 import { layoutOf } from './layout.ts';
 import type { PulsarValues } from './vars.ts';
 
@@ -12,7 +12,7 @@ const LISTENED = ['setup', 'status', 'kill'];
 
 /** Asks the broker where it is one of ours, else looks at Pulsar's connections. */
 export function consumersCheck(v: PulsarValues, host: HostContext, queue: AmqpUrl): readonly Check[] {
-  const broker = host.hostByAddress(queue.host);
+  const broker = brokerOf(queue, host);
   const queues = queueNames(v);
   return [broker === undefined ? connections(v, host, queue) : consumers({ v, host, queue, queues, broker })];
 }

@@ -5,7 +5,7 @@ import { type Script, sh, steps } from '../../base/shell.ts';
 import { template } from '../../render/template.ts';
 import { command, file, type Resource, service } from '../../resources/index.ts';
 import type { HostContext } from '../role.ts';
-import { queueOf } from './app-config.ts';
+import { brokerOf, queueOf } from './app-config.ts';
 import { queueNames } from './consumers.ts';
 import type { Layout } from './layout.ts';
 import { importCommand } from './python.ts';
@@ -22,7 +22,7 @@ export function declareService(
     content: template('pulsar/pulsar.service.hbs', unitValues(v, layout)),
   });
   const queue = queueOf(v, host);
-  const broker = queue && (host.hostByAddress(queue.host) ?? queue.host);
+  const broker = queue && (brokerOf(queue, host) ?? queue.host);
   const requires = queue && broker ? [amqp(broker, queue.vhost, queue.user)] : [];
   const running = v.pulsar_systemd_state !== 'stopped';
   const daemon = service(layout.unit, {
