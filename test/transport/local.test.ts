@@ -39,7 +39,7 @@ describe('this machine', () => {
       code: 'ssh/command-timeout',
     });
     // a dead process that nobody has buried yet (Z) counts as gone
-    const probe = sh`for i in 1 2 3 4 5 6 7 8 9 10; do grep -q '^State:[[:space:]]*[^Z]' /proc/${pid.trim()}/status 2>/dev/null || exit 0; sleep 0.1; done; exit 1`;
+    const probe = sh`for i in 1 2 3 4 5 6 7 8 9 10; do grep -q '^State:[[:space:]]*[^Z[:space:]]' /proc/${pid.trim()}/status 2>/dev/null || exit 0; sleep 0.1; done; exit 1`;
     expect((await here.exec({ script: probe })).code).toBe(0);
   });
 

@@ -65,7 +65,7 @@ describe('a script', () => {
     const error = await failure(connection.exec({ script: sh`echo $$; sleep 60`, timeoutMs: 300, onOutput }));
     expect(error).toMatchObject({ code: 'ssh/command-timeout', class: 'apply' });
     // a dead process that nobody has buried yet (Z) counts as gone
-    const gone = sh`for try in 1 2 3 4 5 6 7 8 9 10; do grep -q '^State:[[:space:]]*[^Z]' /proc/${pid.trim()}/status 2>/dev/null || exit 0; sleep 0.1; done; exit 1`;
+    const gone = sh`for try in 1 2 3 4 5 6 7 8 9 10; do grep -q '^State:[[:space:]]*[^Z[:space:]]' /proc/${pid.trim()}/status 2>/dev/null || exit 0; sleep 0.1; done; exit 1`;
     expect((await connection.exec({ script: gone })).code).toBe(0);
   });
 
