@@ -1,0 +1,108 @@
+import { describe, expect, test } from 'vitest';
+import { nginx } from '../../src/roles/nginx/index.ts';
+import { declareRole, idsOf } from '../support/role.ts';
+
+const training = {
+  certbot_auth_method: '--webroot',
+  certbot_environment: 'staging',
+  certbot_well_known_root: '/srv/nginx/_well-known_root',
+  certbot_share_key_users: ['www-data', 'rabbitmq'],
+  certbot_domains: ['{{ inventory_hostname }}'],
+  certbot_agree_tos: '--agree-tos',
+  nginx_servers: ['redirect-ssl'],
+  nginx_ssl_servers: ['galaxy'],
+  nginx_ssl_role: 'usegalaxy_eu.certbot',
+  nginx_conf_http: { gzip: false, client_max_body_size: '1g' },
+  nginx_conf_ssl_certificate: '/etc/ssl/certs/fullchain.pem',
+  nginx_conf_ssl_certificate_key: '/etc/ssl/user/privkey-www-data.pem',
+};
+
+const contentAt = (resources: ReturnType<typeof declareRole>['resources'], path: string) =>
+  String((resources.find((one) => one.name === path)?.props as { content?: string } | undefined)?.content);
+
+describe('nginx of a training repository', () => {
+  const { resources, checks } = declareRole(nginx, training);
+
+  test('comes in this order, with the certificate in the middle', () =>
+    expect(idsOf(resources)).toMatchInlineSnapshot(`
+      [
+        "package[nginx-full] provides user:www-data@gat-1.example.org",
+        "package[curl]",
+        "package[openssl]",
+        "nginx_config[/etc/nginx/sites-enabled/default]",
+        "nginx_config[/etc/nginx/conf.d/http_options.conf]",
+        "nginx_config[/etc/nginx/sites-available/redirect-ssl]",
+        "service[nginx.service] provides http:80@gat-1.example.org",
+        "package[openssl]",
+        "package[certbot]",
+        "directory[/srv/nginx/_well-known_root]",
+        "directory[/etc/ssl/user]",
+        "certificate[gat-1.example.org] requires http:80@gat-1.example.org",
+        "certificate_copy[/etc/ssl/certs/fullchain.pem] provides certificate@gat-1.example.org",
+        "certificate_copy[/etc/ssl/certs/cert.pem] provides certificate@gat-1.example.org",
+        "certificate_copy[/etc/ssl/private/privkey.pem] provides certificate@gat-1.example.org",
+        "certificate_copy[/etc/ssl/user/privkey-www-data.pem] requires user:www-data@gat-1.example.org provides shared-key:www-data@gat-1.example.org",
+        "certificate_copy[/etc/ssl/user/privkey-rabbitmq.pem] requires user:rabbitmq@gat-1.example.org provides shared-key:rabbitmq@gat-1.example.org",
+        "directory[/etc/letsencrypt/renewal-hooks/deploy]",
+        "file[/etc/letsencrypt/renewal-hooks/deploy/gatdeploy]",
+        "file[/etc/letsencrypt/renewal-hooks/post/ansible.sh]",
+        "file[/etc/systemd/system/certbot.service]",
+        "file[/etc/systemd/system/certbot.timer]",
+        "service[certbot.timer]",
+        "existing_file[/etc/ssl/certs/fullchain.pem]",
+        "existing_file[/etc/ssl/user/privkey-www-data.pem]",
+        "nginx_config[/etc/nginx/conf.d/ssl.conf] requires certificate@gat-1.example.org",
+        "nginx_config[/etc/nginx/sites-available/galaxy]",
+        "reload[nginx.service]",
+      ]
+    `));
+
+  test('gets its options sorted', () =>
+    expect(contentAt(resources, '/etc/nginx/conf.d/http_options.conf')).toBe(
+      '# Made by gatdeploy from nginx_conf_http.\nclient_max_body_size 1g;\ngzip off;\n',
+    ));
+
+  test('gets its TLS settings', () =>
+    expect(contentAt(resources, '/etc/nginx/conf.d/ssl.conf')).toMatchInlineSnapshot(`
+      "# Made by gatdeploy.
+      ssl_protocols TLSv1.2 TLSv1.3;
+      ssl_session_timeout 5m;
+      ssl_session_cache shared:SSL:8m;
+      ssl_certificate /etc/ssl/certs/fullchain.pem;
+      ssl_certificate_key /etc/ssl/user/privkey-www-data.pem;
+      "
+    `));
+
+  test("renders the project's own templates", () =>
+    expect(contentAt(resources, '/etc/nginx/sites-available/galaxy')).toBe('(templates/nginx/galaxy.j2)\n'));
+
+  test('is checked on both ports', () =>
+    expect(checks.map((one) => one.id)).toEqual([
+      'nginx/listeners',
+      'nginx/80',
+      'nginx/443',
+      'nginx/tls',
+      'nginx/certificate',
+      'certbot/life',
+      'certbot/key',
+    ]));
+});
+
+test('certificate and key of the project are copied where no role gets them', () => {
+  const { resources } = declareRole(nginx, {
+    nginx_ssl_servers: ['galaxy'],
+    nginx_conf_ssl_certificate: 'galaxy.pem',
+    nginx_conf_ssl_certificate_key: 'galaxy.key',
+    sslkeys: { 'galaxy.key': 'PRIVATE' },
+  });
+  expect(idsOf(resources)).toContain('file[/etc/nginx/ssl/galaxy.key]');
+  expect(contentAt(resources, '/etc/nginx/ssl/galaxy.key')).toBe('PRIVATE');
+  expect(contentAt(resources, '/etc/nginx/ssl/galaxy.pem')).toBe('(files/ssl/galaxy.pem)\n');
+});
+
+test.each<[string, Record<string, unknown>, string]>([
+  ['TLS sites without a certificate', { nginx_ssl_servers: ['galaxy'] }, 'nginx/no-certificate'],
+  ['an unknown role of the certificate', { ...training, nginx_ssl_role: 'acme.sh' }, 'nginx/ssl-role'],
+])('%s are refused', (_title, variables, code) => {
+  expect(() => declareRole(nginx, variables)).toThrow(expect.objectContaining({ code }));
+});

@@ -1,0 +1,198 @@
+import { describe, expect, test } from 'vitest';
+import { rabbitmq } from '../../src/roles/rabbitmq/index.ts';
+import { contentOf, declareRole, idsOf } from '../support/role.ts';
+
+const CONFIG = '/etc/rabbitmq/rabbitmq.conf';
+
+/** As the tutorial has it: Erlang terms as lists of one-key dicts, one plugin as a text. */
+const tutorial = {
+  rabbitmq_version: '3.8.35-1',
+  rabbitmq_plugins: 'rabbitmq_management',
+  rabbitmq_config: [
+    {
+      rabbit: [
+        { tcp_listeners: [{ "'127.0.0.1'": 5672 }] },
+        { ssl_listeners: [{ "'0.0.0.0'": 5671 }] },
+        {
+          ssl_options: [
+            { cacertfile: '/etc/ssl/certs/fullchain.pem' },
+            { certfile: '/etc/ssl/certs/cert.pem' },
+            { keyfile: '/etc/ssl/user/privkey-rabbitmq.pem' },
+            { fail_if_no_peer_cert: 'false' },
+          ],
+        },
+      ],
+    },
+  ],
+  rabbitmq_vhosts: ['/pulsar/galaxy_au'],
+  rabbitmq_users: [
+    { user: 'admin', password: 'a-long-one', tags: 'administrator', vhost: '/' },
+    { user: 'galaxy_au', password: 'another', vhost: '/pulsar/galaxy_au' },
+  ],
+};
+
+/** As repositories of later years have it: dicts in dicts, numeric ids for a container's user. */
+const container = {
+  rabbitmq_container: { name: 'rabbit_hole', image: 'rabbitmq:3.11-management' },
+  rabbitmq_plugins: ['rabbitmq_management'],
+  rabbitmq_config: {
+    listeners: { tcp: 'none' },
+    ssl_listeners: { default: 5671 },
+    ssl_options: {
+      verify: 'verify_peer',
+      cacertfile: '/etc/ssl/certs/fullchain.pem',
+      certfile: '/etc/ssl/certs/cert.pem',
+      keyfile: '/etc/ssl/user/privkey-999:999.pem',
+      fail_if_no_peer_cert: 'false',
+    },
+    consumer_timeout: 21600000,
+    management_agent: { disable_metrics_collector: 'false' },
+    management: { disable_stats: 'false' },
+  },
+  rabbitmq_users: [{ user: 'galaxy_au', password: 'another', vhost: '/pulsar/galaxy_au' }],
+};
+
+describe('the broker of the tutorial', () => {
+  const { resources, checks, advice } = declareRole(rabbitmq, tutorial);
+
+  test('comes in this order', () => expect(idsOf(resources)).toMatchInlineSnapshot(`
+    [
+      "package[rabbitmq-server] provides user:rabbitmq@gat-1.example.org",
+      "package[openssl]",
+      "file[/etc/rabbitmq/rabbitmq.conf]",
+      "file[/etc/rabbitmq/rabbitmq.config]",
+      "rabbitmq_plugins[/etc/rabbitmq/enabled_plugins]",
+      "existing_file[/etc/ssl/certs/cert.pem]",
+      "existing_file[/etc/ssl/user/privkey-rabbitmq.pem]",
+      "existing_file[/etc/ssl/certs/fullchain.pem]",
+      "service[rabbitmq-server.service] requires certificate@gat-1.example.org",
+      "rabbitmq_vhost[/pulsar/galaxy_au]",
+      "rabbitmq_vhost[/]",
+      "rabbitmq_user[guest]",
+      "rabbitmq_user[admin] provides amqp:gat-1.example.org///admin",
+      "rabbitmq_user[galaxy_au] provides amqp:gat-1.example.org//pulsar/galaxy_au/galaxy_au",
+    ]
+  `));
+
+  test('gets its configuration in the new format', () =>
+    expect(contentOf(resources, CONFIG)).toMatchInlineSnapshot(`
+      "# Made by gatdeploy from rabbitmq_config.
+      listeners.tcp.local = 127.0.0.1:5672
+      listeners.ssl.default = 0.0.0.0:5671
+      ssl_options.cacertfile = /etc/ssl/certs/fullchain.pem
+      ssl_options.certfile = /etc/ssl/certs/cert.pem
+      ssl_options.keyfile = /etc/ssl/user/privkey-rabbitmq.pem
+      ssl_options.fail_if_no_peer_cert = false
+      management.tcp.ip = 127.0.0.1
+      management.tcp.port = 15672
+      "
+    `));
+
+  test('is checked by the real logins', () => expect(checks.map((one) => one.id)).toMatchInlineSnapshot(`
+    [
+      "rabbitmq/listeners",
+      "rabbitmq/certificate",
+      "rabbitmq/login admin /",
+      "rabbitmq/login galaxy_au /pulsar/galaxy_au",
+    ]
+  `));
+
+  test('says that the version is not used', () =>
+    expect(advice.map((one) => one.code)).toEqual(['rabbitmq/version']));
+});
+
+describe('the broker that Ansible would put into a container', () => {
+  const { resources } = declareRole(rabbitmq, container);
+
+  test('gets its configuration as it stands', () => expect(contentOf(resources, CONFIG)).toMatchInlineSnapshot(`
+    "# Made by gatdeploy from rabbitmq_config.
+    listeners.tcp = none
+    listeners.ssl.default = 5671
+    ssl_options.verify = verify_peer
+    ssl_options.cacertfile = /etc/ssl/certs/fullchain.pem
+    ssl_options.certfile = /etc/ssl/certs/cert.pem
+    ssl_options.keyfile = /etc/ssl/user/privkey-999:999.pem
+    ssl_options.fail_if_no_peer_cert = false
+    consumer_timeout = 21600000
+    management_agent.disable_metrics_collector = false
+    management.disable_stats = false
+    management.tcp.ip = 127.0.0.1
+    management.tcp.port = 15672
+    "
+  `));
+
+  test('may read a key that is shared with ids', () =>
+    expect(contentOf(resources, '/etc/systemd/system/rabbitmq-server.service.d/gatdeploy.conf')).toContain(
+      'SupplementaryGroups=999',
+    ));
+
+  test('has the virtual host that only a user names', () =>
+    expect(idsOf(resources).join('\n')).toContain('rabbitmq_vhost[/pulsar/galaxy_au]'));
+});
+
+describe('variables of the broker', () => {
+  test('that are not set leave plain AMQP and management on the host itself', () =>
+    expect(contentOf(declareRole(rabbitmq, {}).resources, CONFIG)).toBe(
+      '# Made by gatdeploy from rabbitmq_config.\nlisteners.tcp.local = 127.0.0.1:5672\nmanagement.tcp.ip = 127.0.0.1\nmanagement.tcp.port = 15672\n',
+    ));
+
+  test.each<[string, object, string]>([
+    ['a port alone', [{ rabbit: [{ ssl_listeners: [5671] }] }], 'listeners.ssl.default = 5671'],
+    ['IPv6', [{ rabbit: [{ tcp_listeners: [{ '"::1"': 5672 }] }] }], 'listeners.tcp.default = [::1]:5672'],
+    ['no listener', [{ rabbit: [{ tcp_listeners: [] }] }], 'listeners.tcp = none'],
+    [
+      'versions of TLS',
+      [{ rabbit: [{ ssl_options: [{ versions: ['tlsv1.2'] }] }] }],
+      'ssl_options.versions.1 = tlsv1.2',
+    ],
+    ['a number', [{ rabbit: [{ consumer_timeout: 3600000 }] }], 'consumer_timeout = 3600000'],
+    ['management', [{ rabbitmq_management: [{ listener: [{ port: 15671 }] }] }], 'management.tcp.port = 15671'],
+    [
+      'versions in a dict',
+      { ssl_options: { versions: ['tlsv1.3', 'tlsv1.2'] } },
+      'ssl_options.versions.2 = tlsv1.2',
+    ],
+  ])('write %s', (_title, config, line) =>
+    expect(contentOf(declareRole(rabbitmq, { rabbitmq_config: config }).resources, CONFIG).split('\n')).toContain(
+      line,
+    ),
+  );
+
+  test.each<[string, Record<string, unknown>, string]>([
+    ['a cluster', { rabbitmq_cluster: true }, 'rabbitmq/cluster'],
+    ['terms without a counterpart', { rabbitmq_config: [{ kernel: [{ x: 1 }] }] }, 'rabbitmq/setting'],
+    [
+      'two passwords',
+      {
+        rabbitmq_users: [
+          { user: 'a', password: 'x' },
+          { user: 'a', password: 'y', vhost: '/b' },
+        ],
+      },
+      'rabbitmq/two-passwords',
+    ],
+    [
+      'a user who is wanted and not',
+      { rabbitmq_users: [{ user: 'guest', password: 'x' }] },
+      'rabbitmq/contradiction',
+    ],
+  ])('refuse %s', (_title, variables, code) =>
+    expect(() => declareRole(rabbitmq, variables)).toThrow(expect.objectContaining({ code })),
+  );
+
+  test('give a user of several virtual hosts one resource with all permissions', () => {
+    const { resources } = declareRole(rabbitmq, {
+      rabbitmq_users: [
+        { user: 'a', password: 'secret' },
+        { user: 'a', password: 'secret', vhost: '/b', write_priv: '^pulsar', tags: 'monitoring, management' },
+      ],
+    });
+    const user = resources.find((one) => one.id === 'rabbitmq_user[a]');
+    expect(user && user.kind.desired(user)).toEqual({
+      password: 'as declared',
+      tags: 'management, monitoring',
+      'in /': 'configure .* write .* read .*',
+      'in /b': 'configure .* write ^pulsar read .*',
+    });
+  });
+});
