@@ -10,6 +10,7 @@ const commands: Readonly<Record<string, () => Promise<Registrar>>> = {
   plan: () => import('./plan.ts'),
   verify: () => import('./verify.ts'),
   graph: () => import('./graph.ts'),
+  why: () => import('./why.ts'),
   inventory: () => import('./inventory.ts'),
   vars: () => import('./vars.ts'),
   explain: () => import('./explain.ts'),

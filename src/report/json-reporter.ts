@@ -4,6 +4,7 @@ import { errorRecords, eventRecord, type JsonRecord, renderJson } from './json.t
 import { checksRecord, summaryRecord } from './outcome-json.ts';
 import { planRecord } from './plan-json.ts';
 import type { Output, Reporter } from './reporter.ts';
+import { whyRecord } from './why.ts';
 
 /** Makes the reporter. */
 export function jsonReporter({ stdout }: { readonly stdout: Output }): Reporter {
@@ -14,6 +15,7 @@ export function jsonReporter({ stdout }: { readonly stdout: Output }): Reporter 
     emit: (event) => write(eventRecord(event)),
     plan: (plan, graph, options) => write(planRecord(plan, graph, options)),
     graph: (graph) => write(graphRecord(graph)),
+    why: (entry, graph) => write(whyRecord(entry, graph)),
     summary: (outcome, options) => write(summaryRecord(outcome, options)),
     checks: (results) => write(checksRecord(results)),
     error: (error) => {

@@ -18,7 +18,7 @@ export function planRecord(plan: Plan, graph: Graph, { probeMs, unreachable = []
   };
 }
 
-function entryRecord(entry: Entry): Json {
+export function entryRecord(entry: Entry): { readonly [key: string]: Json | undefined } {
   const { host, resource } = entry.node;
   const head = { host, resource: resource.id, action: entry.status };
   if (entry.status === 'unknown') return { ...head, reason: entry.reason };

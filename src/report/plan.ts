@@ -56,7 +56,7 @@ function renderHost(host: string, entries: readonly Entry[], { texts, columns = 
 }
 
 /** Remarks stand beside the id where they fit, else below it. */
-function renderEntry(entry: Entry, width: number, columns: number): Lines {
+export function renderEntry(entry: Entry, width: number, columns: number): Lines {
   const { id } = entry.node.resource;
   const all = remarks(entry);
   const head: Line = ['  ', MARKS[entry.status], ' ', id];

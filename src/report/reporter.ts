@@ -2,7 +2,7 @@
 import type { Outcome } from '../apply/outcome.ts';
 import type { Emit } from '../base/events.ts';
 import type { Graph } from '../graph/graph.ts';
-import type { Plan } from '../plan/plan.ts';
+import type { Entry, Plan } from '../plan/plan.ts';
 import type { CheckResult } from '../verify/run.ts';
 import { jsonReporter } from './json-reporter.ts';
 import type { Mode } from './mode.ts';
@@ -42,6 +42,8 @@ export type Reporter = {
   plan(plan: Plan, graph: Graph, options?: PlanOptions): void;
   /** As text by default; JSON has one form. */
   graph(graph: Graph, form?: GraphForm): void;
+  /** One resource: where it comes from, what it waits for, who waits for it, why it changes. */
+  why(entry: Entry, graph: Graph): void;
   summary(outcome: Outcome, options?: SummaryOptions): void;
   checks(results: readonly CheckResult[]): void;
   /** Shows anything that was thrown. */

@@ -9,6 +9,7 @@ import { renderPlan } from './plan.ts';
 import type { Reporter } from './reporter.ts';
 import { renderSummary } from './summary.ts';
 import type { Told } from './told.ts';
+import { renderWhy } from './why.ts';
 
 const GRAPH_FORMS = { text: renderGraph, dot: renderDot, mermaid: renderMermaid };
 
@@ -20,10 +21,11 @@ export function resultsReporter(
   show: Show,
   columns: number,
   told: Told,
-): Pick<Reporter, 'plan' | 'graph' | 'summary' | 'checks' | 'error' | 'note'> {
+): Pick<Reporter, 'plan' | 'graph' | 'why' | 'summary' | 'checks' | 'error' | 'note'> {
   return {
     plan: (plan, graph, options) => show('stdout', renderPlan(plan, graph, { columns, ...options })),
     graph: (graph, form = 'text') => show('stdout', GRAPH_FORMS[form](graph)),
+    why: (entry, graph) => show('stdout', renderWhy(entry, graph)),
     summary: (outcome, options) => show('stdout', renderSummary(outcome, { columns, ...options })),
     checks: (results) => show('stdout', renderChecks(results)),
     error(error) {

@@ -16,7 +16,12 @@ export type State = { readonly [key: string]: string | number | boolean };
 export type Observed = State | 'absent' | { readonly unknown: string };
 
 /** Where a resource was declared: the role or task, and the user's lines that led to it. */
-export type Origin = { readonly role: string; readonly positions: readonly Position[] };
+export type Origin = {
+  readonly role: string;
+  readonly positions: readonly Position[];
+  /** The project's variables whose values appear in the resource, and where they are defined. */
+  readonly variables?: readonly { readonly name: string; readonly position: Position }[];
+};
 
 /** Props that every kind takes. */
 export type CommonProps = {

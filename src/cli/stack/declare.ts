@@ -15,6 +15,7 @@ import type { HostContext, Role } from '../../roles/role.ts';
 import { defaultsOf, evaluateVars, type VariableSource } from '../../roles/values.ts';
 import type { Check } from '../../verify/check.ts';
 import { collectErrors } from './collect.ts';
+import { type DefinedVariable, variablesOf } from './sources.ts';
 
 /** A role entry of a play with the native role that it names. */
 export type BoundRole = { readonly entry: RoleEntry; readonly role: Role };
@@ -32,6 +33,8 @@ export type HostPlay = {
   readonly hostsOf: (group: string) => readonly string[];
   readonly hostByAddress: (address: string) => string | undefined;
   readonly warn: (text: string) => void;
+  /** Find out which variables each resource comes from; it takes time, and only `why` tells it. */
+  readonly trace?: boolean | undefined;
 };
 
 export type HostDeclaration = { readonly resources: readonly Resource[]; readonly checks: readonly Check[] };
@@ -66,8 +69,22 @@ function declareRole(play: HostPlay, { entry, role }: BoundRole, defaults: reado
     play.warn(`${position ? `${renderPosition(position)}: ` : ''}${text}; ${fix}`);
   }
   const origin = { role: entry.role, positions: [entry.position] };
-  const resources = role.declare(values, context).map((one) => ({ ...one, origin: one.origin ?? origin }));
+  const defined = play.trace ? definedVariables(role, scope, templar) : [];
+  const resources = role.declare(values, context).map((one) => ({
+    ...one,
+    origin: one.origin ?? { ...origin, ...(play.trace && { variables: variablesOf(one, defined) }) },
+  }));
   return { resources, checks: role.verify(values, context) };
+}
+
+/** The role's variables that the project itself defines. */
+function definedVariables(role: Role, scope: HostScope, templar: Templar): readonly DefinedVariable[] {
+  return Object.keys(role.vars).flatMap((name): DefinedVariable[] => {
+    const definition = scope.definitions(name)[0];
+    if (!definition || definition.level === LEVELS.roleDefaults) return [];
+    const value = templar.variable(name);
+    return value === undefined ? [] : [{ name, position: definition.position, value }];
+  });
 }
 
 function defaultsLayer(role: Role): Layer {

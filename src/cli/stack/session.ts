@@ -39,6 +39,8 @@ export type SessionOptions = {
   readonly clock: () => number;
   /** Go by what hosts said last time; whoever reads their state must look whether it still holds. */
   readonly recall?: boolean;
+  /** Find out which variables each resource comes from. */
+  readonly trace?: boolean;
 };
 
 /** Opens a session. Hosts that can't be reached are left out and told; mistakes of variables stop all before any change. */
@@ -141,6 +143,7 @@ function hostPlay({ stack, bound, host, facts, addresses, options }: HostPlayPar
     hostsOf: (group: string) => [...(project.inventory.groups.get(group)?.hosts ?? [])].map((one) => one.name),
     hostByAddress: (address: string) => addresses.get(address),
     warn: (text: string) => warn(options, text, host),
+    trace: options.trace,
   };
 }
 
