@@ -32,6 +32,8 @@ export type ScriptAction = {
   readonly done?: Script;
   /** It changes nothing, so it runs only when its result is wanted. */
   readonly isReading: boolean;
+  /** The result says whether it changed anything, so that it always has a turn of its own. */
+  readonly judges?: true;
   /** The result of what it printed; a `failed` that is true fails the task. */
   readonly result: (output: RunOutput) => Result;
 };

@@ -1,5 +1,6 @@
 /** Calls a task's module: finds it, evaluates and checks its arguments, and asks it what to do. */
 import { didYouMean } from '../base/did-you-mean.ts';
+import { GatError } from '../base/errors.ts';
 import { type Node, nodeOf } from '../base/node.ts';
 import { renderPosition } from '../base/position.ts';
 import { Secret } from '../base/secret.ts';
@@ -129,8 +130,9 @@ export function nameOf(task: Pick<ModuleTask, 'name'> & { readonly module?: stri
   if (written === undefined || !task.name) return task.module ?? 'task';
   try {
     return String(templar.evaluate(task.name) ?? written);
-  } catch {
-    return written;
+  } catch (error) {
+    if (error instanceof GatError) return written;
+    throw error;
   }
 }
 

@@ -18,7 +18,7 @@ import { runLate } from './interpret.ts';
 import { lateTask } from './late.ts';
 import type { Cell, Known, Memory } from './memory.ts';
 import { ask, factsOf, holds, type PassAction, unlessWaiting, workOut } from './module-task.ts';
-import { learntNames, reasonFor, resultCell, skippedResult } from './results.ts';
+import { factNames, learntNames, reasonFor, resultCell, skippedResult } from './results.ts';
 import { isTagged } from './tags.ts';
 
 /** What compiling a host's tasks fills. */
@@ -141,7 +141,9 @@ function needsTurn(task: ModuleTask, passes: readonly PassAction[]): boolean {
   const actions = passes.flatMap(({ action }) => (action === 'skip' ? [] : [action]));
   if (actions.length === 0) return false;
   const judges = JUDGING.some((word) => task.keywords.has(word) && !isNo(task, word));
-  if (actions.some((action) => action.type === 'script')) return judges || task.keywords.has('register');
+  const wantsTurn = judges || task.keywords.has('register') || factNames(task).length > 0;
+  if (actions.some((action) => action.type === 'script'))
+    return wantsTurn || actions.some((action) => action.type === 'script' && action.judges);
   if (actions.every((action) => action.type === 'value'))
     return actions.some((action) => action.type === 'value' && action.failure !== undefined) && judges;
   return judges;
@@ -213,7 +215,7 @@ function remember(
   const name = task.keywords.get('register');
   if (name?.kind !== 'scalar' || typeof name.value !== 'string') return;
   const known = passes.every(({ action }) => action === 'skip')
-    ? skippedResult(passes)
+    ? skippedResult(passes, task)
     : resultCell(name.value, task, passes, added);
   compiler.memory = new Map([...compiler.memory, [name.value, known]]);
 }

@@ -135,38 +135,35 @@ export function userOf(frame: Frame, context: TaskContext, templar: Templar): st
 
 /** The words of `environment`, the inner ones winning. */
 export function environmentOf(frame: Frame, templar: Templar): readonly (readonly [string, Text])[] {
-  const all = new Map<string, Text>();
-  for (const node of frame.environment) {
-    const value = templar.evaluate(node);
-    if (value === undefined || value === null || value === '') continue;
-    if (!isDict(value)) throw badKeyword(node.position, 'environment', 'it must be a mapping of names to values');
-    for (const [key, item] of value) {
-      const name = String(key);
-      if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name))
-        throw badKeyword(node.position, 'environment', `${name} is no name of a variable`);
-      if (isList(item) || isDict(item)) throw badKeyword(node.position, 'environment', `${name} must be a text`);
-      all.set(name, textOfScalar(item));
-    }
-  }
-  return [...all];
+  const all = frame.environment.flatMap((node) => variablesIn(node, templar.evaluate(node)));
+  return [...new Map(all)];
 }
 
+function variablesIn(node: Node, value: Value | undefined): readonly (readonly [string, Text])[] {
+  const fault = (why: string) => badKeyword(node.position, 'environment', why);
+  if (value === undefined || value === null || value === '') return [];
+  if (!isDict(value)) throw fault('it must be a mapping of names to values');
+  return [...value].map(([key, item]) => {
+    const name = String(key);
+    if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) throw fault(`${name} is no name of a variable`);
+    if (isList(item) || isDict(item)) throw fault(`${name} must be a text`);
+    return [name, textOfScalar(item)] as const;
+  });
+}
+
+/** Words that would make a difference and aren't supported. */
+const REFUSED = ['module_defaults', 'delegate_facts', 'check_mode', 'connection'] as const;
+
 /** Refuses words that would make a difference and aren't supported. */
-export function refuseKeywords(frame: Frame, templar: Templar): void {
-  const { keywords } = frame;
-  for (const name of ['module_defaults', 'delegate_facts', 'check_mode', 'connection', 'timeout'] as const) {
+export function refuseKeywords({ keywords }: Frame, templar: Templar): void {
+  for (const name of REFUSED) {
     const node = keywords.get(name);
-    if (!node) continue;
-    const value = templar.evaluate(node);
-    const harmless =
-      value === false ||
-      value === null ||
-      value === undefined ||
-      (name === 'connection' && value !== 'local') ||
-      name === 'timeout';
-    const isEmpty =
-      (isDict(value ?? null) && (value as ReadonlyMap<unknown, unknown>).size === 0) ||
-      (isList(value ?? null) && (value as readonly unknown[]).length === 0);
-    if (!harmless && !isEmpty) throw unsupported(node.position, name);
+    if (node && !isHarmless(name, templar.evaluate(node))) throw unsupported(node.position, name);
   }
+}
+
+function isHarmless(name: string, value: Value | undefined): boolean {
+  if (value === undefined || value === null || value === false) return true;
+  if (name === 'connection') return value !== 'local';
+  return isDict(value) ? value.size === 0 : isList(value) && value.length === 0;
 }

@@ -11,6 +11,7 @@ import { unknownHandler } from './errors.ts';
 import { frameOf, oneOrMany, playFrame } from './frame.ts';
 import { runLate } from './interpret.ts';
 import { lateTask } from './late.ts';
+import type { Asking } from './memory.ts';
 import { ask, holds, unlessWaiting } from './module-task.ts';
 import { unitName } from './modules/service.ts';
 
@@ -134,28 +135,26 @@ function activationOf(
   by: readonly Resource[],
   compiler: Compiler,
 ): Resource | 'never' | undefined {
-  if (handler.loop || !['service', 'systemd', 'systemd_service'].includes(shortName(handler.module)))
-    return undefined;
+  if (handler.loop || by.length === 0 || !UNIT_MODULES.has(shortName(handler.module))) return undefined;
   const asking = ask({ frame, memory: compiler.memory }, compiler.context);
-  const worked = unlessWaiting(asking, () => {
-    if (!holds(frame, asking)) return 'never';
-    const value = (name: string) => {
-      const node = handler.args.get(name);
-      return node === undefined ? undefined : asking.templar.evaluate(node);
-    };
-    const [name, state, enabled] = [
-      value('name') ?? value('service') ?? value('unit'),
-      value('state'),
-      value('enabled'),
-    ];
-    if (typeof name !== 'string' || by.length === 0 || value('scope') === 'user') return undefined;
-    if (state !== 'restarted' && state !== 'reloaded') return undefined;
-    const react = state === 'restarted' ? { loads: by } : { rereads: by };
-    return service(unitName(name), {
-      running: true,
-      enabled: typeof enabled === 'boolean' ? enabled : null,
-      ...react,
-    });
-  });
+  const worked = unlessWaiting(asking, () => (holds(frame, asking) ? unitOf(handler, by, asking) : 'never'));
   return 'value' in worked ? worked.value : undefined;
+}
+
+const UNIT_MODULES = new Set(['service', 'systemd', 'systemd_service']);
+
+function unitOf(handler: ModuleTask, by: readonly Resource[], { templar }: Asking): Resource | undefined {
+  const value = (...names: readonly string[]) => {
+    const node = names.map((name) => handler.args.get(name)).find((one) => one !== undefined);
+    return node === undefined ? undefined : templar.evaluate(node);
+  };
+  const [name, state, enabled] = [value('name', 'service', 'unit'), value('state'), value('enabled')];
+  if (typeof name !== 'string' || value('scope') === 'user') return undefined;
+  if (state !== 'restarted' && state !== 'reloaded') return undefined;
+  const react = state === 'restarted' ? { loads: by } : { rereads: by };
+  return service(unitName(name), {
+    running: true,
+    enabled: typeof enabled === 'boolean' ? enabled : null,
+    ...react,
+  });
 }

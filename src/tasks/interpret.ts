@@ -1,7 +1,8 @@
 /** Works a task out at its turn, on the controller: conditions, loops, blocks and includes with the results that the host gave. */
 import { GatError } from '../base/errors.ts';
+import type { Node } from '../base/node.ts';
 import { redact, type Text } from '../base/secret.ts';
-import type { Value } from '../base/value.ts';
+import type { Scalar, Value } from '../base/value.ts';
 import type { BlockTask, IncludeTask, ModuleTask, Task } from '../project/playbook/types.ts';
 import type { LateContext, Resource } from '../resources/index.ts';
 import type { Action, Result, ScriptAction } from './action.ts';
@@ -14,6 +15,7 @@ import { includedTasks } from './include.ts';
 import { type Judged, judge } from './judge.ts';
 import { type Cell, type Known, LEVEL, type Memory, valueNode } from './memory.ts';
 import { ask, factsOf, type PassAction, workOut } from './module-task.ts';
+import { factsInResult } from './modules/reading.ts';
 import { type PassResult, resultOf, skipped } from './results.ts';
 import { isTagged } from './tags.ts';
 
@@ -175,11 +177,28 @@ async function runModule(task: ModuleTask, place: Place, session: Session): Prom
     failure ??= done.failure;
     if (one.action !== 'skip') memory = new Map([...memory, ...factsOf(one.action)]);
   }
-  memory = registered(task, passes, memory);
+  memory = registered(task, passes, withFoundFacts(passes, memory, context));
   const { templar } = ask({ frame: frameOf(place.frame, task), memory }, context);
   if (failure && !isOn(frameOf(place.frame, task).keywords, 'ignore_errors', templar)) throw failure;
   if (failure) session.late.tell(`ignored: ${failure.what}: ${failure.why ?? ''}`);
   return memory;
+}
+
+/** What modules that look for facts found: variables of their own, and parts of `ansible_facts`. */
+function withFoundFacts(passes: readonly PassResult[], memory: Memory, context: TaskContext): Memory {
+  const found = passes.flatMap(({ result }) => [...factsInResult(result.get('ansible_facts'))]);
+  if (found.length === 0 || passes.every(({ result }) => result.get('skipped') === true)) return memory;
+  const known = memory.get('ansible_facts');
+  const before = known?.node ?? known?.cell.value ?? context.scope.lookup('ansible_facts');
+  const entries = new Map<Scalar, Node>(before?.kind === 'dict' ? before.entries : []);
+  for (const [name, node] of found) entries.set(name, node);
+  const facts: Node = { kind: 'dict', entries, position: { file: 'facts of the host', line: 1, column: 0 } };
+  return new Map([
+    ...memory,
+    ...[...found, ['ansible_facts', facts] as const].map(
+      ([name, node]) => [name, { level: LEVEL.setFacts, node }] as const,
+    ),
+  ]);
 }
 
 function registered(task: ModuleTask, passes: readonly PassResult[], memory: Memory): Memory {

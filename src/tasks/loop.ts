@@ -186,32 +186,35 @@ function sequence(value: Value, over: Node): readonly Value[] {
       .split(/\s+/)
       .map((word) => [word.split('=')[0] ?? '', word.slice(word.indexOf('=') + 1)]),
   );
-  const number = (name: string): number | undefined => (words.has(name) ? Number(words.get(name)) : undefined);
-  const [start = 1, stride = 1, count] = [number('start'), number('stride'), number('count')];
-  const end = count === undefined ? number('end') : start + (count - 1) * stride;
-  if (end === undefined || ![start, stride, end].every(Number.isInteger) || stride === 0)
-    throw badKeyword(over.position, 'with_sequence', 'it takes start, end or count, and stride as whole numbers');
+  const number = (name: string, otherwise: number): number =>
+    words.has(name) ? Number(words.get(name)) : otherwise;
+  const [start, stride] = [number('start', 1), number('stride', 1)];
+  const end = words.has('count') ? start + (number('count', 0) - 1) * stride : number('end', Number.NaN);
   const length = Math.max(0, Math.floor((end - start) / stride) + 1);
-  if (length > 100_000) throw badKeyword(over.position, 'with_sequence', 'it is too long');
+  if (!Number.isInteger(length) || ![start, stride].every(Number.isInteger) || length > 100_000)
+    throw badKeyword(over.position, 'with_sequence', 'it takes start, end or count, and stride as whole numbers');
   const format = words.get('format') ?? '%d';
-  return Array.from({ length }, (_, at) =>
-    format.replace(/%(0?)(\d*)d/, (_all, zero: string, width: string) =>
-      String(start + at * stride).padStart(Number(width || 0), zero ? '0' : ' '),
-    ),
+  return Array.from({ length }, (_, at) => formatted(format, start + at * stride));
+}
+
+function formatted(format: string, number: number): string {
+  return format.replace(/%(0?)(\d*)d/, (_all, zero: string, width: string) =>
+    String(number).padStart(Number(width || 0), zero ? '0' : ' '),
   );
 }
 
 function firstFound(value: Value, over: Node, files: ProjectFiles): readonly Value[] {
   const [first] = listOf(value);
-  const options = isDict(first ?? null) ? (first as ReadonlyMap<Scalar, Value>) : undefined;
-  const names = flatten(listOf(options ? (options.get('files') ?? []) : value)).map(textOf);
-  const folders = options ? flatten(listOf(options.get('paths') ?? [])).map(textOf) : [];
+  const options = first !== undefined && isDict(first) ? first : undefined;
+  const texts = (name: string): readonly string[] => flatten(listOf(options?.get(name) ?? [])).map(textOf);
+  const names = options ? texts('files') : flatten(listOf(value)).map(textOf);
+  const folders = texts('paths');
   const candidates =
     folders.length > 0 ? folders.flatMap((folder) => names.map((name) => `${folder}/${name}`)) : names;
-  for (const name of candidates) {
-    for (const folder of ['files', 'templates', 'vars', 'tasks'] as const)
-      if (files.find(name, folder)) return [name];
-  }
+  const found = candidates.find((name) => FOLDERS.some((folder) => files.find(name, folder) !== undefined));
+  if (found !== undefined) return [found];
   if (options?.get('skip') === true) return [];
   throw badKeyword(over.position, 'with_first_found', `none of these files exists: ${candidates.join(', ')}`);
 }
+
+const FOLDERS = ['files', 'templates', 'vars', 'tasks'] as const;

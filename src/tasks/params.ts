@@ -54,15 +54,17 @@ export function parseArgs<P extends Params>(
     const param = main === undefined ? undefined : params[main];
     if (main === undefined || !param)
       throw unknownParameter(node.position, module, name, didYouMean(name, names.keys()));
-    if (value === undefined || value === null) continue;
-    if (param.refused !== undefined) throw unsupported(node.position, `${module}: ${name}`, param.refused);
-    if (param.ignored === undefined) args[main] = parseValue({ module, name, where: node.position }, param, value);
+    if (value !== undefined && value !== null)
+      args[main] = accept({ module, name, where: node.position }, param, value);
   }
-  for (const [name, param] of Object.entries(params)) {
-    if (param.required && args[name] === undefined)
-      throw badParameter(position, module, name, 'it is required and not given');
-  }
+  const missing = Object.keys(params).find((name) => params[name]?.required && args[name] === undefined);
+  if (missing !== undefined) throw badParameter(position, module, missing, 'it is required and not given');
   return args as Args<P>;
+}
+
+function accept(place: Place, param: Param, value: Value): unknown {
+  if (param.refused !== undefined) throw unsupported(place.where, `${place.module}: ${place.name}`, param.refused);
+  return param.ignored === undefined ? parseValue(place, param, value) : undefined;
 }
 
 /** All names of parameters with the main ones. */
@@ -119,17 +121,24 @@ function scalarText(value: Value, place: Place): Text {
 
 /** Lists and dicts given as a text become JSON, as `copy: content` does; a secret inside makes all of it secret. */
 function jsonText(value: Value, place: Place): Text {
-  let isSecret = false;
-  const plain = (one: Value): unknown => {
-    if (isList(one)) return one.map(plain);
-    if (isDict(one)) return Object.fromEntries([...one].map(([key, item]) => [String(key), plain(item)]));
-    if (one instanceof Secret) isSecret = true;
-    if (one instanceof Secret || one instanceof DateValue) return reveal(textOfScalar(one));
-    if (typeof one === 'bigint') throw fault(place, 'a number in it is too large');
-    return one instanceof Float ? one.value : one;
-  };
-  const text = JSON.stringify(plain(value));
-  return isSecret ? new Secret(text) : text;
+  const text = JSON.stringify(jsonOf(value, place));
+  return holdsSecret(value) ? new Secret(text) : text;
+}
+
+/** A value as JSON has it, secrets revealed. */
+export function jsonOf(value: Value, place?: Place): unknown {
+  if (isList(value)) return value.map((item) => jsonOf(item, place));
+  if (isDict(value))
+    return Object.fromEntries([...value].map(([key, item]) => [String(key), jsonOf(item, place)]));
+  if (value instanceof Secret || value instanceof DateValue) return reveal(textOfScalar(value));
+  if (typeof value === 'bigint' && place) throw fault(place, 'a number in it is too large');
+  return value instanceof Float ? value.value : value;
+}
+
+/** Whether a secret is anywhere in a value. */
+export function holdsSecret(value: Value): boolean {
+  if (isList(value)) return value.some(holdsSecret);
+  return isDict(value) ? [...value.values()].some(holdsSecret) : value instanceof Secret;
 }
 
 const TRUE = new Set(['true', 'yes', 'on', '1', 'y', 't']);

@@ -108,11 +108,25 @@ function namesIn(task: Task): readonly (readonly [string, 'result' | 'fact'])[] 
   if (task.kind === 'block') return [...task.block, ...task.rescue, ...task.always].flatMap(namesIn);
   const register = task.keywords.get('register');
   const own = register === undefined ? [] : [[textOf(register), 'result'] as const];
-  if (task.kind !== 'module' || shortName(task.module) !== 'set_fact') return own;
+  if (task.kind !== 'module') return own;
+  const found = factNames(task).map((name) => [name, 'fact'] as const);
+  if (shortName(task.module) !== 'set_fact') return [...own, ...found];
   return [
     ...own,
     ...[...task.args.keys()].filter((name) => name !== 'cacheable').map((name) => [name, 'fact'] as const),
   ];
+}
+
+/** The variables that modules which look for facts set, besides `ansible_facts` itself. */
+export function factNames(task: ModuleTask): readonly string[] {
+  const database = task.args.get('database');
+  const names: Readonly<Record<string, readonly string[]>> = {
+    package_facts: ['packages'],
+    service_facts: ['services'],
+    getent: database?.kind === 'scalar' ? [`getent_${String(database.value)}`] : [],
+  };
+  const own = names[shortName(task.module)];
+  return own === undefined ? [] : [...own, 'ansible_facts'];
 }
 
 function textOf(node: Node): string {

@@ -11,9 +11,7 @@ function project(tasks: string, more: Record<string, string> = {}): string {
   const folder = makeProject({});
   removeProject(folder);
   const made = makeProject(
-    Object.fromEntries(
-      Object.entries({ 'site.yml': `- hosts: all\n  become: true\n${tasks}`, ...more }),
-    ),
+    Object.fromEntries(Object.entries({ 'site.yml': `- hosts: all\n  become: true\n${tasks}`, ...more })),
   );
   folders.push(made);
   return made;
@@ -44,9 +42,11 @@ describe.runIf(process.getuid?.() === 0)('tasks on a host', () => {
     expect(readFileSync(`${folder}/out/deep/a.txt`, 'utf8')).toBe('hello world\n');
     expect(readFileSync(`${folder}/out/t.txt`, 'utf8')).toBe('hello here Debian\n');
     const second = await applyHere(folder);
-    expect(Object.entries(second.statuses).filter(([, status]) => status !== 'unchanged').map(([id]) => id)).toEqual([
-      expect.stringContaining('command[shell: x'),
-    ]);
+    expect(
+      Object.entries(second.statuses)
+        .filter(([, status]) => status !== 'unchanged')
+        .map(([id]) => id),
+    ).toEqual([expect.stringContaining('command[shell: x')]);
     expect(readFileSync(`${folder}/out/made`, 'utf8')).toBe('x\nx\n');
   });
 
@@ -69,7 +69,12 @@ describe.runIf(process.getuid?.() === 0)('tasks on a host', () => {
       when: listing.rc != 0
 `);
     const { plan, statuses } = await applyHere(folder);
-    expect(plan.entries.map((entry) => [entry.node.resource.id, entry.status === 'unknown' ? entry.reason : entry.status])).toMatchInlineSnapshot(`
+    expect(
+      plan.entries.map((entry) => [
+        entry.node.resource.id,
+        entry.status === 'unknown' ? entry.reason : entry.status,
+      ]),
+    ).toMatchInlineSnapshot(`
       [
         [
           "task[List (site.yml:5)]",
@@ -94,12 +99,19 @@ describe.runIf(process.getuid?.() === 0)('tasks on a host', () => {
     expect(readFileSync(`${folder}/told`, 'utf8')).toBe('2');
   });
 });
-test('x', async () => { expect((await compileHere(project(`
+test('x', async () => {
+  expect(
+    (
+      await compileHere(
+        project(`
   tasks:
    - package: {name: [git, make]}
    - apt: name=tar state=latest
    - service: name=foo enabled=yes
-`))).resources.map((r) => [r.id, (r.props.follows??[]).map((f) => f.id)])).toMatchInlineSnapshot(`
+`),
+      )
+    ).resources.map((r) => [r.id, (r.props.follows ?? []).map((f) => f.id)]),
+  ).toMatchInlineSnapshot(`
   [
     [
       "package[git]",
@@ -122,4 +134,5 @@ test('x', async () => { expect((await compileHere(project(`
       ],
     ],
   ]
-`); });
+`);
+});

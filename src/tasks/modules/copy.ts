@@ -31,34 +31,42 @@ export const copyModule = defineModule({
     const { content, src, dest = '' } = args;
     if ((content === undefined) === (src === undefined))
       throw badParameter(context.position, 'copy', 'src', 'give either src or content');
-    const placed = {
+    const placed: Placed = {
       ...attributesOf(args, context),
       ...(args.force === false ? { onlyIfMissing: true } : {}),
       ...validation(args.validate),
     };
-    if (content !== undefined) {
+    if (src === undefined) {
       const path = hostPath(dest, 'dest', context, 'copy');
-      return declare([file(path, { ...placed, content })], { dest: path });
+      return declare([file(path, { ...placed, content: content ?? '' })], { dest: path });
     }
-    if (args.remote_src) return declare(copyOnHost(src ?? '', dest, args, context), { src: src ?? '', dest });
-    const folder = context.files.tree(src ?? '');
-    if (folder) {
-      const base = (src ?? '').endsWith('/') ? dest : posix.join(dest, posix.basename(src ?? ''));
-      const path = hostPath(base, 'dest', context, 'copy');
-      return declare(copyTree(path, folder, placed, args.directory_mode), { src: src ?? '', dest: path });
-    }
-    const path = hostPath(
-      dest.endsWith('/') ? posix.join(dest, posix.basename(src ?? '')) : dest,
-      'dest',
-      context,
-      'copy',
-    );
-    return declare([file(path, { ...placed, ...contentOf(sourceFile(src ?? '', 'files', context)) })], {
-      src: src ?? '',
-      dest: path,
-    });
+    if (args.remote_src) return declare(copyOnHost(src, dest, args, context), { src, dest });
+    return copyFromProject(src, dest, { placed, directoryMode: args.directory_mode }, context);
   },
 });
+
+type Placed = Parameters<typeof file>[1];
+type Placing = { readonly placed: Placed; readonly directoryMode: string | undefined };
+
+/** A directory without a slash at its end goes into the destination under its own name, as with rsync. */
+function copyFromProject(
+  src: string,
+  dest: string,
+  { placed, directoryMode }: Placing,
+  context: ModuleContext,
+): Action {
+  const folder = context.files.tree(src);
+  const inside = posix.join(dest, posix.basename(src));
+  if (folder) {
+    const path = hostPath(src.endsWith('/') ? dest : inside, 'dest', context, 'copy');
+    return declare(copyTree(path, folder, placed, directoryMode), { src, dest: path });
+  }
+  const path = hostPath(dest.endsWith('/') ? inside : dest, 'dest', context, 'copy');
+  return declare([file(path, { ...placed, ...contentOf(sourceFile(src, 'files', context)) })], {
+    src,
+    dest: path,
+  });
+}
 
 /** `validate: visudo -cf %s` as the check of a file. */
 export function validation(text: string | undefined): { validate?: (candidate: Script) => Script } {
@@ -84,7 +92,7 @@ export function contentOf({ text, isBinary }: FoundFile): { content: Text; encod
 function copyTree(
   base: string,
   entries: NonNullable<ReturnType<ModuleContext['files']['tree']>>,
-  placed: Parameters<typeof file>[1],
+  placed: Placed,
   directoryMode: string | undefined,
 ): readonly Resource[] {
   const { looseFor, owner, group } = placed;

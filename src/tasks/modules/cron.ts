@@ -1,8 +1,8 @@
 /** cron: entries of crontabs, marked as Ansible marks them. */
 import { joinText, type Text } from '../../base/secret.ts';
 import { cron, cronLine, isOneLine } from '../../resources/cron.ts';
-import { aptPackage, type Resource } from '../../resources/index.ts';
-import { type Action, declare, defineModule } from '../action.ts';
+import { aptPackage } from '../../resources/index.ts';
+import { type Action, declare, defineModule, type ModuleContext } from '../action.ts';
 import { badParameter } from '../errors.ts';
 import { given } from './common.ts';
 
@@ -30,17 +30,15 @@ export const cronModule = defineModule({
     backup: { type: 'bool', ignored: 'the crontab that was replaced is not kept' },
   },
   run(args, context): Action {
-    const { name = '', job, cron_file: cronFile, env = false } = args;
+    const { name = '', env = false } = args;
     const isGone = args.state === 'absent';
-    const file = cronFile === undefined || cronFile.startsWith('/') ? cronFile : `/etc/cron.d/${cronFile}`;
+    const file = fileOf(args.cron_file);
     const user = args.user ?? (file === undefined ? context.user : 'root');
-    if (!isGone && job === undefined) throw badParameter(context.position, 'cron', 'job', 'it is required');
-    if (job !== undefined && !isOneLine(job))
-      throw badParameter(context.position, 'cron', 'job', 'a crontab holds one line for each job');
+    const job = jobOf(args.job, isGone, context);
     const line =
       job === undefined ? undefined : lineOf(args, job, { env, user: file === undefined ? undefined : user });
     const installed = aptPackage('cron', {});
-    const entry: Resource = cron(`${file ?? user}: ${env ? 'variable ' : ''}${name}`, {
+    const entry = cron(`${file ?? user}: ${env ? 'variable ' : ''}${name}`, {
       entry: name,
       gone: isGone,
       isVariable: env,
@@ -50,6 +48,17 @@ export const cronModule = defineModule({
     return declare(isGone ? [entry] : [installed, entry], { jobs: [name] });
   },
 });
+
+function fileOf(name: string | undefined): string | undefined {
+  return name === undefined || name.startsWith('/') ? name : `/etc/cron.d/${name}`;
+}
+
+function jobOf(job: Text | undefined, isGone: boolean, context: ModuleContext): Text | undefined {
+  if (!isGone && job === undefined) throw badParameter(context.position, 'cron', 'job', 'it is required');
+  if (job !== undefined && !isOneLine(job))
+    throw badParameter(context.position, 'cron', 'job', 'a crontab holds one line for each job');
+  return job;
+}
 
 type Times = {
   readonly minute: string | undefined;

@@ -1,19 +1,79 @@
 /** All modules by their names, and the names of Ansible's modules that are refused, each with its reason. */
 import type { Module } from '../action.ts';
 import { authorizedKeyModule, groupModule, userModule } from './account.ts';
+import { aptKeyModule, aptRepositoryModule, deb822Module, debconfModule } from './apt-source.ts';
 import { commandModule, rawModule, scriptModule, shellModule } from './command.ts';
 import { copyModule } from './copy.ts';
 import { cronModule } from './cron.ts';
+import { blockinfileModule, iniFileModule, lineinfileModule, replaceModule } from './edit.ts';
 import { fileModule } from './file.ts';
 import { gitModule } from './git.ts';
+import { uriModule, waitForModule } from './network.ts';
 import { aptModule, packageModule } from './package.ts';
 import { pipModule } from './pip.ts';
+import {
+  findFilesModule,
+  getentModule,
+  packageFactsModule,
+  pingModule,
+  serviceFactsModule,
+  setupModule,
+  slurpModule,
+  statModule,
+} from './reading.ts';
 import { serviceModule, systemdModule } from './service.ts';
+import {
+  alternativesModule,
+  dpkgSelectionsModule,
+  hostnameModule,
+  knownHostsModule,
+  localeGenModule,
+  makeModule,
+  modprobeModule,
+  mountModule,
+  sysctlModule,
+  tempfileModule,
+  timezoneModule,
+  ufwModule,
+} from './system.ts';
 import { templateModule } from './template.ts';
+import { getUrlModule, unarchiveModule } from './transfer.ts';
 import { assertModule, debugModule, failModule, includeVarsModule, pauseModule, setFactModule } from './value.ts';
 
 /** Every module, once. */
 export const modules: readonly Module[] = [
+  alternativesModule,
+  aptKeyModule,
+  aptRepositoryModule,
+  blockinfileModule,
+  deb822Module,
+  debconfModule,
+  dpkgSelectionsModule,
+  findFilesModule,
+  getUrlModule,
+  getentModule,
+  hostnameModule,
+  iniFileModule,
+  knownHostsModule,
+  lineinfileModule,
+  localeGenModule,
+  makeModule,
+  modprobeModule,
+  mountModule,
+  packageFactsModule,
+  pingModule,
+  replaceModule,
+  serviceFactsModule,
+  setupModule,
+  slurpModule,
+  statModule,
+  sysctlModule,
+  tempfileModule,
+  timezoneModule,
+  ufwModule,
+  unarchiveModule,
+  uriModule,
+  waitForModule,
   aptModule,
   assertModule,
   authorizedKeyModule,
@@ -40,7 +100,7 @@ export const modules: readonly Module[] = [
 ];
 
 /** Other names of the same modules. */
-const ALIASES: Readonly<Record<string, string>> = { systemd: 'systemd_service', include_vars: 'include_vars' };
+const ALIASES: Readonly<Record<string, string>> = { systemd: 'systemd_service', gather_facts: 'setup' };
 
 const COLLECTIONS =
   /^(?:ansible\.(?:builtin|legacy|posix)|community\.(?:general|crypto)(?:\.[a-z_]+)*)\.([a-z_0-9]+)$/;
@@ -83,6 +143,11 @@ export const REFUSED_MODULES: ReadonlyMap<string, string> = new Map(
     pkgin: 'it is for other systems, and this host runs Debian',
     pkgng: 'it is for FreeBSD, and this host runs Debian',
     openbsd_pkg: 'it is for OpenBSD, and this host runs Debian',
+    add_host: 'the inventory is read before anything is done',
+    group_by: 'the groups of a host are known before anything is done',
+    fetch: 'gatdeploy takes nothing from a host but what it asks for',
+    synchronize: 'rsync needs a connection of its own; use copy, git or unarchive',
+    supervisorctl: 'units are run by systemd here; use systemd',
     reboot: 'gatdeploy never reboots a host: a plan could not say what follows',
   }),
 );

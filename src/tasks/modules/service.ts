@@ -105,26 +105,27 @@ function userUnit({ name, state, enabled }: UnitArgs, context: ModuleContext): r
       user: context.user,
       environment: [],
     });
+  const verb = VERBS[state ?? ''];
+  const run = steps(
+    sh`systemctl --user daemon-reload`,
+    enabled !== undefined && sh`systemctl --user ${enabled ? 'enable' : 'disable'} -- ${unit}`,
+    verb !== undefined && sh`systemctl --user ${verb} -- ${unit}`,
+  );
   const isAlways = state === 'restarted' || state === 'reloaded';
-  const verb = state === 'stopped' ? 'stop' : state === 'started' ? 'start' : 'restart';
-  return [
-    command(context.title, {
-      run: as(
-        steps(
-          sh`systemctl --user daemon-reload`,
-          enabled !== undefined && sh`systemctl --user ${enabled ? 'enable' : 'disable'} -- ${unit}`,
-          state !== undefined && sh`systemctl --user ${verb} -- ${unit}`,
-        ),
-      ),
-      ...(!isAlways && {
-        unless: as(
-          steps(
-            enabled !== undefined && sh`${enabled ? sh`` : sh`! `}systemctl --user is-enabled -q -- ${unit}`,
-            state !== undefined &&
-              sh`${state === 'stopped' ? sh`! ` : sh``}systemctl --user is-active -q -- ${unit}`,
-          ),
-        ),
-      }),
-    }),
-  ];
+  const done = steps(
+    enabled !== undefined && sh`${not(!enabled)}systemctl --user is-enabled -q -- ${unit} || exit 1`,
+    state !== undefined && sh`${not(state === 'stopped')}systemctl --user is-active -q -- ${unit} || exit 1`,
+  );
+  return [command(context.title, { run: as(run), ...(isAlways ? {} : { unless: as(done) }) })];
+}
+
+const VERBS: Readonly<Record<string, string>> = {
+  started: 'start',
+  stopped: 'stop',
+  restarted: 'restart',
+  reloaded: 'reload-or-restart',
+};
+
+function not(negated: boolean): Script {
+  return negated ? sh`! ` : sh``;
 }

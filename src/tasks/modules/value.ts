@@ -23,13 +23,13 @@ export const debugModule = defineModule({
         result: new Map([['msg', args.msg ?? 'Hello world!']]),
         message: shown(args.msg ?? 'Hello world!'),
       };
-    const value = valueOf(args.var, context);
+    const value = variableValue(args.var, context);
     return { ...OK, result: new Map([[args.var, value]]), message: `${args.var}: ${redact(shown(value))}` };
   },
 });
 
 /** A variable that isn't defined is no mistake here, as in Ansible. */
-function valueOf(expression: string, { templar, position }: ModuleContext): Value {
+function variableValue(expression: string, { templar, position }: ModuleContext): Value {
   const text = /\{\{/.test(expression) ? expression : `{{ ${expression} }}`;
   const [value] = [templar.leafwise({ kind: 'scalar', value: text, position, template: true })];
   return isDict(value) && value.get('__error__') === 'undefined' ? 'VARIABLE IS NOT DEFINED!' : value;

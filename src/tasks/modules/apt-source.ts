@@ -1,0 +1,189 @@
+/** apt_key, apt_repository, deb822_repository: package sources and their keys. */
+import { reveal } from '../../base/secret.ts';
+import { sh } from '../../base/shell.ts';
+import { download } from '../../resources/download.ts';
+import { aptPackage, aptRepository, command, directory, file } from '../../resources/index.ts';
+import { type Action, declare, defineModule } from '../action.ts';
+import { badParameter, unsupported } from '../errors.ts';
+import { sourceFile } from './copy.ts';
+
+const STATE = { type: 'str', choices: ['present', 'absent'] } as const;
+const CERTS = { type: 'bool' } as const;
+
+/** `apt_key`: the key stands in a file of its own below /etc/apt, as apt-key is gone from Debian. */
+export const aptKeyModule = defineModule({
+  name: 'ansible.builtin.apt_key',
+  params: {
+    url: { type: 'str' },
+    data: { type: 'text' },
+    file: { type: 'str' },
+    id: { type: 'str' },
+    keyserver: { type: 'str' },
+    keyring: { type: 'path' },
+    state: STATE,
+    validate_certs: CERTS,
+  },
+  run(args, context): Action {
+    const { url, data } = args;
+    const path =
+      args.keyring ?? `/etc/apt/trusted.gpg.d/${nameOfKey(args.id ?? url ?? args.file ?? context.title)}.asc`;
+    if (args.state === 'absent') return declare([file(path, { absent: true })]);
+    if (args.keyserver !== undefined)
+      throw unsupported(
+        context.position,
+        'apt_key with a keyserver',
+        'it needs gpg and a server that may be away',
+        'give the key by url or data',
+      );
+    const folder = directory(path.slice(0, path.lastIndexOf('/')), { looseFor: 'root' });
+    if (data !== undefined) return declare([folder, file(path, { content: data })]);
+    if (args.file !== undefined)
+      return declare([folder, file(path, { content: sourceFile(args.file, 'files', context).text })]);
+    if (url === undefined) throw badParameter(context.position, 'apt_key', 'url', 'give url, data or file');
+    const tool = aptPackage('curl', {});
+    return declare([
+      tool,
+      folder,
+      download(path, { url, mode: '0644', insecure: args.validate_certs === false, after: [tool] }),
+    ]);
+  },
+});
+
+function nameOfKey(text: string): string {
+  return (
+    text
+      .replace(/^https?:\/\//, '')
+      .replace(/\(.*\)$/, '')
+      .replace(/[^A-Za-z0-9]+/g, '-')
+      .replace(/^-|-$/g, '')
+      .slice(0, 80) || 'key'
+  );
+}
+
+/** `apt_repository` */
+export const aptRepositoryModule = defineModule({
+  name: 'ansible.builtin.apt_repository',
+  params: {
+    repo: { type: 'str', required: true },
+    filename: { type: 'str' },
+    state: STATE,
+    mode: { type: 'mode', ignored: 'sources are readable by all' },
+    update_cache: {
+      type: 'raw',
+      aliases: ['update-cache'],
+      ignored: 'lists are always fetched with a new source',
+    },
+    update_cache_retries: { type: 'raw', ignored: 'the next run goes on' },
+    update_cache_retry_max_delay: { type: 'raw', ignored: 'the next run goes on' },
+    codename: { type: 'str', refused: "it is for PPAs, which are Ubuntu's" },
+    install_python_apt: { type: 'raw', ignored: 'no Python is needed' },
+    validate_certs: { type: 'raw', ignored: 'apt itself checks certificates' },
+  },
+  run(args, context): Action {
+    const { repo = '' } = args;
+    if (repo.startsWith('ppa:'))
+      throw unsupported(
+        context.position,
+        'a PPA',
+        'PPAs are for Ubuntu',
+        'name the source as `deb URL SUITE COMPONENT`',
+      );
+    const name = (args.filename ?? nameOfRepo(repo)).replace(/\.list$/, '');
+    return declare(
+      [aptRepository(name, args.state === 'absent' ? { lines: [repo], absent: true } : { lines: [repo] })],
+      { repo },
+    );
+  },
+});
+
+/** The name that Ansible gives the file. */
+function nameOfRepo(repo: string): string {
+  const words = repo
+    .replace(/\[[^\]]*\]/, '')
+    .split(/\s+/)
+    .slice(1)
+    .join(' ');
+  return words
+    .replace(/^\w+:\/\//, '')
+    .replace(/[^a-zA-Z0-9]+/g, ' ')
+    .trim()
+    .replaceAll(' ', '_');
+}
+
+/** `deb822_repository` */
+export const deb822Module = defineModule({
+  name: 'ansible.builtin.deb822_repository',
+  params: {
+    name: { type: 'str', required: true },
+    uris: { type: 'list' },
+    suites: { type: 'list' },
+    components: { type: 'list' },
+    types: { type: 'list' },
+    architectures: { type: 'list' },
+    signed_by: { type: 'text' },
+    enabled: { type: 'bool' },
+    state: STATE,
+    mode: { type: 'mode' },
+  },
+  run(args, context): Action {
+    const { name = '' } = args;
+    const path = `/etc/apt/sources.list.d/${name.replace(/[^A-Za-z0-9_.-]+/g, '-')}.sources`;
+    const key = `/etc/apt/keyrings/${name.replace(/[^A-Za-z0-9_.-]+/g, '-')}.asc`;
+    if (args.state === 'absent') return declare([file(path, { absent: true })]);
+    const signed = args.signed_by === undefined ? undefined : reveal(args.signed_by);
+    const isUrl = signed !== undefined && /^https?:/.test(signed);
+    const isPath = signed?.startsWith('/') ?? false;
+    const folder = directory('/etc/apt/keyrings', { looseFor: 'root' });
+    const tool = aptPackage('curl', {});
+    const keys =
+      signed === undefined || isPath
+        ? []
+        : [
+            folder,
+            ...(isUrl ? [tool, download(key, { url: signed, after: [tool] })] : [file(key, { content: signed })]),
+          ];
+    const lines = [
+      ['Types', args.types ?? ['deb']],
+      ['URIs', args.uris ?? []],
+      ['Suites', args.suites ?? []],
+      ['Components', args.components ?? []],
+      ['Architectures', args.architectures ?? []],
+      ['Signed-By', signed === undefined ? [] : [isPath ? signed : key]],
+      ['Enabled', args.enabled === false ? ['no'] : []],
+    ] as const;
+    const content = lines
+      .filter(([, words]) => words.length > 0)
+      .map(([field, words]) => `${field}: ${words.join(' ')}\n`)
+      .join('');
+    return declare(
+      [...keys, file(path, { content: `X-Repolib-Name: ${name}\n${content}`, mode: args.mode ?? '0644' })],
+      { dest: path, repo: content, key_filename: key, title: context.title },
+    );
+  },
+});
+
+/** `debconf` */
+export const debconfModule = defineModule({
+  name: 'ansible.builtin.debconf',
+  params: {
+    name: { type: 'str', aliases: ['pkg'], required: true },
+    question: { type: 'str', aliases: ['selection', 'setting'] },
+    vtype: { type: 'str' },
+    value: { type: 'text', aliases: ['answer'] },
+    unseen: { type: 'bool', refused: 'an answer is always seen' },
+  },
+  run(args, context): Action {
+    const { name = '', question, vtype = 'string', value = '' } = args;
+    if (question === undefined) return { type: 'value', result: new Map() };
+    const shown = reveal(value);
+    return declare(
+      [
+        command(context.title, {
+          run: sh`printf '%s %s %s %s\n' ${name} ${question} ${vtype} ${value} | debconf-set-selections`,
+          unless: sh`test "$(debconf-show -- ${name} | sed -n ${`s,^[* ]*${question.replace(/[.*[\]^$,\\]/g, '\\$&')}: ,,p`})" = ${value}`,
+        }),
+      ],
+      { question, value: shown },
+    );
+  },
+});

@@ -1,0 +1,244 @@
+/** uri and wait_for: asking servers and waiting for them. */
+import { joinText, mapText, reveal, Secret, type Text } from '../../base/secret.ts';
+import { type Script, sh, steps } from '../../base/shell.ts';
+import { isDict, isList, type Scalar, type Value } from '../../base/value.ts';
+import type { RunOutput } from '../../resources/index.ts';
+import type { Action, Result } from '../action.ts';
+import { defineModule } from '../action.ts';
+import { runAs } from '../as-user.ts';
+import { badParameter } from '../errors.ts';
+import { holdsSecret, jsonOf, textOfScalar } from '../params.ts';
+import { hostPath } from './common.ts';
+
+/** `uri` */
+export const uriModule = defineModule({
+  name: 'ansible.builtin.uri',
+  params: {
+    url: { type: 'text', required: true },
+    method: { type: 'str' },
+    body: { type: 'raw' },
+    body_format: { type: 'str', choices: ['raw', 'json', 'form-urlencoded'] },
+    headers: { type: 'dict' },
+    status_code: { type: 'list' },
+    return_content: { type: 'bool' },
+    timeout: { type: 'int' },
+    validate_certs: { type: 'bool' },
+    follow_redirects: { type: 'str' },
+    url_username: { type: 'str', aliases: ['user'] },
+    url_password: { type: 'text', aliases: ['password'] },
+    force_basic_auth: { type: 'raw', ignored: 'a login is always sent' },
+    ca_path: { type: 'path' },
+    client_cert: { type: 'path' },
+    client_key: { type: 'path' },
+    unix_socket: { type: 'path' },
+    dest: { type: 'path', refused: 'use get_url' },
+    src: { type: 'path', refused: 'give the content as body' },
+    creates: { type: 'path' },
+    removes: { type: 'path' },
+    force: { type: 'raw', ignored: 'nothing is cached' },
+    http_agent: { type: 'raw', ignored: 'curl names itself' },
+    use_proxy: { type: 'raw', ignored: 'proxies come from the environment' },
+    remote_src: { type: 'raw', ignored: 'there is no src' },
+  },
+  run(args, context): Action {
+    const method = (args.method ?? 'GET').toUpperCase();
+    const statuses = (args.status_code ?? ['200']).map(Number);
+    const [body, type] = bodyOf(args.body, args.body_format ?? 'raw');
+    const follows = (args.follow_redirects ?? 'safe').toLowerCase();
+    const words = [
+      '-sS',
+      ...(method === 'HEAD' ? ['-I'] : ['-X', method]),
+      ...(['all', 'yes', 'safe', 'urllib2', 'true'].includes(follows) ? ['-L'] : []),
+      ...(args.validate_certs === false ? ['-k'] : []),
+      '--max-time',
+      String(args.timeout ?? 30),
+      ...option('--cacert', args.ca_path),
+      ...option('--cert', args.client_cert),
+      ...option('--key', args.client_key),
+      ...option('--unix-socket', args.unix_socket),
+    ];
+    const headers = [...(type === undefined ? [] : [`Content-Type: ${type}`]), ...headersOf(args.headers)];
+    const config: readonly Text[] = [
+      line('url', args.url ?? ''),
+      ...headers.map((one) => line('header', one)),
+      ...(args.url_username === undefined
+        ? []
+        : [line('user', joinText([`${args.url_username}:`, args.url_password ?? '']))]),
+      ...(body === undefined ? [] : [line('data-raw', body)]),
+    ];
+    const script = sh`gd_out=$(mktemp); gd_head=$(mktemp); trap 'rm -f -- "$gd_out" "$gd_head"' EXIT
+gd_status=$({ ${steps(...config.map((one) => sh`printf %s ${one}`))}
+} | curl ${words} -K - -D "$gd_head" -o "$gd_out" -w '%{http_code} %{url_effective}') || gd_code=$?
+printf '%s\n' "$gd_status"; base64 -w 0 "$gd_head"; echo; base64 -w 0 "$gd_out"; echo
+exit "\${gd_code:-0}"`;
+    const isReading = ['GET', 'HEAD', 'OPTIONS'].includes(method);
+    return {
+      type: 'script',
+      isReading: false,
+      script: runAs(script, { user: context.user, environment: context.environment }),
+      ...(args.creates !== undefined && {
+        done: sh`test -e ${hostPath(args.creates, 'creates', context, 'uri')}`,
+      }),
+      ...(args.removes !== undefined && {
+        done: sh`test ! -e ${hostPath(args.removes, 'removes', context, 'uri')}`,
+      }),
+      judges: true,
+      result: (output) => answerOf(output, { statuses, isReading, wantsContent: args.return_content ?? false }),
+    };
+  },
+});
+
+function option(name: string, value: string | undefined): readonly string[] {
+  return value === undefined ? [] : [name, value];
+}
+
+function line(name: string, text: Text): Text {
+  return mapText(
+    text,
+    (one) => `${name} = "${one.replace(/["\\]/g, '\\$&').replaceAll('\n', '\\n').replaceAll('\t', '\\t')}"\n`,
+  );
+}
+
+function headersOf(headers: ReadonlyMap<Scalar, Value> | undefined): readonly Text[] {
+  return [...(headers ?? [])].map(([name, value]) =>
+    joinText([
+      `${String(name)}: `,
+      isList(value) || isDict(value) ? JSON.stringify(jsonOf(value)) : textOfScalar(value),
+    ]),
+  );
+}
+
+function bodyOf(body: Value | undefined, format: string): readonly [Text | undefined, string | undefined] {
+  if (body === undefined) return [undefined, undefined];
+  const isText = !isList(body) && !isDict(body);
+  if (format === 'json') return [isText && typeof body === 'string' ? body : encoded(body), 'application/json'];
+  if (format === 'form-urlencoded' && isDict(body)) {
+    const pairs = [...body].map(([key, value]) =>
+      joinText([
+        `${encodeURIComponent(String(key))}=`,
+        mapText(isList(value) || isDict(value) ? '' : textOfScalar(value), encodeURIComponent),
+      ]),
+    );
+    return [joinText(pairs, '&'), 'application/x-www-form-urlencoded'];
+  }
+  return [
+    isText ? textOfScalar(body) : encoded(body),
+    format === 'form-urlencoded' ? 'application/x-www-form-urlencoded' : undefined,
+  ];
+}
+
+/** JSON; a secret inside makes all of it secret. */
+function encoded(value: Value): Text {
+  const text = JSON.stringify(jsonOf(value));
+  return holdsSecret(value) ? new Secret(text) : text;
+}
+
+type Wish = { readonly statuses: readonly number[]; readonly isReading: boolean; readonly wantsContent: boolean };
+
+function answerOf({ code, stdout, stderr }: RunOutput, { statuses, isReading, wantsContent }: Wish): Result {
+  const [status = '', head = '', body = ''] = stdout.split('\n');
+  const [number = '0', url = ''] = status.split(' ');
+  const content = Buffer.from(body, 'base64').toString('utf8');
+  const headers = Buffer.from(head, 'base64')
+    .toString('utf8')
+    .split(/\r?\n/)
+    .flatMap((one): [string, Value][] => {
+      const at = one.indexOf(':');
+      return at > 0
+        ? [[one.slice(0, at).trim().toLowerCase().replaceAll('-', '_'), one.slice(at + 1).trim()]]
+        : [];
+    });
+  const isGood = code === 0 && statuses.includes(Number(number));
+  const json = /json/.test(String(new Map(headers).get('content_type') ?? '')) ? parsed(content) : undefined;
+  return new Map<string, Value>([
+    ...headers,
+    ['status', Number(number) || -1],
+    ['url', url],
+    ['changed', isGood && !isReading],
+    ['failed', !isGood],
+    [
+      'msg',
+      isGood ? 'OK' : code === 0 ? `Status code was ${number} and not ${statuses.join(', ')}` : stderr.trim(),
+    ],
+    ...(wantsContent || !isGood ? [['content', content] as const] : []),
+    ...(json === undefined ? [] : [['json', json] as const]),
+  ]);
+}
+
+function parsed(text: string): Value | undefined {
+  try {
+    return valueOfJson(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Parsed JSON as a value; nothing in it is ever a template. */
+export function valueOfJson(json: unknown): Value {
+  if (Array.isArray(json)) return json.map(valueOfJson);
+  if (json !== null && typeof json === 'object')
+    return new Map<Scalar, Value>(Object.entries(json).map(([key, item]) => [key, valueOfJson(item)]));
+  return json as Scalar;
+}
+
+/** `wait_for` */
+export const waitForModule = defineModule({
+  name: 'ansible.builtin.wait_for',
+  params: {
+    port: { type: 'int' },
+    host: { type: 'str' },
+    path: { type: 'str' },
+    state: { type: 'str', choices: ['started', 'present', 'stopped', 'absent', 'drained'] },
+    timeout: { type: 'int' },
+    delay: { type: 'int' },
+    sleep: { type: 'int' },
+    search_regex: { type: 'str' },
+    connect_timeout: { type: 'int' },
+    msg: { type: 'str' },
+    exclude_hosts: { type: 'raw', refused: 'it is for state: drained' },
+    active_connection_states: { type: 'raw', refused: 'it is for state: drained' },
+  },
+  run(args, context): Action {
+    const { port, path, state = 'started', timeout = 300, delay = 0, sleep = 1 } = args;
+    if (state === 'drained') throw badParameter(context.position, 'wait_for', 'state', 'drained is not supported');
+    const isOver = state === 'stopped' || state === 'absent';
+    const test = conditionOf(port, path, args);
+    const condition = test === undefined ? sh`false` : isOver ? sh`! { ${test}\n}` : test;
+    const script = sh`gd_end=$(($(date +%s) + ${timeout})); sleep ${delay}
+until { ${condition}
+} 2>/dev/null; do
+test "$(date +%s)" -lt "$gd_end" || ${test === undefined ? sh`exit 0` : sh`{ echo ${args.msg ?? `timed out after ${timeout} s`} >&2; exit 1; }`}
+sleep ${sleep}
+done`;
+    return {
+      type: 'script',
+      isReading: false,
+      judges: true,
+      script: runAs(script, { user: context.user, environment: [] }),
+      result: ({ code, stderr }) =>
+        new Map<string, Value>([
+          ['changed', false],
+          ['failed', code !== 0],
+          ['state', state],
+          ...(code === 0 ? [] : [['msg', stderr.trim()] as const]),
+        ]),
+    };
+  },
+});
+
+type Waited = {
+  readonly host: string | undefined;
+  readonly connect_timeout: number | undefined;
+  readonly search_regex: string | undefined;
+};
+
+/** A port is asked with whatever the host has: bash's /dev/tcp, or curl's telnet. */
+function conditionOf(
+  port: number | undefined,
+  path: string | undefined,
+  { host = '127.0.0.1', connect_timeout: limit = 5, search_regex: pattern }: Waited,
+): Script | undefined {
+  if (path !== undefined) return pattern === undefined ? sh`test -e ${path}` : sh`grep -qP -- ${pattern} ${path}`;
+  if (port === undefined) return undefined;
+  return sh`timeout ${limit} bash -c ': <"/dev/tcp/$1/$2"' wait ${host} ${port}`;
+}
