@@ -145,5 +145,5 @@ test('a cron file takes the place of the timer', () => {
   });
   expect(contentOf(resources, '/etc/cron.d/certbot-renewal')).toContain('30 3 * * * root certbot renew --quiet');
   const timer = resources.find((one) => one.id === 'service[certbot.timer]');
-  expect(timer && timer.kind.desired(timer)).toMatchObject({ running: false, enabled: false });
+  expect(timer?.kind.desired(timer)).toMatchObject({ running: false, enabled: false });
 });

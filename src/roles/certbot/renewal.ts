@@ -1,4 +1,5 @@
 /** Renewal while nobody looks: the hook that puts the copies in place, and what starts certbot every day. */
+import { mapText } from '../../base/secret.ts';
 import { quoteWord } from '../../base/shell.ts';
 import { template } from '../../render/template.ts';
 import { aptPackage, directory, file, type Resource, service } from '../../resources/index.ts';
@@ -24,7 +25,9 @@ export function declareHook(v: CertbotValues, settings: Settings): readonly Reso
         name: settings.name,
         live: quoteWord(settings.live),
         copies,
-        postRenewal: v.certbot_post_renewal ?? '',
+        postRenewal: mapText(v.certbot_post_renewal ?? '', (text) =>
+          text.replace(/\n*$/, '\n').replace(/^\n$/, ''),
+        ),
       }),
     }),
     file(`${hooks}/post/ansible.sh`, { absent: true }),

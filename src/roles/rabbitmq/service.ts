@@ -4,6 +4,7 @@ import { template } from '../../render/template.ts';
 import {
   aptPackage,
   aptRepository,
+  directory,
   existingFile,
   file,
   type Resource,
@@ -99,8 +100,10 @@ function sharedGroups({ keyfile }: Settings): readonly string[] {
 function declareGroups(settings: Settings): readonly Resource[] {
   const groups = sharedGroups(settings);
   if (groups.length === 0) return [];
+  const folder = `/etc/systemd/system/${UNIT}.d`;
   return [
-    file(`/etc/systemd/system/${UNIT}.d/gatdeploy.conf`, {
+    directory(folder, {}),
+    file(`${folder}/gatdeploy.conf`, {
       content: template('rabbitmq/drop-in.conf.hbs', { groups: groups.join(' ') }),
     }),
   ];
