@@ -52,6 +52,8 @@ function readExpression(reader: Reader): Literal {
 function readValue(reader: Reader): Literal {
   const token = reader.tokens[reader.at++];
   if (token === undefined) throw NOT_LITERAL;
+  if (token.kind === 'emptySet')
+    return { node: { kind: 'list', items: [], position: reader.position }, hashable: false };
   if (token.kind === 'text') return leaf(reader, readAdjacentTexts(reader, token.value));
   if (token.kind === 'constant') return leaf(reader, token.value);
   if (token.kind === 'number') return readNumber(reader, token.value, '');

@@ -9,6 +9,7 @@ export type PythonToken =
   | { readonly kind: 'text'; readonly value: string }
   | { readonly kind: 'number'; readonly value: number | bigint | Float | 'imaginary' }
   | { readonly kind: 'constant'; readonly value: boolean | null | string }
+  | { readonly kind: 'emptySet'; readonly value: undefined }
   | { readonly kind: 'mark'; readonly value: string };
 
 const SPACE = /(?:[ \t\f]+|#.*)+/y;
@@ -16,6 +17,7 @@ const STRING =
   /([rRbBuU]{0,2})('''(?:[^\\]|\\.)*?'''|"""(?:[^\\]|\\.)*?"""|'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")/sy;
 const NUMBER =
   /(?:0[xX](?:_?[0-9a-fA-F])+|0[oO](?:_?[0-7])+|0[bB](?:_?[01])+|(?:\d(?:_?\d)*)?\.\d(?:_?\d)*(?:[eE][-+]?\d(?:_?\d)*)?|\d(?:_?\d)*\.?(?:[eE][-+]?\d(?:_?\d)*)?)([jJ]?)/y;
+const EMPTY_SET = /set[ \t\f]*\([ \t\f]*\)/y;
 const WORD = /(?:True|False|None)(?![\p{L}\p{N}_])|\.\.\./uy;
 const CONSTANTS = new Map<string, boolean | null | string>([
   ['True', true],
@@ -46,6 +48,7 @@ function lexOne(text: string, at: number): [PythonToken, number] {
   if ('[](){},:+-'.includes(char)) return [{ kind: 'mark', value: char }, at + 1];
   const string = matchAt(STRING, text, at);
   if (string) return [{ kind: 'text', value: decodeString(string[1] ?? '', string[2] ?? '') }, STRING.lastIndex];
+  if (matchAt(EMPTY_SET, text, at)) return [{ kind: 'emptySet', value: undefined }, EMPTY_SET.lastIndex];
   const word = matchAt(WORD, text, at);
   if (word) return [{ kind: 'constant', value: CONSTANTS.get(word[0]) ?? null }, WORD.lastIndex];
   const number = matchAt(NUMBER, text, at);

@@ -56,14 +56,24 @@ export function expandHosts(pattern: string): { readonly hosts: readonly string[
 /** More hosts than this in one word are a mistake. */
 const MAX_HOSTS = 1_000_000;
 
+/** Every combination of the ranges in a word. */
 function expandRanges(text: string): string[] {
-  const match = /^([^[]*)\[([^\]]*)\](.*)$/s.exec(text);
-  if (!match || /[|]/.test(text)) throw new InventoryFault(`the range in \`${text}\` is not closed`);
-  const [, head = '', range = '', tail = ''] = match;
-  const names = expandOne(range, text).map((part) => `${head}${part}${tail}`);
-  const all = tail.includes('[') ? names.flatMap(expandRanges) : names;
-  if (all.length > MAX_HOSTS) throw new InventoryFault(`\`${text}\` names more than ${MAX_HOSTS} hosts`);
-  return all;
+  const parts = text.split(/\[([^\]]*)\]/);
+  const literals = parts.filter((_, index) => index % 2 === 0);
+  if (literals.some((literal) => literal.includes('[')) || parts.length < 3)
+    throw new InventoryFault(`the range in \`${text}\` is not closed`);
+  const ranges = parts.filter((_, index) => index % 2 === 1).map((range) => expandOne(range, text));
+  const count = ranges.reduce((product, range) => product * range.length, 1);
+  if (count > MAX_HOSTS) throw tooMany(text);
+  return ranges.reduce(
+    (names, range, index) =>
+      names.flatMap((name) => range.map((part) => `${name}${part}${literals[index + 1] ?? ''}`)),
+    [literals[0] ?? ''],
+  );
+}
+
+function tooMany(text: string): InventoryFault {
+  return new InventoryFault(`\`${text}\` names more than ${MAX_HOSTS} hosts`);
 }
 
 const LETTERS = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ';
@@ -103,7 +113,7 @@ function numberRange(begin: number, end: number, step: number, text: string): nu
     0,
     step > 0 ? Math.floor((end - begin) / step) + 1 : Math.ceil((begin - end - 1) / -step),
   );
-  if (count > MAX_HOSTS) throw new InventoryFault(`\`${text}\` names more than ${MAX_HOSTS} hosts`);
+  if (count > MAX_HOSTS) throw tooMany(text);
   return Array.from({ length: count }, (_, index) => begin + index * step);
 }
 
