@@ -25,7 +25,7 @@ export function isVaultText(bytes: Buffer): boolean {
  * @throws GatError vault/format
  */
 export function parseEnvelope(text: string, position: Position): Envelope {
-  const [header = '', ...lines] = text.split(/\r\n|[\n\r\v\f]/);
+  const [header = '', ...lines] = text.split(/\r\n|[\n\r]/);
   const [mark, version, cipher, id] = header
     .trim()
     .split(';')
