@@ -1,13 +1,10 @@
 /** The lab's bridge with its subnet, and the way from there to the world (NAT). See ip-link(8), iptables(8). */
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { writeFileSync } from 'node:fs';
 import { uplinkMtu } from './machine.ts';
 import { attempt, run } from './run.ts';
+import { raiseSettings, restoreSettings } from './settings.ts';
 import { bridge, gateway, hash, labNames, readRecord, subnet } from './store.ts';
 
-const FORWARD = '/proc/sys/net/ipv4/ip_forward';
-/** What FORWARD said before the first lab; like the setting itself it ends with a reboot. */
-const FORWARD_BEFORE = '/run/gatdeploy-lab/ip_forward';
 const MAX_INDEX = 255;
 
 /** The bridge's address tells whose it is, from the moment it exists. */
@@ -25,7 +22,7 @@ export async function ensureNetwork(tag: string, wanted: number | undefined): Pr
   // a host that starts is asked for its link address again after 50 ms, not after a second
   writeFileSync(`/proc/sys/net/ipv4/neigh/${name}/retrans_time_ms`, '50');
   for (const rule of rules(tag, index)) await ensureRule(rule);
-  ensureForwarding();
+  raiseSettings();
   return index;
 }
 
@@ -40,7 +37,7 @@ export async function removeNetwork(tag: string): Promise<void> {
       await run(['iptables', '-w', '-t', table, '-D', ...line.replaceAll('"', '').split(' ').slice(1)]);
     }
   }
-  await restoreForwarding();
+  if ((await labBridges()).length === 0) restoreSettings();
 }
 
 type Link = { readonly ifname: string; readonly address: string };
@@ -94,18 +91,4 @@ function rules(tag: string, index: number): readonly Rule[] {
 async function ensureRule({ table, chain, match }: Rule): Promise<void> {
   const isThere = (await attempt(['iptables', '-w', '-t', table, '-C', chain, ...match])).code === 0;
   if (!isThere) await run(['iptables', '-w', '-t', table, '-I', chain, ...match]);
-}
-
-function ensureForwarding(): void {
-  const before = readFileSync(FORWARD, 'utf8').trim();
-  if (before === '1') return;
-  mkdirSync(dirname(FORWARD_BEFORE), { recursive: true });
-  writeFileSync(FORWARD_BEFORE, before);
-  writeFileSync(FORWARD, '1');
-}
-
-async function restoreForwarding(): Promise<void> {
-  if (!existsSync(FORWARD_BEFORE) || (await labBridges()).length > 0) return;
-  writeFileSync(FORWARD, readFileSync(FORWARD_BEFORE, 'utf8'));
-  rmSync(dirname(FORWARD_BEFORE), { recursive: true });
 }
