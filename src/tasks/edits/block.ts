@@ -74,8 +74,8 @@ function template(text: string, match: readonly unknown[]): string {
   const named = (typeof groups === 'object' && groups !== null ? groups : {}) as Readonly<Record<string, string>>;
   return text.replace(
     /\\(?:g<(\w+)>|(\d{1,2})|([nt\\]))/g,
-    (_all, name?: string, number?: string, escape?: string) => {
-      if (escape !== undefined) return { n: '\n', t: '\t' }[escape] ?? '\\';
+    (_all, name?: string, number?: string, special?: string) => {
+      if (special !== undefined) return { n: '\n', t: '\t' }[special] ?? '\\';
       const group = number ?? name ?? '';
       const value = /^\d+$/.test(group) ? match[Number(group)] : named[group];
       return typeof value === 'string' ? value : '';

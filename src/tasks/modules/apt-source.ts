@@ -1,8 +1,8 @@
 /** apt_key, apt_repository, deb822_repository: package sources and their keys. */
-import { reveal } from '../../base/secret.ts';
+import { reveal, type Text } from '../../base/secret.ts';
 import { sh } from '../../base/shell.ts';
 import { download } from '../../resources/download.ts';
-import { aptPackage, aptRepository, command, directory, file } from '../../resources/index.ts';
+import { aptPackage, aptRepository, command, directory, file, type Resource } from '../../resources/index.ts';
 import { type Action, declare, defineModule } from '../action.ts';
 import { badParameter, unsupported } from '../errors.ts';
 import { sourceFile } from './copy.ts';
@@ -125,42 +125,50 @@ export const deb822Module = defineModule({
     state: STATE,
     mode: { type: 'mode' },
   },
-  run(args, context): Action {
-    const { name = '' } = args;
-    const path = `/etc/apt/sources.list.d/${name.replace(/[^A-Za-z0-9_.-]+/g, '-')}.sources`;
-    const key = `/etc/apt/keyrings/${name.replace(/[^A-Za-z0-9_.-]+/g, '-')}.asc`;
+  run(args): Action {
+    const plain = (args.name ?? '').replace(/[^A-Za-z0-9_.-]+/g, '-');
+    const path = `/etc/apt/sources.list.d/${plain}.sources`;
     if (args.state === 'absent') return declare([file(path, { absent: true })]);
-    const signed = args.signed_by === undefined ? undefined : reveal(args.signed_by);
-    const isUrl = signed !== undefined && /^https?:/.test(signed);
-    const isPath = signed?.startsWith('/') ?? false;
-    const folder = directory('/etc/apt/keyrings', { looseFor: 'root' });
-    const tool = aptPackage('curl', {});
-    const keys =
-      signed === undefined || isPath
-        ? []
-        : [
-            folder,
-            ...(isUrl ? [tool, download(key, { url: signed, after: [tool] })] : [file(key, { content: signed })]),
-          ];
-    const lines = [
-      ['Types', args.types ?? ['deb']],
-      ['URIs', args.uris ?? []],
-      ['Suites', args.suites ?? []],
-      ['Components', args.components ?? []],
-      ['Architectures', args.architectures ?? []],
-      ['Signed-By', signed === undefined ? [] : [isPath ? signed : key]],
-      ['Enabled', args.enabled === false ? ['no'] : []],
-    ] as const;
-    const content = lines
-      .filter(([, words]) => words.length > 0)
-      .map(([field, words]) => `${field}: ${words.join(' ')}\n`)
-      .join('');
-    return declare(
-      [...keys, file(path, { content: `X-Repolib-Name: ${name}\n${content}`, mode: args.mode ?? '0644' })],
-      { dest: path, repo: content, key_filename: key, title: context.title },
-    );
+    const key = keyOf(args.signed_by, `/etc/apt/keyrings/${plain}.asc`);
+    const content = `X-Repolib-Name: ${args.name ?? ''}\n${fieldsOf(args, key.path)}`;
+    return declare([...key.resources, file(path, { content, mode: args.mode ?? '0644' })], {
+      dest: path,
+      repo: content,
+    });
   },
 });
+
+/** A key may be a file of the host, a URL, or the key itself. */
+function keyOf(
+  signedBy: Text | undefined,
+  path: string,
+): { path: string | undefined; resources: readonly Resource[] } {
+  const text = signedBy === undefined ? undefined : reveal(signedBy);
+  if (text === undefined || text.startsWith('/')) return { path: text, resources: [] };
+  const folder = directory('/etc/apt/keyrings', { looseFor: 'root' });
+  if (!/^https?:/.test(text)) return { path, resources: [folder, file(path, { content: text })] };
+  const tool = aptPackage('curl', {});
+  return { path, resources: [tool, folder, download(path, { url: text, after: [tool] })] };
+}
+
+type Fields = {
+  readonly [K in 'types' | 'uris' | 'suites' | 'components' | 'architectures']: readonly string[] | undefined;
+} & {
+  readonly enabled: boolean | undefined;
+};
+
+function fieldsOf(args: Fields, key: string | undefined): string {
+  const fields: readonly (readonly [string, readonly string[] | undefined])[] = [
+    ['Types', args.types ?? ['deb']],
+    ['URIs', args.uris],
+    ['Suites', args.suites],
+    ['Components', args.components],
+    ['Architectures', args.architectures],
+    ['Signed-By', key === undefined ? undefined : [key]],
+    ['Enabled', args.enabled === false ? ['no'] : undefined],
+  ];
+  return fields.map(([name, words]) => (words?.length ? `${name}: ${words.join(' ')}\n` : '')).join('');
+}
 
 /** `debconf` */
 export const debconfModule = defineModule({

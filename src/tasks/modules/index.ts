@@ -6,22 +6,15 @@ import { commandModule, rawModule, scriptModule, shellModule } from './command.t
 import { copyModule } from './copy.ts';
 import { cronModule } from './cron.ts';
 import { blockinfileModule, iniFileModule, lineinfileModule, replaceModule } from './edit.ts';
+import { packageFactsModule, pingModule, serviceFactsModule, setupModule } from './facts.ts';
 import { fileModule } from './file.ts';
 import { gitModule } from './git.ts';
-import { uriModule, waitForModule } from './network.ts';
+import { modprobeModule, mountModule, sysctlModule } from './kernel.ts';
 import { aptModule, packageModule } from './package.ts';
 import { pipModule } from './pip.ts';
-import {
-  findFilesModule,
-  getentModule,
-  packageFactsModule,
-  pingModule,
-  serviceFactsModule,
-  setupModule,
-  slurpModule,
-  statModule,
-} from './reading.ts';
+import { findFilesModule, getentModule, slurpModule } from './reading.ts';
 import { serviceModule, systemdModule } from './service.ts';
+import { statModule } from './stat.ts';
 import {
   alternativesModule,
   dpkgSelectionsModule,
@@ -29,16 +22,15 @@ import {
   knownHostsModule,
   localeGenModule,
   makeModule,
-  modprobeModule,
-  mountModule,
-  sysctlModule,
   tempfileModule,
   timezoneModule,
-  ufwModule,
 } from './system.ts';
 import { templateModule } from './template.ts';
 import { getUrlModule, unarchiveModule } from './transfer.ts';
+import { ufwModule } from './ufw.ts';
+import { uriModule } from './uri.ts';
 import { assertModule, debugModule, failModule, includeVarsModule, pauseModule, setFactModule } from './value.ts';
+import { waitForModule } from './wait-for.ts';
 
 /** Every module, once. */
 export const modules: readonly Module[] = [

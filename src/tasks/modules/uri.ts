@@ -1,12 +1,11 @@
-/** uri and wait_for: asking servers and waiting for them. */
-import { joinText, mapText, reveal, Secret, type Text } from '../../base/secret.ts';
+/** uri: asking a server. See curl(1). */
+import { joinText, mapText, Secret, type Text } from '../../base/secret.ts';
 import { type Script, sh, steps } from '../../base/shell.ts';
 import { isDict, isList, type Scalar, type Value } from '../../base/value.ts';
 import type { RunOutput } from '../../resources/index.ts';
 import type { Action, Result } from '../action.ts';
 import { defineModule } from '../action.ts';
 import { runAs } from '../as-user.ts';
-import { badParameter } from '../errors.ts';
 import { holdsSecret, jsonOf, textOfScalar } from '../params.ts';
 import { hostPath } from './common.ts';
 
@@ -42,51 +41,67 @@ export const uriModule = defineModule({
   },
   run(args, context): Action {
     const method = (args.method ?? 'GET').toUpperCase();
-    const statuses = (args.status_code ?? ['200']).map(Number);
     const [body, type] = bodyOf(args.body, args.body_format ?? 'raw');
-    const follows = (args.follow_redirects ?? 'safe').toLowerCase();
-    const words = [
-      '-sS',
-      ...(method === 'HEAD' ? ['-I'] : ['-X', method]),
-      ...(['all', 'yes', 'safe', 'urllib2', 'true'].includes(follows) ? ['-L'] : []),
-      ...(args.validate_certs === false ? ['-k'] : []),
-      '--max-time',
-      String(args.timeout ?? 30),
-      ...option('--cacert', args.ca_path),
-      ...option('--cert', args.client_cert),
-      ...option('--key', args.client_key),
-      ...option('--unix-socket', args.unix_socket),
-    ];
     const headers = [...(type === undefined ? [] : [`Content-Type: ${type}`]), ...headersOf(args.headers)];
     const config: readonly Text[] = [
       line('url', args.url ?? ''),
       ...headers.map((one) => line('header', one)),
-      ...(args.url_username === undefined
-        ? []
-        : [line('user', joinText([`${args.url_username}:`, args.url_password ?? '']))]),
+      ...loginOf(args.url_username, args.url_password),
       ...(body === undefined ? [] : [line('data-raw', body)]),
     ];
-    const script = sh`gd_out=$(mktemp); gd_head=$(mktemp); trap 'rm -f -- "$gd_out" "$gd_head"' EXIT
+    const path = (name: 'creates' | 'removes'): string => hostPath(args[name] ?? '', name, context, 'uri');
+    return {
+      type: 'script',
+      isReading: false,
+      judges: true,
+      script: runAs(ask(config, wordsOf(method, args)), { user: context.user, environment: context.environment }),
+      ...(args.creates !== undefined && { done: sh`test -e ${path('creates')}` }),
+      ...(args.removes !== undefined && { done: sh`test ! -e ${path('removes')}` }),
+      result: (output) =>
+        answerOf(output, {
+          statuses: (args.status_code ?? ['200']).map(Number),
+          isReading: ['GET', 'HEAD', 'OPTIONS'].includes(method),
+          wantsContent: args.return_content ?? false,
+        }),
+    };
+  },
+});
+
+/** Prints the status, then headers and body in base64. */
+function ask(config: readonly Text[], words: readonly string[]): Script {
+  return sh`gd_out=$(mktemp); gd_head=$(mktemp); trap 'rm -f -- "$gd_out" "$gd_head"' EXIT
 gd_status=$({ ${steps(...config.map((one) => sh`printf %s ${one}`))}
 } | curl ${words} -K - -D "$gd_head" -o "$gd_out" -w '%{http_code} %{url_effective}') || gd_code=$?
 printf '%s\n' "$gd_status"; base64 -w 0 "$gd_head"; echo; base64 -w 0 "$gd_out"; echo
 exit "\${gd_code:-0}"`;
-    const isReading = ['GET', 'HEAD', 'OPTIONS'].includes(method);
-    return {
-      type: 'script',
-      isReading: false,
-      script: runAs(script, { user: context.user, environment: context.environment }),
-      ...(args.creates !== undefined && {
-        done: sh`test -e ${hostPath(args.creates, 'creates', context, 'uri')}`,
-      }),
-      ...(args.removes !== undefined && {
-        done: sh`test ! -e ${hostPath(args.removes, 'removes', context, 'uri')}`,
-      }),
-      judges: true,
-      result: (output) => answerOf(output, { statuses, isReading, wantsContent: args.return_content ?? false }),
-    };
-  },
-});
+}
+
+type CurlArgs = {
+  readonly [K in 'follow_redirects' | 'ca_path' | 'client_cert' | 'client_key' | 'unix_socket']:
+    | string
+    | undefined;
+} & { readonly validate_certs: boolean | undefined; readonly timeout: number | undefined };
+
+const FOLLOWING = new Set(['all', 'yes', 'safe', 'urllib2', 'true']);
+
+function wordsOf(method: string, args: CurlArgs): readonly string[] {
+  return [
+    '-sS',
+    ...(method === 'HEAD' ? ['-I'] : ['-X', method]),
+    ...(FOLLOWING.has((args.follow_redirects ?? 'safe').toLowerCase()) ? ['-L'] : []),
+    ...(args.validate_certs === false ? ['-k'] : []),
+    '--max-time',
+    String(args.timeout ?? 30),
+    ...option('--cacert', args.ca_path),
+    ...option('--cert', args.client_cert),
+    ...option('--key', args.client_key),
+    ...option('--unix-socket', args.unix_socket),
+  ];
+}
+
+function loginOf(user: string | undefined, password: Text = ''): readonly Text[] {
+  return user === undefined ? [] : [line('user', joinText([`${user}:`, password]))];
+}
 
 function option(name: string, value: string | undefined): readonly string[] {
   return value === undefined ? [] : [name, value];
@@ -179,66 +194,4 @@ export function valueOfJson(json: unknown): Value {
   if (json !== null && typeof json === 'object')
     return new Map<Scalar, Value>(Object.entries(json).map(([key, item]) => [key, valueOfJson(item)]));
   return json as Scalar;
-}
-
-/** `wait_for` */
-export const waitForModule = defineModule({
-  name: 'ansible.builtin.wait_for',
-  params: {
-    port: { type: 'int' },
-    host: { type: 'str' },
-    path: { type: 'str' },
-    state: { type: 'str', choices: ['started', 'present', 'stopped', 'absent', 'drained'] },
-    timeout: { type: 'int' },
-    delay: { type: 'int' },
-    sleep: { type: 'int' },
-    search_regex: { type: 'str' },
-    connect_timeout: { type: 'int' },
-    msg: { type: 'str' },
-    exclude_hosts: { type: 'raw', refused: 'it is for state: drained' },
-    active_connection_states: { type: 'raw', refused: 'it is for state: drained' },
-  },
-  run(args, context): Action {
-    const { port, path, state = 'started', timeout = 300, delay = 0, sleep = 1 } = args;
-    if (state === 'drained') throw badParameter(context.position, 'wait_for', 'state', 'drained is not supported');
-    const isOver = state === 'stopped' || state === 'absent';
-    const test = conditionOf(port, path, args);
-    const condition = test === undefined ? sh`false` : isOver ? sh`! { ${test}\n}` : test;
-    const script = sh`gd_end=$(($(date +%s) + ${timeout})); sleep ${delay}
-until { ${condition}
-} 2>/dev/null; do
-test "$(date +%s)" -lt "$gd_end" || ${test === undefined ? sh`exit 0` : sh`{ echo ${args.msg ?? `timed out after ${timeout} s`} >&2; exit 1; }`}
-sleep ${sleep}
-done`;
-    return {
-      type: 'script',
-      isReading: false,
-      judges: true,
-      script: runAs(script, { user: context.user, environment: [] }),
-      result: ({ code, stderr }) =>
-        new Map<string, Value>([
-          ['changed', false],
-          ['failed', code !== 0],
-          ['state', state],
-          ...(code === 0 ? [] : [['msg', stderr.trim()] as const]),
-        ]),
-    };
-  },
-});
-
-type Waited = {
-  readonly host: string | undefined;
-  readonly connect_timeout: number | undefined;
-  readonly search_regex: string | undefined;
-};
-
-/** A port is asked with whatever the host has: bash's /dev/tcp, or curl's telnet. */
-function conditionOf(
-  port: number | undefined,
-  path: string | undefined,
-  { host = '127.0.0.1', connect_timeout: limit = 5, search_regex: pattern }: Waited,
-): Script | undefined {
-  if (path !== undefined) return pattern === undefined ? sh`test -e ${path}` : sh`grep -qP -- ${pattern} ${path}`;
-  if (port === undefined) return undefined;
-  return sh`timeout ${limit} bash -c ': <"/dev/tcp/$1/$2"' wait ${host} ${port}`;
 }

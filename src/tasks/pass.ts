@@ -1,0 +1,134 @@
+/** Runs one pass of a task on the host, as often as `until` asks for, and judges its result. */
+import { redact, type Text } from '../base/secret.ts';
+import type { Value } from '../base/value.ts';
+import type { ModuleTask, Task } from '../project/playbook/types.ts';
+import type { LateContext, Resource } from '../resources/index.ts';
+import type { Action, Result, ScriptAction } from './action.ts';
+import { hush } from './as-user.ts';
+import { nameOf } from './call.ts';
+import type { Place, TaskContext } from './context.ts';
+import { badKeyword } from './errors.ts';
+import { frameOf, isOn } from './frame.ts';
+import { type Judged, judge } from './judge.ts';
+import type { Cell } from './memory.ts';
+import type { PassAction } from './module-task.ts';
+import { skipped } from './results.ts';
+
+/** What a turn works with. */
+export type Turn = {
+  readonly context: TaskContext;
+  readonly late: LateContext;
+  /** Filled with what the task learns. */
+  readonly cells: ReadonlyMap<string, Cell>;
+  readonly waits: readonly Cell[];
+};
+
+/** What happened so far in a turn. */
+export type Session = Turn & { changed: number; ran: number };
+
+/** One pass, as often as `until` asks for. */
+export async function runPass(
+  task: ModuleTask,
+  place: Place,
+  { action, pass, asking }: PassAction,
+  session: Session,
+): Promise<Judged> {
+  if (action === 'skip') return { result: skipped(), failure: undefined };
+  session.ran++;
+  const frame = frameOf(place.frame, task);
+  const title = nameOf(task, asking.templar);
+  const isHidden = isOn(frame.keywords, 'no_log', asking.templar);
+  const number = (word: string, otherwise: number): number => {
+    const node = task.keywords.get(word);
+    const value = node === undefined ? otherwise : Number(asking.templar.evaluate(node));
+    if (!Number.isFinite(value)) throw badKeyword(task.position, word, 'it must be a number');
+    return value;
+  };
+  const hasUntil = task.keywords.has('until') || task.keywords.has('retries');
+  const attempts = hasUntil ? number('retries', 3) + 1 : 1;
+  for (let attempt = 1; ; attempt++) {
+    const result = await execute(action, task, isHidden, session);
+    const judged = judge({
+      task,
+      place: { frame, memory: place.memory },
+      pass,
+      result,
+      title,
+      attempt,
+      context: session.context,
+    });
+    if (!judged.again || attempt >= attempts) {
+      if (judged.result.get('changed') === true) session.changed++;
+      return judged;
+    }
+    session.late.tell(`${title}: attempt ${attempt} of ${attempts}`);
+    await pauseFor(number('delay', 5) * 1000, session.late.signal);
+  }
+}
+
+async function pauseFor(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    const timer = setTimeout(resolve, ms);
+    signal?.addEventListener('abort', () => {
+      clearTimeout(timer);
+      reject(signal.reason);
+    });
+  });
+}
+
+async function execute(action: Action, task: ModuleTask, isHidden: boolean, session: Session): Promise<Result> {
+  if (action.type === 'resources') return applyAll(task, task.module, action.resources, session, action.result);
+  if (action.type === 'script') return runScript(action, isHidden, session);
+  if (action.message !== undefined) session.late.tell(redact(action.message as Text));
+  return action.failure === undefined
+    ? action.result
+    : new Map([...action.result, ['failed', true], ['msg', action.failure]]);
+}
+
+async function runScript(action: ScriptAction, isHidden: boolean, { late }: Session): Promise<Result> {
+  if (action.done) {
+    const guard = await late.run(action.done);
+    if (guard.code === 0)
+      return new Map<string, Value>([
+        ['changed', false],
+        ['rc', 0],
+        ['stdout', ''],
+        ['stdout_lines', []],
+        ['stderr', ''],
+        ['stderr_lines', []],
+        ['msg', 'Did not run command since it is done'],
+      ]);
+  }
+  return action.result(await late.run(isHidden ? hush(action.script) : action.script));
+}
+
+/** Has resources applied; the first that fails is the task's failure. */
+export async function applyAll(
+  task: Task,
+  what: string,
+  resources: readonly Resource[],
+  { late }: Session,
+  more?: Result,
+): Promise<Result> {
+  const chained = resources.map((one, at) => ({
+    ...one,
+    props: {
+      ...one.props,
+      follows: resources.slice(at - 1, at),
+      after: (one.props.after ?? []).filter((other) => resources.some((known) => known.id === other.id)),
+    },
+  }));
+  const applied = await late.applyNow(chained);
+  const failed = applied.find((one) => one.status !== 'changed' && one.status !== 'unchanged');
+  const why = failed?.error?.why ?? failed?.summary ?? '';
+  return new Map<string, Value>([
+    ...(more ?? []),
+    ['changed', applied.some((one) => one.status === 'changed')],
+    ...(failed
+      ? ([
+          ['failed', true],
+          ['msg', `${what} (line ${task.position.line}): ${failed.error?.what ?? failed.resource.id}: ${why}`],
+        ] as const)
+      : []),
+  ]);
+}
