@@ -29,7 +29,7 @@ export function nextWork(graph: Graph, works: Works, host: string): Next {
     const one = place(graph, works, work, near);
     if (!one) continue;
     placed.push(one);
-    if (isPassable(one)) near.set(work.node.key, one.turn === 'quick' ? [work] : one.needs);
+    if (isPassable(one)) near.set(work.node.key, awaited(one));
   }
   const at = (turn: Turn): readonly Work[] => placed.filter((one) => one.turn === turn).map(({ work }) => work);
   const read = at('read');
@@ -48,6 +48,11 @@ function place(
   const needs = pendingNeeds(graph, works, work, near);
   const turn = needs && turnOf(graph, works, work, needs);
   return needs && turn ? { work, needs, turn } : undefined;
+}
+
+/** What those that come after a node wait for: the node itself unless it is as wanted; one that is read may yet change. */
+function awaited({ work, needs, turn }: Placed): readonly Work[] {
+  return turn === 'quick' || turn === 'read' ? [work] : needs;
 }
 
 /** Whether what follows the node can be done, or at least read, in the same round trip. */

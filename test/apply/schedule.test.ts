@@ -1,0 +1,38 @@
+import { describe, expect, test } from 'vitest';
+import { nextWork } from '../../src/apply/schedule.ts';
+import type { Work } from '../../src/apply/work.ts';
+import { buildGraph } from '../../src/graph/graph.ts';
+import { certificateCopy, existingFile, type Resource, reload } from '../../src/resources/index.ts';
+
+const copy = certificateCopy('/etc/ssl/user/key.pem', { source: '/etc/letsencrypt/live/x/privkey.pem' });
+const key = existingFile('/etc/ssl/user/key.pem', {});
+const nginx = reload('nginx.service', { rereads: [key] });
+
+/** One host's work: the decisions of the plan, in order. */
+function worksOf(resources: readonly Resource[], statuses: readonly ('same' | 'unknown')[]) {
+  const graph = buildGraph([{ host: 'h', resources }]);
+  const works = new Map(
+    [...graph.nodes.values()].map((node, index): [string, Work] => {
+      const status = statuses[index] ?? 'same';
+      const decision = status === 'same' ? { status } : { status, reason: 'not yet' };
+      return [node.key, { node, phase: 'waiting', observed: {}, decision, readAt: 0, doneAt: 0 } as Work];
+    }),
+  );
+  return { graph, works };
+}
+
+const names = (works: readonly Work[]) => works.map((work) => work.node.resource.id);
+
+describe('what can be done next', () => {
+  test('settles nothing that comes after what is only being read, or its activation would be lost', () => {
+    const { graph, works } = worksOf([copy, key, nginx], ['unknown', 'same', 'same']);
+    const next = nextWork(graph, works, 'h');
+    expect(names(next.read)).toEqual([copy.id]);
+    expect(names(next.settled)).toEqual([]);
+  });
+
+  test('settles what is as wanted, one after the other, in one go', () => {
+    const { graph, works } = worksOf([copy, key, nginx], ['same', 'same', 'same']);
+    expect(names(nextWork(graph, works, 'h').settled)).toEqual([copy.id, key.id, nginx.id]);
+  });
+});
