@@ -4,7 +4,7 @@ import { Fault } from './fault.ts';
 export type Limits = {
   /** Expressions and loop rounds of one evaluation. */
   readonly steps: number;
-  /** Characters of one text, and items of one list. */
+  /** Characters of one text; a list may hold a thirty-second of it in items. */
   readonly size: number;
   /** Templates, macros and loops inside one another. */
   readonly depth: number;
@@ -52,17 +52,37 @@ export function spend(steps = 1): void {
   }
 }
 
-/** Checks how large a text or list is about to get. @throws Fault limit */
-export function checkSize(size: number): void {
-  if (size > budget.limits.size)
-    throw new Fault('limit', `a value would hold more than ${budget.limits.size} items`);
+/** What an item of a list weighs against a character, in one value and in all together. */
+const ITEM = { one: 32, all: 4 };
+
+/** Checks how long a text is about to get. @throws Fault limit */
+export function checkSize(length: number): void {
+  if (length > budget.limits.size)
+    throw new Fault('limit', `a text would hold more than ${budget.limits.size} characters`);
 }
 
-/** Counts text or items that are made; copies add up, so that growth in many places ends too. @throws Fault limit */
-export function produce(size: number): void {
-  checkSize(size);
-  budget.size += size;
-  if (budget.size > 16 * budget.limits.size) throw new Fault('limit', 'all values together grow too large');
+/** Counts text that is made; growth in many places ends too. @throws Fault limit */
+export function produce(length: number): void {
+  checkSize(length);
+  add(length);
+}
+
+/** Checks how many items a list or dict is about to hold. @throws Fault limit */
+export function checkItems(count: number): void {
+  const most = Math.floor(budget.limits.size / ITEM.one);
+  if (count > most) throw new Fault('limit', `a list would hold more than ${most} items`);
+}
+
+/** Counts items that are made. @throws Fault limit */
+export function produceItems(count: number): void {
+  checkItems(count);
+  add(count * ITEM.all);
+}
+
+function add(weight: number): void {
+  budget.size += weight;
+  if (budget.size > 8 * budget.limits.size)
+    throw new Fault('limit', 'all values together grow to more than the memory allows');
 }
 
 /** Runs one level deeper. @throws Fault recursion */

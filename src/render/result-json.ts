@@ -22,18 +22,22 @@ export function typeName(value: PyValue | undefined): string {
 
 /** Renders a finished result as JSON; floats keep their point, a date is `{"__date__": …}`. */
 export function resultJson(value: PyValue | undefined, showSecrets: boolean): string {
-  const inner = (item: PyValue): string => resultJson(item, showSecrets);
   if (value === undefined) return '{"__omit__":true}';
+  if (value instanceof PyList) return `[${[...value].map((item) => resultJson(item, showSecrets)).join(',')}]`;
+  if (!(value instanceof PyDict)) return atomJson(value, showSecrets);
+  const pairs = [...value.entries()].map(([key, item]) => {
+    return `${JSON.stringify(keyText(key))}:${resultJson(item, showSecrets)}`;
+  });
+  return `{${pairs.join(',')}}`;
+}
+
+function atomJson(value: PyValue, showSecrets: boolean): string {
   if (isText(value)) return JSON.stringify(showSecrets ? readText(value) : String(value));
-  if (value === null || typeof value === 'boolean') return String(value);
-  if (typeof value === 'number' || typeof value === 'bigint') return String(value);
   if (value instanceof Float) return jsonFloat(value.value);
   if (value instanceof DateValue) return `{"__date__":${JSON.stringify(value.iso)}}`;
-  if (value instanceof PyList) return `[${[...value].map(inner).join(',')}]`;
   if (value instanceof PyBytes)
     return `{"__bytes__":${JSON.stringify(Buffer.from(value.bytes).toString('utf8'))}}`;
-  if (!(value instanceof PyDict)) return 'null';
-  return `{${[...value.entries()].map(([key, item]) => `${JSON.stringify(keyText(key))}:${inner(item)}`).join(',')}}`;
+  return value === null || typeof value !== 'object' ? String(value) : 'null';
 }
 
 function jsonFloat(value: number): string {

@@ -91,7 +91,7 @@ function assemble(parts: readonly Partial<Parsed>[]): DateValue {
     microsecond: 0,
     offset: undefined,
   };
-  const fields = parts.reduce<Parsed>((all, part) => ({ ...all, ...part }), start);
+  const fields: Parsed = Object.assign(start, ...parts);
   if (fields.afternoon) fields.hour += 12;
   const at = new Date(
     Date.UTC(fields.year, fields.yearDay === undefined ? fields.month - 1 : 0, fields.yearDay ?? fields.day),

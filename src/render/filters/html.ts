@@ -54,12 +54,12 @@ function urlize(text: string): string {
   });
 }
 
-const escape = plugin('value', (_t, value) => escapeHtml(str(value)), SHOW);
+const escaped = plugin('value', (_t, value) => escapeHtml(str(value)), SHOW);
 
 export const HTML_FILTERS: PluginTable = {
-  e: escape,
-  escape,
-  forceescape: escape,
+  e: escaped,
+  escape: escaped,
+  forceescape: escaped,
   pprint: plugin('value', (_t, value) => prettyPrint(value), SHOW),
   safe: plugin('value', (_t, value) => str(value), SHOW),
   striptags: plugin('value', (_t, value) => stripTags(str(value))),

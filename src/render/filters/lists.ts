@@ -1,6 +1,6 @@
 /** Filters that pick, order and group items. */
 import { typeFault, valueFault } from '../fault.ts';
-import { produce } from '../limits.ts';
+import { produceItems } from '../limits.ts';
 import { type PluginTable, plugin } from '../plugin.ts';
 import { readText } from '../python/ambient.ts';
 import { operate } from '../python/arithmetic.ts';
@@ -78,7 +78,7 @@ function slices(value: PyValue, count: PyValue, fill: PyValue): PyValue {
   const items = listItems(value);
   const columns = whole(count);
   if (columns <= 0) throw valueFault('integer division or modulo by zero');
-  produce(columns);
+  produceItems(columns);
   const [size, extra] = [Math.floor(items.length / columns), items.length % columns];
   const parts: PyValue[] = [];
   for (let column = 0, at = 0; column < columns; column++) {

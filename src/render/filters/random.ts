@@ -26,20 +26,29 @@ function seedInt(seed: PyValue): bigint {
   throw typeFault(`the seed must be text or an int, not ${pyType(seed)}`);
 }
 
+const given = (value: PyValue): value is Exclude<PyValue, null> => value !== null && truth(value);
+
 function random(tools: Tools, end: PyValue, start: PyValue, step: PyValue, seed: PyValue): PyValue {
   const draw = drawFrom(seed, tools);
   if (isInt(end)) {
-    const from = start !== null && truth(start) ? intOf(start) : 0n;
-    return toInt(drawStep(draw, from, BigInt(end), step !== null && truth(step) ? intOf(step) : 1n));
+    const range = {
+      start: given(start) ? intOf(start) : 0n,
+      end: BigInt(end),
+      step: given(step) ? intOf(step) : 1n,
+    };
+    return toInt(drawStep(draw, range));
   }
-  if (end instanceof PyDict) throw new Fault('other', 'random cannot choose from a dict');
-  if (!isIterable(end)) throw new Fault('other', 'random can only be used on sequences and integers');
-  if ((start !== null && truth(start)) || (step !== null && truth(step))) {
-    throw new Fault('other', 'start and step can only be used with integer values');
-  }
-  const items = listItems(end);
-  if (items.length === 0) throw new Fault('other', 'Cannot choose from an empty sequence');
-  return items[Number(draw(BigInt(items.length)))] ?? null;
+  if (given(start) || given(step)) throw new Fault('other', 'start and step can only be used with integer values');
+  return choose(end, draw);
+}
+
+function choose(value: PyValue, draw: Draw): PyValue {
+  if (value instanceof PyDict) throw new Fault('other', 'random cannot choose from a dict');
+  if (!isIterable(value)) throw new Fault('other', 'random can only be used on sequences and integers');
+  const items = listItems(value);
+  const item = items.length === 0 ? undefined : items[Number(draw(BigInt(items.length)))];
+  if (item === undefined) throw new Fault('other', 'Cannot choose from an empty sequence');
+  return item;
 }
 
 function intOf(value: PyValue): bigint {
@@ -47,7 +56,9 @@ function intOf(value: PyValue): bigint {
   throw typeFault(`'${pyType(value)}' object cannot be interpreted as an integer`);
 }
 
-function drawStep(draw: Draw, start: bigint, end: bigint, step: bigint): bigint {
+type Range = { readonly start: bigint; readonly end: bigint; readonly step: bigint };
+
+function drawStep(draw: Draw, { start, end, step }: Range): bigint {
   const width = end - start;
   const count = step > 0n ? (width + step - 1n) / step : (width + step + 1n) / step;
   if ((step > 0n ? width : -width) <= 0n) throw valueFault('empty range for randrange()');

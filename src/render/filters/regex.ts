@@ -1,6 +1,6 @@
 /** Filters and tests with regular expressions. */
 import { Fault, valueFault } from '../fault.ts';
-import { produce, spend } from '../limits.ts';
+import { produce, produceItems, spend } from '../limits.ts';
 import { type PluginTable, plugin } from '../plugin.ts';
 import { truth } from '../python/compare.ts';
 import type { PyDict } from '../python/dict.ts';
@@ -60,7 +60,7 @@ function findAll(value: string, regex: Regex): PyList {
       parts.length === 0 ? (groups[0] ?? '') : parts.length === 1 ? (parts[0] ?? '') : new PyTuple(parts),
     );
   }
-  produce(found.length);
+  produceItems(found.length);
   return new PyList(found);
 }
 
@@ -86,12 +86,9 @@ function groupReference(argument: string): string {
   throw new Fault('undefined', `the group reference '${argument}' names no group`);
 }
 
-function escape(value: PyValue, type: PyValue): string {
+function escapePattern(value: PyValue, type: PyValue): string {
   const kind = text(type);
-  if (kind === 'python')
-    return str(value).replace(/[()[\]{}?*+\-|^$\\.&~#\s]/g, (char) =>
-      /[\x20\t\n\r\v\f]|\S/.test(char) ? `\\${char}` : char,
-    );
+  if (kind === 'python') return str(value).replace(/[()[\]{}?*+\-|^$\\.&~#\s]/g, (char) => `\\${char}`);
   if (kind === 'posix_basic') return str(value).replace(/[\][.^$*\\]/g, '\\$&');
   throw new Fault(
     'other',
@@ -100,7 +97,7 @@ function escape(value: PyValue, type: PyValue): string {
 }
 
 export const REGEX_FILTERS: PluginTable = {
-  regex_escape: plugin("string, re_type='python'", (_t, value, type) => escape(value, type)),
+  regex_escape: plugin("string, re_type='python'", (_t, value, type) => escapePattern(value, type)),
   regex_findall: plugin(
     'value, regex, multiline=False, ignorecase=False',
     (_t, value, pattern, multiline, ignoreCase) => findAll(str(value), compile(pattern, ignoreCase, multiline)),

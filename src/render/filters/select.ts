@@ -1,6 +1,6 @@
 /** Filters that apply other filters and tests to each item: map, select, reject and their attribute forms. */
 import { Fault, typeFault } from '../fault.ts';
-import { produce, spend } from '../limits.ts';
+import { produceItems, spend } from '../limits.ts';
 import { type PluginTable, plugin, type Tools } from '../plugin.ts';
 import { truth } from '../python/compare.ts';
 import { PyDict } from '../python/dict.ts';
@@ -23,7 +23,7 @@ function each(value: PyValue, make: (item: PyValue) => PyValue[]): PyList {
     spend();
     result.push(...make(item));
   }
-  produce(result.length);
+  produceItems(result.length);
   return new PyList(result);
 }
 

@@ -1,6 +1,6 @@
 /** Filters on lists as sets, and on combinations of lists. */
 import { Fault, typeFault } from '../fault.ts';
-import { produce, spend } from '../limits.ts';
+import { produceItems, spend } from '../limits.ts';
 import { type PluginTable, plugin } from '../plugin.ts';
 import { equals } from '../python/compare.ts';
 import { PyDict } from '../python/dict.ts';
@@ -76,14 +76,14 @@ function zip(lists: readonly (readonly PyValue[])[], longest: boolean, fill: PyV
   const rows = Array.from({ length }, (_, row) => {
     return new PyTuple(lists.map((list) => (row < list.length ? (list[row] ?? null) : fill)));
   });
-  produce(length * lists.length);
+  produceItems(length * lists.length);
   return new PyList(rows);
 }
 
 const others = (lists: PyValue): PyValue[][] => listItems(lists).map(listItems);
 
 function product(lists: readonly (readonly PyValue[])[]): PyList {
-  produce(lists.reduce((size, list) => size * list.length, 1));
+  produceItems(lists.reduce((size, list) => size * list.length, 1));
   let rows: PyValue[][] = [[]];
   for (const list of lists) rows = rows.flatMap((row) => list.map((item) => [...row, item]));
   return new PyList(rows.map((row) => new PyTuple(row)));
@@ -94,7 +94,7 @@ function arrangements(items: readonly PyValue[], size: number, ordered: boolean)
   const extend = (chosen: readonly number[]): void => {
     spend();
     if (chosen.length === size) {
-      produce(size);
+      produceItems(size);
       rows.push(new PyTuple(chosen.map((at) => items[at] ?? null)));
       return;
     }

@@ -17,9 +17,15 @@ export type UrlParts = {
   readonly fragment: string;
 };
 
+function withoutLeadingControls(url: string): string {
+  let start = 0;
+  while (start < url.length && url.charCodeAt(start) <= 0x20) start++;
+  return url.slice(start);
+}
+
 /** Takes a URL apart as Python's `urlsplit`. */
 export function splitUrl(url: string): UrlParts {
-  const clean = url.replace(/^[\x00-\x20]+/, '').replace(/[\t\r\n]/g, '');
+  const clean = withoutLeadingControls(url).replace(/[\t\r\n]/g, '');
   const [, scheme, rest = ''] = /^(?:([a-zA-Z][a-zA-Z0-9+.-]*):)?([\s\S]*)$/.exec(clean) ?? [];
   const [, authority, tail = ''] = /^(?:\/\/([^/?#]*))?([\s\S]*)$/.exec(rest) ?? [];
   const [, path = '', query = '', fragment = ''] = /^([^?#]*)(?:\?([^#]*))?(?:#([\s\S]*))?$/.exec(tail) ?? [];

@@ -17,15 +17,16 @@ export function wordWrap(value: string, options: Wrapping): string {
     .join(options.end);
 }
 
+const isBlank = (chunk: string | undefined): boolean => (chunk ?? '').trim() === '';
+
 function wrapLine(line: string, options: Wrapping): string[] {
   const chunks = chunksOf(line.replace(/[\t\n\v\f\r]/g, ' '), options.hyphens).reverse();
   const lines: string[] = [];
   while (chunks.length > 0) {
-    if (lines.length > 0 && (chunks.at(-1) ?? '').trim() === '') chunks.pop();
+    if (lines.length > 0 && isBlank(chunks.at(-1))) chunks.pop();
     const taken = takeLine(chunks, options);
-    if (taken.length > 0 && (taken.at(-1) ?? '').trim() === '') taken.pop();
+    if (taken.length > 0 && isBlank(taken.at(-1))) taken.pop();
     if (taken.length > 0) lines.push(taken.join(''));
-    else if (chunks.length > 0 && (chunks.at(-1) ?? '') === '') chunks.pop();
   }
   return lines;
 }

@@ -9,17 +9,15 @@ import { type Frame, resolveName } from './frame.ts';
 export function assign(target: Target, value: PyValue, frame: Frame): void {
   if (target.kind === 'name') frame.locals.set(target.name, value);
   else if (target.kind === 'member') setMember(target, value, frame);
-  else {
-    const items = listItems(value);
-    if (items.length !== target.items.length) {
-      const many = items.length > target.items.length ? 'too many values' : 'not enough values';
-      throw valueFault(`${many} to unpack (expected ${target.items.length})`);
-    }
-    for (const [index, part] of target.items.entries()) {
-      const item = items[index];
-      if (item !== undefined) assign(part, item, frame);
-    }
+  else unpack(target.items, listItems(value), frame);
+}
+
+function unpack(targets: readonly Target[], items: readonly PyValue[], frame: Frame): void {
+  if (items.length !== targets.length) {
+    const many = items.length > targets.length ? 'too many values' : 'not enough values';
+    throw valueFault(`${many} to unpack (expected ${targets.length})`);
   }
+  for (const [index, target] of targets.entries()) assign(target, items[index] as PyValue, frame);
 }
 
 function setMember(target: Extract<Target, { kind: 'member' }>, value: PyValue, frame: Frame): void {

@@ -1,6 +1,6 @@
 /** `for` loops and their `loop` variable. */
 import { Fault, typeFault } from '../fault.ts';
-import { deeper, produce, spend } from '../limits.ts';
+import { deeper, produceItems, spend } from '../limits.ts';
 import { equals, truth } from '../python/compare.ts';
 import { iterate } from '../python/iterate.ts';
 import { PyObject, PyTuple, type PyValue, undefinedValue } from '../python/value.ts';
@@ -16,7 +16,7 @@ export function runFor(loop: ForStatement, frame: Frame, out: PyValue[]): void {
 
 function runRounds(loop: ForStatement, frame: Frame, source: PyValue, depth: number, out: PyValue[]): void {
   const items = chosenItems(loop, frame, source);
-  produce(items.length);
+  produceItems(items.length);
   if (items.length === 0) {
     frame.engine.execute(loop.otherwise, innerFrame(frame), out);
     return;

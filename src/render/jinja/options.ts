@@ -85,17 +85,19 @@ export function withOptions(
   settings: Iterable<readonly [string, unknown]>,
 ): SyntaxOptions {
   const changed: Record<string, unknown> = { ...options };
-  for (const [name, value] of settings) {
-    const key = KEYS.get(name);
-    if (key === undefined) throw new Fault('syntax', `invalid '${PREFIX}' override key '${name}'`);
-    const now = options[key];
-    const fits = typeof value === typeof now || (now === null && (value === null || typeof value === 'string'));
-    if (!fits || value === '') throw new Fault('syntax', `invalid value of '${name}'`);
-    if (key.startsWith('line') && value !== null) throw new Fault('syntax', `'${name}' is not supported`);
-    changed[key] = value;
-  }
+  for (const [name, value] of settings) changed[keyOf(name, value, options)] = value;
   const result = changed as SyntaxOptions;
   const starts = new Set([result.blockStart, result.variableStart, result.commentStart]);
   if (starts.size < 3) throw new Fault('syntax', 'block, variable and comment start strings must be different');
   return result;
+}
+
+/** The setting of a name, if the value is one that it can take. */
+function keyOf(name: string, value: unknown, options: SyntaxOptions): keyof SyntaxOptions {
+  const key = KEYS.get(name);
+  if (key === undefined) throw new Fault('syntax', `invalid '${PREFIX}' override key '${name}'`);
+  if (key.startsWith('line') && value !== null) throw new Fault('syntax', `'${name}' is not supported`);
+  const fits = typeof value === typeof options[key] && value !== '';
+  if (!fits) throw new Fault('syntax', `invalid value of '${name}'`);
+  return key;
 }

@@ -51,19 +51,21 @@ export function parseFrom(cursor: Cursor, at: number): Statement {
   const template = parseExpression(cursor);
   expectWord(cursor, 'import');
   const names: (readonly [string, string])[] = [];
-  let context: boolean | undefined;
-  for (;;) {
-    context = contextWords(cursor);
-    if (context !== undefined || current(cursor).type !== 'name') break;
-    const { name, at: nameAt } = parseAssignedName(cursor);
-    if (name.startsWith('_'))
-      throw new SyntaxFault('names starting with an underline can not be imported', nameAt);
-    names.push([name, skipWord(cursor, 'as') ? parseAssignedName(cursor).name : name]);
+  let context = contextWords(cursor);
+  while (context === undefined && current(cursor).type === 'name') {
+    names.push(parseImported(cursor));
     context = contextWords(cursor);
     if (context !== undefined || !skipOperator(cursor, ',')) break;
+    context = contextWords(cursor);
   }
   if (names.length === 0) throw unexpected(cursor, 'a name');
   return { kind: 'from', at, template, names, context: context ?? false };
+}
+
+function parseImported(cursor: Cursor): readonly [string, string] {
+  const { name, at } = parseAssignedName(cursor);
+  if (name.startsWith('_')) throw new SyntaxFault('names starting with an underline can not be imported', at);
+  return [name, skipWord(cursor, 'as') ? parseAssignedName(cursor).name : name];
 }
 
 function parseContext(cursor: Cursor, otherwise: boolean): boolean {

@@ -76,39 +76,44 @@ function parseCall(cursor: Cursor, callee: Expr, grammar: Grammar): Expr {
 
 const NO_ARGUMENTS: CallArguments = { positional: [], named: [] };
 
+type Parts = {
+  readonly positional: Expr[];
+  readonly named: (readonly [string, Expr])[];
+  rest?: Expr;
+  namedRest?: Expr;
+};
+
 /** Parses `(a, b=c, *d, **e)`. @throws SyntaxFault */
 export function parseArguments(cursor: Cursor, grammar: Grammar): CallArguments {
   const { at } = expectOperator(cursor, '(');
-  const positional: Expr[] = [];
-  const named: (readonly [string, Expr])[] = [];
-  const rest: { plain?: Expr; named?: Expr } = {};
-  const ensure = (fits: boolean): void => {
-    if (!fits) throw new SyntaxFault('invalid syntax for function call expression', at);
-  };
+  const parts: Parts = { positional: [], named: [] };
   for (let first = true; !atOperator(cursor, ')'); first = false) {
     if (!first) expectOperator(cursor, ',');
-    if (atOperator(cursor, ')')) break;
-    if (skipOperator(cursor, '*')) {
-      ensure(!rest.plain && !rest.named);
-      rest.plain = grammar.expression(cursor);
-    } else if (skipOperator(cursor, '**')) {
-      ensure(!rest.named);
-      rest.named = grammar.expression(cursor);
-    } else if (current(cursor).type === 'name' && isAssign(cursor)) {
-      ensure(!rest.named);
-      named.push(parseNamed(cursor, grammar));
-    } else {
-      ensure(!rest.plain && !rest.named && named.length === 0);
-      positional.push(grammar.expression(cursor));
+    if (!atOperator(cursor, ')') && !parseArgument(cursor, grammar, parts)) {
+      throw new SyntaxFault('invalid syntax for function call expression', at);
     }
   }
   expectOperator(cursor, ')');
-  return {
-    positional,
-    named,
-    ...(rest.plain && { rest: rest.plain }),
-    ...(rest.named && { namedRest: rest.named }),
-  };
+  return parts;
+}
+
+/** Parses one argument; false when it may not stand where it stands. */
+function parseArgument(cursor: Cursor, grammar: Grammar, parts: Parts): boolean {
+  const { rest, namedRest, named, positional } = parts;
+  if (skipOperator(cursor, '*')) {
+    parts.rest = grammar.expression(cursor);
+    return !rest && !namedRest;
+  }
+  if (skipOperator(cursor, '**')) {
+    parts.namedRest = grammar.expression(cursor);
+    return !namedRest;
+  }
+  if (current(cursor).type === 'name' && isAssign(cursor)) {
+    named.push(parseNamed(cursor, grammar));
+    return !namedRest;
+  }
+  positional.push(grammar.expression(cursor));
+  return !rest && !namedRest && named.length === 0;
 }
 
 function isAssign(cursor: Cursor): boolean {

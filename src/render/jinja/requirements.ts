@@ -12,12 +12,20 @@ export function requirementsOf(tree: unknown): Requirement[] {
 
 function visit(part: unknown, soft: boolean, found: Requirement[]): void {
   if (Array.isArray(part)) for (const item of part) visit(item, soft, found);
-  if (typeof part !== 'object' || part === null || Array.isArray(part)) return;
-  const { kind, name, at } = part as { kind?: unknown; name?: unknown; at?: unknown };
-  if (kind === 'const') return;
-  if ((kind === 'filter' || kind === 'test') && !soft)
-    found.push({ plugin: kind, name: String(name), at: Number(at) });
-  const inside =
-    kind === 'choose' || kind === 'if' ? true : HARD.has(String(kind)) && 'body' in part ? false : soft;
-  for (const child of Object.values(part)) if (typeof child === 'object') visit(child, inside, found);
+  else if (isSyntax(part) && part.kind !== 'const') {
+    const { kind, name, at } = part;
+    if (!soft && (kind === 'filter' || kind === 'test'))
+      found.push({ plugin: kind, name: String(name), at: Number(at) });
+    for (const child of Object.values(part)) visit(child, isSoftInside(part, soft), found);
+  }
+}
+
+type Syntax = { readonly kind?: unknown; readonly name?: unknown; readonly at?: unknown };
+
+const isSyntax = (part: unknown): part is Syntax => typeof part === 'object' && part !== null;
+
+/** Whether what is inside may be skipped; a loop or macro inside an `if` counts as certain again. */
+function isSoftInside(part: Syntax, soft: boolean): boolean {
+  if (part.kind === 'choose' || part.kind === 'if') return true;
+  return HARD.has(String(part.kind)) && 'body' in part ? false : soft;
 }

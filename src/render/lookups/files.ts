@@ -11,7 +11,7 @@ import { isText, pyType } from '../python/kinds.ts';
 import { str } from '../python/repr.ts';
 import { strip } from '../python/text.ts';
 import { Marker, type PyValue } from '../python/value.ts';
-import { forbidden, type Lookup, type Options, optionFlag, optionText } from './lookup.ts';
+import { forbidden, type Lookup, type Options, optionFlag, optionText, withPairs } from './lookup.ts';
 import { findFile, readNamedFile } from './search.ts';
 
 const file: Lookup = (tools, terms, options) =>
@@ -34,19 +34,27 @@ const OVERRIDES = [
 const template: Lookup = (tools, terms, options) =>
   terms.map((term) => {
     const { path, text } = readNamedFile(tools, str(term), 'templates');
-    const extra = options.get('template_vars');
-    const variables = new Map<string, PyValue>([['ansible_managed', 'Ansible managed']]);
-    if (extra instanceof PyDict) for (const [key, value] of extra.entries()) variables.set(str(key), value);
-    const settings = new Map<string, unknown>();
-    for (const name of OVERRIDES) {
-      const value = options.get(name);
-      if (value !== undefined)
-        settings.set(name, name === 'trim_blocks' ? optionFlag(options, name, true) : str(value));
-    }
-    const result = tools.render(text, path, variables, settings);
+    const result = tools.render(text, path, extraVariables(options), overrides(options));
     if (result instanceof Marker) throw result.fault;
     return result;
   });
+
+function extraVariables(options: Options): Map<string, PyValue> {
+  const variables = new Map<string, PyValue>([['ansible_managed', 'Ansible managed']]);
+  const extra = options.get('template_vars');
+  if (extra instanceof PyDict) for (const [key, value] of extra.entries()) variables.set(str(key), value);
+  return variables;
+}
+
+function overrides(options: Options): Map<string, unknown> {
+  const settings = new Map<string, unknown>();
+  for (const name of OVERRIDES) {
+    const value = options.get(name);
+    if (value === undefined) continue;
+    settings.set(name, name === 'trim_blocks' ? optionFlag(options, name, true) : str(value));
+  }
+  return settings;
+}
 
 const fileGlob: Lookup = (tools, terms) => {
   const { listDirectory, stat, searchPath } = tools.access;
@@ -66,18 +74,20 @@ const fileGlob: Lookup = (tools, terms) => {
 };
 
 const firstFound: Lookup = (tools, terms, options) => {
-  const given = terms.length > 0 ? terms : [options.get('files') ?? ''];
-  const search = collectFiles(given, options);
   if (!tools.access.readFile && !tools.access.stat) throw forbidden('look for files');
-  for (const name of search) {
-    const path = ['templates', 'vars', 'files', undefined]
-      .map((folder) => findFile(tools, name, folder))
-      .find((found) => found !== undefined);
+  const given = terms.length > 0 ? terms : [options.get('files') ?? ''];
+  for (const name of collectFiles(given, options)) {
+    const path = findAnywhere(tools, name);
     if (path !== undefined) return [path];
   }
   if (terms.some((term) => term instanceof PyDict && skips(term)) || optionFlag(options, 'skip', false)) return [];
   throw new Fault('other', 'No file was found when using first_found.');
 };
+
+function findAnywhere(tools: Tools, name: string): string | undefined {
+  const folders = ['templates', 'vars', 'files', undefined];
+  return folders.map((folder) => findFile(tools, name, folder)).find((found) => found !== undefined);
+}
 
 const skips = (term: PyDict): boolean => {
   const skip = term.get('skip');
@@ -88,13 +98,15 @@ function collectFiles(terms: readonly PyValue[], options: Options): string[] {
   return terms.flatMap((term) => {
     if (term instanceof Marker) throw term.fault;
     if (isSequence(term)) return collectFiles(listItems(term), options);
-    if (!(term instanceof PyDict) && !isText(term))
-      throw new Fault('other', `Invalid term supplied, not ${pyType(term)}`);
-    const files =
-      term instanceof PyDict ? namesIn(term.get('files'), /[,;]/) : [readText(isText(term) ? term : '')];
-    const paths = namesIn(term instanceof PyDict ? term.get('paths') : options.get('paths'), /[,:;]/);
-    return paths.length === 0 ? files : paths.flatMap((path) => files.map((name) => joinPath([path, name])));
+    if (term instanceof PyDict)
+      return joinAll(namesIn(term.get('paths'), /[,:;]/), namesIn(term.get('files'), /[,;]/));
+    if (!isText(term)) throw new Fault('other', `Invalid term supplied, not ${pyType(term)}`);
+    return joinAll(namesIn(options.get('paths'), /[,:;]/), [readText(term)]);
   });
+}
+
+function joinAll(paths: readonly string[], files: readonly string[]): string[] {
+  return paths.length === 0 ? [...files] : paths.flatMap((path) => files.map((name) => joinPath([path, name])));
 }
 
 function namesIn(value: PyValue | undefined, separator: RegExp): string[] {
@@ -108,13 +120,8 @@ function namesIn(value: PyValue | undefined, separator: RegExp): string[] {
 
 const csvFile: Lookup = (tools, terms, options) =>
   terms.flatMap((term) => {
-    const words = str(term).split(/\s+/);
-    const own = new Map(options);
-    for (const word of words.slice(1)) {
-      const at = word.indexOf('=');
-      if (at > 0) own.set(word.slice(0, at), word.slice(at + 1));
-    }
-    return csvValue(tools, words[0] ?? '', own);
+    const [key = '', ...words] = str(term).split(/\s+/);
+    return csvValue(tools, key, withPairs(options, words));
   });
 
 function csvValue(tools: Tools, key: string, options: Options): PyValue[] {

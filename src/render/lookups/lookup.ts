@@ -29,3 +29,13 @@ export function optionFlag(options: Options, name: string, otherwise: boolean): 
 export function forbidden(what: string): Fault {
   return new Fault('forbidden', `templates of this project may not ${what}`);
 }
+
+/** Options with the `name=value` words of a term put over them. */
+export function withPairs(options: Options, words: readonly string[]): Map<string, PyValue> {
+  const own = new Map<string, PyValue>(options);
+  for (const word of words) {
+    const at = word.indexOf('=');
+    if (at > 0) own.set(word.slice(0, at), word.slice(at + 1));
+  }
+  return own;
+}

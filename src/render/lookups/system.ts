@@ -7,7 +7,7 @@ import { randomBelow, randomFromText } from '../python/mersenne.ts';
 import { str } from '../python/repr.ts';
 import { splitLines, strip } from '../python/text.ts';
 import type { PyValue } from '../python/value.ts';
-import { forbidden, type Lookup, type Options, optionFlag } from './lookup.ts';
+import { forbidden, type Lookup, type Options, optionFlag, withPairs } from './lookup.ts';
 
 const environment: Lookup = (tools, terms, options) =>
   terms.map((term) => {
@@ -48,19 +48,22 @@ const CLASSES: Record<string, string> = {
 const password: Lookup = (tools, terms, options) =>
   terms.map((term) => {
     const [name = '', ...words] = str(term).split(' ');
-    const own = new Map<string, PyValue>(options);
-    for (const word of words)
-      if (word.includes('=')) own.set(word.slice(0, word.indexOf('=')), word.slice(word.indexOf('=') + 1));
+    const own = withPairs(options, words);
+    if (name === '/dev/null') return makePassword(tools, own);
     const path = joinPath([tools.access.searchPath[0] ?? '/', name]);
-    const stored = name === '/dev/null' ? undefined : tools.access.readFile?.(path);
-    if (stored) return (Buffer.from(stored).toString('utf8').split(' salt=')[0] ?? '').trimEnd();
-    const made = makePassword(tools, own);
-    if (name !== '/dev/null') {
-      if (!tools.access.writeFile) throw forbidden('write password files');
-      tools.access.writeFile(path, `${made}\n`);
-    }
-    return made;
+    return storedPassword(tools, path) ?? storePassword(tools, path, makePassword(tools, own));
   });
+
+function storedPassword(tools: Tools, path: string): string | undefined {
+  const bytes = tools.access.readFile?.(path);
+  return bytes && (Buffer.from(bytes).toString('utf8').split(' salt=')[0] ?? '').trimEnd();
+}
+
+function storePassword(tools: Tools, path: string, made: string): string {
+  if (!tools.access.writeFile) throw forbidden('write password files');
+  tools.access.writeFile(path, `${made}\n`);
+  return made;
+}
 
 const charClasses = (chars: PyValue | undefined): string[] =>
   chars === undefined || chars === null

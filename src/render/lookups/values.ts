@@ -2,7 +2,7 @@
 
 import { Fault, typeFault } from '../fault.ts';
 import { isSequence } from '../filters/arguments.ts';
-import { produce, spend } from '../limits.ts';
+import { produceItems, spend } from '../limits.ts';
 import { readText } from '../python/ambient.ts';
 import { PyDict } from '../python/dict.ts';
 import { listItems } from '../python/iterate.ts';
@@ -35,7 +35,7 @@ const indexedItems: Lookup = (_tools, terms) => flat(terms).map((item, index) =>
 const nested: Lookup = (_tools, terms) => {
   if (terms.length === 0) throw new Fault('other', 'with_nested requires at least one element in the nested list');
   const lists = terms.map((term) => (isSequence(term) ? listItems(term) : [...listItems(term)]));
-  produce(lists.reduce((size, list) => size * list.length, 1));
+  produceItems(lists.reduce((size, list) => size * list.length, 1));
   let rows: PyValue[][] = [[]];
   for (const list of lists) rows = rows.flatMap((row) => list.map((item) => [...row, item]));
   return rows.map((row) => new PyList(flat(row)));
@@ -115,20 +115,7 @@ const whole = (text: string | undefined): number | undefined => {
 
 function sequenceFields(term: string, options: Options): SequenceFields {
   const fields = new Map([...options].map(([key, value]) => [key, str(value)]));
-  const short = SHORTCUT.exec(term);
-  if (short)
-    for (const [index, key] of ['start', 'end', 'stride', 'format'].entries()) {
-      const part = short[index + 1];
-      if (part !== undefined) fields.set(key, part);
-    }
-  else
-    for (const word of term.split(/\s+/).filter((part) => part !== '')) {
-      const [key = '', value] = word.split(/=(.*)/s);
-      if (value === undefined || !['start', 'end', 'stride', 'count', 'format'].includes(key)) {
-        throw new Fault('other', `unrecognized arguments to with_sequence: ${word}`);
-      }
-      fields.set(key, value);
-    }
+  for (const [key, value] of sequenceWords(term)) fields.set(key, value);
   const [end, count] = [whole(fields.get('end')), whole(fields.get('count'))];
   return {
     start: whole(fields.get('start')) ?? 1,
@@ -137,6 +124,25 @@ function sequenceFields(term: string, options: Options): SequenceFields {
     ...(end !== undefined && { end }),
     ...(count !== undefined && { count }),
   };
+}
+
+const FIELDS = ['start', 'end', 'stride', 'format', 'count'];
+
+/** The fields of `2-10/4:host%02d` or of `start=2 end=10`. */
+function sequenceWords(term: string): [string, string][] {
+  const short = SHORTCUT.exec(term);
+  if (short)
+    return FIELDS.slice(0, 4).flatMap((key, index) =>
+      short[index + 1] === undefined ? [] : [[key, short[index + 1] ?? '']],
+    );
+  const words = term.split(/\s+/).filter((part) => part !== '');
+  return words.map((word) => {
+    const [key = '', value] = word.split(/=(.*)/s);
+    if (value === undefined || !FIELDS.includes(key)) {
+      throw new Fault('other', `unrecognized arguments to with_sequence: ${word}`);
+    }
+    return [key, value];
+  });
 }
 
 function sequenceOf({ start, end, count, stride, format }: SequenceFields): string[] {
@@ -151,7 +157,7 @@ function sequenceOf({ start, end, count, stride, format }: SequenceFields): stri
     spend();
     numbers.push(percentFormat(format, n));
   }
-  produce(numbers.length);
+  produceItems(numbers.length);
   return numbers;
 }
 
@@ -168,8 +174,9 @@ const variables: Lookup = (tools, terms, options) =>
     const value = tools.variable(readText(term));
     if (value !== undefined) return value;
     const otherwise = options.get('default');
+    const shown = typeof term === 'string' ? term : '***';
     return otherwise === undefined || otherwise === null
-      ? undefinedValue(`No variable named '${readText(term)}' was found.`, readText(term))
+      ? undefinedValue(`No variable named '${shown}' was found.`, shown)
       : otherwise;
   });
 

@@ -2,7 +2,7 @@
 import { joinText } from '../../base/secret.ts';
 import { Float } from '../../base/value.ts';
 import { Fault, typeFault, valueFault } from '../fault.ts';
-import { checkSize, produce } from '../limits.ts';
+import { checkSize, produce, produceItems } from '../limits.ts';
 import { ambient, readText, redactedText } from './ambient.ts';
 import { numeric } from './compare.ts';
 import { addDates, subtractDates } from './date.ts';
@@ -35,7 +35,7 @@ const SPECIAL: Partial<Record<Operator, Special>> = {
   '+': (a, b) => {
     if (isText(a)) return isText(b) ? concatenate(a, b) : textOnly(b);
     if (a instanceof PyList && b instanceof PyList) {
-      produce(a.length + b.length);
+      produceItems(a.length + b.length);
       return new PyList([...a.cells, ...b.cells]);
     }
     if (a instanceof PyTuple && b instanceof PyTuple) return new PyTuple([...a.items, ...b.items]);
@@ -71,11 +71,11 @@ function repeat(value: PyValue, times: number | bigint | boolean): PyValue | und
     return redactedText(() => readText(value).repeat(count));
   }
   if (value instanceof PyList) {
-    produce(value.length * count);
+    produceItems(value.length * count);
     return new PyList(Array.from({ length: count }, () => value.cells).flat());
   }
   if (value instanceof PyTuple) {
-    produce(value.items.length * count);
+    produceItems(value.items.length * count);
     return new PyTuple(Array.from({ length: count }, () => value.items).flat());
   }
   return undefined;

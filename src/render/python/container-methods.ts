@@ -1,6 +1,6 @@
 /** Methods of Python's list, tuple and dict. */
 import { Fault, typeFault, valueFault } from '../fault.ts';
-import { produce } from '../limits.ts';
+import { checkItems, produceItems } from '../limits.ts';
 import { compare, equals } from './compare.ts';
 import { PyDict } from './dict.ts';
 import { listItems } from './iterate.ts';
@@ -30,7 +30,8 @@ function popAt(list: PyList, index: PyValue): PyValue {
 }
 
 function append(list: PyList, items: readonly PyValue[]): null {
-  produce(list.length + items.length);
+  checkItems(list.length + items.length);
+  produceItems(items.length);
   for (const item of items) list.cells.push(item);
   return null;
 }
@@ -94,10 +95,12 @@ const NO_DEFAULT = undefinedValue('no default given');
 
 /** Puts the pairs of a dict or of a list of pairs into a dict. @throws Fault type, value */
 export function updateDict(dict: PyDict, source: PyValue, named?: PyDict): null {
+  const before = dict.size;
   const pairs = source instanceof PyDict ? source.cells() : listItems(source).map(pairOf);
   for (const [key, value] of pairs) dict.set(key, value);
   if (named) for (const [key, value] of named.cells()) dict.set(key, value);
-  produce(dict.size);
+  checkItems(dict.size);
+  produceItems(Math.max(0, dict.size - before));
   return null;
 }
 

@@ -1,6 +1,6 @@
 /** Python's iteration over values. */
 import { typeFault } from '../fault.ts';
-import { produce, spend } from '../limits.ts';
+import { produceItems, spend } from '../limits.ts';
 import { readText } from './ambient.ts';
 import { PyDict } from './dict.ts';
 import { defined, isText, pyType } from './kinds.ts';
@@ -26,7 +26,7 @@ export function listItems(value: PyValue): PyValue[] {
     spend();
     items.push(item);
   }
-  produce(items.length);
+  produceItems(items.length);
   return items;
 }
 

@@ -17,8 +17,8 @@ type Reader<T> = Place & { depth: number; readonly build: JsonBuilder<T> };
 const SPACE = /[ \t\n\r]*/y;
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const WORD = /null|true|false|NaN|-?Infinity/y;
-// A string's control characters are refused, as Python refuses them.
-const STRING = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[\da-fA-F]{4}))*"/y;
+// Control characters in a string are refused, as Python refuses them.
+const STRING = /"(?:[^"\\\p{Cc}]|[\x7f-\x9f]|\\(?:["\\/bfnrt]|u[\da-fA-F]{4}))*"/uy;
 
 const WORDS: Record<string, null | boolean | Float> = {
   null: null,

@@ -41,23 +41,34 @@ type Directive = {
 
 const isMapping = (value: PyValue): boolean => value instanceof PyDict;
 
-function directive(
-  { key, flags, width, precision, type }: Directive,
-  values: PyValue,
-  next: () => PyValue,
-): string {
+function directive(parts: Directive, values: PyValue, next: () => PyValue): string {
+  const { key, flags, type } = parts;
   if (type === '%') return '%';
   if (type === undefined) throw valueFault('incomplete format');
-  const wide = width === '*' ? Number(starValue(next())) : Number(width ?? 0);
-  const exact =
-    precision === '*' ? Number(starValue(next())) : precision === undefined ? undefined : Number(precision);
+  const width = size(parts.width, next) ?? 0;
+  const precision = size(parts.precision, next);
   const value = key === undefined ? next() : keyed(values, key);
-  checkSize(Math.abs(wide) + (exact ?? 0));
-  const left = flags.includes('-') || wide < 0;
-  const sign = flags.includes('+') ? '+' : flags.includes(' ') ? ' ' : '-';
-  const zero = flags.includes('0') && !left;
-  const base = { sign, zero, width: Math.abs(wide), grouping: '', alternate: flags.includes('#') };
-  return convert(value, type, { ...base, fill: ' ', align: left ? '<' : '>', precision: exact, type });
+  checkSize(Math.abs(width) + (precision ?? 0));
+  const left = flags.includes('-') || width < 0;
+  const shape = { sign: signOf(flags), zero: flags.includes('0') && !left, align: left ? '<' : '>', fill: ' ' };
+  return convert(value, type, {
+    ...shape,
+    width: Math.abs(width),
+    grouping: '',
+    alternate: flags.includes('#'),
+    precision,
+    type,
+  });
+}
+
+function size(written: string | undefined, next: () => PyValue): number | undefined {
+  if (written === undefined) return undefined;
+  return written === '*' ? starValue(next()) : Number(written);
+}
+
+function signOf(flags: string): string {
+  if (flags.includes('+')) return '+';
+  return flags.includes(' ') ? ' ' : '-';
 }
 
 function starValue(value: PyValue): number {

@@ -186,24 +186,25 @@ const literal = (char: string): string => (/[\\^$.*+?()[\]{}|/-]/.test(char) ? e
 const escapeLiteral = (char: string): string => (char === '-' ? '\\x2d' : `\\${char}`);
 
 function translateSet(state: State): string {
-  let out = '[';
   state.at++;
-  if (state.source.charAt(state.at) === '^') {
-    out += '^';
-    state.at++;
-  }
+  const negated = state.source.charAt(state.at) === '^';
+  let out = negated ? '[^' : '[';
+  if (negated) state.at++;
   for (let first = true; ; first = false) {
     const char = state.source.charAt(state.at);
     if (char === '') throw valueFault('unterminated character set');
     if (char === ']' && !first) break;
-    if (char === '\\') out += translateEscape(state, true);
-    else {
-      state.at++;
-      out += char === '-' ? setDash(state, out) : plainCharacter(state, '[]^'.includes(char) ? `\\${char}` : char);
-    }
+    out += translateMember(state, char, out);
   }
   state.at++;
   return `${out}]`;
+}
+
+function translateMember(state: State, char: string, before: string): string {
+  if (char === '\\') return translateEscape(state, true);
+  state.at++;
+  if (char === '-') return setDash(state, before);
+  return plainCharacter(state, '[]^'.includes(char) ? `\\${char}` : char);
 }
 
 /** A dash is a range only between two characters. */

@@ -1,5 +1,6 @@
 /** What becomes of secrets that an operation read: the texts it makes are secrets too. */
 import { Secret } from '../../base/secret.ts';
+import { Fault } from '../fault.ts';
 import { ambient, withAmbient } from './ambient.ts';
 import { PyDict } from './dict.ts';
 import { PyList, PyTuple, type PyValue } from './value.ts';
@@ -14,11 +15,22 @@ export type Secrecy = 'keep' | 'redact' | 'mask';
 /** Runs an operation and makes its fresh texts secret when it read a secret. */
 export function guardSecrets(secrecy: Secrecy, run: () => PyValue): PyValue {
   const before = ambient.reveals;
-  const result = run();
+  const result = hidingSecrets(before, run);
   if (ambient.reveals === before || ambient.redacting || secrecy === 'keep') return result;
   if (secrecy === 'mask' || typeof result !== 'string') return taint(result);
   const redacted = withAmbient({ redacting: true }, run);
   return typeof redacted === 'string' ? new Secret(result, redacted) : new Secret(result);
+}
+
+/** Runs an operation; what its failure says is left out when it read a secret. */
+function hidingSecrets(before: number, run: () => PyValue): PyValue {
+  try {
+    return run();
+  } catch (error) {
+    const told = error instanceof Fault && error.kind !== 'undefined' && error.kind !== 'limit';
+    if (!told || ambient.reveals === before) throw error;
+    throw new Fault(error.kind, 'the operation failed; why is not shown, because a secret went in');
+  }
 }
 
 /** Makes every text of a value a secret. */

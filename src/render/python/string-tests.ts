@@ -4,7 +4,7 @@ import { readText } from './ambient.ts';
 import { isText, needText } from './kinds.ts';
 import { type Method, method } from './method.ts';
 import type { Self } from './string-methods.ts';
-import { characters } from './text.ts';
+import { characters, SPACES } from './text.ts';
 import { PyTuple, type PyValue } from './value.ts';
 
 const text = (value: PyValue): string => readText(needText(value));
@@ -69,14 +69,14 @@ export const ASKING_TEXT: Readonly<Record<string, Method<Self>>> = {
   index: method(FIND, (self, ...args) => found(find(self(), args, false))),
   isalnum: whole(/^[\p{L}\p{Nd}\p{Nl}\p{No}]+$/u),
   isalpha: whole(/^\p{L}+$/u),
-  isascii: whole(/^[\x00-\x7f]*$/),
+  isascii: whole(/^\p{ASCII}*$/u),
   isdecimal: whole(/^\p{Nd}+$/u),
   isdigit: whole(/^[\p{Nd}²³¹⁰⁴-⁹₀-₉①-⑨]+$/u),
   isidentifier: whole(/^[\p{L}\p{Nl}_][\p{L}\p{Nl}\p{Nd}\p{Mn}\p{Mc}\p{Pc}]*$/u),
   islower: method('', (self) => CASED.test(self()) && self() === self().toLowerCase()),
   isnumeric: whole(/^\p{N}+$/u),
   isprintable: whole(/^(?:[^\p{C}\p{Z}]| )*$/u),
-  isspace: whole(/^[\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+$/),
+  isspace: whole(new RegExp(`^[${SPACES}]+$`)),
   istitle: method('', (self) => CASED.test(self()) && !/\p{L}\p{Lu}|(?<!\p{L})\p{Ll}/u.test(self())),
   isupper: method('', (self) => CASED.test(self()) && self() === self().toUpperCase()),
   rfind: method(FIND, (self, ...args) => find(self(), args, true)),

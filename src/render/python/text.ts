@@ -6,7 +6,8 @@ export const SPACES = '\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028
 const LEADING = new RegExp(`^[${SPACES}]+`);
 const TRAILING = new RegExp(`[${SPACES}]+$`);
 const RUNS = new RegExp(`[${SPACES}]+`, 'g');
-const LINE_ENDS = /\r\n|[\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029]/;
+const BREAKS = '\\n\\r\\v\\f\\x1c\\x1d\\x1e\\x85\\u2028\\u2029';
+const LINE_ENDS = new RegExp(`\\r\\n|[${BREAKS}]`);
 
 /** The characters of a text; only text beyond U+FFFF costs more than a split. */
 export const characters = (text: string): string[] =>

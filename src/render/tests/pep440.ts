@@ -6,42 +6,40 @@ const VERSION =
 
 const PHASES: Record<string, number> = { a: 0, alpha: 0, b: 1, beta: 1, c: 2, rc: 2, pre: 2, preview: 2 };
 
+type Weights = { readonly numbers: readonly number[]; readonly local: readonly (string | number)[] };
+
 /** The parts in order of weight; numbers compare, a missing part has its place before or after all others. */
-function weights(text: string): { numbers: number[]; local: (string | number)[] } {
+function weights(text: string): Weights {
   const match = VERSION.exec(text);
   if (!match) throw new Fault('other', `Invalid version: '${text}'`);
-  const [
-    ,
-    epoch = '0',
-    release = '',
-    phase,
-    phaseNumber,
-    implicitPost,
-    postWord,
-    postNumber,
-    dev,
-    devNumber,
-    local,
-  ] = match;
+  const [, epoch = '0', release = '', phase, phaseNumber, ...later] = match;
+  const [implicitPost, postWord, postNumber, dev, devNumber, local] = later;
+  const post = implicitPost ?? (postWord === undefined ? undefined : postNumber || '0');
+  const numbers = [
+    Number(epoch),
+    ...releaseNumbers(release),
+    phaseWeight(phase, dev !== undefined && post === undefined),
+    Number(phaseNumber ?? 0),
+    post === undefined ? -1 : Number(post),
+    dev === undefined ? Number.MAX_SAFE_INTEGER : Number(devNumber ?? 0),
+  ];
+  return { numbers, local: localParts(local) };
+}
+
+/** Trailing zeros don't count. */
+function releaseNumbers(release: string): number[] {
   const parts = release.split('.').map(Number);
-  while (parts.length > 1 && parts.at(-1) === 0) parts.pop();
-  const padded = [...parts, ...Array.from({ length: Math.max(0, 20 - parts.length) }, () => 0)];
-  const hasPost = implicitPost !== undefined || postWord !== undefined;
-  const before =
-    phase === undefined ? (dev !== undefined && !hasPost ? -1 : 9) : (PHASES[phase.toLowerCase()] ?? 0);
-  const post = hasPost ? Number(implicitPost ?? postNumber ?? 0) : -1;
-  const devWeight = dev === undefined ? Number.MAX_SAFE_INTEGER : Number(devNumber ?? 0);
-  const localParts =
-    local === undefined
-      ? []
-      : local
-          .toLowerCase()
-          .split(/[-_.]/)
-          .map((part) => (/^\d+$/.test(part) ? Number(part) : part));
-  return {
-    numbers: [Number(epoch), ...padded, before, Number(phaseNumber ?? 0), post, devWeight],
-    local: localParts,
-  };
+  return [...parts, ...Array.from({ length: Math.max(0, 20 - parts.length) }, () => 0)];
+}
+
+function phaseWeight(phase: string | undefined, onlyDev: boolean): number {
+  if (phase === undefined) return onlyDev ? -1 : 9;
+  return PHASES[phase.toLowerCase()] ?? 0;
+}
+
+function localParts(local: string | undefined): (string | number)[] {
+  const parts = local === undefined ? [] : local.toLowerCase().split(/[-_.]/);
+  return parts.map((part) => (/^\d+$/.test(part) ? Number(part) : part));
 }
 
 /** Orders two versions. @throws Fault other */

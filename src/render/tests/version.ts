@@ -1,9 +1,9 @@
 /** Comparing versions: loosely, strictly, semantically, and by PEP 440. */
-import { Fault, typeFault } from '../fault.ts';
+import { Fault } from '../fault.ts';
 import { type PluginTable, plugin } from '../plugin.ts';
 import { readText } from '../python/ambient.ts';
 import { compare, truth } from '../python/compare.ts';
-import { isText } from '../python/kinds.ts';
+import { needText } from '../python/kinds.ts';
 import { str } from '../python/repr.ts';
 import { PyList, type PyValue } from '../python/value.ts';
 import { comparePep440 } from './pep440.ts';
@@ -111,15 +111,19 @@ function test(value: PyValue, version: PyValue, operator: PyValue, strict: PyVal
     throw new Fault('other', "Cannot specify both 'strict' and 'version_type'");
   if (!truth(value)) throw new Fault('other', 'Input version value cannot be empty');
   if (!truth(version)) throw new Fault('other', 'Version parameter to compare against cannot be empty');
-  const name = strict !== null && truth(strict) ? 'strict' : type !== null && truth(type) ? str(type) : 'loose';
-  const order = Object.hasOwn(TYPES, name) ? TYPES[name] : undefined;
-  if (!order)
-    throw new Fault('other', `Invalid version type (${name}). Must be one of ${Object.keys(TYPES).join(', ')}`);
-  if (!isText(operator)) throw typeFault('Invalid operator type');
-  const sign = readText(operator);
+  const order = orderOf(strict, type);
+  const sign = readText(needText(operator, 'operator'));
   const holds = OPERATORS[SIGNS[sign] ?? sign];
   if (!holds) throw new Fault('other', `Invalid operator type (${sign})`);
   return holds(compareVersions(order, str(value), str(version)));
+}
+
+function orderOf(strict: PyValue, type: PyValue): Compare {
+  const asked = type !== null && truth(type) ? str(type) : 'loose';
+  const name = strict !== null && truth(strict) ? 'strict' : asked;
+  const order = Object.hasOwn(TYPES, name) ? TYPES[name] : undefined;
+  if (order) return order;
+  throw new Fault('other', `Invalid version type (${name}). Must be one of ${Object.keys(TYPES).join(', ')}`);
 }
 
 function compareVersions(order: Compare, a: string, b: string): number {

@@ -12,7 +12,7 @@ import {
 } from 'yaml';
 import { DateValue, Float } from '../../base/value.ts';
 import { valueFault } from '../fault.ts';
-import { checkSize, produce, spend } from '../limits.ts';
+import { checkSize, produceItems, spend } from '../limits.ts';
 import { PyDict } from '../python/dict.ts';
 import { readInt } from '../python/number.ts';
 import { PyList, type PyValue } from '../python/value.ts';
@@ -50,7 +50,7 @@ function convert(node: YamlNode | null, place: Place): PyValue {
   if (node === null) return null;
   if (isAlias(node)) return convert(node.resolve(place.document) ?? null, inner);
   if (isSeq(node)) {
-    produce(node.items.length);
+    produceItems(node.items.length);
     return new PyList(node.items.map((item) => convert(item as YamlNode, inner)));
   }
   if (isMap(node)) return mapping(node.items as Pair<YamlNode, YamlNode | null>[], inner);
@@ -60,7 +60,7 @@ function convert(node: YamlNode | null, place: Place): PyValue {
 function mapping(pairs: readonly Pair<YamlNode, YamlNode | null>[], place: Place): PyDict {
   const dict = new PyDict();
   const own: [PyValue, PyValue][] = [];
-  produce(pairs.length);
+  produceItems(pairs.length);
   for (const { key, value } of pairs) {
     if (isScalar(key) && key.value === '<<' && key.type === Scalar.PLAIN) mergeInto(dict, convert(value, place));
     else own.push([convert(key, place), convert(value, place)]);

@@ -32,25 +32,30 @@ export function singleQuoted(writer: Writer, text: string, split: boolean): void
   const state: Folding = { spaces: false, breaks: false };
   const chars = Array.from(text);
   for (const [index, char] of chars.entries()) {
-    const inside = index > 0 && index < chars.length - 1;
-    if (char === ' ') {
-      const folds = split && inside && !state.spaces && writer.column > writer.width && chars[index + 1] !== ' ';
-      if (folds) writeIndent(writer);
-      else put(writer, char);
-      state.spaces = true;
-    } else if (isBreak(char)) writeBreak(writer, char, state);
-    else {
-      if (state.breaks) writeIndent(writer);
-      put(writer, char === "'" ? "''" : char);
-      writer.indention = false;
-      state.spaces = false;
-      state.breaks = false;
-    }
+    const folds = split && index > 0 && index < chars.length - 1 && chars[index + 1] !== ' ';
+    if (char === ' ') writeSpace(writer, folds, state);
+    else if (isBreak(char)) writeBreak(writer, char, state);
+    else writeQuoted(writer, char, state);
   }
   if (state.breaks) writeIndent(writer);
   writeIndicator(writer, "'", {});
   writer.whitespace = false;
   writer.indention = false;
+}
+
+/** Writes a space, or in its place a line end when the line is full. */
+function writeSpace(writer: Writer, folds: boolean, state: Folding): void {
+  if (folds && !state.spaces && writer.column > writer.width) writeIndent(writer);
+  else put(writer, ' ');
+  state.spaces = true;
+}
+
+function writeQuoted(writer: Writer, char: string, state: Folding): void {
+  if (state.breaks) writeIndent(writer);
+  put(writer, char === "'" ? "''" : char);
+  writer.indention = false;
+  state.spaces = false;
+  state.breaks = false;
 }
 
 function writeBreak(writer: Writer, char: string, state: Folding): void {
