@@ -1,6 +1,7 @@
 /** What compiling the tasks of one host is given, and what a task inherits from the blocks, includes and play around it. */
 import type { Facts } from '../base/facts.ts';
 import type { Node } from '../base/node.ts';
+import type { Position } from '../base/position.ts';
 import type { Keywords, Task } from '../project/playbook/types.ts';
 import type { HostScope } from '../project/vars/host-scope.ts';
 import type { Layer } from '../project/vars/levels.ts';
@@ -21,6 +22,8 @@ export type TaskContext = {
   readonly files: ProjectFiles;
   /** The play's words: become, environment, tags, … */
   readonly keywords: Keywords;
+  /** Conditions of the imports that brought the play in. */
+  readonly when: readonly Node[];
   readonly tags: TagFilter;
   readonly handlers: readonly Task[];
   /** The first host of the play, which runs tasks with run_once. */
@@ -28,7 +31,11 @@ export type TaskContext = {
   /** Whether delegate_to may name this host. */
   readonly isHost: (name: string) => boolean;
   /** The resources of a native role with these variables; undefined when there is no such role. */
-  readonly role: (name: string, variables: readonly Layer[]) => readonly Resource[] | undefined;
+  readonly role: (
+    name: string,
+    variables: readonly Layer[],
+    position: Position,
+  ) => readonly Resource[] | undefined;
   readonly warn: (text: string) => void;
 };
 

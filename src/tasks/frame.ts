@@ -53,7 +53,7 @@ const OWN = new Set([
 export function playFrame(context: TaskContext): Frame {
   const empty: Frame = {
     keywords: new Map(),
-    when: [],
+    when: context.when,
     tags: [],
     notify: [],
     environment: [],

@@ -92,7 +92,7 @@ function roleResources(
   const part = task.args.get('tasks_from') ?? task.args.get('vars_from') ?? task.args.get('defaults_from');
   if (part) throw unsupported(part.position, 'a part of a role', 'a native role is declared as a whole');
   if (task.isStatic && !holds(frame, asking)) return [];
-  const resources = context.role(name, frame.layers);
+  const resources = context.role(name, frame.layers, task.target.position);
   if (!resources) throw unknownRole(task.target.position, name);
   return resources;
 }

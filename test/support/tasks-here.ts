@@ -72,6 +72,7 @@ export async function compileHere(folder: string, options: Options = {}) {
     access: NO_ACCESS,
     files: projectFiles(project.loader, [folder]),
     keywords: play.keywords,
+    when: play.when,
     tags: { only: options.tags?.only ?? [], skip: options.tags?.skip ?? [] },
     handlers: play.handlers,
     isFirst: true,
