@@ -182,7 +182,7 @@ describe('a hostile template', () => {
       '{% set l = [1] %}{% for i in range(60) %}{% set _ = l.extend(l) %}{% endfor %}{{ l | length }}',
       /more than/,
     ],
-    ["{{ ('a' * 5000 ~ '!') | regex_search('^(a+)+$') }}", /too long/],
+    ["{{ ('a' * 5000 ~ '!') | regex_search('^(a+)+$') }}", /takes too long/],
     [`{{ ${'('.repeat(5000)}1${')'.repeat(5000)} }}`, /nested too deeply/],
     [`{{ ${'not '.repeat(5000)}1 }}`, /nested too deeply/],
     ['{{ (range(300) | product(range(300), range(300))) | length }}', /more than/],

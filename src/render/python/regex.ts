@@ -1,6 +1,6 @@
 /** Python's regular expressions on JavaScript's engine: the syntax is translated, time is bounded as far as it can be. */
+import { createContext, Script } from 'node:vm';
 import { Fault, valueFault } from '../fault.ts';
-import { checkSize } from '../limits.ts';
 import { translatePattern } from './regex-syntax.ts';
 
 export type RegexFlags = { readonly ignoreCase?: boolean; readonly multiline?: boolean };
@@ -29,7 +29,7 @@ export function compileRegex(source: string, flags: RegexFlags = {}): Regex {
 
 function make(source: string, flags: RegexFlags): Regex {
   const { pattern, flags: inline, names, groups } = translatePattern(source, flags.multiline ?? false);
-  const letters = `gud${flags.ignoreCase || inline.includes('i') ? 'i' : ''}`;
+  const letters = `gu${flags.ignoreCase || inline.includes('i') ? 'i' : ''}`;
   try {
     return { pattern: new RegExp(pattern, letters), names, groups };
   } catch (error) {
@@ -48,7 +48,6 @@ export type Match = {
 
 /** Finds matches one after another, empty ones too, as Python's `finditer`. */
 export function* findMatches(regex: Regex, text: string): Generator<Match> {
-  guardTime(regex, text);
   let at = 0;
   while (at <= text.length) {
     const match = matchFrom(regex, text, at);
@@ -63,33 +62,52 @@ const isHighSurrogate = (text: string, at: number): boolean => /[\ud800-\udbff]/
 /** Searches from a position on. */
 export function matchFrom(regex: Regex, text: string, from: number): Match | undefined {
   regex.pattern.lastIndex = from;
-  const found = regex.pattern.exec(text);
+  const found = execute(regex.pattern, text);
   if (!found) return undefined;
   return { groups: [...found], start: found.index, end: found.index + found[0].length };
 }
 
 /** Searches anywhere, or only at the beginning, or for the whole text. */
 export function searchText(regex: Regex, text: string, kind: 'search' | 'match' | 'fullmatch'): Match | undefined {
-  guardTime(regex, text);
   if (kind === 'search') return matchFrom(regex, text, 0);
   const body = kind === 'match' ? regex.pattern.source : `(?:${regex.pattern.source})$(?![\\s\\S])`;
   const sticky = new RegExp(body, `${regex.pattern.flags.replace('g', '')}y`);
   return matchFrom({ ...regex, pattern: sticky }, text, 0);
 }
 
-const NESTED_REPEAT =
-  /\((?:[^()\\[]|\\.|\[(?:[^\]\\]|\\.)*\])*(?:[+*]|\{\d+,\d*\})(?:[^()\\[]|\\.|\[(?:[^\]\\]|\\.)*\])*\)(?:[+*]|\{\d+,\d*\})/;
+const REPEATED_GROUP = /\)(?:[*+]|\{\d+,)/;
+const REPEAT = /[*+]|\{\d+,/g;
+const LONG_TEXT = 20_000;
+const TIME_LIMIT_MS = 1000;
 
-/** Refuses what could take exponential time on a long text: a repetition inside a repetition. */
-function guardTime(regex: Regex, text: string): void {
-  checkSize(text.length);
-  const { source } = regex.pattern;
-  const longest = NESTED_REPEAT.test(source) ? 200 : 1_000_000;
-  if (text.length > longest) {
-    throw new Fault(
-      'limit',
-      `the text is too long (${text.length} characters) for a regular expression of this kind`,
-    );
+/** Whether matching could take long: a repeated group, or several repetitions over a long text. */
+function mayTakeLong(pattern: RegExp, text: string): boolean {
+  if (REPEATED_GROUP.test(pattern.source)) return true;
+  return text.length > LONG_TEXT && (pattern.source.match(REPEAT)?.length ?? 0) > 1;
+}
+
+const sandbox: { pattern?: RegExp; text?: string } = createContext({});
+const search = new Script('pattern.exec(text)');
+
+/** The error comes from another realm, so that its class tells nothing. */
+function isTimeout(error: unknown): boolean {
+  return (
+    typeof error === 'object' && error !== null && 'code' in error && error.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT'
+  );
+}
+
+/** Matches, and gives up after a while where that could be needed; JavaScript itself would never give up. */
+function execute(pattern: RegExp, text: string): RegExpExecArray | null {
+  if (!mayTakeLong(pattern, text)) return pattern.exec(text);
+  Object.assign(sandbox, { pattern, text });
+  try {
+    return search.runInContext(sandbox, { timeout: TIME_LIMIT_MS });
+  } catch (error) {
+    if (!(error instanceof Error) || !('code' in error) || error.code !== 'ERR_SCRIPT_EXECUTION_TIMEOUT')
+      throw error;
+    throw new Fault('limit', 'a regular expression takes too long on this text');
+  } finally {
+    Object.assign(sandbox, { pattern: undefined, text: undefined });
   }
 }
 
