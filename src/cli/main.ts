@@ -1,5 +1,4 @@
 /** The command line: finds the command's file, loads nothing else, and turns what is thrown into a message and an exit code. */
-import { createRequire } from 'node:module';
 import type { Command } from 'commander';
 
 type Registrar = { register(program: Command): void };
@@ -25,15 +24,13 @@ const commands: Readonly<Record<string, () => Promise<Registrar>>> = {
   completion: () => import('./completion.ts'),
 };
 
-function version(): string {
-  const require = createRequire(import.meta.url);
-  return (require('../package.json') as { version: string }).version;
-}
+/** The version of package.json, put in by the build. */
+declare const GATDEPLOY_VERSION: string;
 
 async function main(argv: readonly string[]): Promise<void> {
   const [name] = argv;
   if (name === '--version' || name === '-V') {
-    process.stdout.write(`${version()}\n`);
+    process.stdout.write(`${GATDEPLOY_VERSION}\n`);
     return;
   }
   const { Command } = await import('commander');
@@ -41,7 +38,7 @@ async function main(argv: readonly string[]): Promise<void> {
     .description(
       'Deploys Galaxy, RabbitMQ, CVMFS and Pulsar from the repository that an Ansible user already has.',
     )
-    .version(version(), '-V, --version')
+    .version(GATDEPLOY_VERSION, '-V, --version')
     .showHelpAfterError('(gatdeploy --help lists the commands)')
     .showSuggestionAfterError()
     .exitOverride();
