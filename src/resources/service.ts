@@ -26,6 +26,8 @@ export type ServiceProps = CommonProps & {
   readonly validate?: Script;
   /** Runs after a start and must succeed before the unit counts as started. */
   readonly ready?: Script;
+  /** Prints why the unit did not start, where its journal doesn't tell. */
+  readonly explain?: Script;
 };
 
 const SHOWN = 'LoadState,ActiveState,UnitFileState,InvocationID,InactiveExitTimestamp';
@@ -105,11 +107,17 @@ function start(name: string, props: ServiceProps): Script {
     beforeStart(name, 'loaded', loadablesOf(props.loads)),
     beforeStart(name, 'reread', loadablesOf(props.rereads)),
     sh`systemctl reset-failed -- ${name} 2>/dev/null || true`,
-    sh`systemctl restart -- ${name}`,
+    restart(name, props.explain),
     props.ready,
     afterStart(name, 'loaded'),
     afterStart(name, 'reread'),
   );
+}
+
+function restart(name: string, explain: Script | undefined): Script {
+  if (explain === undefined) return sh`systemctl restart -- ${name}`;
+  return sh`systemctl restart -- ${name} || { ${explain}
+exit 1; }`;
 }
 
 function reread(name: string, props: ServiceProps): Script {

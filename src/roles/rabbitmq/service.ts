@@ -1,5 +1,6 @@
 /** The broker's process: what it loads when it starts, what it reads again, and what must hold before it may start. */
 import { certificate, osUser } from '../../base/capability.ts';
+import { sh } from '../../base/shell.ts';
 import { template } from '../../render/template.ts';
 import {
   aptPackage,
@@ -64,12 +65,17 @@ export function declareBroker(
     loads: [...packages.filter((one) => one.name === 'rabbitmq-server'), config, classic, ...limits],
     rereads: tls,
     reload: tellBroker(['ssl:clear_pem_cache()']),
+    explain: readLog,
     after: [plugins, ...files],
     requires: settings.tls.length > 0 && usesCertbot(settings) ? [certificate(host.name)] : [],
     ...validate(settings),
   });
   return [config, classic, ...files, plugins, ...limits, ...tls, broker];
 }
+
+/** The broker writes the reason of a failed start into this file only, in front of the words BOOT FAILED. */
+const readLog = sh`sed -n 's/^[0-9-]* [0-9:.+]* \\[error\\] <[0-9.]*> *//p' /var/log/rabbitmq/rabbitmq-server.log |
+tail -n 60 | tac | sed -n '/BOOT FAILED/,$p' | sed 1d | grep . | head -n 8 | tac | cut -c1-300 >&2`;
 
 /** The files of the TLS listeners. */
 export function tlsFiles({ tls, certfile, keyfile, cacertfile }: Settings): readonly string[] {
