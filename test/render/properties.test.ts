@@ -157,7 +157,7 @@ describe('any data', () => {
     return templar.evaluate({ kind: 'scalar', value: text, position, template: true });
   };
   test('survives JSON and YAML and back', () => {
-    const ints = data.filter((value) => !/\d(?:\.|e)/.test(JSON.stringify(value)));
+    const ints = data.filter((value) => !/\d(?:\.|e)|\d{16}/.test(JSON.stringify(value)));
     const sameAfter = (round: string) =>
       fc.property(ints, (value) => evaluate(value, `{{ x | ${round} == x }}`) === true);
     for (const round of ['to_json | from_json', 'to_nice_yaml | from_yaml', 'to_yaml | from_yaml'])

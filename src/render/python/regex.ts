@@ -103,8 +103,7 @@ function execute(pattern: RegExp, text: string): RegExpExecArray | null {
   try {
     return search.runInContext(sandbox, { timeout: TIME_LIMIT_MS });
   } catch (error) {
-    if (!(error instanceof Error) || !('code' in error) || error.code !== 'ERR_SCRIPT_EXECUTION_TIMEOUT')
-      throw error;
+    if (!isTimeout(error)) throw error;
     throw new Fault('limit', 'a regular expression takes too long on this text');
   } finally {
     Object.assign(sandbox, { pattern: undefined, text: undefined });
