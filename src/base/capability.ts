@@ -18,6 +18,12 @@ export const sharedKey = (host: string, user: string): Capability => capability(
 export const amqp = (host: string, vhost: string, user: string): Capability =>
   capability(`amqp:${host}/${vhost}/${user}`);
 
+/** The PostgreSQL server of the host answers. */
+export const postgresqlServer = (host: string): Capability => capability(`postgresql@${host}`);
+
+/** The database is there, on the host's server. */
+export const database = (host: string, name: string): Capability => capability(`database:${name}@${host}`);
+
 /** The CVMFS client of the host is ready to mount repositories. */
 export const cvmfs = (host: string): Capability => capability(`cvmfs@${host}`);
 

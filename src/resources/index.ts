@@ -6,8 +6,11 @@ export { certificate } from './certificate/certificate.ts';
 export { certificateCopy } from './certificate/copy.ts';
 export { command } from './command.ts';
 export { directory } from './directory.ts';
+export { edit } from './edit.ts';
 export { existingFile } from './existing-file.ts';
 export { file } from './file.ts';
+export { gravityUnits } from './galaxy/gravity-units.ts';
+export { gitCheckout } from './git.ts';
 export type {
   Applied,
   CommonProps,
@@ -23,6 +26,8 @@ export type {
 export { link } from './link.ts';
 export { nginxConfig } from './nginx-config.ts';
 export { pipSet } from './pip-set.ts';
+export { postgresql } from './postgresql/object.ts';
+export { postgresqlRestart } from './postgresql/restart.ts';
 export { rabbitmqPlugins } from './rabbitmq/plugins.ts';
 export { rabbitmqPolicy } from './rabbitmq/policy.ts';
 export { rabbitmqUser } from './rabbitmq/user.ts';

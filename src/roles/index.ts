@@ -5,8 +5,21 @@ import { galaxy } from './galaxy/index.ts';
 import { nginx } from './nginx/index.ts';
 import { packages } from './packages/index.ts';
 import { pip } from './pip/index.ts';
+import { postgresql } from './postgresql/index.ts';
+import { postgresqlObjects } from './postgresql-objects/index.ts';
 import { pulsar } from './pulsar/index.ts';
 import { rabbitmq } from './rabbitmq/index.ts';
 import type { Role } from './role.ts';
 
-export const roles: readonly Role[] = [certbot, cvmfs, galaxy, nginx, packages, pip, pulsar, rabbitmq];
+export const roles: readonly Role[] = [
+  certbot,
+  cvmfs,
+  galaxy,
+  nginx,
+  packages,
+  pip,
+  postgresql,
+  postgresqlObjects,
+  pulsar,
+  rabbitmq,
+];

@@ -8,14 +8,6 @@ export type PlannedRole = {
 };
 
 export const plannedRoles: readonly PlannedRole[] = [
-  {
-    aliases: ['galaxyproject.postgresql', 'postgresql'],
-    does: 'installs PostgreSQL, which Galaxy keeps everything in',
-  },
-  {
-    aliases: ['galaxyproject.postgresql_objects', 'natefoo.postgresql_objects', 'postgresql_objects'],
-    does: "makes Galaxy's database and its user",
-  },
   { aliases: ['galaxyproject.slurm', 'slurm'], does: 'sets up the Slurm cluster that jobs run on' },
   { aliases: ['galaxyproject.repos', 'repos'], does: 'adds a package source for slurm-drmaa' },
   {

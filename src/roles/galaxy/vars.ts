@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { account, groupAccount } from '../account.ts';
 import type { RoleValues } from '../role.ts';
 import { bool, dict, listOf, raw, word } from '../types.ts';
+import { installVars } from './install-vars.ts';
 import { layoutVars } from './layout-vars.ts';
 
 /** A file of the project and where it goes. */
@@ -10,6 +11,7 @@ const placed = z.object({ src: word, dest: word }).loose();
 
 export const vars = {
   ...layoutVars,
+  ...installVars,
   galaxy_user: {
     type: account.optional(),
     doc: 'Who Galaxy runs as: a name or `{name, uid, home, shell, …}`; default the login user.',

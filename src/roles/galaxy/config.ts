@@ -1,0 +1,96 @@
+/** galaxy.yml: the admin's sections over the role's defaults. */
+import { joinText, type Text } from '../../base/secret.ts';
+import { isList, type Scalar, type Value } from '../../base/value.ts';
+import { renderNiceYaml } from '../../render/nice-yaml.ts';
+import { type Dict, dictOf, merged, partOf, textOf } from './dicts.ts';
+import type { Layout } from './layout.ts';
+import type { GalaxyValues } from './vars.ts';
+
+const NOTICE = '# Written by gatdeploy; changes made here are undone by the next apply.\n---\n';
+
+/** What Galaxy's own sections say: the section `galaxy` merged into the defaults, `gravity` in place of its own. */
+export function galaxyConfig(v: GalaxyValues, layout: Layout): Dict {
+  const own = v.galaxy_config;
+  const galaxy = withToolConfigs(merged(defaultsOf(v, layout), partOf(own, 'galaxy')), layout);
+  return new Map<Scalar, Value>([...own, ['gravity', gravityOf(v, layout)], ['galaxy', galaxy]]);
+}
+
+/** The text of galaxy.yml. */
+export function renderConfig(config: Dict): Text {
+  return joinText([NOTICE, renderNiceYaml(config)]);
+}
+
+/** Galaxy's own section after merging. */
+export function appSection(v: GalaxyValues, layout: Layout): Dict {
+  return partOf(galaxyConfig(v, layout), 'galaxy');
+}
+
+/** Absolute places, so that nothing depends on the directory that Galaxy is started in. */
+function defaultsOf(v: GalaxyValues, layout: Layout): Dict {
+  const { mutableConfig } = layout;
+  const pluginFile = (value: Value | undefined, name: string) =>
+    value === undefined ? undefined : `${v.galaxy_config_dir}/${name}`;
+  return dictOf({
+    config_dir: v.galaxy_config_dir,
+    managed_config_dir: mutableConfig,
+    data_dir: v.galaxy_mutable_data_dir,
+    cache_dir: v.galaxy_cache_dir,
+    file_path: v.galaxy_file_path,
+    job_working_directory: v.galaxy_job_working_directory,
+    tool_dependency_dir: v.galaxy_tool_dependency_dir,
+    tool_data_path: v.galaxy_tool_data_path,
+    tool_path: `${layout.server}/tools`,
+    tool_config_file: [`${layout.server}/config/tool_conf.xml.sample`],
+    shed_tool_config_file: `${mutableConfig}/shed_tool_conf.xml`,
+    shed_data_manager_config_file: `${mutableConfig}/shed_data_manager_conf.xml`,
+    shed_tool_data_table_config: `${mutableConfig}/shed_tool_data_table_conf.xml`,
+    job_metrics_config_file: pluginFile(v.galaxy_job_metrics_plugins, 'job_metrics_conf.yml'),
+    dependency_resolvers_config_file: pluginFile(v.galaxy_dependency_resolvers, 'dependency_resolvers_conf.yml'),
+    container_resolvers_config_file: pluginFile(v.galaxy_container_resolvers, 'container_resolvers_conf.yml'),
+    job_config: v.galaxy_job_config,
+    // At DEBUG, its default, Galaxy writes the passwords of message queues into its journal.
+    log_level: 'INFO',
+  });
+}
+
+/** The site's tools and those of `verify --job` are listed in files of their own, behind the admin's. */
+function withToolConfigs(galaxy: Dict, layout: Layout): Dict {
+  const given = galaxy.get('tool_config_file') ?? [];
+  const listed = isList(given)
+    ? given
+    : String(given)
+        .split(',')
+        .map((one) => one.trim());
+  const added = layout.toolConfigs.filter((path) => !listed.includes(path));
+  return new Map<Scalar, Value>([...galaxy, ['tool_config_file', [...listed, ...added].map(String).join(',')]]);
+}
+
+/** Gravity's section: the admin's as it is, else one web process without Celery. systemd is the process manager. */
+export function gravityOf(v: GalaxyValues, layout: Layout): Dict {
+  const given = v.galaxy_config.get('gravity');
+  const own = given === undefined ? defaultGravity(v, layout) : partOf(v.galaxy_config, 'gravity');
+  return merged(dictOf({ process_manager: 'systemd' }), own);
+}
+
+function defaultGravity(v: GalaxyValues, layout: Layout): Dict {
+  return dictOf({
+    galaxy_user: layout.user.name,
+    galaxy_group: layout.group,
+    virtualenv: v.galaxy_venv_dir,
+    galaxy_root: layout.server,
+    log_dir: v.galaxy_log_dir,
+    app_server: 'gunicorn',
+    gunicorn: dictOf({
+      bind: '127.0.0.1:8080',
+      workers: 1,
+      // nginx on the same host says who asks, and that it was by HTTPS.
+      extra_args: '--forwarded-allow-ips="*"',
+    }),
+    celery: dictOf({ enable: false, enable_beat: false }),
+  });
+}
+
+/** Where Galaxy's web process listens: `localhost:8080`, `unix:/path`. */
+export function bindOf(gravity: Dict): string {
+  return textOf(partOf(gravity, 'gunicorn'), 'bind') ?? 'localhost:8080';
+}

@@ -1,0 +1,44 @@
+/** What can be wrong with Galaxy's variables. */
+import type { GatError } from '../../base/errors.ts';
+import { missingValue, unsupportedValue } from '../errors.ts';
+import type { HostContext } from '../role.ts';
+import type { GalaxyValues } from './vars.ts';
+
+const role = 'galaxy';
+
+/** `galaxy_install_method: git` needs a repository. */
+export function noRepository(host: HostContext): GatError {
+  return missingValue(host, {
+    role,
+    variable: 'galaxy_repo',
+    why: 'galaxy_install_method is git, so there must be a repository to clone',
+    fix: 'set galaxy_repo in group_vars, or galaxy_install_method: pypi',
+  });
+}
+
+/** Refuses what would otherwise be left out in silence. @throws GatError role/unsupported-value */
+export function checkSupported(v: GalaxyValues, host: HostContext): void {
+  const refuse = (variable: string, why: string, fix: string): never => {
+    throw unsupportedValue(host, { role, variable, why, fix });
+  };
+  if (v.galaxy_systemd_mode !== 'gravity')
+    refuse(
+      'galaxy_systemd_mode',
+      'uWSGI and its mules ended with Galaxy 22.05',
+      'take galaxy_systemd_mode out, or set galaxy_install_method: existing',
+    );
+  if (!v.galaxy_systemd_root)
+    refuse('galaxy_systemd_root', "units of a user's own systemd are not managed", 'take galaxy_systemd_root out');
+  if (!/^ya?ml$/.test(v.galaxy_config_style))
+    refuse('galaxy_config_style', 'only galaxy.yml is written', 'take galaxy_config_style out');
+}
+
+/** Units are written for systemd only. */
+export function supervisorUnsupported(host: HostContext, manager: string): GatError {
+  return unsupportedValue(host, {
+    role,
+    variable: 'galaxy_config',
+    why: `gravity.process_manager is ${manager}; gatdeploy runs Galaxy by units of systemd`,
+    fix: 'set process_manager: systemd in galaxy_config.gravity, as the training does since 2023',
+  });
+}

@@ -1,0 +1,76 @@
+/** Galaxy's directories and configuration files, each with its owner. */
+import type { Text } from '../../base/secret.ts';
+import { directory, file, type Resource } from '../../resources/index.ts';
+import { modeOf } from '../mode.ts';
+import type { HostContext } from '../role.ts';
+import type { Layout } from './layout.ts';
+import { resolverFiles } from './resolver-files.ts';
+import type { GalaxyValues } from './vars.ts';
+
+/** A configuration file and what stands in it. */
+export type ConfigFile = { readonly resource: Resource; readonly content: Text };
+
+/** Code and configuration are the keeper's, readable by Galaxy's group; the rest is Galaxy's. */
+export function declareDirectories(v: GalaxyValues, layout: Layout): readonly Resource[] {
+  const isInstalled = v.galaxy_install_method !== 'existing';
+  if (!v.galaxy_manage_paths && !isInstalled) return [];
+  const { group } = layout;
+  const mode = v.galaxy_group ? '0750' : '0755';
+  const code = v.galaxy_install_method === 'pypi' ? [layout.server] : [];
+  const kept = [v.galaxy_config_dir, v.galaxy_local_tools_dir, ...code, ...v.galaxy_extra_privsep_dirs];
+  const own = [
+    v.galaxy_mutable_data_dir,
+    v.galaxy_mutable_config_dir,
+    v.galaxy_cache_dir,
+    v.galaxy_shed_tools_dir,
+    v.galaxy_tool_data_path,
+    v.galaxy_tool_dependency_dir,
+    v.galaxy_file_path,
+    v.galaxy_job_working_directory,
+    v.galaxy_log_dir,
+    ...v.galaxy_extra_dirs,
+  ];
+  const made = (paths: readonly (string | null | undefined)[], owner: string): readonly Resource[] =>
+    [...new Set(paths)].flatMap((path) => (path ? [directory(path, { owner, group, mode })] : []));
+  return [
+    ...(v.galaxy_root ? [directory(v.galaxy_root, {})] : []),
+    ...made(kept, layout.keeper),
+    ...made(own, layout.user.name),
+  ];
+}
+
+/** Declares the admin's files and templates. */
+export function declareFiles(v: GalaxyValues, host: HostContext, layout: Layout): readonly ConfigFile[] {
+  const closed = { owner: layout.keeper, group: layout.group, mode: modeOf(v.galaxy_config_perms) };
+  const open = { ...closed, mode: modeOf(v.galaxy_config_perms_public) };
+  const made = (path: string, content: Text, props: typeof closed): ConfigFile => ({
+    resource: file(path, { content, ...props }),
+    content,
+  });
+  return [
+    ...v.galaxy_config_templates.map(({ src, dest }) => made(dest, host.renderTemplate(src), closed)),
+    ...v.galaxy_config_files.map(({ src, dest }) => made(dest, host.readFile(src), closed)),
+    ...v.galaxy_config_files_public.map(({ src, dest }) => made(dest, host.readFile(src), open)),
+    ...resolverFiles(v).map((resource) => ({ resource, content: '' })),
+  ];
+}
+
+/** Files that Galaxy itself writes: they get a first content, and are never touched again. */
+export function declareMutable(v: GalaxyValues, layout: Layout): readonly Resource[] {
+  if (!v.galaxy_mutable_setup) return [];
+  const empty: Readonly<Record<string, string>> = {
+    'shed_tool_conf.xml': `<toolbox tool_path="${v.galaxy_shed_tools_dir}">\n</toolbox>\n`,
+    'migrated_tools_conf.xml': `<toolbox tool_path="${v.galaxy_shed_tools_dir}">\n</toolbox>\n`,
+    'shed_data_manager_conf.xml': '<data_managers>\n</data_managers>\n',
+    'shed_tool_data_table_conf.xml': '<tables>\n</tables>\n',
+  };
+  return Object.entries(empty).map(([name, body]) =>
+    file(`${layout.mutableConfig}/${name}`, {
+      content: `<?xml version="1.0"?>\n${body}`,
+      onlyIfMissing: true,
+      owner: layout.user.name,
+      group: layout.group,
+      mode: '0640',
+    }),
+  );
+}

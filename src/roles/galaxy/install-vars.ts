@@ -1,0 +1,131 @@
+/** The variables that say how Galaxy is installed and run. */
+import { z } from 'zod';
+import { bool, dict, listOf, raw, word } from '../types.ts';
+
+const localTool = z.union([
+  word.transform((file) => ({ file, section_id: undefined, section_name: undefined })),
+  z.strictObject({ file: word, section_id: word.optional(), section_name: word.optional() }),
+]);
+
+export const installVars = {
+  galaxy_install_method: {
+    type: z.enum(['existing', 'pypi', 'git']),
+    default: 'existing',
+    doc: 'How Galaxy is installed: `pypi` installs its package into `galaxy_venv_dir`, `git` checks out `galaxy_repo` into `galaxy_server_dir`; `existing` leaves that to you, places configuration files, and reloads a Galaxy that runs. Not known to Ansible, which always does the second.',
+  },
+  galaxy_package_name: {
+    type: word,
+    default: 'galaxy',
+    doc: 'What is installed for `galaxy_install_method: pypi`. Not known to Ansible.',
+  },
+  galaxy_package_version: {
+    type: word.optional(),
+    doc: 'Version of the package, such as 26.1.1. Without it the newest is taken at first, and then any installed one is right. Not known to Ansible.',
+  },
+  galaxy_additional_venv_packages: {
+    type: listOf(word),
+    default: [],
+    doc: "Further Python packages in Galaxy's virtual environment.",
+  },
+  galaxy_pip_installer: {
+    type: z.enum(['auto', 'pip', 'uv']),
+    default: 'auto',
+    doc: 'What installs Python packages: `pip`, `uv`, or `auto`: uv unless pip has settings of its own that uv would not know. Not known to Ansible.',
+  },
+  galaxy_virtualenv_python: {
+    type: word,
+    default: 'python3',
+    doc: "The interpreter of Galaxy's virtual environment.",
+  },
+  galaxy_python_packages: {
+    type: listOf(word),
+    default: ['python3', 'python3-venv'],
+    doc: 'Distribution packages that bring the interpreter. Not known to Ansible.',
+  },
+  galaxy_repo: {
+    type: word.optional(),
+    doc: "Where Galaxy's code is cloned from for `galaxy_install_method: git`.",
+  },
+  galaxy_commit_id: {
+    type: word,
+    default: 'master',
+    doc: 'Branch, tag or commit of `galaxy_repo`. A branch may move, and Galaxy with it, at any run.',
+  },
+  galaxy_force_checkout: {
+    type: bool,
+    default: false,
+    doc: "Throw away local changes of Galaxy's code; without it they stop the update.",
+  },
+  galaxy_manage_clone: { type: bool, default: true, doc: 'Update the clone for `galaxy_install_method: git`.' },
+  galaxy_fetch_dependencies: {
+    type: bool,
+    default: true,
+    doc: "Install Galaxy's pinned requirements for `galaxy_install_method: git`.",
+  },
+  galaxy_build_client: {
+    type: bool,
+    default: true,
+    doc: 'The web client is not built; the package of `galaxy_install_method: pypi` brings it.',
+  },
+  galaxy_manage_systemd: {
+    type: bool,
+    default: "{{ galaxy_install_method != 'existing' }}",
+    doc: 'Run Galaxy under systemd, by units that its process manager gravity writes.',
+  },
+  galaxy_systemd_mode: {
+    type: word,
+    default: 'gravity',
+    doc: 'Only gravity is supported, for Galaxy 23.0 and newer.',
+  },
+  galaxy_systemd_env: {
+    type: listOf(word),
+    default: [],
+    doc: "Environment of Galaxy's web process, `NAME=value`.",
+  },
+  galaxy_systemd_memory_limit: {
+    type: raw.optional(),
+    raw: true,
+    doc: "Accepted for old repositories; gravity's own `memory_limit` counts.",
+  },
+  galaxy_systemd_root: { type: bool, default: true, doc: 'Only units of the system are supported.' },
+  galaxy_gravity_restart_action: {
+    type: word.optional(),
+    doc: 'Accepted for old repositories; restarts follow from what changed.',
+  },
+  galaxy_config_style: { type: word, default: 'yaml', doc: 'Only yaml is supported.' },
+  galaxy_config_file: {
+    type: word,
+    default: '{{ galaxy_config_dir }}/galaxy.yml',
+    doc: "Galaxy's main configuration file.",
+  },
+  galaxy_backup_configfiles: {
+    type: bool,
+    default: true,
+    doc: 'Accepted for old repositories; `gatdeploy rollback` puts back the last version of every file.',
+  },
+  galaxy_mutable_setup: {
+    type: bool,
+    default: true,
+    doc: 'Make the files that Galaxy itself writes, where they are missing.',
+  },
+  galaxy_local_tools: {
+    type: z.array(localTool),
+    default: [],
+    doc: "The site's own tools: names of XML files, or `{file, section_id, section_name}`; listed in local_tool_conf.xml.",
+  },
+  galaxy_local_tools_src_dir: {
+    type: word,
+    default: 'files/galaxy/tools',
+    doc: 'Where these files are in the project.',
+  },
+  galaxy_verify_tools: {
+    type: bool,
+    default: "{{ galaxy_install_method != 'existing' }}",
+    doc: 'Place the tools that `gatdeploy verify --job` runs: `gatdeploy_wc` and `gatdeploy_bwa_mem`; job_conf says where they run. Not known to Ansible.',
+  },
+  galaxy_job_config: {
+    type: dict.optional(),
+    raw: true,
+    doc: 'The job configuration as data; it is used by way of `galaxy_config.galaxy.job_config`.',
+  },
+} as const;

@@ -1,0 +1,114 @@
+/** Galaxy's processes: units by gravity, restarted when what they have loaded is no longer what is on disk. */
+
+import type { AmqpUrl } from '../../base/amqp-url.ts';
+import { amqp, database } from '../../base/capability.ts';
+import { type Script, sh, steps } from '../../base/shell.ts';
+import { file, gravityUnits, type Resource, reload, service } from '../../resources/index.ts';
+import type { HostContext } from '../role.ts';
+import { bindOf, gravityOf } from './config.ts';
+import { type Dict, partOf } from './dicts.ts';
+import { supervisorUnsupported } from './errors.ts';
+import type { Layout } from './layout.ts';
+import type { GalaxyValues } from './vars.ts';
+
+export const WEB_UNIT = 'galaxy-gunicorn.service';
+export const TARGET = 'galaxy.target';
+
+export type ServiceParts = {
+  readonly layout: Layout;
+  readonly galaxyYml: Resource;
+  /** Everything that Galaxy reads when it starts, galaxy.yml included. */
+  readonly loads: readonly Resource[];
+  readonly after: readonly Resource[];
+  /** Message queues that its runners log in to. */
+  readonly queues: readonly AmqpUrl[];
+  /** The database on this host that it keeps everything in. */
+  readonly database: string | undefined;
+};
+
+/** Declares gravity's units and Galaxy's target. @throws GatError role/unsupported-value */
+export function declareService(v: GalaxyValues, host: HostContext, parts: ServiceParts): readonly Resource[] {
+  const { layout } = parts;
+  const gravity = gravityOf(v, layout);
+  const manager = String(gravity.get('process_manager'));
+  if (manager !== 'systemd') throw supervisorUnsupported(host, manager);
+  const wrapper = declareWrapper(layout);
+  const units = gravityUnits(layout.galaxyYml, {
+    venv: layout.venv,
+    units: [TARGET, WEB_UNIT],
+    from: [parts.galaxyYml],
+    after: parts.loads,
+  });
+  const extra = declareEnvironment(v);
+  const target = service(TARGET, {
+    loads: [...parts.loads, units, ...extra],
+    validate: readable(layout),
+    ready: ready(gravity),
+    after: parts.after,
+    requires: [
+      ...parts.queues.map((queue) => amqp(brokerOf(queue, host), queue.vhost, queue.user)),
+      ...(parts.database === undefined ? [] : [database(host.name, parts.database)]),
+    ],
+  });
+  const web = service(WEB_UNIT, { enabled: null, ready: ready(gravity), after: [target] });
+  return [wrapper, units, ...extra, target, web];
+}
+
+/** A Galaxy that somebody else has installed reads its configuration again when that changed; one that isn't there does nothing. */
+export function declareReload(layout: Layout, loads: readonly Resource[]): readonly Resource[] {
+  const graceful = sh`${`${layout.venv}/bin/galaxyctl`} -c ${layout.galaxyYml} graceful`;
+  return ['galaxy.service', TARGET].map((unit) =>
+    reload(unit, {
+      rereads: loads,
+      reload: unit === TARGET ? graceful : sh`systemctl reload-or-restart -- ${unit}`,
+    }),
+  );
+}
+
+/** The inventory name of the broker's host, or the name by which the URL calls it. */
+export function brokerOf({ host: name }: AmqpUrl, host: HostContext): string {
+  if (/^(?:localhost|127\..*|::1)$/.test(name)) return host.name;
+  return host.hostByAddress(name) ?? name;
+}
+
+/** `galaxyctl` without having to know where the virtual environment and the configuration are. */
+function declareWrapper(layout: Layout): Resource {
+  return file('/usr/local/bin/galaxyctl', {
+    content: `#!/bin/sh\n# Written by gatdeploy.\nexport GRAVITY_CONFIG_FILE=${layout.galaxyYml}\nexec ${layout.venv}/bin/galaxyctl "$@"\n`,
+    mode: '0755',
+  });
+}
+
+function declareEnvironment(v: GalaxyValues): readonly Resource[] {
+  if (v.galaxy_systemd_env.length === 0) return [];
+  const lines = v.galaxy_systemd_env.map((one) => `Environment="${one.replaceAll('"', '\\"')}"\n`).join('');
+  return [
+    file(`/etc/systemd/system/${WEB_UNIT}.d/gatdeploy.conf`, {
+      content: `# Written by gatdeploy.\n[Service]\n${lines}`,
+    }),
+  ];
+}
+
+/** A configuration that cannot even be read would end a Galaxy that runs. */
+function readable({ venv, galaxyYml, user }: Layout): Script {
+  return sh`runuser -u ${user.name} -- ${`${venv}/bin/python`} -c 'import sys, yaml; yaml.safe_load(open(sys.argv[1]))' ${galaxyYml}`;
+}
+
+/** Galaxy needs half a minute and more until it answers; at its first start it makes the database's schema, too. */
+function ready(gravity: Dict): Script {
+  const bind = bindOf(gravity);
+  const prefix = String(partOf(gravity, 'gunicorn').get('url_prefix') ?? '');
+  const at = bind.startsWith('unix:')
+    ? sh`--unix-socket ${bind.slice('unix:'.length)} ${`http://localhost${prefix}/api/version`}`
+    : sh`${`http://${bind.replace(/^0\.0\.0\.0/, '127.0.0.1')}${prefix}/api/version`}`;
+  return steps(
+    sh`gd_try=0
+gd_restarts=$(systemctl show -p NRestarts --value -- ${WEB_UNIT})
+until curl -sf -m 10 -o /dev/null ${at}; do
+gd_try=$((gd_try + 1))
+gd_now=$(systemctl show -p NRestarts --value -- ${WEB_UNIT})
+if test "$gd_try" -ge 300 -o "$gd_now" -gt $((gd_restarts + 1)); then journalctl -u ${WEB_UNIT} -n 40 -o cat --no-pager >&2; exit 1; fi
+sleep 1
+done`,
+  );
+}
