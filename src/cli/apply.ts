@@ -40,7 +40,7 @@ async function runApply(names: readonly string[], flags: Flags): Promise<void> {
     const interruption = listenForSignals(output);
     const saved = openSavedPlan(names);
     const stacks = saved?.stacks ?? names;
-    const opened = await openSession(await openStack(stacks, flags), { ...output, recall: true });
+    const opened = await openSession(await openStack(stacks, flags), { ...output, ...flags, recall: true });
     try {
       const { session, plan, states } = await planSession(opened, output);
       if (saved) requireSame(saved, { graph: session.graph, plan, serials: states.serials });

@@ -30,7 +30,7 @@ async function runGraph(names: readonly string[], flags: Flags): Promise<void> {
   const { openStack } = await import('./stack/stack.ts');
   const { openSession } = await import('./stack/session.ts');
   await withOutput(flags, async (output) => {
-    const session = await openSession(await openStack(names, flags), output);
+    const session = await openSession(await openStack(names, flags), { ...output, ...flags });
     output.reporter.graph(session.graph, flags.format);
     await session.close();
     return EXIT.ok;

@@ -35,7 +35,7 @@ async function runPlan(names: readonly string[], flags: Flags): Promise<void> {
   const { openStack } = await import('./stack/stack.ts');
   const { openSession, planSession } = await import('./stack/session.ts');
   await withOutput(flags, async (output) => {
-    const opened = await openSession(await openStack(names, flags), { ...output, recall: true });
+    const opened = await openSession(await openStack(names, flags), { ...output, ...flags, recall: true });
     try {
       const { session, plan, states } = await planSession(opened, output);
       const texts = flags.diff ? await readTexts(plan, session.links.links) : undefined;

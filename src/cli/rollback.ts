@@ -30,7 +30,7 @@ async function runRollback(names: readonly string[], flags: Flags): Promise<void
   const { openSession } = await import('./stack/session.ts');
   const { rollBack } = await import('./stack/roll-back.ts');
   await withOutput(flags, async (output) => {
-    const session = await openSession(await openStack(names, flags), output);
+    const session = await openSession(await openStack(names, flags), { ...output, ...flags });
     try {
       return await rollBack(session, output, flags.yes ?? false);
     } finally {

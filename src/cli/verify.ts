@@ -28,7 +28,7 @@ async function runVerify(names: readonly string[], flags: StackOptions): Promise
   const { runChecks } = await import('../verify/run.ts');
   await withOutput(flags, async (output) => {
     const { reporter, clock } = output;
-    const session = await openSession(await openStack(names, flags), output);
+    const session = await openSession(await openStack(names, flags), { ...output, ...flags });
     try {
       await linkCheckHosts(session);
       const checks = await runChecks(session.checks, { links: session.links.links, emit: reporter.emit, clock });

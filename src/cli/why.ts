@@ -26,7 +26,7 @@ async function runWhy(wanted: string, names: readonly string[], flags: StackOpti
   const { openSession, planSession } = await import('./stack/session.ts');
   const { findEntries } = await import('./stack/find-entries.ts');
   await withOutput(flags, async (output) => {
-    const options = { ...output, trace: true };
+    const options = { ...output, ...flags, trace: true };
     const opened = await openSession(await openStack(names, flags), options);
     try {
       const { session, plan } = await planSession(opened, options);

@@ -3,6 +3,7 @@
 import type { HostLink } from '../../apply/work.ts';
 import { GatError } from '../../base/errors.ts';
 import type { Emit } from '../../base/events.ts';
+import type { Secret } from '../../base/secret.ts';
 import type { Become, Connection, ConnectOptions } from '../../transport/connection.ts';
 import type { Target } from '../../transport/target.ts';
 
@@ -17,7 +18,12 @@ export type Links = {
   close(): Promise<void>;
 };
 
-type LinkOptions = ConnectOptions & { readonly emit: Emit; readonly clock: () => number };
+type LinkOptions = ConnectOptions & {
+  readonly emit: Emit;
+  readonly clock: () => number;
+  /** For hosts whose variables have none. */
+  readonly becomePassword?: Secret | undefined;
+};
 
 /** Connects to all targets; gatdeploy works as root, so anybody else becomes it by sudo. */
 export async function connectAll(targets: readonly Target[], options: LinkOptions): Promise<Links> {
@@ -33,7 +39,7 @@ export async function connectAll(targets: readonly Target[], options: LinkOption
     try {
       const connection = await connect(target, { ...options, onWarning });
       const reconnect = (): Promise<Connection> => keepTrying(() => connect(target, options));
-      links.set(name, { connection, become: becomeRoot(target), reconnect });
+      links.set(name, { connection, become: becomeRoot(target, options.becomePassword), reconnect });
       emit({ type: 'connected', at: clock(), host: name, ms: clock() - startedAt });
     } catch (error) {
       if (!(error instanceof GatError)) throw error;
@@ -45,6 +51,10 @@ export async function connectAll(targets: readonly Target[], options: LinkOption
     await Promise.all(more.map(open));
   };
   const drop = (host: string, error: GatError): void => {
+    links
+      .get(host)
+      ?.connection.close()
+      .catch(() => undefined);
     links.delete(host);
     unreachable.set(host, error);
   };
@@ -73,9 +83,9 @@ async function keepTrying(open: () => Promise<Connection>): Promise<Connection> 
 }
 
 /** Who a host's scripts run as: nobody else when root logged in. */
-function becomeRoot(target: Target): Become | undefined {
+function becomeRoot(target: Target, asked: Secret | undefined): Become | undefined {
   const login = target.kind === 'ssh' ? target.user : process.getuid?.() === 0 ? 'root' : '';
   if (login === 'root') return undefined;
-  const password = target.becomePassword ?? target.become?.password;
+  const password = target.becomePassword ?? target.become?.password ?? asked;
   return { user: 'root', method: 'sudo', ...(password === undefined ? {} : { password }) };
 }

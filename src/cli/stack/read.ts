@@ -30,12 +30,24 @@ export async function readFacts(
   { emit, clock }: Telling,
 ): Promise<ReadonlyMap<string, Facts>> {
   const facts = new Map<string, Facts>();
+  await forEachHost(targets, links, { emit, clock }, async (target, link) => {
+    facts.set(target.name, await readHostFacts(target, link));
+  });
+  return facts;
+}
+
+/** Asks all linked hosts at once; one that can't answer is told and left out, and holds up no other. */
+async function forEachHost(
+  targets: readonly Target[],
+  links: Links,
+  { emit, clock }: Telling,
+  ask: (target: Target, link: HostLink) => Promise<void>,
+): Promise<void> {
   await Promise.all(
     targets.map(async (target) => {
       const link = links.links.get(target.name);
-      if (!link) return;
       try {
-        facts.set(target.name, await readHostFacts(target, link));
+        if (link) await ask(target, link);
       } catch (error) {
         if (!(error instanceof GatError)) throw error;
         links.drop(target.name, error);
@@ -43,7 +55,6 @@ export async function readFacts(
       }
     }),
   );
-  return facts;
 }
 
 async function readHostFacts(target: Target, link: HostLink): Promise<Facts> {
@@ -53,11 +64,7 @@ async function readHostFacts(target: Target, link: HostLink): Promise<Facts> {
   return factsOf(parseSections(result.stdout, nonce), target, result);
 }
 
-type Read = {
-  readonly graph: Graph;
-  readonly links: ReadonlyMap<string, HostLink>;
-  readonly targets: readonly Target[];
-};
+type Read = { readonly graph: Graph; readonly links: Links; readonly targets: readonly Target[] };
 
 /** Reads facts and the state of every node of the graph, from every host that is linked. */
 export async function readStates({ graph, links, targets }: Read, telling: Telling): Promise<HostStates> {
@@ -66,16 +73,12 @@ export async function readStates({ graph, links, targets }: Read, telling: Telli
     serials: new Map<string, string>(),
     facts: new Map<string, Facts>(),
   };
-  await Promise.all(
-    targets.map(async (target) => {
-      const link = links.get(target.name);
-      if (!link) return;
-      const { observed, serial, facts } = await readHost(graph, target, link, telling);
-      states.serials.set(target.name, serial);
-      states.facts.set(target.name, facts);
-      for (const [key, state] of observed) states.observed.set(key, state);
-    }),
-  );
+  await forEachHost(targets, links, telling, async (target, link) => {
+    const { observed, serial, facts } = await readHost(graph, target, link, telling);
+    states.serials.set(target.name, serial);
+    states.facts.set(target.name, facts);
+    for (const [key, state] of observed) states.observed.set(key, state);
+  });
   return states;
 }
 

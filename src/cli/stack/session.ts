@@ -19,6 +19,7 @@ import { connectAll, type Links } from './connect.ts';
 import { declareHost } from './declare.ts';
 import { factsNode } from './facts.ts';
 import { recallFacts, rememberFacts, sameFacts } from './facts-cache.ts';
+import { askBecomePassword, terminalPrompt } from './prompt.ts';
 import { type HostStates, readFacts, readStates } from './read.ts';
 import type { BoundPlay, Stack } from './stack.ts';
 import { findTargets } from './targets.ts';
@@ -41,6 +42,8 @@ export type SessionOptions = {
   readonly recall?: boolean;
   /** Find out which variables each resource comes from. */
   readonly trace?: boolean;
+  /** Ask for the sudo password before anything else. */
+  readonly askBecomePass?: boolean | undefined;
 };
 
 /** Opens a session. Hosts that can't be reached are left out and told; mistakes of variables stop all before any change. */
@@ -50,7 +53,7 @@ export async function openSession(stack: Stack, options: SessionOptions): Promis
     warn(options, `${position.file}:${position.line}: ${text}`);
   const targets = findTargets(stack.project, stack.plays, stack.hosts);
   const recalled = options.recall ? recallFacts(targets) : new Map<string, Facts>();
-  const links = await connectAll(targets, { emit: reporter.emit, clock });
+  const links = await connectAll(targets, await connectOptions(options));
   try {
     const unknown = targets.filter((target) => !recalled.has(target.name));
     const asked = await readFacts(links, unknown, { emit: reporter.emit, clock });
@@ -62,6 +65,12 @@ export async function openSession(stack: Stack, options: SessionOptions): Promis
     await links.close();
     throw error;
   }
+}
+
+async function connectOptions({ reporter, clock, askBecomePass }: SessionOptions) {
+  const prompt = terminalPrompt(reporter);
+  const becomePassword = askBecomePass ? await askBecomePassword(prompt) : undefined;
+  return { emit: reporter.emit, clock, prompt, becomePassword };
 }
 
 type Asked = Pick<Session, 'stack' | 'targets' | 'links' | 'facts'>;
@@ -86,9 +95,10 @@ export type Planned = { readonly session: Session; readonly plan: Plan; readonly
 
 /** Reads all states and plans; when a host says something else of itself than last time, declares anew and reads again. */
 export async function planSession(session: Session, options: SessionOptions): Promise<Planned> {
-  const { links } = session.links;
+  const { links } = session;
   const telling = { emit: options.reporter.emit, clock: options.clock };
   const states = await readStates({ graph: session.graph, links, targets: session.targets }, telling);
+  if (links.links.size === 0) throwProblems([...links.unreachable.values()]);
   const isStale = [...states.facts].some(([host, facts]) => !sameFacts(facts, session.facts.get(host)));
   if (!isStale) return { session, plan: makePlan(session.graph, states.observed), states };
   rememberFacts(session.targets, states.facts);

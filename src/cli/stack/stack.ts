@@ -32,7 +32,7 @@ export type Stack = {
 export async function openStack(names: readonly string[], options: StackOptions): Promise<Stack> {
   const project = await loadProject(options.directory, {
     ...projectOptions(options),
-    strictInventory: options.inventory !== undefined,
+    strictInventory: true,
   });
   const problems: GatError[] = [];
   const plays = names

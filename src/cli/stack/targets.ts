@@ -17,7 +17,7 @@ export function findTargets(
   plays: readonly BoundPlay[],
   hosts: readonly string[],
 ): readonly Target[] {
-  const sshConfig = loadSshConfig();
+  const sshConfig = loadSshConfig({ directory: project.root });
   const problems: GatError[] = [];
   const targets = hosts.flatMap((host) => {
     const play = plays.find((bound) => bound.hosts.includes(host))?.play;
