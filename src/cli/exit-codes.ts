@@ -66,8 +66,8 @@ export function exitCodeFor(error: unknown): number {
   return codeOfUsage(error) ?? EXIT.bug;
 }
 
-/** Commander throws when told not to exit by itself, also for help and version, which end well. */
-function codeOfUsage(error: unknown): number | undefined {
+/** Commander throws when told not to exit by itself, also for help and version, which end well; undefined for other errors. */
+export function codeOfUsage(error: unknown): number | undefined {
   if (!(error instanceof Error && 'code' in error && String(error.code).startsWith('commander.')))
     return undefined;
   return 'exitCode' in error && error.exitCode === 0 ? EXIT.ok : EXIT.config;

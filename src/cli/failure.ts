@@ -1,11 +1,12 @@
 /** The last stop of whatever was thrown: a message on standard error, and the exit code. */
 import { chooseMode } from '../report/mode.ts';
 import { createReporter } from '../report/reporter.ts';
-import { exitCodeFor } from './exit-codes.ts';
+import { codeOfUsage, exitCodeFor } from './exit-codes.ts';
 
 /** Shows what was thrown and returns the exit code. What commander throws it has shown already. */
 export async function reportFailure(error: unknown): Promise<number> {
-  if (error instanceof Error && error.name === 'CommanderError') return exitCodeFor(error);
+  const usage = codeOfUsage(error);
+  if (usage !== undefined) return usage;
   const mode = chooseMode({ json: process.argv.includes('--json'), isTTY: false, env: process.env });
   const reporter = createReporter({ mode, stdout: process.stdout, stderr: process.stderr });
   reporter.error(error);

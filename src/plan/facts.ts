@@ -8,12 +8,12 @@ export const factsSection: Section = {
   name: 'facts',
   script: sh`. /etc/os-release 2>/dev/null
 printf 'distribution=%s\nversion=%s\ncodename=%s\n' "\${ID:-}" "\${VERSION_ID:-}" "\${VERSION_CODENAME:-}"
-printf 'architecture=%s\nkernel=%s\n' "$(uname -m)" "$(uname -r)"
-printf 'debArchitecture=%s\n' "$(dpkg --print-architecture)"
-printf 'hostname=%s\nfqdn=%s\n' "$(uname -n)" "$(hostname -f)"
-printf 'address=%s\n' "$(ip -4 route get 192.0.2.1 | sed -n 's/.* src \\([0-9.]*\\).*/\\1/p')"
-printf 'addresses=%s\n' "$(hostname -I)"
-printf 'memoryKb=%s\n' "$(sed -n 's/^MemTotal: *\\([0-9]*\\).*/\\1/p' /proc/meminfo)"
+printf 'uname=%s\n' "$(uname -nrm)"
+printf 'debArchitecture=%s\nfqdn=%s\n' "$(dpkg --print-architecture)" "$(hostname -f)"
+printf 'route=%s\naddresses=%s\n' "$(ip -4 route get 192.0.2.1)" "$(hostname -I)"
+while read -r gd_name gd_number gd_unit; do
+case "$gd_name" in MemTotal:) printf 'memoryKb=%s\n' "$gd_number"; break;; esac
+done </proc/meminfo
 printf 'processors=%s\n' "$(grep -c '^processor' /proc/cpuinfo)"`,
 };
 
@@ -23,20 +23,20 @@ export function parseFacts(text: string, loginUser: string): Facts {
     text.split('\n').map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]),
   );
   const value = (key: string): string => values.get(key) ?? '';
-  const fqdn = value('fqdn') || value('hostname');
+  const [hostname = '', kernel = '', architecture = ''] = value('uname').split(' ');
   return {
     distribution: value('distribution'),
     version: value('version'),
     codename: value('codename'),
-    architecture: value('architecture'),
+    architecture,
     debArchitecture: value('debArchitecture'),
-    hostname: value('hostname').split('.')[0] ?? '',
-    fqdn,
-    address: value('address'),
+    hostname: hostname.split('.')[0] ?? '',
+    fqdn: value('fqdn') || hostname,
+    address: /\bsrc ([0-9.]+)/.exec(value('route'))?.[1] ?? '',
     addresses: value('addresses').split(/\s+/).filter(Boolean),
     memoryMb: Math.floor(Number(value('memoryKb')) / 1024) || 0,
     processors: Number(value('processors')) || 1,
-    kernel: value('kernel'),
+    kernel,
     loginUser,
   };
 }

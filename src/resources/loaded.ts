@@ -4,6 +4,7 @@
  */
 import { type Script, sh, steps } from '../base/shell.ts';
 import type { Loadable } from './kind.ts';
+import { parseSums, printSums } from './sums.ts';
 
 /** Where the notes of what each unit has loaded are kept on a host. */
 const NOTES = '/var/lib/gatdeploy/loaded';
@@ -14,19 +15,20 @@ export type Digest = { readonly of: string; readonly digest: string; readonly ch
 /** What the last start noted, and for which run of the unit. */
 export type Note = { readonly invocation: string; readonly digests: ReadonlyMap<string, string> };
 
-/** A script that prints `digest changedAt type:id` for each loadable; what is missing prints nothing. */
+/**
+ * A script that prints what `parseDigests` reads, by one process each for all files, times and packages: digests of the
+ * files, times of the files and of the packages' lists, versions of the packages, and a line for each tree.
+ */
 export function printDigests(loadables: readonly Loadable[]): Script {
-  const files = loadables.flatMap((item) => (item.type === 'file' ? [item.path] : []));
-  const packages = loadables.flatMap((item) => (item.type === 'package' ? [item.name] : []));
-  const trees = loadables.flatMap((item) => (item.type === 'tree' ? [item.path] : []));
+  const files = namesOf(loadables, 'file');
+  const packages = namesOf(loadables, 'package');
+  const trees = namesOf(loadables, 'tree');
+  const timed = [...files, ...packages.map(listPath)];
   return steps(
-    files.length > 0 &&
-      sh`for gd_path in ${files}; do test -f "$gd_path" || continue
-printf '%s %s file:%s\n' "$(sha256sum <"$gd_path" | cut -d' ' -f1)" "$(stat -L -c %Z -- "$gd_path")" "$gd_path"; done`,
+    files.length > 0 && printSums(files),
+    timed.length > 0 && sh`stat -L -c '%Z at:%n' -- ${timed} 2>/dev/null || true`,
     packages.length > 0 &&
-      sh`for gd_package in ${packages}; do gd_list="/var/lib/dpkg/info/$gd_package.list"
-test -f "$gd_list" || continue
-printf '%s %s package:%s\n' "$(dpkg-query -W -f '\${Version}' -- "$gd_package")" "$(stat -c %Z -- "$gd_list")" "$gd_package"; done`,
+      sh`dpkg-query -W -f 'version \${Version} \${Package}\n' -- ${packages} 2>/dev/null || true`,
     trees.length > 0 &&
       sh`for gd_tree in ${trees}; do test -d "$gd_tree" || continue
 gd_lists=$(find "$gd_tree" -maxdepth 5 -name '*.dist-info' -prune -print | sort)
@@ -35,9 +37,17 @@ printf '%s %s tree:%s\n' "$(printf %s "$gd_lists" | sha256sum | cut -d' ' -f1)" 
   );
 }
 
-/** A script that prints the note of a unit: the InvocationID, then digest lines; nothing when there is none. */
-export function printNote(unit: string, aspect: string): Script {
-  return sh`cat -- ${notePath(unit, aspect)} 2>/dev/null || true`;
+/** The names of all loadables of one type, each once. */
+function namesOf(loadables: readonly Loadable[], type: Loadable['type']): readonly string[] {
+  const names = loadables.flatMap((item) =>
+    item.type !== type ? [] : [item.type === 'package' ? item.name : item.path],
+  );
+  return [...new Set(names)];
+}
+
+/** The list of a package's files, which dpkg writes anew when it installs another version. */
+function listPath(name: string): string {
+  return `/var/lib/dpkg/info/${name}.list`;
 }
 
 /** Takes the digests before the unit reads the files, so that a change during the start isn't taken for loaded. */
@@ -56,18 +66,33 @@ mv -f -- ${`${path}.tmp`} ${path}
 rm -f -- ${`${path}.new`}`;
 }
 
-function notePath(unit: string, aspect: string): string {
+/** Where it is noted what a unit has loaded: the InvocationID, then digest lines. */
+export function notePath(unit: string, aspect: string): string {
   return `${NOTES}/${unit}.${aspect}`;
 }
 
-/** Parses lines such as `e3b0…b855 1700000000 file:/etc/nginx/nginx.conf`. */
+/**
+ * Parses what `printDigests` printed, and lines of the form `e3b0…b855 1700000000 file:/etc/nginx/nginx.conf`. What has no
+ * time is left out: it vanished meanwhile.
+ */
 export function parseDigests(text: string): readonly Digest[] {
-  return text.split('\n').flatMap((line) => {
-    const match = /^(\S+) (\d+) (\w+:.+)$/.exec(line);
-    return match?.[1] && match[2] && match[3]
-      ? [{ digest: match[1], changedAt: Number(match[2]), of: match[3] }]
-      : [];
-  });
+  const times = new Map(matchesOf(text, /^(\d+) at:(.+)$/gm).map(([at, path]) => [path, Number(at)]));
+  const dated = (digest: string, of: string, path: string): Digest[] => {
+    const changedAt = times.get(path);
+    return changedAt === undefined ? [] : [{ digest, changedAt, of }];
+  };
+  const whole = matchesOf(text, /^(\S+) (\d+) (\w+:.+)$/gm);
+  const versions = matchesOf(text, /^version (\S+) (\S+)$/gm);
+  return [
+    ...whole.map(([digest, changedAt, of]) => ({ digest, changedAt: Number(changedAt), of })),
+    ...[...parseSums(text)].flatMap(([path, digest]) => dated(digest, `file:${path}`, path)),
+    ...versions.flatMap(([version, name]) => dated(version, `package:${name}`, listPath(name))),
+  ];
+}
+
+/** The groups of each match: three at the most, all of them texts. */
+function matchesOf(text: string, pattern: RegExp): readonly (readonly [string, string, string])[] {
+  return [...text.matchAll(pattern)].map(([, a = '', b = '', c = '']) => [a, b, c]);
 }
 
 /** Parses a note; undefined when there is none. */

@@ -1,6 +1,7 @@
 /** Reads files, directories and links of a host with one stat and one sha256sum for all of them. See stat(1). */
 import { sh } from '../base/shell.ts';
 import type { CommonProps, Observed, Probe, State } from './kind.ts';
+import { parseSums, printSums } from './sums.ts';
 
 const TYPES: Readonly<Record<string, string>> = {
   'regular file': 'file',
@@ -16,8 +17,7 @@ export const paths: Probe<CommonProps> = {
     const names = items.map((item) => item.name);
     return sh`stat -c '%F|%a|%U|%G|%N' -- ${names} 2>/dev/null
 echo
-sha256sum -- ${names} 2>/dev/null
-true`;
+${printSums(names)}`;
   },
   parse(stdout) {
     const [stats = '', sums = ''] = stdout.split('\n\n', 2);
@@ -58,14 +58,4 @@ function parseStat(line: string): { path: string; state: State } | undefined {
 function unquote(name: string): string {
   if (name.startsWith('"')) return name.slice(1, -1);
   return name.replace(/^'|'$/g, '').replaceAll("'\\''", "'");
-}
-
-/** Parses lines such as `e3b0…b855  /etc/hosts`. */
-function parseSums(text: string): ReadonlyMap<string, string> {
-  const sums = new Map<string, string>();
-  for (const line of text.split('\n')) {
-    const match = /^([0-9a-f]{64}) [ *](.+)$/.exec(line);
-    if (match?.[1] && match[2]) sums.set(match[2], match[1]);
-  }
-  return sums;
 }

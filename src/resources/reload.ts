@@ -3,8 +3,9 @@
  * and reads its TLS sites once there is one. It owes a reload as a service does. See `service.ts`.
  */
 import { type Script, sh, steps } from '../base/shell.ts';
-import { type CommonProps, defineKind, type Observed, type Probe, type Resource } from './kind.ts';
-import { afterStart, beforeStart, outdated, parseDigests, parseNote, printDigests, printNote } from './loaded.ts';
+import { type CommonProps, defineKind, type Item, type Observed, type Probe, type Resource } from './kind.ts';
+import { afterStart, beforeStart } from './loaded.ts';
+import { CURRENT, parseUnits, printUnits, type Unit } from './unit.ts';
 
 export type ReloadProps = CommonProps & {
   /** A change of these makes a reload due. */
@@ -18,24 +19,20 @@ export type ReloadProps = CommonProps & {
 /** Under which name the note of the last reload is kept, beside the service's own. */
 const ASPECT = 'reload';
 
-const CURRENT = 'current';
+const unitOf = ({ name, props }: Item<ReloadProps>): Unit => ({ name, loads: { [ASPECT]: loadablesOf(props) } });
 
+/** A unit that doesn't run has nothing to read again: its start reads everything. */
 const probe: Probe<ReloadProps> = {
   name: 'reloads',
   needs: 'systemctl',
-  script: (items) =>
-    steps(
-      ...items.map(
-        (item) => sh`printf '@unit\n'
-systemctl show --timestamp=unix -p ActiveState,InvocationID,InactiveExitTimestamp -- ${item.name}
-printf '@note\n'; ${printNote(item.name, ASPECT)}
-printf '@digests\n'; ${printDigests(loadablesOf(item.props))}`,
-      ),
-    ),
+  script: (items) => printUnits(items.map(unitOf)),
   parse(stdout, items) {
-    const blocks = stdout.split('@unit\n').slice(1);
+    const states = parseUnits(stdout, items.map(unitOf));
     return new Map(
-      items.map((item, index): [string, Observed] => [item.name, { reread: parseUnit(blocks[index] ?? '') }]),
+      items.map((item, index): [string, Observed] => [
+        item.name,
+        { reread: states[index]?.due[ASPECT] ?? CURRENT },
+      ]),
     );
   },
 };
@@ -47,6 +44,7 @@ printf '@digests\n'; ${printDigests(loadablesOf(item.props))}`,
 export const reload = defineKind<ReloadProps>({
   kind: 'reload',
   lane: 'slow',
+  limitSeconds: 300,
   probe,
   desired: () => ({ reread: CURRENT }),
   reacts: (props) => [{ key: 'reread', to: props.rereads }],
@@ -61,20 +59,4 @@ export const reload = defineKind<ReloadProps>({
 
 function loadablesOf(props: ReloadProps) {
   return props.rereads.flatMap((resource) => resource.kind.loadables(resource));
-}
-
-/** A unit that doesn't run has nothing to read again: its start reads everything. */
-function parseUnit(text: string): string {
-  const [shown = '', note = '', digests = ''] = text.split(/^@(?:note|digests)\n/m);
-  const values = new Map(
-    shown.split('\n').map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]),
-  );
-  if (values.get('ActiveState') !== 'active') return CURRENT;
-  const old = outdated({
-    invocation: values.get('InvocationID') ?? '',
-    startedAt: Number((values.get('InactiveExitTimestamp') ?? '').replace('@', '')) || 0,
-    note: parseNote(note),
-    digests: parseDigests(digests),
-  });
-  return old.length === 0 ? CURRENT : `before ${old.join(', ')} changed`;
 }

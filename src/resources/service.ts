@@ -4,12 +4,14 @@ import {
   type Change,
   type CommonProps,
   defineKind,
+  type Item,
   type Observed,
   type Probe,
   type Resource,
   type State,
 } from './kind.ts';
-import { afterStart, beforeStart, outdated, parseDigests, parseNote, printDigests, printNote } from './loaded.ts';
+import { afterStart, beforeStart } from './loaded.ts';
+import { CURRENT, parseUnits, printUnits, type Unit } from './unit.ts';
 
 export type ServiceProps = CommonProps & {
   /** Default true; null leaves it as it is. */
@@ -30,31 +32,23 @@ export type ServiceProps = CommonProps & {
   readonly explain?: Script;
 };
 
-const SHOWN = 'LoadState,ActiveState,UnitFileState,InvocationID,InactiveExitTimestamp';
 const AT_BOOT = new Set(['enabled', 'static', 'alias', 'generated', 'indirect']);
 
-/** How the state says that nothing is due. */
-const CURRENT = 'current';
+const unitOf = ({ name, props }: Item<ServiceProps>): Unit => ({
+  name,
+  loads: { loaded: loadablesOf(props.loads), reread: loadablesOf(props.rereads) },
+});
 
 const probe: Probe<ServiceProps> = {
   name: 'services',
   needs: 'systemctl',
-  script: (items) =>
-    steps(
-      ...items.map(
-        (item) => sh`printf '@unit\n'; systemctl show --timestamp=unix -p ${SHOWN} -- ${item.name}
-printf '@loaded\n'; ${printNote(item.name, 'loaded')}
-printf '@loads\n'; ${printDigests(loadablesOf(item.props.loads))}
-printf '@reread\n'; ${printNote(item.name, 'reread')}
-printf '@rereads\n'; ${printDigests(loadablesOf(item.props.rereads))}`,
-      ),
-    ),
+  script: (items) => printUnits(items.map(unitOf)),
   parse(stdout, items) {
-    const blocks = stdout.split('@unit\n').slice(1);
+    const states = parseUnits(stdout, items.map(unitOf));
     return new Map(
-      items.flatMap((item, index): [string, Observed][] => {
-        const state = parseUnit(blocks[index] ?? '');
-        return state ? [[item.name, state]] : [];
+      states.flatMap(({ exists, running, fileState, due }, index): [string, Observed][] => {
+        const name = items[index]?.name;
+        return exists && name ? [[name, { running, enabled: AT_BOOT.has(fileState), ...due }]] : [];
       }),
     );
   },
@@ -67,6 +61,7 @@ printf '@rereads\n'; ${printDigests(loadablesOf(item.props.rereads))}`,
 export const service = defineKind<ServiceProps>({
   kind: 'service',
   lane: 'slow',
+  limitSeconds: 300,
   probe,
   desired({ running = true, enabled = true }): State {
     return {
@@ -130,32 +125,4 @@ function reread(name: string, props: ServiceProps): Script {
 
 function loadablesOf(resources: readonly Resource[] | undefined) {
   return (resources ?? []).flatMap((resource) => resource.kind.loadables(resource));
-}
-
-/** Parses one unit's part of the probe: `Key=value` lines, then its notes and digests. */
-function parseUnit(text: string): State | undefined {
-  const [shown = '', loaded = '', loads = '', reread = '', rereads = ''] = text.split(
-    /^@(?:loaded|loads|reread|rereads)\n/m,
-  );
-  const values = new Map(
-    shown.split('\n').map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]),
-  );
-  if (values.get('LoadState') === 'not-found') return undefined;
-  const running = values.get('ActiveState') === 'active';
-  const run = {
-    invocation: values.get('InvocationID') ?? '',
-    startedAt: Number((values.get('InactiveExitTimestamp') ?? '').replace('@', '')) || 0,
-  };
-  const due = (note: string, digests: string) =>
-    running ? renderDue(outdated({ ...run, note: parseNote(note), digests: parseDigests(digests) })) : CURRENT;
-  return {
-    running,
-    enabled: AT_BOOT.has(values.get('UnitFileState') ?? ''),
-    loaded: due(loaded, loads),
-    reread: due(reread, rereads),
-  };
-}
-
-function renderDue(outOfDate: readonly string[]): string {
-  return outOfDate.length === 0 ? CURRENT : `before ${outOfDate.join(', ')} changed`;
 }

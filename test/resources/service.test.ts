@@ -46,12 +46,8 @@ const run = 'b'.repeat(32);
 
 /** Parses the probe's answer for nginx. */
 function observed(text: { unit?: Record<string, string>; note?: string; digests?: string }): unknown {
-  const parts = [
-    `@unit\n${unit({ InvocationID: run, ...text.unit })}`,
-    `@loaded\n${text.note ?? ''}`,
-    `@loads\n${text.digests ?? ''}`,
-    '@reread\n@rereads\n',
-  ];
+  const note = (text.note ?? '').replace(/^(?=.)/gm, '/var/lib/gatdeploy/loaded/nginx.service.loaded:');
+  const parts = [unit({ InvocationID: run, ...text.unit }), `@notes\n${note}`, `@digests\n${text.digests ?? ''}`];
   return nginx.kind.probe.parse(parts.join(''), [{ name: nginx.name, props: nginx.props }]).get('nginx.service');
 }
 

@@ -35,9 +35,10 @@ const certificates: Probe<CertificateProps> = {
         return sh`printf '@certificate\n'
 gd_live=${`${folder}/live/${name}`}
 if test -f "$gd_live/fullchain.pem"; then
-openssl x509 -in "$gd_live/fullchain.pem" -noout -dates -ext subjectAltName
-gd_public=$(openssl x509 -in "$gd_live/fullchain.pem" -noout -pubkey)
-test -n "$gd_public" && test "$gd_public" = "$(openssl pkey -in "$gd_live/privkey.pem" -pubout)" && echo 'key fits'
+gd_shown=$(openssl x509 -in "$gd_live/fullchain.pem" -noout -dates -ext subjectAltName -pubkey)
+printf '%s\n' "$gd_shown"
+gd_public=$(openssl pkey -in "$gd_live/privkey.pem" -pubout)
+test -n "$gd_public" && case "$gd_shown" in *"$gd_public"*) echo 'key fits';; esac
 fi
 sed -n 's/^\\(server\\|webroot_path\\) *= */\\1 /p' ${`${folder}/renewal/${name}.conf`}`;
       }),

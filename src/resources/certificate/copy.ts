@@ -3,8 +3,17 @@
  * deletion or somebody's edit shows. The content never leaves the host.
  */
 import { type Script, sh, steps } from '../../base/shell.ts';
-import { type CommonProps, defineKind, type Observed, type Probe, type Resource, type State } from '../kind.ts';
+import {
+  type CommonProps,
+  defineKind,
+  type Item,
+  type Observed,
+  type Probe,
+  type Resource,
+  type State,
+} from '../kind.ts';
 import { checkPath } from '../paths.ts';
+import { parseSums, printSums } from '../sums.ts';
 
 export type CertificateCopyProps = CommonProps & {
   readonly source?: string;
@@ -20,24 +29,35 @@ export type CertificateCopyProps = CommonProps & {
   readonly mode?: string;
 };
 
+/** Reads modes and owners, digests of sources and copies, and the ids that names stand for; one process each. */
 const copies: Probe<CertificateCopyProps> = {
   name: 'certificate-copies',
-  script: (items) =>
-    steps(
-      ...items.map(
-        ({ name, props }) => sh`gd_source=${props.source ?? ''}; gd_copy=${name}
-${wantedOwner(props)}
-gd_equal=differs; cmp -s -- "$gd_source" "$gd_copy" && gd_equal=equal
-test -f "$gd_source" || gd_equal=unsourced
-gd_found=$(stat -c '%a %u:%g' -- "$gd_copy" 2>/dev/null || echo '- -')
-printf '%s %s %s\n' "$gd_equal" "$gd_found" "$gd_owner"`,
-      ),
-    ),
+  script(items) {
+    const names = items.map(({ name }) => name);
+    const sources = items.flatMap(({ props }) => props.source ?? []);
+    const groups = items.flatMap(({ props }) => props.group ?? []);
+    return steps(
+      sh`stat -c '%a %u:%g %n' -- ${names} 2>/dev/null
+printf '@sums\n'`,
+      printSums([...new Set([...names, ...sources])]),
+      sh`printf '@users\n'
+getent passwd ${[...new Set(items.map(({ props }) => props.owner ?? 'root'))]}
+printf '@groups\n'`,
+      groups.length > 0 && sh`getent group ${[...new Set(groups)]}`,
+      sh`true`,
+    );
+  },
   parse(stdout, items) {
-    const lines = stdout.split('\n');
+    const [stats = '', sums = '', users = '', groups = ''] = stdout.split(/^@(?:sums|users|groups)\n/m);
+    const found: Found = {
+      stats: new Map(stats.split('\n').map((line) => [line.split(' ').slice(2).join(' '), line])),
+      sums: parseSums(sums),
+      users: new Map(users.split('\n').map((line) => [line.split(':')[0] ?? '', line.split(':')])),
+      groups: new Map(groups.split('\n').map((line) => [line.split(':')[0] ?? '', line.split(':')])),
+    };
     return new Map(
-      items.flatMap((item, index): [string, Observed][] => {
-        const state = parseCopy(lines[index] ?? '');
+      items.flatMap((item): [string, Observed][] => {
+        const state = stateOf(item, found);
         return state ? [[item.name, state]] : [];
       }),
     );
@@ -83,14 +103,30 @@ gd_commit ${name}`,
   },
 });
 
-/** Parses `equal 640 107:114 107:114`: comparison, mode and ids that were found, ids that should be. */
-function parseCopy(line: string): Observed | undefined {
-  const [content = '', mode = '', found = '', wanted = ''] = line.split(' ');
-  if (content === 'unsourced') return { unknown: 'there is no certificate to copy yet' };
-  if (mode === '-' || mode === '') return undefined;
+/** What the probe found, by path and by name; the lines of `stat` and the fields of `getent`. */
+type Found = {
+  readonly stats: ReadonlyMap<string, string>;
+  readonly sums: ReadonlyMap<string, string>;
+  readonly users: ReadonlyMap<string, readonly string[]>;
+  readonly groups: ReadonlyMap<string, readonly string[]>;
+};
+
+function stateOf({ name, props }: Item<CertificateCopyProps>, found: Found): Observed | undefined {
+  const source = found.sums.get(props.source ?? '');
+  if (source === undefined) return { unknown: 'there is no certificate to copy yet' };
+  const [mode, ids] = found.stats.get(name)?.split(' ') ?? [];
+  if (mode === undefined || ids === undefined) return undefined;
   return {
-    content: content === 'equal' ? 'as its source' : 'another one',
-    owner: found === wanted ? 'as declared' : found,
+    content: source === found.sums.get(name) ? 'as its source' : 'another one',
+    owner: ids === wantedIds(props, found) ? 'as declared' : ids,
     mode: mode.padStart(4, '0'),
   };
+}
+
+/** The ids that the copy should have, as `wantedOwner` finds them on the host. */
+function wantedIds({ owner = 'root', group }: CertificateCopyProps, { users, groups }: Found): string {
+  if (/^\d+:\d+$/.test(owner)) return owner;
+  const user = users.get(owner);
+  if (!user) return '0:0';
+  return `${user[2]}:${group === undefined ? user[3] : (groups.get(group)?.[2] ?? '')}`;
 }
