@@ -6,7 +6,7 @@ export const CASE_ROOT = '/REPO';
 
 /** Makes an access whose files are given; what lies outside their folder is asked from another. */
 export function memoryAccess(files: ReadonlyMap<string, string>, outside: LookupAccess): LookupAccess {
-  const byPath = new Map([...files].map(([name, text]) => [`${CASE_ROOT}/${name}`, text] as const));
+  const byPath = new Map([...files].map(([name, text]): [string, string] => [`${CASE_ROOT}/${name}`, text]));
   const inside = (path: string): boolean => path === CASE_ROOT || path.startsWith(`${CASE_ROOT}/`);
   return {
     ...outside,
