@@ -23,23 +23,26 @@ describe('a certificate as it was read', () => {
   test('has no fitting key when that is gone', () =>
     expect(read(recorded('certificate-key-gone'))).toEqual({ ...good, key: 'does not fit' }));
 
+  test('is absent when its file is broken', () =>
+    expect(read(recorded('certificate-good').replace('MIIC', '!!!!'))).toBeUndefined());
+
   test('is absent when there is none, whatever certbot remembers', () =>
     expect(read(recorded('certificate-none'))).toBeUndefined());
 
   test.each([
-    ['long enough, 31 days before the end', '2031-10-22T19:01:10Z', 'long enough'],
-    ['nearly over, 29 days before the end', '2031-10-24T19:01:11Z', 'nearly over'],
-    ['expired', '2031-11-22T19:01:11Z', 'expired'],
+    ['long enough, 31 days before the end', '2031-10-22T19:13:53Z', 'long enough'],
+    ['nearly over, 29 days before the end', '2031-10-24T19:13:54Z', 'nearly over'],
+    ['expired', '2031-11-22T19:13:54Z', 'expired'],
   ])('its life is %s', (_title, now, life) => {
     const text = recorded('certificate-good').replace(/^now \d+/, `now ${Date.parse(now) / 1000}`);
     expect(read(text)).toMatchObject({ life });
   });
 
   test('of six days counts as long enough until its last third', () => {
-    const short = recorded('certificate-good').replace('Nov 22 19:01:10 2031', 'Nov 28 19:01:10 2026');
+    const short = recorded('certificate-six-days');
     const at = (day: string) => short.replace(/^now \d+/, `now ${Date.parse(`2026-11-${day}Z`) / 1000}`);
-    expect(read(at('26T18:00'))).toMatchObject({ life: 'long enough' });
-    expect(read(at('26T20:00'))).toMatchObject({ life: 'nearly over' });
+    expect(read(at('26T18:30'))).toMatchObject({ life: 'long enough' });
+    expect(read(at('26T20:30'))).toMatchObject({ life: 'nearly over' });
   });
 });
 

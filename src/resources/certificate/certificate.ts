@@ -2,6 +2,7 @@
  * A certificate that certbot gets from an ACME authority and keeps below `/etc/letsencrypt`. What is there is compared with
  * what is asked for: names, authority, key, remaining life. See certbot(1), "renewal configuration".
  */
+import { X509Certificate } from 'node:crypto';
 import { type Script, sh, steps } from '../../base/shell.ts';
 import { type Change, type CommonProps, defineKind, type Observed, type Probe, type State } from '../kind.ts';
 
@@ -23,7 +24,10 @@ export type CertificateProps = CommonProps & {
 
 const DEFAULT_FOLDER = '/etc/letsencrypt';
 
-/** Prints, for each certificate: dates, names, whether the key fits, and what certbot noted for renewals. */
+/**
+ * Prints each certificate, the public half of its key, and what certbot noted for renewals. The certificate is read here:
+ * that takes `openssl x509` longer than all the rest of a probe.
+ */
 const certificates: Probe<CertificateProps> = {
   name: 'certificates',
   needs: 'openssl',
@@ -35,10 +39,8 @@ const certificates: Probe<CertificateProps> = {
         return sh`printf '@certificate\n'
 gd_live=${`${folder}/live/${name}`}
 if test -f "$gd_live/fullchain.pem"; then
-gd_shown=$(openssl x509 -in "$gd_live/fullchain.pem" -noout -dates -ext subjectAltName -pubkey)
-printf '%s\n' "$gd_shown"
-gd_public=$(openssl pkey -in "$gd_live/privkey.pem" -pubout)
-test -n "$gd_public" && case "$gd_shown" in *"$gd_public"*) echo 'key fits';; esac
+sed '/^-----END CERTIFICATE/q' "$gd_live/fullchain.pem"
+openssl pkey -in "$gd_live/privkey.pem" -pubout
 fi
 sed -n 's/^\\(server\\|webroot_path\\) *= */\\1 /p' ${`${folder}/renewal/${name}.conf`}`;
       }),
@@ -112,19 +114,34 @@ function issue({ name, props, keys, before, after }: Change<CertificateProps>): 
   );
 }
 
-/** Parses `notBefore=Nov 22 17:00:00 2026 GMT`, `DNS:a.example.org, DNS:b.example.org`, `key fits`, `server https://…`. */
+/** Parses the certificate, its key's public half, and lines such as `server https://…`. */
 function parseCertificate(text: string, now: number): State | undefined {
-  const from = Date.parse(/^notBefore=(.+)$/m.exec(text)?.[1] ?? '');
-  const until = Date.parse(/^notAfter=(.+)$/m.exec(text)?.[1] ?? '');
-  if (Number.isNaN(from) || Number.isNaN(until)) return undefined;
-  const names = [...text.matchAll(/\bDNS:([^,\s]+)/g)].map((match) => match[1] ?? '');
+  const shown = readCertificate(blockOf(text, 'CERTIFICATE'));
+  if (!shown) return undefined;
+  const from = Date.parse(shown.validFrom);
+  const until = Date.parse(shown.validTo);
+  const names = [...(shown.subjectAltName ?? '').matchAll(/\bDNS:([^,\s]+)/g)].map((match) => match[1] ?? '');
   const left = until - now;
   const short = left < Math.min(RENEW_BELOW_MS, (until - from) / 3);
+  const key = shown.publicKey.export({ type: 'spki', format: 'pem' }).toString().trim();
   return {
     names: names.sort().join(', '),
     server: /^server (.+)$/m.exec(text)?.[1] ?? 'not noted',
-    key: /^key fits$/m.test(text) ? 'fits' : 'does not fit',
+    key: key === blockOf(text, 'PUBLIC KEY') ? 'fits' : 'does not fit',
     life: left <= 0 ? 'expired' : short ? 'nearly over' : LONG_ENOUGH,
     webroot: (/^webroot_path (.+)$/m.exec(text)?.[1] ?? '').replace(/,\s*$/, ''),
   };
+}
+
+/** A part of a text between its `BEGIN` and `END` lines, these included. See RFC 7468. */
+function blockOf(text: string, label: string): string {
+  return new RegExp(`-----BEGIN ${label}-----[^-]*-----END ${label}-----`).exec(text)?.[0] ?? '';
+}
+
+function readCertificate(pem: string): X509Certificate | undefined {
+  try {
+    return new X509Certificate(pem);
+  } catch {
+    return undefined; // none is there, or it is broken: certbot makes a new one
+  }
 }
