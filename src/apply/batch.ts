@@ -1,47 +1,89 @@
 /** A batch: several steps for one host in one program, each told apart in its output; what follows a failed step is left out. */
 import { maskKnown } from '../base/secret.ts';
 import { type Script, sh, steps } from '../base/shell.ts';
+import { defineNote, oneLine } from './journal.ts';
 import { preamble } from './preamble.ts';
+import { defineWatch } from './watch.ts';
 
 /** One step: the work of one resource, or of several of a bulk kind. */
 export type Step = {
   /** A word of our own making: letters and digits. */
   readonly name: string;
   readonly script: Script;
+  /** What it is about, for the host's own notes: `kind[name]`. */
+  readonly label: string;
+  /** What it does, such as `create`. */
+  readonly summary: string;
+  readonly limitSeconds: number;
   /** Names of earlier steps of the same batch that must have succeeded. */
   readonly needs: readonly string[];
 };
 
 /** How a step ended. */
-export type StepEnd = { readonly name: string; readonly code: number | 'skipped'; readonly output: string };
+export type StepEnd = {
+  readonly name: string;
+  readonly code: number | 'skipped';
+  readonly output: string;
+  /** By the host's clock, so that a broken connection doesn't count; undefined when the host has none. */
+  readonly seconds: number | undefined;
+  /** Its time was over, so it was ended. */
+  readonly isLate: boolean;
+};
 
 export type BatchListener = {
   begin(name: string): void;
   line(name: string, line: string): void;
   end(end: StepEnd): void;
+  /** A line that no step has printed. */
+  outside(line: string): void;
 };
 
 /** How much of a step's output is kept, from its end. */
 const KEPT_LINES = 60;
 
 /** Renders a batch as one program. */
-export function renderBatch(batch: readonly Step[], nonce: string): Script {
+export function renderBatch(batch: readonly Step[], { run, nonce }: { run: string; nonce: string }): Script {
   return steps(
     preamble,
-    sh`gd_failed=' '
+    defineNote(run),
+    defineWatch(nonce),
+    defineRun(nonce),
+    ...batch.map((step) => steps(sh`${word(`gd_do_${step.name}`)}() { :`, step.script, sh`}`)),
+    sh`read -r gd_line </proc/self/stat
+set -- \${gd_line##*) }
+gd_session=$4
+gd_watch </dev/null &
+gd_watcher=$!`,
+    ...batch.map(
+      ({ name, limitSeconds, label, summary, needs }) =>
+        sh`gd_run ${[name, limitSeconds, oneLine(label), oneLine(summary)]} ${needs}`,
+    ),
+    sh`kill "$gd_watcher"`,
+  );
+}
+
+/** `gd_run NAME LIMIT LABEL SUMMARY NEED…`; a step's time is counted from its own start. */
+function defineRun(nonce: string): Script {
+  return sh`gd_failed=' '
 gd_run() {
-  gd_name=$1; shift
+  gd_name=$1 gd_limit=$2 gd_label=$3 gd_summary=$4; shift 4
   for gd_need in "$@"; do case "$gd_failed" in *" $gd_need "*)
     gd_failed="$gd_failed$gd_name "; printf '\n@%s skip %s\n' ${nonce} "$gd_name"; return;; esac; done
-  printf '\n@%s begin %s\n' ${nonce} "$gd_name"
-  ( set -e; "gd_do_$gd_name" ) </dev/null 2>&1
+  read -r gd_begun gd_idle </proc/uptime
+  printf '\n@%s begin %s %s\n' ${nonce} "$gd_name" "$gd_begun"
+  (
+    read -r gd_self gd_rest </proc/self/stat
+    printf '%s %s %s %s\n' "$gd_self" "\${gd_begun%%.*}" "$gd_limit" "$gd_label" >"$gd_folder/step"
+    set -e
+    "gd_do_$gd_name"
+  ) </dev/null 2>&1
   gd_code=$?
-  printf '\n@%s end %s %s\n' ${nonce} "$gd_name" "$gd_code"
-  test "$gd_code" = 0 || gd_failed="$gd_failed$gd_name "
-}`,
-    ...batch.map((step) => steps(sh`${word(`gd_do_${step.name}`)}() { :`, step.script, sh`}`)),
-    ...batch.map((step) => sh`gd_run ${step.name} ${step.needs}`),
-  );
+  : >"$gd_folder/step"
+  read -r gd_ended gd_idle </proc/uptime
+  if test "$gd_code" = 0; then gd_note done "$gd_label" "$gd_summary"
+  else gd_note failed "$gd_label" "exit $gd_code"; gd_failed="$gd_failed$gd_name "; fi
+  printf '\n@%s end %s %s %s\n' ${nonce} "$gd_name" "$gd_code" "$gd_ended"
+}`;
 }
 
 /** A name that is a shell word as it stands; anything else would be a bug. */
@@ -53,19 +95,21 @@ function word(name: string): Script {
 /** Reads a batch's output as it comes; returns the function to give each chunk to. */
 export function batchReader(nonce: string, listener: BatchListener): (chunk: Buffer) => void {
   let rest = '';
-  let current: { name: string; lines: string[] } | undefined;
+  let current: Current | undefined;
   const decoder = new TextDecoder();
-  const readFrame = (what: string, name: string, code: string | undefined): void => {
+  const readFrame = ([what = '', name = '', ...words]: readonly string[]): void => {
+    if (what === 'late') {
+      if (current) current.isLate = true;
+      return;
+    }
     if (what === 'begin') listener.begin(name);
-    if (what === 'skip') listener.end({ name, code: 'skipped', output: '' });
-    if (what === 'end') listener.end({ name, code: Number(code), output: (current?.lines ?? []).join('\n') });
-    current = what === 'begin' ? { name, lines: [] } : undefined;
+    else listener.end(endOf(what, name, words, current));
+    current = what === 'begin' ? { name, lines: [], isLate: false, begun: Number(words[0]) } : undefined;
   };
   const readLine = (line: string): void => {
     if (line.startsWith(`@${nonce} `)) {
-      const [what = '', name = '', code] = line.slice(nonce.length + 2).split(' ');
-      readFrame(what, name, code);
-    } else if (current && line !== '') keep(current, line, listener);
+      readFrame(line.slice(nonce.length + 2).split(' '));
+    } else if (line !== '') keep(current, line, listener);
   };
   return (chunk) => {
     const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
@@ -74,9 +118,25 @@ export function batchReader(nonce: string, listener: BatchListener): (chunk: Buf
   };
 }
 
-function keep(current: { name: string; lines: string[] }, line: string, listener: BatchListener): void {
+type Current = { readonly name: string; readonly begun: number; readonly lines: string[]; isLate: boolean };
+
+function endOf(what: string, name: string, words: readonly string[], current: Current | undefined): StepEnd {
+  const output = (current?.lines ?? []).join('\n');
+  const seconds = Number(words[1]) - (current?.begun ?? Number.NaN);
+  return {
+    name,
+    code: what === 'skip' ? 'skipped' : Number(words[0]),
+    output,
+    seconds: Number.isNaN(seconds) ? undefined : seconds,
+    isLate: current?.isLate ?? false,
+  };
+}
+
+function keep(current: Current | undefined, line: string, listener: BatchListener): void {
   const shown = maskKnown(line).slice(0, 2000);
-  current.lines.push(shown);
-  if (current.lines.length > KEPT_LINES) current.lines.shift();
-  listener.line(current.name, shown);
+  if (current) {
+    current.lines.push(shown);
+    if (current.lines.length > KEPT_LINES) current.lines.shift();
+    listener.line(current.name, shown);
+  } else listener.outside(shown);
 }

@@ -14,6 +14,30 @@ export function stepFailed(node: GraphNode, code: number, output: string, second
   });
 }
 
+/** A step's time was over, so the host ended it. */
+export function stepLate(node: GraphNode, seconds: number, output: string): GatError {
+  return new GatError({
+    code: 'apply/time-limit',
+    class: 'apply',
+    what: `cannot apply ${node.resource.id} on ${node.host}: it was ended after ${seconds.toFixed(0)} s, its time limit`,
+    where: [{ host: node.host, resource: node.resource.id }, ...(node.resource.origin?.positions ?? [])],
+    why: output.trim() === '' ? 'it printed nothing' : `the last that it did:\n${output.trim()}`,
+    fix: 'see on the host what it waits for, then run the same command again: it goes on from here',
+  });
+}
+
+/** Another run took the lease over, as this one gave no sign of life for too long. */
+export function leaseLost(node: GraphNode): GatError {
+  return new GatError({
+    code: 'lock/lost',
+    class: 'lock',
+    what: `cannot go on with ${node.resource.id} on ${node.host}: another run has taken the host over`,
+    where: { host: node.host, resource: node.resource.id },
+    why: 'this run gave no sign of life for too long, or somebody broke its lease',
+    fix: 'see gatdeploy lock list; once the other run is over, run the same command again',
+  });
+}
+
 /** The state of a resource can't be read even now that everything before it is done. */
 export function stillUnknown(node: GraphNode, reason: string): GatError {
   return new GatError({

@@ -1,11 +1,14 @@
 /** Runs programs on a host to their end, over as many connections as that takes. */
 import { GatError } from '../base/errors.ts';
-import { type Script, steps } from '../base/shell.ts';
+import { type Script, sh, steps } from '../base/shell.ts';
 import type { ExecResult } from '../transport/connection.ts';
-import { attach, detached, NEVER_STARTED } from './detached.ts';
+import { attach, detached, HAS_STARTED, NEVER_STARTED } from './detached.ts';
 import { guard } from './lease.ts';
 import { keepPrevious } from './previous.ts';
 import type { HostLink, Run } from './work.ts';
+
+/** Tells a program where its own folder is, and where to note files that it has half made. */
+const inFolder = sh`gd_folder=$PWD; gd_temps=$PWD/temps`;
 
 /** Output beyond this is for the reader alone; the result keeps the ends. */
 const KEPT_BYTES = 65_536;
@@ -30,9 +33,9 @@ export async function runBatch(
         reader(chunk);
       },
     });
-  const start = detached(steps(guard(run.id), keepPrevious(run.id), program), place);
+  const start = detached(steps(inFolder, guard(run.id), keepPrevious(run.id), program), place);
   let result = await unlessLost(link, () => exec(start));
-  while (!result) {
+  while (!result || result.code === HAS_STARTED) {
     const attached = await unlessLost(link, () => exec(attach(place, offset)));
     const started = attached?.code !== NEVER_STARTED;
     result = started ? attached : await unlessLost(link, () => exec(start));

@@ -1,11 +1,12 @@
 /**
  * One controller at a time: a lease on the host that names its holder. It is taken before the first change, kept alive
- * by heartbeats, and ends alone when the holder vanishes; all times are the host's own, so skewed clocks don't matter.
+ * by heartbeats and by what its holder has left running, and ends alone when the holder vanishes; all times are the
+ * host's own, so skewed clocks don't matter.
  */
-import { type Script, sh } from '../base/shell.ts';
+import { type Script, sh, steps } from '../base/shell.ts';
+import { defineAlive, defineAlone, STATE } from './alive.ts';
+import { beginJournal } from './journal.ts';
 import { forgetEarlier } from './previous.ts';
-
-const STATE = '/var/lib/gatdeploy';
 
 /** Seconds without a heartbeat after which a lease may be taken over; a batch that still runs keeps it alive. */
 export const LEASE_SECONDS = 120;
@@ -14,6 +15,8 @@ export const LEASE_SECONDS = 120;
 export const LEASE_BUSY = 45;
 export const LEASE_LOST = 46;
 export const HOST_CHANGED = 47;
+export const STILL_RUNNING = 48;
+export const LEASE_EXPIRED = 49;
 
 /** Who wants the lease. */
 export type Holder = {
@@ -21,45 +24,75 @@ export type Holder = {
   readonly run: string;
   /** `user@machine, command`, for people. */
   readonly who: string;
+  /** The controller's process, so that its own machine can tell when it is gone; empty when it can't. */
+  readonly process: string;
 };
 
-/** Whether the lock in the current folder is fresh, or a batch of its run still runs. */
-const isAlive = sh`gd_alive() {
+/** Whether the lock in the current folder is fresh. */
+const isFresh = sh`gd_fresh() {
   test -f lock || return 1
   gd_age=$(($(date +%s) - $(stat -c %Y lock)))
-  if test "$gd_age" -lt ${LEASE_SECONDS} && test "$gd_age" -gt -${LEASE_SECONDS}; then return 0; fi
-  for gd_pid in runs/"$(head -n 1 lock)"/*/pid; do
-    if test -f "$gd_pid" && ! test -f "\${gd_pid%pid}exit" && kill -0 "$(cat "$gd_pid")" 2>/dev/null; then return 0; fi
-  done
-  return 1
+  test "$gd_age" -lt ${LEASE_SECONDS} && test "$gd_age" -gt -${LEASE_SECONDS}
 }`;
 
-/** Prints the host's change counter: each run that changes the host raises it. */
-export const printSerial: Script = sh`cat -- ${`${STATE}/serial`} 2>/dev/null || echo 0`;
+/** Prints the host's change counter: it grows when a lease is taken and when it ends, so no change goes between unseen. */
+export const printSerial: Script = sh`stat -c %s -- ${`${STATE}/changes`} 2>/dev/null || echo 0`;
 
 /**
- * Takes the lease, or says who has it (exit 45), or that the host was changed since it was read (exit 47).
- * The lock appears by link(2), which fails when it is there; an expired one is moved aside by rename(2), which one taker wins.
+ * Takes the lease; or says who has it (exit 45), or whose has expired (49), or what an earlier run without a lease has
+ * left running (48), or that the host was changed since it was read (47).
+ * It may be run again after a break of the connection: a lease that is held already is no hindrance.
  */
-export function acquire({ run, who }: Holder, serial: string): Script {
+export function acquire({ run, who, process }: Holder, serial: string): Script {
+  const own = `lock.${run}`;
   return sh`mkdir -p -m 0700 -- ${STATE} && cd -- ${STATE} || exit 1
-${isAlive}
-printf '%s\n%s\n%s\n' ${run} ${who} "$(date +%s)" >${`lock.${run}`}
-if ! ln -T -- ${`lock.${run}`} lock 2>/dev/null; then
-  if gd_alive; then rm -f -- ${`lock.${run}`}; cat lock; exit ${LEASE_BUSY}; fi
-  mv -T -- lock ${`lock.expired.${run}`} 2>/dev/null && rm -f -- ${`lock.expired.${run}`}
-  ln -T -- ${`lock.${run}`} lock 2>/dev/null || { rm -f -- ${`lock.${run}`}; cat lock; exit ${LEASE_BUSY}; }
+${steps(defineAlive, defineAlone, isFresh)}
+gd_alone
+if test "$(head -n 1 lock 2>/dev/null)" != ${run}; then
+  if test -f lock; then
+    cat lock
+    if gd_fresh || gd_running "$(head -n 1 lock)"; then exit ${LEASE_BUSY}; else exit ${LEASE_EXPIRED}; fi
+  fi
+  if gd_running '*'; then cat -- "$gd_batch/step" 2>/dev/null; exit ${STILL_RUNNING}; fi
+  gd_serial=$(stat -c %s changes 2>/dev/null || echo 0)
+  if test "$gd_serial" != ${serial}; then echo "$gd_serial"; exit ${HOST_CHANGED}; fi
+  printf '%s\n%s\n%s\n%s\n' ${run} ${who} "$(date +%s)" ${process} >${own} || exit 1
+  ln -T -- ${own} lock || exit 1
 fi
-gd_serial=$(cat serial 2>/dev/null || echo 0)
-if test "$gd_serial" != ${serial}; then rm -f -- lock ${`lock.${run}`}; echo "$gd_serial"; exit ${HOST_CHANGED}; fi
-echo "$((gd_serial + 1))" >serial.new && mv -f serial.new serial
-${forgetEarlier(run)}`;
+printf . >>changes || exit 1
+${sweep}
+${forgetEarlier(run)}
+${beginJournal({ run, who })}`;
 }
+
+/**
+ * Ends the lease of a run that is gone. Exit 48, with what runs, while something that it started still does.
+ */
+export function takeOver(run: string): Script {
+  return sh`cd -- ${STATE} || exit 1
+${steps(defineAlive, defineAlone)}
+gd_alone
+if gd_running ${run}; then cat -- "$gd_batch/step" 2>/dev/null; exit ${STILL_RUNNING}; fi
+test "$(head -n 1 lock 2>/dev/null)" = ${run} || exit 0
+rm -f -- lock
+printf . >>changes`;
+}
+
+/** Removes half-made files and folders of runs that ended without doing so; nobody else's, as the lease is held. */
+const sweep = sh`for gd_temps in runs/*/temps; do
+  test ! -f "$gd_temps" || while IFS= read -r gd_temp; do
+    case $gd_temp in */.gatdeploy.*) rm -f -- "$gd_temp";; esac
+  done <"$gd_temps"
+done
+rm -rf -- runs lock.?*`;
 
 /** Ends a batch's program when the lease is no longer this run's: another run may be at work. */
 export function guard(run: string): Script {
-  return sh`test "$(head -n 1 ${`${STATE}/lock`} 2>/dev/null)" = ${run} || { echo 'the lease of this run is gone' >&2; exit ${LEASE_LOST}; }
-touch -c -- ${`${STATE}/lock`}`;
+  return sh`${defineAlone}
+gd_alone
+test "$(head -n 1 ${`${STATE}/lock`} 2>/dev/null)" = ${run} || { echo 'the lease of this run is gone' >&2; exit ${LEASE_LOST}; }
+touch -c -- ${`${STATE}/lock`}
+exec 8>&-`;
 }
 
 /** Tells the host that the holder is alive. */
@@ -70,21 +103,22 @@ export function heartbeat(run: string): Script {
 /** Gives the lease back and removes what the run left on the host. */
 export function release(run: string): Script {
   return sh`cd -- ${STATE} || exit 0
-test "$(head -n 1 lock 2>/dev/null)" != ${run} || rm -f -- lock
-rm -rf -- ${`lock.${run}`} ${`runs/${run}`}`;
+rm -rf -- ${`runs/${run}`}
+rmdir runs 2>/dev/null
+test "$(head -n 1 lock 2>/dev/null)" != ${run} || { printf . >>changes; rm -f -- lock; }`;
 }
 
 /** Prints the lease, if there is one: holder's lines, then seconds since its last sign of life, then whether it is alive. */
 export const showLease: Script = sh`cd -- ${STATE} 2>/dev/null && test -f lock || exit 0
-${isAlive}
+${steps(defineAlive, isFresh)}
 cat lock
 echo "$(($(date +%s) - $(stat -c %Y lock)))"
-if gd_alive; then echo alive; else echo expired; fi`;
+if gd_fresh || gd_running "$(head -n 1 lock)"; then echo alive; else echo expired; fi`;
 
 /** Removes the lease of one run, if it still has it; its next step then fails instead of changing anything. */
 export function breakLease(run: string): Script {
   return sh`cd -- ${STATE} 2>/dev/null || exit 0
-test "$(head -n 1 lock 2>/dev/null)" != ${run} || rm -f -- lock`;
+test "$(head -n 1 lock 2>/dev/null)" != ${run} || { printf . >>changes; rm -f -- lock; }`;
 }
 
 /** A lease as a host shows it. */
@@ -93,13 +127,22 @@ export type LeaseState = {
   readonly who: string;
   /** Seconds since 1970, by the host's clock. */
   readonly since: number;
+  /** See `Holder`. */
+  readonly process: string;
   readonly silentSeconds: number;
   readonly alive: boolean;
 };
 
-/** Parses what `showLease` prints; undefined when there is no lease. */
+/** Parses what `showLease` prints, or the lock alone; undefined when there is no lease. */
 export function parseLease(stdout: string): LeaseState | undefined {
-  const [run, who = '', since, silent, alive] = stdout.trim().split('\n');
+  const [run, who = '', since, process = '', silent, alive] = stdout.trim().split('\n');
   if (!run || !since) return undefined;
-  return { run, who, since: Number(since), silentSeconds: Number(silent), alive: alive === 'alive' };
+  return {
+    run,
+    who,
+    since: Number(since),
+    process,
+    silentSeconds: Number(silent ?? 0),
+    alive: alive === 'alive',
+  };
 }

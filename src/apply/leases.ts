@@ -1,11 +1,27 @@
 /** Takes, keeps and gives back the leases of all hosts that a run changes. */
+import { maskKnown } from '../base/secret.ts';
 import { hostChanged, leaseFailed, lockBusy } from './errors.ts';
 import { runReading } from './execute.ts';
-import { acquire, HOST_CHANGED, heartbeat, LEASE_BUSY, LEASE_SECONDS, release } from './lease.ts';
+import {
+  acquire,
+  HOST_CHANGED,
+  heartbeat,
+  LEASE_BUSY,
+  LEASE_EXPIRED,
+  LEASE_SECONDS,
+  parseLease,
+  release,
+  STILL_RUNNING,
+  takeOver,
+} from './lease.ts';
+import { findProcess, nameProcess } from './process.ts';
 import type { HostLink, Run } from './work.ts';
 
 /** How long to wait before a busy lease is tried again. */
 const RETRY_MS = 2000;
+
+/** How long to wait before looking again whether something that a vanished run left has ended. */
+const SOON_MS = 300;
 
 /** Leases that are held; `giveBack` must be called however the run ends. */
 export type Leases = { giveBack(): Promise<void> };
@@ -43,15 +59,52 @@ export async function takeLeases(run: Run, hosts: readonly string[]): Promise<Le
 }
 
 async function takeLease(run: Run, host: string, link: HostLink): Promise<void> {
-  const { clock, lockWaitMs = 0, serials, who, signal } = run.options;
+  const { clock, emit, lockWaitMs = 0, signal } = run.options;
   const deadline = clock() + lockWaitMs;
+  let told = '';
   for (;;) {
-    const result = await runReading(link, acquire({ run: run.id, who }, serials.get(host) ?? '0'));
-    if (result.code === 0) return;
-    const said = result.stdout.toString('utf8').trim();
-    if (result.code === HOST_CHANGED) throw hostChanged(host);
-    if (result.code !== LEASE_BUSY) throw leaseFailed(host, result.stderr.toString('utf8').trim());
-    if (clock() >= deadline || signal?.aborted) throw lockBusy(host, said);
-    await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+    const answer = await askForLease(run, host, link);
+    if (answer === 'taken') return;
+    if (signal?.aborted || (answer.isBusy && clock() >= deadline)) throw lockBusy(host, answer.said);
+    const text = stillRunning(answer.said);
+    if (!answer.isBusy && text !== told) emit({ type: 'warning', at: clock(), host, text });
+    told = text;
+    await new Promise((resolve) => setTimeout(resolve, answer.isBusy ? RETRY_MS : SOON_MS));
   }
+}
+
+/** Another run is at work, or one that is gone has left something running, which ends by itself. */
+type Answer = 'taken' | { readonly isBusy: boolean; readonly said: string };
+
+/** Asks for the lease once; ends the one of a holder that is gone. @throws GatError apply/host-changed, lock/failed */
+async function askForLease(run: Run, host: string, link: HostLink): Promise<Answer> {
+  const holder = { run: run.id, who: run.options.who, process: nameProcess() };
+  const { code, stdout, stderr } = await runReading(link, acquire(holder, run.options.serials.get(host) ?? '0'));
+  const said = stdout.toString('utf8').trim();
+  if (code === 0) return 'taken';
+  if (code === STILL_RUNNING) return { isBusy: false, said };
+  if (code === LEASE_BUSY && !isGone(said)) return { isBusy: true, said };
+  if (code === LEASE_BUSY || code === LEASE_EXPIRED) {
+    const left = await endLease(link, said);
+    if (left !== undefined) return { isBusy: false, said: left };
+  } else if (code !== HOST_CHANGED) throw leaseFailed(host, stderr.toString('utf8').trim());
+  throw hostChanged(host);
+}
+
+/** Whether a holder was a process of this machine that is no more. */
+function isGone(lock: string): boolean {
+  const lease = parseLease(lock);
+  return lease !== undefined && findProcess(lease.process) === 'gone';
+}
+
+/** Ends the lease of a holder that is gone; returns what it has left running, if anything. */
+async function endLease(link: HostLink, lock: string): Promise<string | undefined> {
+  const ended = await runReading(link, takeOver(parseLease(lock)?.run ?? ''));
+  return ended.code === STILL_RUNNING ? ended.stdout.toString('utf8').trim() : undefined;
+}
+
+/** Says what is waited for, from the line that a running step leaves: `pid begun limit resource`. */
+function stillRunning(step: string): string {
+  const resource = step.split(' ').slice(3).join(' ') || 'a step';
+  return `waits for what an earlier run, which is gone, has left running here: ${maskKnown(resource)}`;
 }

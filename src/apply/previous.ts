@@ -21,7 +21,7 @@ export const defineKeep: Script = sh`gd_keep() {
   (
     umask 077
     mkdir -p -- "$gd_previous/files\${1%/*}"
-    if test -f "$1" && ! test -L "$1"; then cp -p -- "$1" "$gd_previous/files$1"
+    if test -f "$1" && ! test -L "$1"; then cp -pP -- "$1" "$gd_previous/files$1"
     else printf '%s\n' "$1" >>"$gd_previous/created"; fi
   )
 }`;

@@ -65,11 +65,11 @@ function isPassable({ work, turn }: Placed): boolean {
 function turnOf(graph: Graph, works: Works, work: Work, needs: readonly Work[]): Turn | undefined {
   const { lane, late } = work.node.resource.kind;
   const free = needs.length === 0;
-  const unread = work.decision.status === 'unknown' || isStale(graph, works, work);
-  if (unread && !late) return free || lane === 'quick' ? 'read' : undefined;
-  if (!unread && work.decision.status === 'same') return free ? 'settled' : 'passed';
-  if (lane === 'quick' && !late) return 'quick';
-  return free ? 'slow' : undefined;
+  const isUnread = work.decision.status === 'unknown' || isStale(graph, works, work);
+  if (!isUnread && work.decision.status === 'same') return free ? 'settled' : 'passed';
+  const known: Turn = isUnread && !late ? 'read' : 'slow';
+  if (lane === 'quick' && !late) return isUnread ? 'read' : 'quick';
+  return free ? known : undefined;
 }
 
 function findBlocker(graph: Graph, works: Works, work: Work): Work | undefined {

@@ -3,8 +3,9 @@ import { maskKnown } from '../base/secret.ts';
 import { newNonce } from '../plan/frame.ts';
 import type { Change, CommonProps, State } from '../resources/kind.ts';
 import { batchReader, renderBatch, type Step, type StepEnd } from './batch.ts';
-import { stepFailed, stepLost } from './errors.ts';
+import { leaseLost, stepFailed, stepLate, stepLost } from './errors.ts';
 import { runBatch } from './execute.ts';
+import { LEASE_LOST } from './lease.ts';
 import { summarize } from './summary.ts';
 import { asUserError, finish, type Run, type Work } from './work.ts';
 
@@ -23,6 +24,7 @@ export async function runSteps(run: Run, host: string, stepWorks: readonly StepW
   const startedAt = new Map<string, number>();
   const again: StepWork[] = [];
   const worksOf = (name: string): readonly Work[] => stepWorks[Number(name.slice(1))]?.works ?? [];
+  const outside: string[] = [];
   const reader = batchReader(nonce, {
     begin: (name) => {
       startedAt.set(name, run.options.clock());
@@ -31,30 +33,34 @@ export async function runSteps(run: Run, host: string, stepWorks: readonly StepW
     line: (name, line) => tellLine(run, worksOf(name), line),
     end: (end) => {
       const works = worksOf(end.name);
-      const ms = run.options.clock() - (startedAt.get(end.name) ?? run.options.clock());
-      if (typeof end.code === 'number' && end.code !== 0 && works.length > 1) {
+      const arrived = run.options.clock() - (startedAt.get(end.name) ?? run.options.clock());
+      const ms = end.seconds === undefined ? arrived : end.seconds * 1000;
+      if (typeof end.code === 'number' && end.code !== 0 && !end.isLate && works.length > 1) {
         again.push(...works.map((work) => ({ works: [work], needs: [] })));
       } else noteEnd(run, works, end, ms);
     },
+    outside: (line) => outside.push(line),
   });
+  const unfinished = () =>
+    [...names.keys()].filter((work) => work.phase !== 'done' && !again.some((one) => one.works.includes(work)));
   try {
-    const result = await runBatch(run, link, renderBatch(steps, nonce), reader);
-    const why = result.stderr.toString('utf8').trim() || `its program ended with exit ${result.code}`;
-    const lost = [...names.keys()].filter(
-      (work) => work.phase !== 'done' && !again.some((one) => one.works.includes(work)),
-    );
-    for (const work of lost) {
-      const error = stepLost(work.node, maskKnown(why));
+    const program = renderBatch(steps, { run: run.id, nonce });
+    const result = await runBatch(run, link, program, reader);
+    const said = `${outside.slice(-5).join('\n')}\n${maskKnown(result.stderr.toString('utf8'))}`.trim();
+    for (const work of unfinished()) {
+      const error = result.code === LEASE_LOST ? leaseLost(work.node) : stepLost(work.node, said || HOST_ENDED_IT);
       finish(run, work, 'failed', error.what, { error });
     }
   } catch (error) {
     const shown = asUserError(error);
-    for (const work of names.keys())
-      if (work.phase !== 'done') finish(run, work, 'failed', shown.what, { error: shown });
+    for (const work of unfinished()) finish(run, work, 'failed', shown.what, { error: shown });
     return;
   }
   for (const one of again) await runSteps(run, host, [one]);
 }
+
+/** Why a program may end without a word. */
+const HOST_ENDED_IT = 'its program was ended from outside: has the host been restarted, or is it short of memory?';
 
 function toStep({ works, needs }: StepWork, name: string, names: ReadonlyMap<Work, string>): Step {
   const [first] = works;
@@ -62,6 +68,9 @@ function toStep({ works, needs }: StepWork, name: string, names: ReadonlyMap<Wor
   return {
     name,
     script: first.node.resource.kind.apply(works.map(toChange)),
+    label: works.map((work) => work.node.resource.id).join(', '),
+    summary: summarize(first.decision),
+    limitSeconds: Math.max(...works.map(({ node }) => node.resource.kind.limitSeconds(node.resource))),
     needs: needs.flatMap((work) => names.get(work) ?? []),
   };
 }
@@ -102,9 +111,12 @@ function tellLine(run: Run, works: readonly Work[], line: string): void {
   });
 }
 
-function noteEnd(run: Run, works: readonly Work[], { code, output }: StepEnd, ms: number): void {
+function noteEnd(run: Run, works: readonly Work[], { code, output, isLate }: StepEnd, ms: number): void {
   for (const work of works) {
-    if (code === 0) finish(run, work, 'changed', summarize(work.decision), { ms });
+    if (isLate) {
+      const error = stepLate(work.node, ms / 1000, maskKnown(output));
+      finish(run, work, 'failed', error.what, { ms, error });
+    } else if (code === 0) finish(run, work, 'changed', summarize(work.decision), { ms });
     else if (code === 'skipped') finish(run, work, 'blocked', 'waits for an earlier step that failed');
     else {
       const error = stepFailed(work.node, code, maskKnown(output), ms / 1000);

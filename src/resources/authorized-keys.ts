@@ -59,13 +59,17 @@ export const authorizedKeys = defineKind<AuthorizedKeysProps>({
         : sh`grep -vxF -- ${lines.join('\n')} "$gd_file" || true`;
     return steps(
       sh`gd_file=${find(props)}
-test -d "\${gd_file%/*}" || { mkdir -m 0700 -- "\${gd_file%/*}"; chown -- ${`${user}:`} "\${gd_file%/*}"; }
-test -f "$gd_file" || { (umask 077; : >"$gd_file"); chown -- ${`${user}:`} "$gd_file"; }
+gd_file=$(gd_real "$gd_file")
+test -d "\${gd_file%/*}" || {
+  gd_open "\${gd_file%/*}"; mkdir -m 0700 -- "./$gd_name"
+  gd_hold "\${gd_file%/*}"; chown -- ${`${user}:`} "$gd_new"
+}
 gd_begin "$gd_file"
 { ${keep}
 } >"$gd_new"`,
       !gone && sh`printf '%s\n' ${lines} >>"$gd_new"`,
-      sh`chown --reference="$gd_file" -- "$gd_new"; chmod --reference="$gd_file" -- "$gd_new"
+      sh`if test -f "$gd_file"; then chown --reference="$gd_file" -- "$gd_new"; chmod --reference="$gd_file" -- "$gd_new"
+else chown -- ${`${user}:`} "$gd_new"; fi
 gd_commit "$gd_file"`,
     );
   },

@@ -26,15 +26,16 @@ export const directory = defineKind<DirectoryProps>({
   },
   touches: (props, name) => ({ path: name, ...owners(props) }),
   apply({ name, props, before, after }) {
-    if (!after) return sh`rmdir -- ${name}`;
+    if (!after) return sh`gd_open ${name}; rmdir -- "./$gd_name"`;
     const parent = name.slice(0, name.lastIndexOf('/')) || '/';
     const create = before === undefined;
     return steps(
-      create && sh`(umask 022; mkdir -p -- ${parent}; umask 077; mkdir -- ${name})`,
+      create && sh`gd_folders ${parent}; gd_open ${name}; (umask 077; mkdir -- "./$gd_name")`,
+      sh`gd_hold ${name}`,
       create &&
         props.looseFor !== undefined &&
-        setAttributes({ owner: props.looseFor, mode: '0755' }, '0755', sh`${name}`),
-      setAttributes(props, '0755', sh`${name}`),
+        setAttributes({ owner: props.looseFor, mode: '0755' }, '0755', sh`"$gd_new"`),
+      setAttributes(props, '0755', sh`"$gd_new"`),
     );
   },
 });

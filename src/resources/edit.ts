@@ -95,11 +95,13 @@ export const edit = defineKind<EditProps>({
   apply({ props, before, keys }) {
     const { path } = props;
     const old = before === undefined ? undefined : Buffer.from(String(before.base64 ?? ''), 'base64');
-    if (old && !keys.has('text')) return setAttributes(props, '0644', sh`${path}`);
+    if (old && !keys.has('text')) {
+      return steps(sh`gd_hold "$(gd_real ${path})"`, setAttributes(props, '0644', sh`"$gd_new"`));
+    }
     const text = edited(props, old?.toString('latin1') ?? '');
     const bytes = Buffer.from(reveal(text), 'latin1').toString('base64');
     return steps(
-      sh`gd_edit=$(readlink -f -- ${path})`,
+      sh`gd_edit=$(gd_real ${path})`,
       old ? unchanged(old) : sh`test ! -e "$gd_edit"`,
       sh`gd_begin "$gd_edit"`,
       feed(bytes, sh`base64 -d >"$gd_new"`),

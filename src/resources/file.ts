@@ -49,9 +49,9 @@ export const file = defineKind<FileProps>({
   text: ({ content }, path) => (content === undefined ? undefined : { path, content }),
   hidden: ['content'],
   apply({ name, props, keys, before, after }) {
-    if (!after) return sh`gd_keep ${name}; rm -f -- ${name}`;
+    if (!after) return sh`gd_open ${name}; gd_keep ${name}; rm -f -- "./$gd_name"`;
     const rewrite = before?.type !== 'file' || keys.has('content');
-    if (!rewrite) return setAttributes(props, '0644', sh`${name}`);
+    if (!rewrite) return steps(sh`gd_hold ${name}`, setAttributes(props, '0644', sh`"$gd_new"`));
     const check = props.validate ? props.validate(sh`"$gd_new"`) : nothing;
     return steps(
       sh`gd_begin ${name}`,

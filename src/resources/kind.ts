@@ -35,6 +35,8 @@ export type CommonProps = {
   readonly provides?: readonly Capability[];
   /** The resource must not exist. */
   readonly absent?: boolean;
+  /** After this many seconds the change is given up and all that it runs is ended; each kind has a default. */
+  readonly limitSeconds?: number;
 };
 
 /** One thing on one host, as a role declares it. */
@@ -107,6 +109,9 @@ export type Late = (context: LateContext) => Promise<{ readonly changed: boolean
 /** How slow the work is, and with whom it can share: `quick` steps go together, `slow` ones run beside others, `apt` one at a time. */
 export type Lane = 'quick' | 'slow' | 'apt';
 
+/** How many seconds a change may take where its kind doesn't say. */
+const LIMITS: Readonly<Record<Lane, number>> = { quick: 60, slow: 1800, apt: 1800 };
+
 /** One resource as a probe sees it. */
 export type Item<P> = { readonly name: string; readonly props: P };
 
@@ -133,6 +138,8 @@ export type KindSpec<P extends CommonProps> = {
   /** Takes the place of `apply` when all that comes before is done. @throws GatError when the work fails */
   readonly late?: (props: P, name: string) => Late;
   readonly lane?: Lane;
+  /** How long a change may take; default: a minute for quick work, half an hour for other. */
+  readonly limitSeconds?: number;
   readonly touches?: (props: P, name: string) => Touches;
   /** What a process that loads this resource reads of it. */
   readonly loadables?: (props: P, name: string) => readonly Loadable[];
@@ -155,6 +162,7 @@ export type Kind = {
   readonly sideEffects: boolean;
   readonly standIn: boolean;
   readonly bulk: boolean;
+  limitSeconds(resource: Resource): number;
   readonly probe: Probe<CommonProps>;
   desired(resource: Resource): State | 'absent';
   touches(resource: Resource): Touches;
@@ -185,6 +193,7 @@ function eraseProps<P extends CommonProps>(spec: KindSpec<P>): Kind {
     sideEffects: spec.sideEffects ?? false,
     standIn: spec.standIn ?? false,
     bulk: spec.applyAll !== undefined,
+    limitSeconds: ({ props }) => props.limitSeconds ?? spec.limitSeconds ?? LIMITS[spec.lane ?? 'quick'],
     probe: spec.probe as unknown as Probe<CommonProps>,
     desired: (resource) => (resource.props.absent ? 'absent' : spec.desired(propsOf(resource), resource.name)),
     touches: (resource) => spec.touches?.(propsOf(resource), resource.name) ?? {},

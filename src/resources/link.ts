@@ -22,11 +22,12 @@ export const link = defineKind<LinkProps>({
   touches: (props, name) => ({ path: name, uses: props.target?.startsWith('/') ? [props.target] : [] }),
   loadables: (_props, path) => [{ type: 'file', path }],
   apply({ name, props, before, after }) {
-    if (!after) return sh`rm -f -- ${name}`;
-    const parent = name.slice(0, name.lastIndexOf('/')) || '/';
+    if (!after) return sh`gd_open ${name}; rm -f -- "./$gd_name"`;
     if (before && before.type !== 'link') return sh`echo ${`${name} exists and is no link`} >&2; exit 1`;
-    return sh`gd_link=$(mktemp -u -- ${`${parent}/.gatdeploy.XXXXXXXX`})
+    return sh`gd_open ${name}
+gd_link=$(mktemp -u -- ./.gatdeploy.XXXXXXXX)
+test -z "\${gd_temps:-}" || (umask 077; printf '%s/%s\n' "$PWD" "\${gd_link#./}" >>"$gd_temps")
 ln -s -- ${props.target ?? ''} "$gd_link"
-mv -fT -- "$gd_link" ${name}`;
+mv -fT -- "$gd_link" "./$gd_name" || { rm -f -- "$gd_link"; exit 1; }`;
   },
 });
