@@ -81,7 +81,8 @@ function defaultGravity(v: GalaxyValues, layout: Layout): Dict {
     log_dir: v.galaxy_log_dir,
     app_server: 'gunicorn',
     gunicorn: dictOf({
-      bind: '127.0.0.1:8080',
+      // Where the training's site for nginx looks for it.
+      bind: `unix:${layout.mutableConfig}/gunicorn.sock`,
       workers: 1,
       // nginx on the same host says who asks, and that it was by HTTPS.
       extra_args: '--forwarded-allow-ips="*"',
