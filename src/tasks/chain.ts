@@ -57,11 +57,14 @@ function add(state: State, { host, resources }: Link, position: Position): reado
   if (resources.length === 0) return [];
   const joins = state.last.host === host && [...resources, ...state.last.resources].every(isInstall);
   const previous = joins ? state.before : state.last;
+  const before = state.order.length;
   const added = inOrder(resources).map((one) =>
     adopt(state, { host, resource: follow(state, { host, resource: one }, previous) }, position),
   );
+  // What was declared before stands where it stood: the next link must follow what this one follows, too.
+  const isNew = state.order.length > before;
   state.before = previous;
-  state.last = { host, resources: joins ? [...state.last.resources, ...added] : added };
+  state.last = { host, resources: joins || !isNew ? [...state.last.resources, ...added] : added };
   return added;
 }
 

@@ -8,9 +8,14 @@ import { parseProbe, renderProbe } from '../../src/plan/probe.ts';
 import type { Resource } from '../../src/resources/index.ts';
 import type { Connection } from '../../src/transport/connection.ts';
 import { localConnection } from '../../src/transport/local.ts';
+import { oneAtATime } from './one-at-a-time.ts';
 
 /** Plans and applies resources on this machine, under the host name `here`; counts the programs that were sent. */
-export async function runHere(resources: readonly Resource[]) {
+export function runHere(resources: readonly Resource[]) {
+  return oneAtATime(() => run(resources));
+}
+
+async function run(resources: readonly Resource[]) {
   const local = localConnection('here');
   let execs = 0;
   const connection: Connection = {

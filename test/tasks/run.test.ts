@@ -38,7 +38,7 @@ async function run(play: string, more: Files = {}, options: Options = {}) {
 const changed = (statuses: Readonly<Record<string, string>>) =>
   Object.entries(statuses).flatMap(([id, status]) => (status === 'unchanged' ? [] : [id]));
 
-describe.runIf(process.getuid?.() === 0)('tasks on a host', () => {
+describe.runIf(process.getuid?.() === 0)('tasks on a host', { timeout: 60_000 }, () => {
   test('declare files, templates and directories, and a second run finds nothing to do', async () => {
     const play = `
   vars: { greeting: hello }

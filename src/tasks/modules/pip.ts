@@ -67,8 +67,14 @@ function inVenv(
   const isPlain = pip.state === 'present' && pip.requirements === undefined && !pip.editable;
   const env = Object.fromEntries(context.environment.map(([name, value]) => [name, String(value)]));
   const hasSecret = context.environment.some(([, value]) => typeof value !== 'string');
+  // uv lies in a folder that only root can enter.
+  const installer = owner === 'root' && pip.extra.length === 0 ? 'auto' : 'pip';
   if (isPlain && !hasSecret)
-    return [tool, home, pipSet(path, { packages: pip.names, owner, env, extraArgs: pip.extra, after: [home] })];
+    return [
+      tool,
+      home,
+      pipSet(path, { packages: pip.names, owner, env, installer, extraArgs: pip.extra, after: [home] }),
+    ];
   if (pip.state === 'absent') return [pipSet(path, { packages: pip.names, owner, absent: true })];
   return [
     tool,
