@@ -19,7 +19,7 @@ export function runAs(script: Script, { user, environment, chdir }: RunAs): Scri
     chdir !== undefined && sh`cd -- ${chdir}`,
     script,
   );
-  if (user === 'root') return sh`(\n${inner}\n)`;
+  if (user === 'root') return sh`( set -e\n${inner}\n)`;
   const program = joinText(['{ set -e\n', inner.text, '\nexit\n} </dev/null\n']);
   return feed(program, sh`runuser -u ${user} -- sh -s`);
 }

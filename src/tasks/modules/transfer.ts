@@ -186,7 +186,7 @@ function unpack(source: Source, name: string, dest: string, args: Unpacking, con
   return command(`${context.title}: ${dest}`, {
     unless:
       args.creates === undefined
-        ? sh`test "$(head -n 1 ${note})" = ${digest}\n${there}`
+        ? sh`test "$(head -n 1 ${note})" = ${digest} || exit 1\n${there}`
         : sh`test -e ${args.creates}`,
     run: steps(
       sh`test -d ${dest} || { echo ${`${dest} is no directory`} >&2; exit 1; }
