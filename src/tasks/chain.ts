@@ -64,7 +64,10 @@ function add(state: State, { host, resources }: Link, position: Position): reado
   // What was declared before stands where it stood: the next link must follow what this one follows, too.
   const isNew = state.order.length > before;
   state.before = previous;
-  state.last = { host, resources: joins || (!isNew && previous.host === host) ? [...state.last.resources, ...added] : added };
+  state.last = {
+    host,
+    resources: joins || (!isNew && previous.host === host) ? [...state.last.resources, ...added] : added,
+  };
   return added;
 }
 
