@@ -8,6 +8,7 @@ const commands: Readonly<Record<string, () => Promise<Registrar>>> = {
   apply: () => import('./apply.ts'),
   plan: () => import('./plan.ts'),
   verify: () => import('./verify.ts'),
+  lint: () => import('./lint.ts'),
   graph: () => import('./graph.ts'),
   why: () => import('./why.ts'),
   inventory: () => import('./inventory.ts'),

@@ -1,6 +1,7 @@
 /** Shows a run as JSON, one event a line on stdout and nothing anywhere else. */
 import { graphRecord } from './graph-json.ts';
 import { errorRecords, eventRecord, type JsonRecord, renderJson } from './json.ts';
+import { lintRecord } from './lint-json.ts';
 import { checksRecord, summaryRecord } from './outcome-json.ts';
 import { planRecord } from './plan-json.ts';
 import type { Output, Reporter } from './reporter.ts';
@@ -18,6 +19,7 @@ export function jsonReporter({ stdout }: { readonly stdout: Output }): Reporter 
     why: (entry, graph) => write(whyRecord(entry, graph)),
     summary: (outcome, options) => write(summaryRecord(outcome, options)),
     checks: (results) => write(checksRecord(results)),
+    findings: (findings) => write(lintRecord(findings)),
     error: (error) => {
       for (const record of errorRecords(error)) write({ type: 'error', error: record });
     },

@@ -33,6 +33,11 @@ function escapeUnit(text: string): string {
     .join('');
 }
 
+/** A value whose texts and keys hide known secrets. */
+export function maskedJson(value: Json): Json {
+  return masked(value);
+}
+
 function masked(value: Json): Json {
   if (typeof value === 'string') return maskKnown(value);
   if (value === null || typeof value !== 'object') return value;

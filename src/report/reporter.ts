@@ -2,6 +2,7 @@
 import type { Outcome } from '../apply/outcome.ts';
 import type { Emit } from '../base/events.ts';
 import type { Graph } from '../graph/graph.ts';
+import type { Finding } from '../lint/rule.ts';
 import type { Entry, Plan } from '../plan/plan.ts';
 import type { CheckResult } from '../verify/run.ts';
 import { jsonReporter } from './json-reporter.ts';
@@ -46,6 +47,8 @@ export type Reporter = {
   why(entry: Entry, graph: Graph): void;
   summary(outcome: Outcome, options?: SummaryOptions): void;
   checks(results: readonly CheckResult[]): void;
+  /** What the lint found. */
+  findings(findings: readonly Finding[]): void;
   /** Shows anything that was thrown. */
   error(error: unknown): void;
   /** A remark for people, such as what to do next; lines are split. As JSON it is a `note`. */

@@ -4,6 +4,7 @@ import { renderError } from './error.ts';
 import { renderDot, renderMermaid } from './graph-drawing.ts';
 import { renderGraph } from './graph-text.ts';
 import type { Lines } from './line.ts';
+import { renderFindings } from './lint-text.ts';
 import { neutralLines } from './neutral.ts';
 import { renderPlan } from './plan.ts';
 import type { Reporter } from './reporter.ts';
@@ -21,13 +22,14 @@ export function resultsReporter(
   show: Show,
   columns: number,
   told: Told,
-): Pick<Reporter, 'plan' | 'graph' | 'why' | 'summary' | 'checks' | 'error' | 'note'> {
+): Pick<Reporter, 'plan' | 'graph' | 'why' | 'summary' | 'checks' | 'findings' | 'error' | 'note'> {
   return {
     plan: (plan, graph, options) => show('stdout', renderPlan(plan, graph, { columns, ...options })),
     graph: (graph, form = 'text') => show('stdout', GRAPH_FORMS[form](graph)),
     why: (entry, graph) => show('stdout', renderWhy(entry, graph)),
     summary: (outcome, options) => show('stdout', renderSummary(outcome, { columns, ...options })),
     checks: (results) => show('stdout', renderChecks(results)),
+    findings: (findings) => show('stdout', renderFindings(findings, columns)),
     error(error) {
       const left = told.untold(error);
       if (left !== undefined) show('stderr', renderError(left, columns));

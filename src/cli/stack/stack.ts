@@ -45,7 +45,7 @@ export async function openStack(names: readonly string[], options: StackOptions)
 }
 
 /** The project's own NAME.yml, or the built-in stack of that name. @throws GatError playbook/unknown */
-function findPlaybook(project: Project, name: string): Playbook {
+export function findPlaybook(project: Project, name: string): Playbook {
   const builtIn = builtInStacks();
   const isOwn = ['.yml', '.yaml', ''].some((ending) => existsSync(path.join(project.root, name + ending)));
   if (isOwn) return project.playbook(name);
@@ -56,7 +56,7 @@ function findPlaybook(project: Project, name: string): Playbook {
 }
 
 /** The built-in stacks by name. */
-function builtInStacks(): ReadonlyMap<string, string> {
+export function builtInStacks(): ReadonlyMap<string, string> {
   const folder = stacksFolder();
   const files = readdirSync(folder).filter((file) => file.endsWith('.yml'));
   return new Map(files.map((file) => [file.replace(/\.yml$/, ''), path.join(folder, file)]));

@@ -1,0 +1,45 @@
+/** Looks for mistakes in a stack's variables before any host is connected to. */
+import { GatError, throwProblems } from '../../base/errors.ts';
+import { renderPosition } from '../../base/position.ts';
+import { lint, stops } from '../../lint/lint.ts';
+import type { Finding } from '../../lint/rule.ts';
+import type { StackOptions } from './options.ts';
+import type { Output } from './output.ts';
+import { checkedPlays, wholeProject } from './plays.ts';
+import { openStack, type Stack } from './stack.ts';
+
+/** The flags of commands that check first. */
+export type PreflightOptions = StackOptions & { readonly lint?: boolean };
+
+/**
+ * Opens a stack and checks it. Errors that only a host can decide are told as warnings, the rest is left to `gatdeploy lint`.
+ * @throws GatError lint/L… or Problems, for what cannot work
+ */
+export async function openChecked(
+  names: readonly string[],
+  options: PreflightOptions,
+  { reporter, clock }: Output,
+): Promise<Stack> {
+  const stack = await openStack(names, options);
+  if (options.lint === false) return stack;
+  const whole = await wholeProject(stack.project, options);
+  const { plays } = checkedPlays(whole, names);
+  const errors = lint(whole, plays, { hosts: stack.hosts }).filter((one) => one.severity === 'E');
+  for (const finding of errors.filter((one) => !stops(one))) {
+    const [place] = finding.places;
+    const text = `${place ? `${renderPosition(place)}: ` : ''}${finding.message}; ${finding.fix} (${finding.rule.id})`;
+    reporter.emit({ type: 'warning', at: clock(), text });
+  }
+  throwProblems(errors.filter(stops).map(toError));
+  return stack;
+}
+
+function toError({ rule, message, places, fix }: Finding): GatError {
+  return new GatError({
+    code: `lint/${rule.id}`,
+    what: `cannot work: ${message}`,
+    where: places,
+    why: rule.why,
+    fix,
+  });
+}

@@ -1,0 +1,123 @@
+/** A message broker as the variables of its host describe it. */
+import { createHmac, randomBytes } from 'node:crypto';
+import type { Node } from '../../base/node.ts';
+import type { Position } from '../../base/position.ts';
+import type { HostView } from './host-view.ts';
+import { entriesOf, isKnown, itemsOf, part, placeOf, textOf } from './tree.ts';
+
+export type BrokerUser = {
+  readonly user: string;
+  /** Compared, never shown. */
+  readonly password: string | undefined;
+  readonly vhost: string;
+  readonly tags: string;
+  readonly configure: string;
+  readonly write: string;
+  readonly read: string;
+  readonly at: Position;
+  readonly passwordAt: Position | undefined;
+};
+
+export type Listener = { readonly address: string; readonly port: number; readonly at: Position };
+
+export type Broker = {
+  readonly view: HostView;
+  /** `list`: Erlang terms of the older role; `dict`: the container role's. */
+  readonly era: 'list' | 'dict' | 'none';
+  readonly vhosts: readonly { readonly name: string; readonly at: Position }[];
+  readonly users: readonly BrokerUser[];
+  readonly tls: readonly Listener[];
+  readonly plain: readonly Listener[];
+  /** `certfile`, `keyfile`, `cacertfile` and their places. */
+  readonly files: ReadonlyMap<string, { readonly path: string; readonly at: Position }>;
+};
+
+/** Reads a broker. */
+export function readBroker(view: HostView): Broker {
+  const config = view.node('rabbitmq_config');
+  const isList = config?.kind === 'list';
+  const rabbit = isList ? setting(config, 'rabbit') : undefined;
+  return {
+    view,
+    era: isList ? 'list' : config?.kind === 'dict' ? 'dict' : 'none',
+    vhosts: itemsOf(view.node('rabbitmq_vhosts')).flatMap(readVhost),
+    users: itemsOf(view.node('rabbitmq_users')).flatMap(readUser),
+    tls: isList ? termListeners(rabbit, 'ssl_listeners') : dictListeners(part(config, 'ssl_listeners')),
+    plain: isList ? termListeners(rabbit, 'tcp_listeners') : dictListeners(part(config, 'listeners', 'tcp')),
+    files: filesOf(isList ? setting(rabbit, 'ssl_options') : part(config, 'ssl_options')),
+  };
+}
+
+/** All virtual hosts that will be there: declared, named by a user, and the one that always is. */
+export function knownVhosts(broker: Broker): ReadonlySet<string> {
+  return new Set(['/', ...broker.vhosts.map((one) => one.name), ...broker.users.map((one) => one.vhost)]);
+}
+
+/** The value of a key in a list of one-key dicts, or in a dict. */
+export function setting(node: Node | undefined, key: string): Node | undefined {
+  if (node?.kind === 'dict') return part(node, key);
+  return itemsOf(node).flatMap((item) => part(item, key) ?? [])[0];
+}
+
+const salt = randomBytes(16);
+
+/** A mark by which two passwords can be told apart in a message; it means nothing in any other run. */
+export function fingerprint(password: string): string {
+  return createHmac('sha256', salt).update(password).digest('hex').slice(0, 6);
+}
+
+function readVhost(node: Node): Broker['vhosts'] {
+  const name = textOf(node.kind === 'dict' ? part(node, 'name') : node);
+  return name === undefined ? [] : [{ name, at: node.position }];
+}
+
+function readUser(node: Node): readonly BrokerUser[] {
+  const user = textOf(part(node, 'user'));
+  const vhost = part(node, 'vhost');
+  if (user === undefined || (vhost !== undefined && !isKnown(vhost))) return [];
+  const right = (key: string) => textOf(part(node, key)) ?? '.*';
+  const tags = part(node, 'tags');
+  return [
+    {
+      user,
+      password: textOf(part(node, 'password')),
+      vhost: textOf(vhost) ?? '/',
+      tags: tags?.kind === 'list' ? tags.items.map((one) => textOf(one) ?? '').join(',') : (textOf(tags) ?? ''),
+      configure: right('configure_priv'),
+      write: right('write_priv'),
+      read: right('read_priv'),
+      at: part(node, 'user')?.position ?? node.position,
+      passwordAt: placeOf(node, 'password'),
+    },
+  ];
+}
+
+/** `- 5671`, or `- "'0.0.0.0'": 5671`. */
+function termListeners(rabbit: Node | undefined, key: string): readonly Listener[] {
+  return itemsOf(setting(rabbit, key)).flatMap((item): readonly Listener[] => {
+    const [pair] = entriesOf(item);
+    const port = Number(textOf(pair ? pair[1] : item));
+    const address = pair ? pair[0].replace(/^['"]|['"]$/g, '') : '';
+    return Number.isInteger(port) && port > 0 ? [{ address, port, at: item.position }] : [];
+  });
+}
+
+/** `5671`, `0.0.0.0:5671`, `none`, or a dict of these. */
+function dictListeners(node: Node | undefined): readonly Listener[] {
+  const leaves = node?.kind === 'dict' ? [...node.entries.values()] : itemsOf(node);
+  return leaves.flatMap((leaf): readonly Listener[] => {
+    const [, address = '', port] = /^(?:(.*):)?(\d+)$/.exec(textOf(leaf) ?? '') ?? [];
+    return port === undefined ? [] : [{ address, port: Number(port), at: leaf.position }];
+  });
+}
+
+function filesOf(options: Node | undefined): Broker['files'] {
+  const names = ['cacertfile', 'certfile', 'keyfile'];
+  return new Map(
+    names.flatMap((name) => {
+      const node = setting(options, name);
+      const path = textOf(node);
+      return node && path !== undefined ? [[name, { path, at: node.position }] as const] : [];
+    }),
+  );
+}

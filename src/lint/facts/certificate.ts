@@ -1,0 +1,76 @@
+/** The certificate of a host, and the web server that shows it. */
+import type { Position } from '../../base/position.ts';
+import type { HostView } from './host-view.ts';
+import { part, textOf, textsOf } from './tree.ts';
+
+export type Certificate = {
+  readonly view: HostView;
+  readonly domains: readonly string[];
+  /** Users and `uid:gid` who get a copy of the key. */
+  readonly shares: readonly string[];
+  readonly shareFolder: string;
+  /** Nobody trusts it by itself. */
+  readonly isStaging: boolean;
+  readonly postRenewal: string;
+};
+
+/** Reads what certbot will make; undefined where certbot is not used. */
+export function readCertificate(view: HostView): Certificate | undefined {
+  const isUsed = view.has('certbot') || /certbot/.test(textOf(view.node('nginx_ssl_role')) ?? '');
+  if (!isUsed || textsOf(view.node('certbot_domains')).length === 0) return undefined;
+  const text = (name: string) => textOf(view.node(name));
+  const server = text('certbot_server') ?? /--server[= ](\S+)/.exec(text('certbot_auto_renew_extra') ?? '')?.[1];
+  return {
+    view,
+    domains: textsOf(view.node('certbot_domains')),
+    shares: [...textsOf(view.node('certbot_share_key_users')), ...textsOf(view.node('certbot_share_key_ids'))],
+    shareFolder: text('certbot_share_key_dir') ?? '/etc/ssl/user',
+    isStaging: server === undefined ? text('certbot_environment') === 'staging' : /staging/.test(server),
+    postRenewal: text('certbot_post_renewal') ?? '',
+  };
+}
+
+/** Whether a certificate is good for a name. */
+export function covers(certificate: Certificate, name: string): boolean {
+  return certificate.domains.some(
+    (domain) => domain === name || (domain.startsWith('*.') && name.replace(/^[^.]+/, '*') === domain),
+  );
+}
+
+/** The user whose key copy a path is; undefined when it is none. */
+export function sharedWith(certificate: Pick<Certificate, 'shareFolder'>, path: string): string | undefined {
+  const prefix = `${certificate.shareFolder.replace(/\/+$/, '')}/privkey-`;
+  return path.startsWith(prefix) && path.endsWith('.pem') ? path.slice(prefix.length, -'.pem'.length) : undefined;
+}
+
+export type WebServer = {
+  readonly view: HostView;
+  readonly key: { readonly path: string; readonly at: Position | undefined } | undefined;
+  /** Limits of request bodies, as written in variables and sites. */
+  readonly bodySizes: readonly string[];
+  /** The texts of the sites on port 80, as far as the project has them. */
+  readonly plainSites: readonly { readonly name: string; readonly text: string }[];
+};
+
+/** Reads the web server. */
+export function readWebServer(view: HostView): WebServer {
+  const folder = textOf(view.node('nginx_server_src_dir')) ?? 'templates/nginx';
+  const sites = (variable: string) =>
+    textsOf(view.node(variable)).flatMap((name) => {
+      const rendered = view.render(`${folder}/${name}.j2`, true);
+      return rendered ? [{ name, text: rendered.template }] : [];
+    });
+  const path = textOf(view.node('nginx_conf_ssl_certificate_key'));
+  const plainSites = sites('nginx_servers');
+  const texts = [...plainSites, ...sites('nginx_ssl_servers')].map((site) => site.text);
+  const written = texts.flatMap((text) =>
+    [...text.matchAll(/client_max_body_size\s+([^;\s]+)/g)].map(([, size]) => size ?? ''),
+  );
+  const variable = textOf(part(view.node('nginx_conf_http'), 'client_max_body_size'));
+  return {
+    view,
+    key: path === undefined ? undefined : { path, at: view.defined('nginx_conf_ssl_certificate_key') },
+    bodySizes: variable === undefined ? written : [variable, ...written],
+    plainSites,
+  };
+}

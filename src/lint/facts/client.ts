@@ -1,0 +1,107 @@
+/** Who connects to a broker: the runners of Galaxy and the Pulsars, with their URLs as kombu reads them. */
+import { type AmqpUrl, parseAmqpUrl } from '../../base/amqp-url.ts';
+import type { Node } from '../../base/node.ts';
+import type { Position } from '../../base/position.ts';
+import { reveal, Secret, type Text } from '../../base/secret.ts';
+import type { Broker } from './broker.ts';
+import type { Galaxy } from './galaxy.ts';
+import type { HostView } from './host-view.ts';
+import type { Runner } from './job-conf.ts';
+import type { Pulsar } from './pulsar.ts';
+import { entriesOf, part, placeOf, textOf } from './tree.ts';
+
+export type Client = {
+  readonly view: HostView;
+  /** `runner pulsar_runner`, `Pulsar on HOST`. */
+  readonly label: string;
+  readonly option: 'amqp_url' | 'message_queue_url';
+  readonly at: Position;
+  /** The URL with its password: never shown. */
+  readonly raw: string;
+  /** Undefined when it is no AMQP URL. */
+  readonly url: AmqpUrl | undefined;
+  /** The line of the file, template and all, as far as it can be found. */
+  readonly source: string | undefined;
+  /** Values of variables that were put into the URL by their names. */
+  readonly inserted: readonly { readonly name: string; readonly value: string }[];
+  /** Options beside the URL, `amqp_*`. */
+  readonly options: Node | undefined;
+  readonly managers: readonly string[];
+  readonly broker: Broker | undefined;
+  readonly galaxy?: Galaxy;
+  readonly runner?: Runner;
+  readonly pulsar?: Pulsar;
+};
+
+/** Finds a broker by the name in a URL, as its client sees it. */
+export type FindBroker = (name: string, from: HostView) => Broker | undefined;
+
+/** The clients of a Galaxy: its runners with a message queue. */
+export function galaxyClients(galaxy: Galaxy, find: FindBroker): readonly Client[] {
+  const runners = galaxy.jobs?.runners.filter((one) => one.isPulsarMq) ?? [];
+  return runners.flatMap((runner) => {
+    const raw = textOf(part(runner.params, 'amqp_url'));
+    const at = placeOf(runner.params, 'amqp_url');
+    if (raw === undefined || !at) return [];
+    const manager = textOf(part(runner.params, 'manager')) ?? '_default_';
+    const source =
+      galaxy.written(at) ?? sourceOf(galaxy.view, ['galaxy_job_config'], ['runners', runner.id, 'amqp_url']);
+    const common = { view: galaxy.view, option: 'amqp_url' as const, at, raw, source, options: runner.params };
+    const label = `runner ${runner.id}`;
+    return [{ ...complete(common, find), label, managers: [manager], galaxy, runner }];
+  });
+}
+
+/** The client that a Pulsar is, when it has a message queue. */
+export function pulsarClients(pulsar: Pulsar, find: FindBroker): readonly Client[] {
+  const { view, options } = pulsar;
+  const raw = textOf(options.get('message_queue_url'));
+  if (raw === undefined || raw === '' || /^https?:/.test(raw)) return [];
+  const at = pulsar.placeOf('message_queue_url');
+  const source = sourceOf(view, ['pulsar_yaml_config_merged', 'pulsar_yaml_config'], ['message_queue_url']);
+  const dict: Node = { kind: 'dict', entries: options, position: at };
+  const common = { view, option: 'message_queue_url' as const, at, raw, source, options: dict };
+  const managers = pulsar.managers.map((one) => one.name);
+  return [{ ...complete(common, find), label: `Pulsar on ${view.host}`, managers, pulsar }];
+}
+
+/** Options of TLS beside the URL. */
+export function tlsOptions(client: Client): readonly string[] {
+  return entriesOf(client.options).flatMap(([key]) => (key.startsWith('amqp_connect_ssl_') ? [key] : []));
+}
+
+/** Whether the client speaks TLS. */
+export function speaksTls(client: Client): boolean {
+  return client.url?.tls === true || tlsOptions(client).length > 0;
+}
+
+/** Whether a name means the machine itself. */
+export function isLocal(name: string): boolean {
+  return /^(?:localhost(?:\..*)?|127\.[\d.]+|::1|0\.0\.0\.0)$/.test(name);
+}
+
+type Common = Pick<Client, 'view' | 'option' | 'at' | 'raw' | 'source' | 'options'>;
+
+function complete(common: Common, find: FindBroker) {
+  const url = parseAmqpUrl(new Secret(common.raw, '***'));
+  const broker = url && url.host !== '' ? find(url.host, common.view) : undefined;
+  return { ...common, url, broker, inserted: insertedInto(common.source ?? '', common.view) };
+}
+
+/** `{{ name }}` alone; what passes a filter such as urlencode is taken as it comes out. */
+function insertedInto(source: string, view: HostView): Client['inserted'] {
+  return [...source.matchAll(/\{\{-?\s*(\w+)\s*-?\}\}/g)].flatMap(([, name = '']) => {
+    const value = textOf(view.node(name));
+    return value === undefined ? [] : [{ name, value }];
+  });
+}
+
+/** The text of a variable's part as it was written. */
+function sourceOf(view: HostView, names: readonly string[], path: readonly string[]): string | undefined {
+  for (const name of names) {
+    if (!view.defined(name)) continue;
+    const leaf = part(view.scope.lookup(name), ...path);
+    if (leaf?.kind === 'scalar' && leaf.value !== null) return reveal(leaf.value as Text);
+  }
+  return undefined;
+}

@@ -1,0 +1,91 @@
+/** What the rules look at: all hosts in all plays, and the systems that their variables describe. Plain data, no host asked. */
+import type { GatError } from '../../base/errors.ts';
+import { orError } from '../../project/loader.ts';
+import type { Play } from '../../project/playbook/types.ts';
+import type { Project } from '../../project/project.ts';
+import { playHosts } from '../../project/scope.ts';
+import { type Broker, readBroker } from './broker.ts';
+import { type Certificate, readCertificate, readWebServer, type WebServer } from './certificate.ts';
+import { type Client, type FindBroker, galaxyClients, isLocal, pulsarClients } from './client.ts';
+import { type Galaxy, readGalaxy } from './galaxy.ts';
+import { type HostView, viewHost } from './host-view.ts';
+import { type Pulsar, readPulsar } from './pulsar.ts';
+import { textOf } from './tree.ts';
+
+export type ProjectFacts = {
+  readonly project: Project;
+  readonly plays: readonly Play[];
+  readonly views: readonly HostView[];
+  /** Plays whose variables can't be read at all: a vault without its password, a broken file. */
+  readonly unreadable: readonly {
+    readonly play: Play;
+    readonly host: string;
+    readonly errors: readonly GatError[];
+  }[];
+  readonly brokers: readonly Broker[];
+  readonly galaxies: readonly Galaxy[];
+  readonly pulsars: readonly Pulsar[];
+  readonly clients: readonly Client[];
+  readonly certificates: readonly Certificate[];
+  readonly webServers: readonly WebServer[];
+  /** The certificate of a host. */
+  readonly certificateOf: (host: string) => Certificate | undefined;
+  /** The inventory name of the host that a name or address means. */
+  readonly hostNamed: (name: string, from: HostView) => string | undefined;
+};
+
+/** Works the facts out. */
+export function factsOfProject(project: Project, plays: readonly Play[]): ProjectFacts {
+  const views: HostView[] = [];
+  const unreadable: { play: Play; host: string; errors: readonly GatError[] }[] = [];
+  for (const play of plays) {
+    for (const host of playHosts(project, play)) {
+      const read = orError(() => viewHost(project, play, host));
+      if ('value' in read) views.push(read.value);
+      else unreadable.push({ play, host, errors: read.errors });
+    }
+  }
+  const of = (role: string) => views.filter((view) => view.has(role));
+  const brokers = of('rabbitmq').map(readBroker);
+  const certificates = views.flatMap((view) => readCertificate(view) ?? []);
+  const hostNamed = addressBook(project, views, certificates);
+  const find: FindBroker = (name, from) => {
+    const host = hostNamed(name, from);
+    return brokers.find((broker) => broker.view.host === host);
+  };
+  const galaxies = of('galaxy').map(readGalaxy);
+  const pulsars = of('pulsar').map(readPulsar);
+  return {
+    project,
+    plays,
+    views,
+    unreadable,
+    brokers,
+    galaxies,
+    pulsars,
+    clients: [
+      ...galaxies.flatMap((galaxy) => galaxyClients(galaxy, find)),
+      ...pulsars.flatMap((pulsar) => pulsarClients(pulsar, find)),
+    ],
+    certificates,
+    webServers: of('nginx').map(readWebServer),
+    certificateOf: (host) => certificates.find((one) => one.view.host === host),
+    hostNamed,
+  };
+}
+
+/** Names of the inventory, addresses that hosts are reached by, and names on certificates. */
+function addressBook(
+  project: Project,
+  views: readonly HostView[],
+  certificates: readonly Certificate[],
+): ProjectFacts['hostNamed'] {
+  const addresses = new Map<string, string>();
+  for (const { view, domains } of certificates) for (const name of domains) addresses.set(name, view.host);
+  for (const view of views) {
+    const address = textOf(view.node('ansible_host'));
+    if (address !== undefined) addresses.set(address, view.host);
+  }
+  for (const host of project.inventory.hosts.keys()) addresses.set(host.toLowerCase(), host);
+  return (name, from) => (isLocal(name) ? from.host : addresses.get(name.toLowerCase()));
+}

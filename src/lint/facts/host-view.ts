@@ -1,0 +1,124 @@
+/** One host in one play, as far as it is known without asking the host. */
+import path from 'node:path';
+import { GatError } from '../../base/errors.ts';
+import type { Node } from '../../base/node.ts';
+import type { Position } from '../../base/position.ts';
+import { projectAccess } from '../../project/access.ts';
+import { pathKind } from '../../project/files.ts';
+import type { Play } from '../../project/playbook/types.ts';
+import type { Project } from '../../project/project.ts';
+import { hostScope } from '../../project/scope.ts';
+import type { HostScope } from '../../project/vars/host-scope.ts';
+import { type Layer, LEVELS } from '../../project/vars/levels.ts';
+import { createTemplar, type Templar } from '../../render/templar.ts';
+import { findRole } from '../../roles/resolve.ts';
+import type { Role } from '../../roles/role.ts';
+import { defaultsOf } from '../../roles/values.ts';
+import { type Rendered, renderOffline } from './rendered.ts';
+import { evaluateTree } from './tree.ts';
+
+/** A variable whose value could not be worked out. */
+export type Failure = { readonly variable: string; readonly error: GatError };
+
+export type HostView = {
+  readonly host: string;
+  readonly play: Play;
+  /** The native roles of the play. */
+  readonly roles: readonly Role[];
+  readonly has: (role: string) => boolean;
+  readonly scope: HostScope;
+  readonly templar: Templar;
+  /** A variable, evaluated leaf by leaf; undefined when nobody defines it. */
+  readonly node: (name: string) => Node | undefined;
+  /** Where the user defines a variable; undefined when only a role's default does. */
+  readonly defined: (name: string) => Position | undefined;
+  /** Names that the user's files define. */
+  readonly userNames: () => readonly string[];
+  readonly failures: () => readonly Failure[];
+  /** A template or file of the project as it would be on the host; undefined when there is none. */
+  readonly render: (file: string, isTemplate: boolean) => Rendered | undefined;
+};
+
+/** Makes the view. @throws GatError for vars_files that can't be read */
+export function viewHost(project: Project, play: Play, host: string): HostView {
+  const bound = play.roles.flatMap(({ role, vars, params }) => {
+    const native = findRole(role);
+    return native ? [{ native, vars, params }] : [];
+  });
+  const layers = bound.flatMap(({ native, vars, params }): Layer[] => [
+    defaultsLayer(native),
+    { level: LEVELS.roleVars, variables: vars },
+    { level: LEVELS.roleParams, variables: params },
+  ]);
+  const scope = hostScope(project, host, { play, layers });
+  const templar = createTemplar({ scope, access: projectAccess(project) });
+  const roles = bound.map(({ native }) => native);
+  const failures: Failure[] = [];
+  const rendered = new Map<string, Rendered | undefined>();
+  return {
+    host,
+    play,
+    roles,
+    has: (role) => roles.some((one) => one.name === role),
+    scope,
+    templar,
+    node: rememberNodes(scope, templar, failures),
+    defined: (name) => userDefinition(scope, name),
+    userNames: () => [...scope.userNames()].filter((name) => userDefinition(scope, name) !== undefined),
+    failures: () => failures,
+    render(file, isTemplate) {
+      const key = `${isTemplate} ${file}`;
+      if (!rendered.has(key)) rendered.set(key, renderFile({ project, templar, failures }, file, isTemplate));
+      return rendered.get(key);
+    },
+  };
+}
+
+function defaultsLayer(role: Role): Layer {
+  const entries = [...defaultsOf(role)].map(([name, node]) => [name, { node, position: node.position }] as const);
+  return { level: LEVELS.roleDefaults, variables: new Map(entries) };
+}
+
+function userDefinition(scope: HostScope, name: string): Position | undefined {
+  return scope.definitions(name).find(({ level }) => level !== LEVELS.roleDefaults && level !== LEVELS.magic)
+    ?.position;
+}
+
+function rememberNodes(scope: HostScope, templar: Templar, failures: Failure[]): HostView['node'] {
+  const known = new Map<string, Node | undefined>();
+  return (name) => {
+    if (known.has(name)) return known.get(name);
+    const written = scope.lookup(name);
+    const node =
+      written &&
+      evaluateTree(written, (leaf) => {
+        try {
+          return templar.evaluate(leaf);
+        } catch (error) {
+          if (!(error instanceof GatError)) throw error;
+          failures.push({ variable: name, error });
+          return undefined;
+        }
+      });
+    known.set(name, node);
+    return node;
+  };
+}
+
+type Rendering = { readonly project: Project; readonly templar: Templar; readonly failures: Failure[] };
+
+function renderFile({ project, templar, failures }: Rendering, file: string, isTemplate: boolean) {
+  const { playbookFolder } = project.sources;
+  const folders = [playbookFolder, project.root].flatMap((one) => [
+    one,
+    path.join(one, isTemplate ? 'templates' : 'files'),
+  ]);
+  const found = folders.map((folder) => path.resolve(folder, file)).find((one) => pathKind(one) === 'file');
+  if (found === undefined) return undefined;
+  const shown = project.loader.shown(found);
+  const { text } = project.loader.readText(found);
+  if (!isTemplate) return { file: shown, text, template: text, failures: [], origin: (one: Position) => one };
+  const rendered = renderOffline(templar, text, shown);
+  for (const error of rendered.failures) failures.push({ variable: shown, error });
+  return rendered;
+}

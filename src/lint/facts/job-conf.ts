@@ -1,0 +1,132 @@
+/** Galaxy's job configuration: runners, environments, and which tools go where; YAML, TPV and the older XML in one shape. */
+import type { Node } from '../../base/node.ts';
+import type { Position } from '../../base/position.ts';
+import { entriesOf, isKnown, itemsOf, part, placeOf, textOf } from './tree.ts';
+
+export type Runner = {
+  readonly id: string;
+  readonly at: Position;
+  readonly load: string;
+  readonly params: Node;
+  /** The runner that speaks to Pulsar over a message queue. */
+  readonly isPulsarMq: boolean;
+};
+
+export type Environment = {
+  readonly id: string;
+  readonly at: Position;
+  readonly runner: string | undefined;
+  readonly runnerAt: Position | undefined;
+  readonly params: Node;
+  readonly tags: readonly string[];
+  readonly from: 'job_conf' | 'tpv';
+};
+
+/** A name that must exist: of a tool's environment, or the default one. */
+export type Reference = { readonly of: string; readonly to: string; readonly at: Position };
+
+export type JobConf = {
+  /** What it is called in messages. */
+  readonly label: string;
+  readonly runners: readonly Runner[];
+  readonly environments: readonly Environment[];
+  readonly references: readonly Reference[];
+  /** Some part is only known on the host, so that a missing name proves nothing. */
+  readonly isPartial: boolean;
+};
+
+/** Reads the YAML form. */
+export function readJobConf(root: Node, label: string): JobConf {
+  const execution = part(root, 'execution');
+  const environments = entriesOf(part(execution, 'environments'));
+  return {
+    label,
+    runners: entriesOf(part(root, 'runners')).map(([id, node]) => readRunner(root, id, node)),
+    environments: environments.map(([id, node]) => readEnvironment(id, node, part(execution, 'environments'))),
+    references: [...defaultReference(execution), ...itemsOf(part(root, 'tools')).flatMap(toolReference)],
+    isPartial: environments.some(([, node]) => !isKnown(node)),
+  };
+}
+
+/** Reads the destinations of a TPV file; what they inherit is put in. */
+export function readTpvDestinations(root: Node): readonly Environment[] {
+  const all = part(root, 'destinations');
+  const own = entriesOf(all).filter(([, node]) => textOf(part(node, 'abstract')) !== 'true');
+  return own.flatMap(([id, node]): Environment[] => {
+    const chain = inheritance(all, node);
+    const runner = chain.flatMap((one) => part(one, 'runner') ?? [])[0];
+    const params = mergeDicts(chain.flatMap((one) => part(one, 'params') ?? []));
+    const at = placeOf(all, id) ?? node.position;
+    if (!params && !runner) return [];
+    return [
+      {
+        id,
+        at,
+        runner: textOf(runner),
+        runnerAt: runner?.position,
+        params: params ?? { kind: 'dict', entries: new Map(), position: at },
+        tags: [],
+        from: 'tpv',
+      },
+    ];
+  });
+}
+
+function inheritance(all: Node | undefined, node: Node, depth = 0): readonly Node[] {
+  const parent = textOf(part(node, 'inherits'));
+  const next = parent === undefined || depth > 8 ? undefined : part(all, parent);
+  return next ? [node, ...inheritance(all, next, depth + 1)] : [node];
+}
+
+/** The first dict wins. */
+function mergeDicts(nodes: readonly Node[]): Node | undefined {
+  const dicts = nodes.filter((one) => one.kind === 'dict');
+  const [first] = dicts;
+  if (!first) return undefined;
+  const lowestFirst = [...dicts].reverse();
+  return {
+    ...first,
+    entries: new Map(lowestFirst.flatMap((one) => [...one.entries])),
+    keyPositions: new Map(lowestFirst.flatMap((one) => [...(one.keyPositions ?? [])])),
+  };
+}
+
+function readRunner(root: Node, id: string, node: Node): Runner {
+  const load = textOf(part(node, 'load')) ?? '';
+  return {
+    id,
+    at: placeOf(part(root, 'runners'), id) ?? node.position,
+    load,
+    params: node,
+    isPulsarMq: /:Pulsar(?:Embedded)?MQJobRunner$/.test(load),
+  };
+}
+
+function readEnvironment(id: string, node: Node, all: Node | undefined): Environment {
+  return {
+    id,
+    at: placeOf(all, id) ?? node.position,
+    runner: textOf(part(node, 'runner')),
+    runnerAt: part(node, 'runner')?.position,
+    params: node,
+    tags: tagsOf(part(node, 'tags')),
+    from: 'job_conf',
+  };
+}
+
+function tagsOf(node: Node | undefined): readonly string[] {
+  return itemsOf(node).flatMap((item) => (textOf(item) ?? '').split(',').map((tag) => tag.trim()));
+}
+
+function defaultReference(execution: Node | undefined): readonly Reference[] {
+  const node = part(execution, 'default');
+  const to = textOf(node);
+  return node && to !== undefined ? [{ of: 'execution.default', to, at: node.position }] : [];
+}
+
+function toolReference(tool: Node): readonly Reference[] {
+  const node = part(tool, 'environment') ?? part(tool, 'destination');
+  const to = textOf(node);
+  const of = textOf(part(tool, 'id')) ?? textOf(part(tool, 'class')) ?? 'a tool';
+  return node && to !== undefined ? [{ of: `tool ${of}`, to, at: node.position }] : [];
+}

@@ -1,0 +1,71 @@
+/** A Pulsar server as the variables of its host describe it. */
+import type { Node } from '../../base/node.ts';
+import type { Position } from '../../base/position.ts';
+import type { HostView } from './host-view.ts';
+import { entriesOf, isKnown, part, placeOf, textOf, textsOf } from './tree.ts';
+
+export type Manager = { readonly name: string; readonly at: Position; readonly options: Node | undefined };
+
+export type Pulsar = {
+  readonly view: HostView;
+  /** What stands in app.yml, by option. */
+  readonly options: ReadonlyMap<string, Node>;
+  /** Where an option is written, else where the dict begins. */
+  readonly placeOf: (option: string) => Position;
+  readonly managers: readonly Manager[];
+  /** Only the one that Pulsar makes by itself. */
+  readonly hasDefaultManager: boolean;
+  readonly dependencies: readonly string[];
+};
+
+/** Reads a Pulsar server. */
+export function readPulsar(view: HostView): Pulsar {
+  const merged = view.defined('pulsar_yaml_config_merged') ? 'pulsar_yaml_config_merged' : 'pulsar_yaml_config';
+  const own = view.node(merged);
+  const options = new Map([...entriesOf(view.node('pulsar_yaml_config_default')), ...entriesOf(own)]);
+  const at = view.defined(merged) ?? view.play.position;
+  const place = (option: string) => (options.has(option) && part(own, option) && placeOf(own, option)) || at;
+  const named = entriesOf(options.get('managers'));
+  const single = options.get('manager');
+  const hasDefaultManager = named.length === 0;
+  return {
+    view,
+    options,
+    placeOf: place,
+    managers: hasDefaultManager
+      ? [{ name: '_default_', at: single ? place('manager') : at, options: single }]
+      : named.map(([name, node]) => ({
+          name,
+          at: placeOf(options.get('managers'), name) ?? at,
+          options: node,
+        })),
+    hasDefaultManager,
+    dependencies: textsOf(view.node('pulsar_optional_dependencies')),
+  };
+}
+
+/** Where jobs of a manager are staged, without a slash at the end; undefined when only the host knows. */
+export function stagingOf(pulsar: Pulsar, manager: Manager): { path: string; at: Position } | undefined {
+  const own = part(manager.options, 'staging_directory');
+  const node = own ?? pulsar.options.get('staging_directory');
+  const path = isKnown(node) ? textOf(node) : undefined;
+  if (path === undefined) return undefined;
+  const at = own?.position ?? pulsar.placeOf('staging_directory');
+  return { path: withoutSlash(path), at };
+}
+
+/** A path without slashes at its end. */
+export function withoutSlash(path: string): string {
+  return path.replace(/(?<=.)\/+$/, '');
+}
+
+/** Whether jobs come over a message queue. */
+export function usesQueue(pulsar: Pulsar): boolean {
+  const url = pulsar.options.get('message_queue_url');
+  const text = textOf(url);
+  return url !== undefined && text !== '' && !(text && /^https?:/.test(text)) && !isNull(url);
+}
+
+function isNull(node: Node): boolean {
+  return isKnown(node) && node.kind === 'scalar' && node.value === null;
+}

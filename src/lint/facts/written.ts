@@ -1,0 +1,44 @@
+/** All that templates of a project say, to see whether a variable is used anywhere. */
+import { readdirSync } from 'node:fs';
+import path from 'node:path';
+import type { Node } from '../../base/node.ts';
+import { pathKind } from '../../project/files.ts';
+import { orError } from '../../project/loader.ts';
+import type { ProjectFacts } from './facts-of-project.ts';
+
+const known = new WeakMap<ProjectFacts, string>();
+
+/** Whether a variable's name stands in a template, a playbook or another variable's value. */
+export function isMentioned(name: string, facts: ProjectFacts): boolean {
+  const text = known.get(facts) ?? writtenText(facts);
+  known.set(facts, text);
+  return new RegExp(`\\b${name}\\b`).test(text);
+}
+
+function writtenText(facts: ProjectFacts): string {
+  const { loader, root, sources } = facts.project;
+  const folders = [...new Set([root, sources.playbookFolder])].map((folder) => path.join(folder, 'templates'));
+  const files = [...new Set([...facts.plays.map((play) => play.file), ...folders.flatMap(filesBelow)])];
+  const texts = files.flatMap((file) => {
+    const read = orError(() => loader.readText(file).text);
+    return 'value' in read ? [read.value] : [];
+  });
+  const layers = new Set(facts.views.flatMap((view) => view.scope.layers.map((layer) => layer.variables)));
+  const values = [...layers].flatMap((variables) =>
+    [...variables.values()].flatMap(({ node }) => templatesOf(node)),
+  );
+  return [...texts, ...values].join('\n');
+}
+
+function templatesOf(node: Node): readonly string[] {
+  if (node.kind === 'list') return node.items.flatMap(templatesOf);
+  if (node.kind === 'dict') return [...node.entries.values()].flatMap(templatesOf);
+  return node.template && typeof node.value === 'string' && node.value.includes('{') ? [node.value] : [];
+}
+
+function filesBelow(folder: string): readonly string[] {
+  if (pathKind(folder) !== 'directory') return [];
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .map((name) => path.join(folder, name))
+    .filter((file) => pathKind(file) === 'file');
+}

@@ -1,0 +1,73 @@
+/** Runs the rules over the facts of a project. */
+import { throwProblems } from '../base/errors.ts';
+import { type Position, renderPosition } from '../base/position.ts';
+import type { Play } from '../project/playbook/types.ts';
+import type { Project } from '../project/project.ts';
+import { factsOfProject, type ProjectFacts } from './facts/facts-of-project.ts';
+import type { Finding, Found, Rule, Severity } from './rule.ts';
+import { rules } from './rules/index.ts';
+
+/** Which findings are wanted. */
+export type LintOptions = {
+  /** Only those that are about one of these hosts. */
+  readonly hosts?: readonly string[];
+};
+
+/**
+ * Looks for known mistakes in what these plays make of a project; no host is asked.
+ * @throws GatError or Problems for files of variables that can't be read
+ */
+export function lint(project: Project, plays: readonly Play[], { hosts }: LintOptions = {}): readonly Finding[] {
+  const facts = factsOfProject(project, plays);
+  throwProblems(
+    facts.unreadable.flatMap(({ errors }) => errors.filter((error) => !error.code.startsWith('vault/'))),
+  );
+  const found = rules.flatMap((rule) => rule.check(facts).map((one) => toFinding(rule, one, facts)));
+  const wanted = hosts ? found.filter((one) => one.hosts.some((host) => hosts.includes(host))) : found;
+  return [...unique(wanted)].sort(byPlace);
+}
+
+/** Whether a finding is reason enough not to begin. */
+export function stops({ rule, severity }: Finding): boolean {
+  return severity === 'E' && rule.stops !== false;
+}
+
+function toFinding(rule: Rule, found: Found, { project }: ProjectFacts): Finding {
+  const given = found.at.filter((one): one is Position => one !== undefined);
+  const places = given.length > 0 ? given : [{ file: project.loader.shown(project.root), line: 1, column: 0 }];
+  return {
+    rule,
+    severity: found.severity ?? rule.severity,
+    message: found.message,
+    places,
+    fix: found.fix,
+    hosts: found.hosts,
+  };
+}
+
+/** What many hosts share is said once, with all of them. */
+function unique(findings: readonly Finding[]): Iterable<Finding> {
+  const known = new Map<string, Finding>();
+  for (const finding of findings) {
+    const key = [finding.rule.id, ...finding.places.map(renderPosition)].join(' ');
+    const same = known.get(key);
+    known.set(key, same ? { ...same, hosts: [...new Set([...same.hosts, ...finding.hosts])] } : finding);
+  }
+  return known.values();
+}
+
+const RANK: Readonly<Record<Severity, number>> = { E: 0, W: 1, I: 2 };
+
+function byPlace(a: Finding, b: Finding): number {
+  const [one, other] = [a.places[0], b.places[0]];
+  return (
+    compare(one?.file ?? '', other?.file ?? '') ||
+    (one?.line ?? 0) - (other?.line ?? 0) ||
+    RANK[a.severity] - RANK[b.severity] ||
+    compare(a.rule.id, b.rule.id)
+  );
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
+}

@@ -1,0 +1,77 @@
+/** L08: each Pulsar has a runner of its own, and no other Pulsar takes its jobs. */
+import type { Client } from '../facts/client.ts';
+import type { Found, Rule } from '../rule.ts';
+
+export const queueOwners: Rule = {
+  id: 'L08',
+  severity: 'E',
+  title:
+    'Each Pulsar has exactly one runner with its virtual host and manager, and shares them with no other Pulsar',
+  why: 'Without a runner no job comes. Two Pulsars on one queue take jobs from each other: messages about a job go to the one that does not have it.',
+  fix: 'Give each Pulsar a virtual host (or at least a manager name) and a runner of its own.',
+  stops: false,
+  check: ({ clients, galaxies }) => {
+    const pulsars = clients.filter((one) => one.pulsar && one.url);
+    const runners = clients.filter((one) => one.runner && one.url);
+    const canTell = galaxies.some((one) => one.jobs && !one.jobs.isPartial);
+    return [
+      ...(canTell ? pulsars.flatMap((one) => withoutRunner(one, runners)) : []),
+      ...pairsOf(pulsars).flatMap(([one, other]) => sharing(one, other)),
+      ...pairsOf(runners).flatMap(([one, other]) => twice(one, other)),
+    ];
+  },
+};
+
+function withoutRunner(pulsar: Client, runners: readonly Client[]): readonly Found[] {
+  const { url, broker } = pulsar;
+  if (!url || !broker || runners.some((one) => one.broker === broker && one.url?.vhost === url.vhost)) return [];
+  const others = runners.map((one) => one.url?.vhost).join(', ');
+  return [
+    {
+      message: `no runner of Galaxy sends jobs to ${pulsar.label}: it waits in the virtual host ${url.vhost}, and the runners use ${others || 'none'}`,
+      at: [pulsar.at, runners[0]?.at],
+      fix: `amqp_url of a PulsarMQJobRunner: virtual host ${url.vhost}`,
+      hosts: [pulsar.view.host],
+    },
+  ];
+}
+
+function sharing(one: Client, other: Client): readonly Found[] {
+  const manager = one.managers.find((name) => other.managers.includes(name));
+  if (manager === undefined || !isSameQueue(one, other)) return [];
+  return [
+    {
+      message: `${one.label} and ${other.label} take jobs from the same queues: virtual host ${one.url?.vhost}, manager ${manager}`,
+      at: [other.at, one.at],
+      fix: `give ${other.view.host} a virtual host, a user and a runner of its own`,
+      hosts: [one.view.host, other.view.host],
+    },
+  ];
+}
+
+function twice(one: Client, other: Client): readonly Found[] {
+  if (one.view.host !== other.view.host || one.runner?.id === other.runner?.id) return [];
+  if (!isSameQueue(one, other) || one.managers[0] !== other.managers[0]) return [];
+  return [
+    {
+      severity: 'W',
+      message: `${one.label} and ${other.label} use the same queues: virtual host ${one.url?.vhost}, manager ${one.managers[0]}`,
+      at: [other.at, one.at],
+      fix: 'take one of them out and let its environments name the other',
+      hosts: [one.view.host],
+    },
+  ];
+}
+
+function isSameQueue(one: Client, other: Client): boolean {
+  const isSameBroker = one.broker ? one.broker === other.broker : one.url?.host === other.url?.host;
+  return isSameBroker && one.url?.vhost === other.url?.vhost;
+}
+
+/** Each with the one before it of its kind, so that a hundred are told by 99 findings. */
+function pairsOf(clients: readonly Client[]): readonly (readonly [Client, Client])[] {
+  return clients.flatMap((other, index) => {
+    const one = clients.slice(0, index).find((before) => isSameQueue(before, other));
+    return one ? [[one, other] as const] : [];
+  });
+}

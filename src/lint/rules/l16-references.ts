@@ -1,0 +1,56 @@
+/** L16: what Galaxy's job configuration refers to is defined in it. */
+import { didYouMean } from '../../base/did-you-mean.ts';
+import type { Galaxy } from '../facts/galaxy.ts';
+import type { JobConf } from '../facts/job-conf.ts';
+import type { Found, Rule } from '../rule.ts';
+
+export const references: Rule = {
+  id: 'L16',
+  severity: 'E',
+  title:
+    'Tools, the default and environments refer to environments and runners that exist, and each Pulsar runner is used',
+  why: 'Galaxy does not start, or jobs of the tool fail, when a name is not there; a runner that no environment uses gets no job.',
+  fix: 'Correct the name, or add the environment or runner.',
+  check: ({ galaxies }) => galaxies.flatMap((galaxy) => (galaxy.jobs ? checkJobs(galaxy, galaxy.jobs) : [])),
+};
+
+function checkJobs(galaxy: Galaxy, jobs: JobConf): readonly Found[] {
+  if (jobs.isPartial) return [];
+  const hosts = [galaxy.view.host];
+  const names = jobs.environments.flatMap((one) => [one.id, ...one.tags]);
+  const runners = jobs.runners.map((one) => one.id);
+  const tools = jobs.references
+    .filter(({ to }) => !names.includes(to))
+    .map(({ of, to, at }) => ({
+      message: `${of} goes to the environment ${to}, which ${jobs.label} does not define: it has ${names.join(', ')}`,
+      at: [at],
+      fix: fixFor('environment', to, names),
+      hosts,
+    }));
+  const environments = jobs.environments
+    .filter(({ runner }) => runner !== undefined && !runners.includes(runner) && !/^dynamic/.test(runner))
+    .map(({ id, runner = '', runnerAt, at }) => ({
+      message: `the environment ${id} runs on ${runner}, which is no runner of ${jobs.label}: it has ${runners.join(', ')}`,
+      at: [runnerAt ?? at],
+      fix: fixFor('runner', runner, runners),
+      hosts,
+    }));
+  return [...tools, ...environments, ...unused(jobs, hosts)];
+}
+
+function unused(jobs: JobConf, hosts: readonly string[]): readonly Found[] {
+  return jobs.runners
+    .filter((runner) => runner.isPulsarMq && !jobs.environments.some((one) => one.runner === runner.id))
+    .map((runner) => ({
+      severity: 'W',
+      message: `no environment uses the runner ${runner.id}, so no job ever goes to its Pulsar`,
+      at: [runner.at],
+      fix: `execution.environments: {pulsar: {runner: ${runner.id}, …}}`,
+      hosts,
+    }));
+}
+
+function fixFor(key: string, wrong: string, names: readonly string[]): string {
+  const near = didYouMean(wrong, names);
+  return near === undefined ? `define ${wrong}, or name one of ${names.join(', ')}` : `${key}: ${near}`;
+}
