@@ -81,19 +81,16 @@ function sort(
 ): ReadonlyMap<string, GraphNode> {
   const sorted = new Map<string, GraphNode>();
   const { followers, waiting } = countNeeds(needs);
+  const freedBy = (node: GraphNode): readonly GraphNode[] =>
+    (followers.get(node.key) ?? []).flatMap((follower) => {
+      const left = (waiting.get(follower) ?? 0) - 1;
+      waiting.set(follower, left);
+      return left === 0 ? (nodes.get(follower) ?? []) : [];
+    });
   let free = [...nodes.values()].filter((node) => waiting.get(node.key) === 0);
   while (free.length > 0) {
-    const next: GraphNode[] = [];
-    for (const node of free) {
-      sorted.set(node.key, node);
-      for (const follower of followers.get(node.key) ?? []) {
-        const left = (waiting.get(follower) ?? 0) - 1;
-        waiting.set(follower, left);
-        const freed = left === 0 ? nodes.get(follower) : undefined;
-        if (freed) next.push(freed);
-      }
-    }
-    free = next;
+    for (const node of free) sorted.set(node.key, node);
+    free = free.flatMap(freedBy);
   }
   if (sorted.size < nodes.size) throw cycle(findCycle(nodes, needs, sorted));
   return sorted;

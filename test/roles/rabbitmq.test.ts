@@ -55,7 +55,8 @@ const container = {
 describe('the broker of the tutorial', () => {
   const { resources, checks, advice } = declareRole(rabbitmq, tutorial);
 
-  test('comes in this order', () => expect(idsOf(resources)).toMatchInlineSnapshot(`
+  test('comes in this order', () =>
+    expect(idsOf(resources)).toMatchInlineSnapshot(`
     [
       "package[rabbitmq-server] provides user:rabbitmq@gat-1.example.org",
       "package[openssl]",
@@ -88,7 +89,8 @@ describe('the broker of the tutorial', () => {
       "
     `));
 
-  test('is checked by the real logins', () => expect(checks.map((one) => one.id)).toMatchInlineSnapshot(`
+  test('is checked by the real logins', () =>
+    expect(checks.map((one) => one.id)).toMatchInlineSnapshot(`
     [
       "rabbitmq/listeners",
       "rabbitmq/certificate",
@@ -104,7 +106,8 @@ describe('the broker of the tutorial', () => {
 describe('the broker that Ansible would put into a container', () => {
   const { resources } = declareRole(rabbitmq, container);
 
-  test('gets its configuration as it stands', () => expect(contentOf(resources, CONFIG)).toMatchInlineSnapshot(`
+  test('gets its configuration as it stands', () =>
+    expect(contentOf(resources, CONFIG)).toMatchInlineSnapshot(`
     "# Made by gatdeploy from rabbitmq_config.
     listeners.tcp = none
     listeners.ssl.default = 5671
@@ -188,7 +191,7 @@ describe('variables of the broker', () => {
       ],
     });
     const user = resources.find((one) => one.id === 'rabbitmq_user[a]');
-    expect(user && user.kind.desired(user)).toEqual({
+    expect(user?.kind.desired(user)).toEqual({
       password: 'as declared',
       tags: 'management, monitoring',
       'in /': 'configure .* write .* read .*',
