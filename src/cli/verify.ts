@@ -2,6 +2,8 @@
 import type { Command } from 'commander';
 import { addStackOptions, type StackOptions } from './stack/options.ts';
 
+type Flags = StackOptions & { readonly job?: boolean };
+
 /** Adds the command to the program. */
 export function register(program: Command): void {
   const command = program
@@ -9,29 +11,36 @@ export function register(program: Command): void {
     .description(
       'prove that stacks work: handshakes, logins, consumers, certificates, as the real clients see them',
     )
-    .argument('<stack...>', 'names of stacks or playbooks');
+    .argument('<stack...>', 'names of stacks or playbooks')
+    .option('--job', 'also send real jobs: through Galaxy to Pulsar and back, and through Pulsar alone');
   addStackOptions(command)
     .addHelpText(
       'after',
       `
 Example:
-  gatdeploy verify galaxy pulsar   each check says what it asked, what it got, and what to do`,
+  gatdeploy verify galaxy pulsar   each check says what it asked, what it got, and what to do
+  gatdeploy verify pulsar --job    Pulsar alone, without Galaxy's secrets: its queue and a job of its own
+  gatdeploy verify galaxy --job    a job through Galaxy, the broker and Pulsar, and its output back`,
     )
     .action(runVerify);
 }
 
-async function runVerify(names: readonly string[], flags: StackOptions): Promise<void> {
+async function runVerify(names: readonly string[], flags: Flags): Promise<void> {
   const { withOutput } = await import('./stack/output.ts');
   const { exitCodeOf } = await import('./exit-codes.ts');
   const { openStack } = await import('./stack/stack.ts');
   const { linkCheckHosts, openSession } = await import('./stack/session.ts');
+  const { runProofs } = await import('../verify/prove.ts');
   const { runChecks } = await import('../verify/run.ts');
   await withOutput(flags, async (output) => {
     const { reporter, clock } = output;
     const session = await openSession(await openStack(names, flags), { ...output, ...flags });
     try {
-      await linkCheckHosts(session);
-      const checks = await runChecks(session.checks, { links: session.links.links, emit: reporter.emit, clock });
+      const proofs = flags.job ? session.proofs : [];
+      await linkCheckHosts(session, proofs);
+      const options = { links: session.links.links, emit: reporter.emit, clock };
+      const checked = await runChecks(session.checks, options);
+      const checks = [...checked, ...(await runProofs(proofs, options))];
       reporter.checks(checks);
       return exitCodeOf({ checks, unreachable: session.links.unreachable.size > 0 });
     } finally {

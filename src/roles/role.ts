@@ -5,6 +5,7 @@ import type { Position } from '../base/position.ts';
 import type { Text } from '../base/secret.ts';
 import type { Resource } from '../resources/index.ts';
 import type { Check } from '../verify/check.ts';
+import type { Proof } from '../verify/proof.ts';
 import type { Advice } from './advice.ts';
 
 /** One variable of a role, under the name that Ansible users know. */
@@ -52,6 +53,8 @@ export type RoleSpec<V extends RoleVars> = {
   declare(values: RoleValues<V>, host: HostContext): readonly Resource[];
   /** What must hold afterwards. */
   verify?(values: RoleValues<V>, host: HostContext): readonly Check[];
+  /** Work that is given to the system to see it done; only where a command asks for it. */
+  prove?(values: RoleValues<V>, host: HostContext): readonly Proof[];
   /** What works, but not as its author thinks; shown as warnings. */
   advise?(values: RoleValues<V>, host: HostContext): readonly Advice[];
 };
@@ -64,6 +67,7 @@ export type Role = {
   readonly vars: RoleVars;
   declare(values: RoleValues<RoleVars>, host: HostContext): readonly Resource[];
   verify(values: RoleValues<RoleVars>, host: HostContext): readonly Check[];
+  prove(values: RoleValues<RoleVars>, host: HostContext): readonly Proof[];
   advise(values: RoleValues<RoleVars>, host: HostContext): readonly Advice[];
 };
 
@@ -76,6 +80,7 @@ export function defineRole<V extends RoleVars>(spec: RoleSpec<V>): Role {
     vars: spec.vars,
     declare: (values, host) => spec.declare(values as RoleValues<V>, host),
     verify: (values, host) => spec.verify?.(values as RoleValues<V>, host) ?? [],
+    prove: (values, host) => spec.prove?.(values as RoleValues<V>, host) ?? [],
     advise: (values, host) => spec.advise?.(values as RoleValues<V>, host) ?? [],
   };
 }

@@ -5,8 +5,12 @@ import { sh, steps } from '../base/shell.ts';
 import type { Become, Connection } from '../transport/connection.ts';
 import type { Check, CheckOutput, Verdict } from './check.ts';
 
-/** What became of a check. */
-export type CheckResult = { readonly check: Check; readonly verdict: Verdict; readonly ms: number };
+/** What became of a check or a proof. */
+export type CheckResult = {
+  readonly check: Pick<Check, 'id' | 'host' | 'title' | 'asks'>;
+  readonly verdict: Verdict;
+  readonly ms: number;
+};
 
 export type VerifyOptions = {
   readonly links: ReadonlyMap<string, { readonly connection: Connection; readonly become: Become | undefined }>;

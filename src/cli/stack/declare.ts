@@ -14,6 +14,7 @@ import type { Resource } from '../../resources/index.ts';
 import type { HostContext, Role } from '../../roles/role.ts';
 import { defaultsOf, evaluateVars, type VariableSource } from '../../roles/values.ts';
 import type { Check } from '../../verify/check.ts';
+import type { Proof } from '../../verify/proof.ts';
 import { collectErrors } from './collect.ts';
 import { type DefinedVariable, variablesOf } from './sources.ts';
 
@@ -37,7 +38,11 @@ export type HostPlay = {
   readonly trace?: boolean | undefined;
 };
 
-export type HostDeclaration = { readonly resources: readonly Resource[]; readonly checks: readonly Check[] };
+export type HostDeclaration = {
+  readonly resources: readonly Resource[];
+  readonly checks: readonly Check[];
+  readonly proofs: readonly Proof[];
+};
 
 /** Declares all roles of a play for one host. @throws GatError or Problems, all the mistakes of all the roles at once */
 export function declareHost(play: HostPlay): HostDeclaration {
@@ -50,6 +55,7 @@ export function declareHost(play: HostPlay): HostDeclaration {
   return {
     resources: declarations.flatMap((one) => one.resources),
     checks: declarations.flatMap((one) => one.checks),
+    proofs: declarations.flatMap((one) => one.proofs),
   };
 }
 
@@ -62,7 +68,8 @@ function declareRole(play: HostPlay, { entry, role }: BoundRole, defaults: reado
     { level: LEVELS.roleParams, variables: entry.params },
   ]);
   const templar = createTemplar({ scope, access: play.access });
-  if (!entry.when.every((condition) => holds(templar, condition))) return { resources: [], checks: [] };
+  if (!entry.when.every((condition) => holds(templar, condition)))
+    return { resources: [], checks: [], proofs: [] };
   const values = evaluateVars(role, sourceOf(scope, templar), play.host);
   const context = contextOf(play, scope, templar);
   for (const { text, fix, position } of role.advise(values, context)) {
@@ -74,7 +81,7 @@ function declareRole(play: HostPlay, { entry, role }: BoundRole, defaults: reado
     ...one,
     origin: one.origin ?? { ...origin, ...(play.trace && { variables: variablesOf(one, defined) }) },
   }));
-  return { resources, checks: role.verify(values, context) };
+  return { resources, checks: role.verify(values, context), proofs: role.prove(values, context) };
 }
 
 /** The role's variables that the project itself defines. */

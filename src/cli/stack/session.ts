@@ -14,6 +14,7 @@ import { hostScope } from '../../project/scope.ts';
 import type { Reporter } from '../../report/reporter.ts';
 import type { Target } from '../../transport/target.ts';
 import type { Check } from '../../verify/check.ts';
+import type { Proof } from '../../verify/proof.ts';
 import { collectErrors } from './collect.ts';
 import { connectAll, type Links } from './connect.ts';
 import { declareHost } from './declare.ts';
@@ -32,6 +33,8 @@ export type Session = {
   readonly facts: ReadonlyMap<string, Facts>;
   readonly graph: Graph;
   readonly checks: readonly Check[];
+  /** Work for `verify --job`. */
+  readonly proofs: readonly Proof[];
   close(): Promise<void>;
 };
 
@@ -76,17 +79,16 @@ async function connectOptions({ reporter, clock, askBecomePass }: SessionOptions
 type Asked = Pick<Session, 'stack' | 'targets' | 'links' | 'facts'>;
 
 function declareSession(asked: Asked, options: SessionOptions): Session {
-  const { declared, checks } = declareAll(asked, options);
+  const { declared, checks, proofs } = declareAll(asked, options);
   const graph = buildGraph(declared);
-  return { ...asked, graph, checks, close: () => asked.links.close() };
+  return { ...asked, graph, checks, proofs, close: () => asked.links.close() };
 }
 
-/** Connects to the hosts that checks run on and that the stack itself does not touch, such as a broker elsewhere. */
-export async function linkCheckHosts(session: Session): Promise<void> {
+/** Connects to the hosts that checks and proofs run on and that the stack itself does not touch, such as a broker elsewhere. */
+export async function linkCheckHosts(session: Session, proofs: readonly Proof[] = []): Promise<void> {
   const { stack, links, checks } = session;
-  const missing = [...new Set(checks.map((check) => check.host))].filter(
-    (host) => !links.links.has(host) && !links.unreachable.has(host),
-  );
+  const named = [...checks.map(({ host }) => host), ...proofs.flatMap(({ host, others }) => [host, ...others])];
+  const missing = [...new Set(named)].filter((host) => !links.links.has(host) && !links.unreachable.has(host));
   await links.add(findTargets(stack.project, stack.plays, missing));
 }
 
@@ -117,6 +119,7 @@ function declareAll({ stack, targets, facts }: Asked, options: SessionOptions) {
   const problems: GatError[] = [];
   const declared: Declared[] = [];
   const checks: Check[] = [];
+  const proofs: Proof[] = [];
   for (const bound of stack.plays) {
     for (const host of bound.hosts) {
       const known = facts.get(host);
@@ -126,10 +129,11 @@ function declareAll({ stack, targets, facts }: Asked, options: SessionOptions) {
       if (!one) continue;
       declared.push({ host, resources: one.resources });
       checks.push(...one.checks);
+      proofs.push(...one.proofs);
     }
   }
   throwProblems(problems);
-  return { declared, checks };
+  return { declared, checks, proofs };
 }
 
 type HostPlayParts = {

@@ -3,7 +3,9 @@ import { sh } from '../../base/shell.ts';
 import type { Check } from '../../verify/check.ts';
 import type { HostContext } from '../role.ts';
 import { appSection } from './config.ts';
+import { jobConf, listeningQueues } from './destinations.ts';
 import { textOf } from './dicts.ts';
+import { filesOf } from './files.ts';
 import { layoutOf } from './layout.ts';
 import { TARGET } from './service.ts';
 import type { GalaxyValues } from './vars.ts';
@@ -11,8 +13,14 @@ import type { GalaxyValues } from './vars.ts';
 /** All checks of Galaxy on a host. */
 export function galaxyChecks(v: GalaxyValues, host: HostContext): readonly Check[] {
   if (v.galaxy_install_method === 'existing' || !v.galaxy_manage_systemd) return [];
-  const url = textOf(appSection(v, layoutOf(v, host)), 'galaxy_infrastructure_url');
-  return [units(host), ...(url === undefined ? [] : [version(host, url)])];
+  const galaxy = appSection(v, layoutOf(v, host));
+  const url = textOf(galaxy, 'galaxy_infrastructure_url');
+  const conf = jobConf(galaxy, filesOf(v, host));
+  return [
+    units(host),
+    ...(url === undefined ? [] : [version(host, url)]),
+    ...(conf === undefined ? [] : listeningQueues(conf, host).map((queue) => listens(queue, host))),
+  ];
 }
 
 /** A target stays active while what it wants has failed. */
@@ -52,6 +60,29 @@ function version(host: HostContext, url: string): Check {
         got: stderr.trim() || `${status} ${body.slice(0, 100)}`,
         fix: 'journalctl -u galaxy-gunicorn, and nginx -t, tell what is wrong',
       };
+    },
+    patienceMs: 60_000,
+  };
+}
+
+/** A refused login ends Galaxy's consumer for good while Galaxy itself goes on; jobs then never end. */
+function listens(
+  queue: { readonly broker: string; readonly vhost: string; readonly name: string },
+  host: HostContext,
+): Check {
+  const { broker, vhost, name } = queue;
+  return {
+    id: `galaxy/consumers ${vhost}`,
+    host: broker,
+    title: `Galaxy on ${host.name} listens on ${name} in ${vhost}`,
+    asks: `rabbitmqctl -q list_queues -p ${vhost} name consumers`,
+    script: sh`timeout 30 rabbitmqctl -q --no-table-headers list_queues -p ${vhost} name consumers </dev/null`,
+    judge({ code, stdout, stderr }) {
+      const line = stdout.split('\n').find((one) => one.startsWith(`${name}\t`));
+      const count = Number(line?.split('\t')[1] ?? 0);
+      if (count > 0) return { ok: true, got: `${count} consumer${count === 1 ? '' : 's'}` };
+      const got = code === 0 ? (line ?? `there is no ${name}`) : (stderr.trim().split('\n').at(-1) ?? '');
+      return { ok: false, got, fix: `ssh ${host.name} sudo systemctl restart ${TARGET}` };
     },
     patienceMs: 60_000,
   };

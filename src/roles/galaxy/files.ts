@@ -55,6 +55,14 @@ export function declareFiles(v: GalaxyValues, host: HostContext, layout: Layout)
   ];
 }
 
+/** What the admin's files and templates will hold, by their places on the host. */
+export function filesOf(v: GalaxyValues, host: HostContext): readonly { path: string; content: Text }[] {
+  return [
+    ...v.galaxy_config_templates.map(({ src, dest }) => ({ path: dest, content: host.renderTemplate(src) })),
+    ...v.galaxy_config_files.map(({ src, dest }) => ({ path: dest, content: host.readFile(src) })),
+  ];
+}
+
 /** Files that Galaxy itself writes: they get a first content, and are never touched again. */
 export function declareMutable(v: GalaxyValues, layout: Layout): readonly Resource[] {
   if (!v.galaxy_mutable_setup) return [];

@@ -11,6 +11,7 @@ import { checkSupported } from './errors.ts';
 import { declareDirectories, declareFiles, declareMutable } from './files.ts';
 import { declareInstall } from './install.ts';
 import { type Layout, layoutOf } from './layout.ts';
+import { galaxyProofs } from './proofs.ts';
 import { queuesIn } from './queues.ts';
 import { declareReload, declareService } from './service.ts';
 import { declareTools } from './tools.ts';
@@ -62,6 +63,7 @@ export const galaxy = defineRole({
   },
 
   verify: galaxyChecks,
+  prove: galaxyProofs,
   advise: galaxyAdvice,
 });
 

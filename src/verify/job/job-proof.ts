@@ -1,0 +1,218 @@
+/** Sends a real job through Galaxy to the host that should run it, and looks at where it ran and what came back. */
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import type { Text } from '../../base/secret.ts';
+import type { Verdict } from '../check.ts';
+import type { Proof, ProofContext } from '../proof.ts';
+import { ApiFault, type GalaxyApi, galaxyApi } from './api.ts';
+import type { Destination } from './destination.ts';
+import { diagnose } from './diagnose.ts';
+import { fasta, fastq, READ_COUNT } from './genome.ts';
+import { type JobSession, openJobSession } from './session.ts';
+
+export type JobProofOptions = {
+  readonly host: string;
+  readonly url: string;
+  /** `bootstrap_admin_api_key` of galaxy.yml. */
+  readonly bootstrapKey: Text;
+  readonly tool: 'gatdeploy_wc' | 'gatdeploy_bwa_mem';
+  readonly destination: Destination;
+  /** Galaxy's unit, for its journal. */
+  readonly unit: string;
+};
+
+/** How long the upload and the job may take. */
+const UPLOAD_MS = 180_000;
+const JOB_MS = 240_000;
+
+/** The proof that a job runs where job_conf says. */
+export function jobProof(options: JobProofOptions): Proof {
+  const { host, tool, destination } = options;
+  const broker = destination.queue?.broker;
+  return {
+    id: `galaxy/job ${tool} ${destination.environment}`,
+    host,
+    others: [...new Set([...(broker === undefined ? [] : [broker]), ...destination.pulsars])],
+    title: `a job of ${tool} runs in the environment ${destination.environment}, and its output comes back`,
+    asks: `an upload and a run of ${tool} through ${options.url}/api, then job, dataset and contents`,
+    conduct: (context) => conduct(context, options),
+  };
+}
+
+async function conduct(context: ProofContext, options: JobProofOptions): Promise<Verdict> {
+  const api = galaxyApi(context, options);
+  let session: JobSession | undefined;
+  try {
+    session = await openJobSession(api, options.bootstrapKey);
+    return await runJob(context, { ...options, api, session });
+  } catch (error) {
+    if (!(error instanceof ApiFault)) throw error;
+    return refused(error, options);
+  } finally {
+    await session?.close().catch((error: unknown) => context.tell(`not removed: ${String(error)}`));
+  }
+}
+
+/** Galaxy itself did not do what it was asked. */
+function refused(fault: ApiFault, { host, unit }: JobProofOptions): Verdict {
+  const { status } = fault.answer;
+  const fix =
+    status === 401 || status === 403
+      ? 'set bootstrap_admin_api_key in galaxy_config.galaxy (from the vault) and apply'
+      : `ssh ${host} journalctl -u ${unit} -n 50`;
+  return { ok: false, got: `hop Galaxy: ${fault.message}`, fix };
+}
+
+type Run = JobProofOptions & { readonly api: GalaxyApi; readonly session: JobSession };
+
+const dataset = z.object({ id: z.string(), state: z.string().optional() });
+
+async function runJob(context: ProofContext, run: Run): Promise<Verdict> {
+  const inputs = await upload(context, run);
+  if (!Array.isArray(inputs)) return inputs;
+  const startedAt = context.clock();
+  const job = await submit(run, inputs);
+  const last = await waitForJob(context, run, job.id);
+  const seconds = ((context.clock() - startedAt) / 1000).toFixed(0);
+  if (last.state !== 'ok') return diagnose(context, run, last);
+  const [text = ''] = await Promise.all(job.outputs.slice(-1).map((one) => contentOf(run, one)));
+  return judge({ run, job: last, text, seconds });
+}
+
+/** Puts the inputs into the history; a verdict when that fails, as uploads run on Galaxy's own host. */
+async function upload(context: ProofContext, run: Run): Promise<string[] | Verdict> {
+  const item = (name: string, ext: string, content: string) => ({
+    src: 'pasted',
+    paste_content: content,
+    name,
+    ext,
+    dbkey: '?',
+  });
+  const items =
+    run.tool === 'gatdeploy_wc'
+      ? [item('genome', 'fasta', fasta())]
+      : [item('genome', 'fasta', fasta()), item('reads', 'fastqsanger', fastq())];
+  const body = {
+    history_id: run.session.history,
+    targets: [{ destination: { type: 'hdas' }, items }],
+  };
+  const { json } = await run.api({ method: 'POST', path: '/api/tools/fetch', key: run.session.key, body });
+  const outputs = z.object({ outputs: z.array(dataset) }).parse(json).outputs;
+  const ids = outputs.map(({ id }) => id);
+  for (const id of ids) {
+    const state = await waitFor(context, UPLOAD_MS, () => stateOf(run, id), isFinal);
+    if (state !== 'ok')
+      return {
+        ok: false,
+        got: `hop Galaxy: the upload of the input is ${state}, and no job has left Galaxy's host yet`,
+        fix: `ssh ${run.host} journalctl -u ${run.unit} -n 50; jobs of Galaxy's own host do not run`,
+      };
+  }
+  return ids;
+}
+
+async function stateOf({ api, session }: Run, id: string): Promise<string> {
+  return dataset.parse((await api({ path: `/api/datasets/${id}`, key: session.key })).json).state ?? '';
+}
+
+function isFinal(state: string): boolean {
+  return ['ok', 'error', 'discarded', 'failed_metadata', 'paused', 'deleted'].includes(state);
+}
+
+async function submit(run: Run, [first = '', second = '']: readonly string[]) {
+  const hda = (id: string) => ({ src: 'hda', id });
+  const inputs =
+    run.tool === 'gatdeploy_wc' ? { input: hda(first) } : { reference: hda(first), reads: hda(second) };
+  const body = { history_id: run.session.history, tool_id: run.tool, inputs };
+  const { json } = await run.api({ method: 'POST', path: '/api/tools', key: run.session.key, body });
+  const made = z.object({ jobs: z.array(dataset), outputs: z.array(dataset) }).parse(json);
+  return { id: made.jobs[0]?.id ?? '', outputs: made.outputs.map(({ id }) => id) };
+}
+
+const jobState = z.looseObject({
+  state: z.string(),
+  exit_code: z.number().nullish(),
+  job_runner_name: z.string().nullish(),
+  external_id: z.string().nullish(),
+  tool_stderr: z.string().nullish(),
+  stderr: z.string().nullish(),
+  job_messages: z.unknown(),
+});
+
+/** What Galaxy says of a job, as an administrator sees it. */
+export type JobState = z.infer<typeof jobState>;
+
+/** Tells each new state, and waits for the last one or for the end of patience. */
+async function waitForJob(context: ProofContext, run: Run, id: string): Promise<JobState> {
+  let told = '';
+  return waitFor(
+    context,
+    JOB_MS,
+    async () => {
+      const answer = await run.api({ path: `/api/jobs/${id}?full=true`, key: run.bootstrapKey });
+      const job = jobState.parse(answer.json);
+      if (job.state !== told) context.tell(`the job of ${run.tool} is ${job.state}`);
+      told = job.state;
+      return job;
+    },
+    (job) => isFinal(job.state),
+  );
+}
+
+async function waitFor<T>(
+  context: ProofContext,
+  limitMs: number,
+  look: () => Promise<T>,
+  done: (found: T) => boolean,
+): Promise<T> {
+  const until = context.clock() + limitMs;
+  for (;;) {
+    const found = await look();
+    if (done(found) || context.clock() >= until) return found;
+    await context.pause(1000);
+  }
+}
+
+async function contentOf({ api, session }: Run, id: string): Promise<string> {
+  const path = `/api/histories/${session.history}/contents/${id}/display?to_ext=txt`;
+  return (await api({ path, key: session.key })).text;
+}
+
+/** Compares runner, place, exit code and contents with what they must be. */
+function judge(of: {
+  readonly run: Run;
+  readonly job: JobState;
+  readonly text: string;
+  readonly seconds: string;
+}): Verdict {
+  const { run, job, text, seconds } = of;
+  const { destination, tool } = run;
+  const said = (word: string) => new RegExp(`^${word} (.+)$`, 'm').exec(text)?.[1] ?? 'nothing';
+  const wrong = [
+    job.job_runner_name === destination.runner ? '' : `runner ${job.job_runner_name}, not ${destination.runner}`,
+    job.exit_code === 0 ? '' : `exit code ${job.exit_code}`,
+    destination.jobsDirectory && !said('cwd').startsWith(`${destination.jobsDirectory}/`)
+      ? `it ran in ${said('cwd')}, not below ${destination.jobsDirectory}`
+      : '',
+    tool === 'gatdeploy_wc' ? wrongCount(said) : wrongMapping(text),
+  ].filter(Boolean);
+  const where = `on ${said('host')} as ${said('user')} by ${job.job_runner_name}`;
+  if (wrong.length === 0) return { ok: true, got: `ran ${where}, exit code 0, right output, in ${seconds} s` };
+  return {
+    ok: false,
+    got: `hop back: ran ${where}, but ${wrong.join('; ')}`,
+    fix: 'compare job_conf with what Galaxy has loaded: apply again restarts it when it must',
+  };
+}
+
+function wrongCount(said: (word: string) => string): string {
+  const text = fasta();
+  const digest = createHash('sha256').update(text).digest('hex');
+  const lines = text.split('\n').length - 1;
+  return said('sha256') === digest && said('lines') === `${lines}` ? '' : 'the input that it read is another one';
+}
+
+function wrongMapping(text: string): string {
+  const mapped = /^(\d+) \+ \d+ mapped \(100\.00%/m.exec(text)?.[1];
+  return Number(mapped) >= READ_COUNT ? '' : 'not all reads were mapped';
+}

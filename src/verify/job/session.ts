@@ -1,0 +1,46 @@
+/** What a job needs in Galaxy: a user of its own with a key, and a history. Both keys and histories are removed at the end. */
+import { randomBytes } from 'node:crypto';
+import { z } from 'zod';
+import { Secret, type Text } from '../../base/secret.ts';
+import type { GalaxyApi } from './api.ts';
+
+/** The user that proofs run as; it stays, without a key, as most Galaxies do not allow users to be deleted. */
+const USER = { username: 'gatdeploy-verify', email: 'gatdeploy-verify@example.org' };
+
+export type JobSession = {
+  readonly key: Text;
+  readonly history: string;
+  close(): Promise<void>;
+};
+
+const withId = z.object({ id: z.string() });
+
+/** Opens a session by the bootstrap key of galaxy.yml. @throws ApiFault */
+export async function openJobSession(api: GalaxyApi, bootstrap: Text): Promise<JobSession> {
+  const user = (await findUser(api, bootstrap)) ?? (await makeUser(api, bootstrap));
+  const made = await api({ method: 'POST', path: `/api/users/${user}/api_key`, key: bootstrap });
+  const key = new Secret(z.string().parse(made.json));
+  const named = { name: 'gatdeploy verify' };
+  const history = withId.parse((await api({ method: 'POST', path: '/api/histories', key, body: named })).json).id;
+  return {
+    key,
+    history,
+    close: async () => {
+      await api({ method: 'DELETE', path: `/api/histories/${history}?purge=true`, key, body: { purge: true } });
+      await api({ method: 'DELETE', path: `/api/users/${user}/api_key`, key: bootstrap });
+    },
+  };
+}
+
+async function findUser(api: GalaxyApi, key: Text): Promise<string | undefined> {
+  const { json } = await api({ path: `/api/users?f_email=${encodeURIComponent(USER.email)}`, key });
+  return z
+    .array(withId.extend({ email: z.string() }))
+    .parse(json)
+    .find((one) => one.email === USER.email)?.id;
+}
+
+async function makeUser(api: GalaxyApi, key: Text): Promise<string> {
+  const body = { ...USER, password: randomBytes(24).toString('base64url') };
+  return withId.parse((await api({ method: 'POST', path: '/api/users', key, body })).json).id;
+}

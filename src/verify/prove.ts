@@ -1,0 +1,57 @@
+/** Conducts proofs one after the other and tells each verdict, as checks are told. */
+import { maskKnown } from '../base/secret.ts';
+import { type Script, sh, steps } from '../base/shell.ts';
+import type { CheckOutput } from './check.ts';
+import type { Proof, ProofContext } from './proof.ts';
+import type { CheckResult, VerifyOptions } from './run.ts';
+
+/** Conducts all proofs; jobs beside each other would only wait for each other. */
+export async function runProofs(
+  proofs: readonly Proof[],
+  options: VerifyOptions,
+): Promise<readonly CheckResult[]> {
+  const results: CheckResult[] = [];
+  for (const proof of proofs) {
+    const startedAt = options.clock();
+    const found = await proof.conduct(contextOf(proof, options));
+    const verdict = { ...found, got: maskKnown(found.got) };
+    const ms = options.clock() - startedAt;
+    results.push({ check: proof, verdict, ms });
+    const { host, id, title, asks } = proof;
+    const { ok, got, fix } = verdict;
+    options.emit({
+      type: 'checked',
+      at: options.clock(),
+      host,
+      check: id,
+      title,
+      ok,
+      asks,
+      got,
+      ms,
+      ...(fix === undefined ? {} : { fix }),
+    });
+    if (options.signal?.aborted) break;
+  }
+  return results;
+}
+
+function contextOf({ host, id }: Proof, options: VerifyOptions): ProofContext {
+  const ask = async (name: string, script: Script): Promise<CheckOutput> => {
+    const link = options.links.get(name);
+    if (!link) return { code: null, stdout: '', stderr: `${name} was not reached` };
+    const result = await link.connection.exec({
+      script: steps(sh`export LC_ALL=C`, script),
+      become: link.become,
+      maxOutputBytes: 1_048_576,
+    });
+    return { code: result.code, stdout: result.stdout.toString('utf8'), stderr: result.stderr.toString('utf8') };
+  };
+  return {
+    ask,
+    tell: (line) =>
+      options.emit({ type: 'output', at: options.clock(), host, resource: id, line: maskKnown(line) }),
+    clock: options.clock,
+    pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+  };
+}
