@@ -2,6 +2,7 @@
 import { type Node, nodeOf } from '../base/node.ts';
 import type { Position } from '../base/position.ts';
 import type { Value } from '../base/value.ts';
+import type { Variable } from '../project/inventory/model.ts';
 import type { HostScope } from '../project/vars/host-scope.ts';
 import type { Layer } from '../project/vars/levels.ts';
 import type { LookupAccess } from '../render/lookups/access.ts';
@@ -62,11 +63,14 @@ export type AskingOptions = {
 export function createAsking({ scope, access, memory, layers, view = 'known' }: AskingOptions): Asking {
   const unknown = new Map<Node, Cell>();
   const used = new Set<Cell>();
-  const learnt = [...memory].map(([name, known]): Layer => {
+  const learnt = new Map<number, Layer & { variables: Map<string, Variable> }>();
+  for (const [name, known] of memory) {
     const node = known.node ?? nodeOfCell(known.cell, view, unknown);
-    return { level: known.level, variables: new Map([[name, { node, position: node.position }]]) };
-  });
-  const inner = scope.with([...learnt, ...layers]);
+    const layer = learnt.get(known.level.rank) ?? { level: known.level, variables: new Map() };
+    layer.variables.set(name, { node, position: node.position });
+    learnt.set(known.level.rank, layer);
+  }
+  const inner = scope.with([...learnt.values(), ...layers]);
   const onUse = ({ node }: { readonly node: Node }): void => {
     const cell = unknown.get(node);
     if (cell) used.add(cell);

@@ -172,7 +172,7 @@ export const iniFileModule = defineModule({
     create: { type: 'bool' },
     no_extra_spaces: { type: 'bool' },
     allow_no_value: { type: 'bool' },
-    exclusive: { type: 'bool' },
+    exclusive: { type: 'bool', ignored: 'an option has one value' },
     values: { type: 'list', refused: 'an option has one value here' },
     section_has_values: { type: 'raw', refused: 'name the section alone' },
     ignore_spaces: { type: 'raw', ignored: 'spaces make no difference in what is read' },

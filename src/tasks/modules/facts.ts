@@ -70,9 +70,9 @@ const RUNNING: Readonly<Record<string, string>> = { running: 'running', failed: 
 export const setupModule = defineModule({
   name: 'ansible.builtin.setup',
   params: {
-    filter: { type: 'raw' },
-    gather_subset: { type: 'raw' },
-    gather_timeout: { type: 'raw' },
+    filter: { type: 'raw', ignored: 'all facts are known' },
+    gather_subset: { type: 'raw', ignored: 'all facts are known' },
+    gather_timeout: { type: 'raw', ignored: 'all facts are known' },
     fact_path: { type: 'str', refused: 'local facts are not read' },
   },
   run: (): Action => ({ type: 'value', result: new Map() }),

@@ -14,6 +14,7 @@ type PipArgs = {
   readonly requirements: string | undefined;
   readonly extra: readonly string[];
   readonly editable: boolean;
+  readonly chdir: string | undefined;
 };
 
 /** `pip` */
@@ -26,7 +27,7 @@ export const pipModule = defineModule({
     virtualenv: { type: 'str' },
     virtualenv_command: { type: 'str' },
     virtualenv_python: { type: 'str' },
-    virtualenv_site_packages: { type: 'bool' },
+    virtualenv_site_packages: { type: 'bool', refused: 'virtual environments see their own packages only' },
     state: { type: 'str', choices: ['present', 'absent', 'latest', 'forcereinstall'] },
     extra_args: { type: 'str' },
     executable: { type: 'str' },
@@ -47,13 +48,22 @@ export const pipModule = defineModule({
       requirements,
       extra: args.extra_args === undefined ? [] : splitWords(args.extra_args).map(String),
       editable: args.editable ?? false,
+      chdir: args.chdir,
     };
     if (virtualenv === undefined)
       return declare(systemWide(pip, args.executable, args.break_system_packages ?? false, context));
     const path = hostPath(virtualenv, 'virtualenv', context, 'pip');
-    return declare(inVenv(path, pip, args.virtualenv_python, context), { virtualenv: path, name: pip.names });
+    return declare(inVenv(path, pip, args.virtualenv_python ?? pythonOf(args.virtualenv_command), context), {
+      virtualenv: path,
+      name: pip.names,
+    });
   },
 });
+
+/** `python3.11 -m venv` names an interpreter; whatever else makes it, the result is the same. */
+function pythonOf(command: string | undefined): string | undefined {
+  return /^(\S+)\s+-m\s+(?:venv|virtualenv)\b/.exec(command ?? '')?.[1];
+}
 
 function inVenv(
   path: string,
@@ -123,7 +133,7 @@ function byCommand(
     ...(pip.state === 'forcereinstall' ? ['--force-reinstall'] : []),
     ...pip.extra,
   ];
-  const as = { user: context.user, environment: context.environment };
+  const as = { user: context.user, environment: context.environment, chdir: pip.chdir };
   if (pip.state === 'absent')
     return [
       command(context.title, {

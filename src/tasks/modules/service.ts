@@ -20,7 +20,7 @@ export const serviceModule = defineModule({
   name: 'ansible.builtin.service',
   params: {
     ...COMMON,
-    use: { type: 'str' },
+    use: { type: 'str', ignored: "units are always systemd's" },
     pattern: IGNORED,
     sleep: IGNORED,
     runlevel: IGNORED,
@@ -36,11 +36,11 @@ export const systemdModule = defineModule({
   params: {
     ...COMMON,
     daemon_reload: { type: 'bool', aliases: ['daemon-reload'] },
-    daemon_reexec: { type: 'bool', aliases: ['daemon-reexec'] },
+    daemon_reexec: { type: 'bool', aliases: ['daemon-reexec'], refused: 'use command: systemctl daemon-reexec' },
     masked: { type: 'bool' },
     scope: { type: 'str', choices: ['system', 'user', 'global'] },
-    no_block: { type: 'bool' },
-    force: { type: 'bool' },
+    no_block: { type: 'bool', ignored: 'a unit counts as started when it is' },
+    force: { type: 'bool', ignored: 'links of units are replaced' },
   },
   run(args, context): Action {
     if (args.scope === 'user') return declare(userUnit(args, context), { name: args.name ?? '' });

@@ -110,8 +110,8 @@ export const unarchiveModule = defineModule({
     extra_opts: { type: 'list' },
     exclude: { type: 'list' },
     include: { type: 'list' },
-    keep_newer: { type: 'bool' },
-    list_files: { type: 'bool' },
+    keep_newer: { type: 'bool', refused: 'what the archive holds replaces what is there' },
+    list_files: { type: 'bool', ignored: 'the list is not part of the result' },
     validate_certs: { type: 'bool' },
     decrypt: { type: 'raw', ignored: 'vault files are always decrypted' },
     io_buffer_size: { type: 'raw', ignored: 'tar knows better' },
@@ -124,7 +124,7 @@ export const unarchiveModule = defineModule({
     const isOnHost = args.remote_src ?? args.copy === false;
     const source: Source =
       isUrl && isOnHost
-        ? { kind: 'url', url: src }
+        ? { kind: 'url', url: src, insecure: args.validate_certs === false }
         : isOnHost
           ? { kind: 'path', path: hostPath(reveal(src), 'src', context, 'unarchive') }
           : projectSource(reveal(src), context);
@@ -149,7 +149,7 @@ export const unarchiveModule = defineModule({
 });
 
 type Source =
-  | { readonly kind: 'url'; readonly url: Text }
+  | { readonly kind: 'url'; readonly url: Text; readonly insecure: boolean }
   | { readonly kind: 'path'; readonly path: string }
   | { readonly kind: 'bytes'; readonly base64: Text; readonly digest: string };
 
@@ -203,7 +203,10 @@ chmod 0711 -- "$gd_folder"; gd_archive="$gd_folder/archive"`,
 
 function bring(source: Source): Script {
   if (source.kind === 'url')
-    return steps(fetchTo(sh`"$gd_archive"`, { url: source.url }), sh`chmod 0644 -- "$gd_archive"`);
+    return steps(
+      fetchTo(sh`"$gd_archive"`, { url: source.url, insecure: source.insecure }),
+      sh`chmod 0644 -- "$gd_archive"`,
+    );
   if (source.kind === 'path') return sh`gd_archive=${source.path}`;
   return steps(feed(source.base64, sh`base64 -d >"$gd_archive"`), sh`chmod 0644 -- "$gd_archive"`);
 }

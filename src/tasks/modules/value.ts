@@ -46,8 +46,8 @@ export const assertModule = defineModule({
   params: {
     that: { type: 'raw', required: true },
     fail_msg: { type: 'raw', aliases: ['msg'] },
-    success_msg: { type: 'raw' },
-    quiet: { type: 'bool' },
+    success_msg: { type: 'raw', ignored: 'an assertion that holds is not told' },
+    quiet: { type: 'bool', ignored: 'an assertion that holds is not told' },
   },
   run({ that = [], fail_msg }, { templar, position }): Action {
     for (const condition of isList(that) ? that : [that]) {
@@ -140,10 +140,10 @@ export const includeVarsModule = defineModule({
 export const pauseModule = defineModule({
   name: 'ansible.builtin.pause',
   params: {
-    seconds: { type: 'raw' },
-    minutes: { type: 'raw' },
+    seconds: { type: 'raw', ignored: 'nothing is waited for' },
+    minutes: { type: 'raw', ignored: 'nothing is waited for' },
     prompt: { type: 'raw', refused: 'a run asks nobody' },
-    echo: { type: 'raw' },
+    echo: { type: 'raw', ignored: 'nothing is waited for' },
   },
   run: (_args, context): Action => {
     return {
