@@ -56,14 +56,14 @@ export function createTemplar(options: TemplarOptions): Templar {
     );
   const raw = (node: Node, doing = 'value'): PyValue | undefined =>
     guard(doing, node.position, () => finish(evaluator.nodeValue(node)));
-  const evaluate = (node: Node, doing = 'value'): Value | undefined =>
-    guard(doing, node.position, () => {
-      const value = finish(evaluator.nodeValue(node));
+  const evaluate = (node: Node, name?: string): Value | undefined =>
+    guard(name === undefined ? 'value' : `variable ${name}`, node.position, () => {
+      const value = finish(evaluator.nodeValue(node, name));
       return value === undefined ? undefined : toValue(value);
     });
 
   return {
-    variable: (name) => evaluate(referenceTo(name, options.scope), `variable ${name}`),
+    variable: (name) => evaluate(referenceTo(name, options.scope), name),
     evaluate: (node) => evaluate(node),
     leafwise: (node) => leafwise(node, (leaf) => evaluate(leaf)),
     condition: (text, position) =>

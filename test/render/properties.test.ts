@@ -1,9 +1,11 @@
 /** Whatever a template says, it ends: with a value or with a positioned error. */
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { GatError } from '../../src/base/errors.ts';
 import { type Node, nodeOf, type Scope } from '../../src/base/node.ts';
 import { createTemplar } from '../../src/render/templar.ts';
+
+vi.setConfig({ testTimeout: 60_000 });
 
 const position = { file: 'vars.yml', line: 1, column: 1 };
 const variables = nodeOf(

@@ -1,4 +1,5 @@
 /** Filters to and from JSON and YAML. */
+import { DateValue } from '../../base/value.ts';
 import { typeFault, valueFault } from '../fault.ts';
 import { type PluginTable, plugin } from '../plugin.ts';
 import { readText } from '../python/ambient.ts';
@@ -6,9 +7,9 @@ import { truth } from '../python/compare.ts';
 import { PyDict } from '../python/dict.ts';
 import { listItems } from '../python/iterate.ts';
 import { readJson } from '../python/json-read.ts';
-import { isText } from '../python/kinds.ts';
+import { isText, pyType } from '../python/kinds.ts';
 import { str } from '../python/repr.ts';
-import { PyList, type PyValue } from '../python/value.ts';
+import { PyList, PyRange, type PyValue } from '../python/value.ts';
 import { emitYaml } from '../yaml/emit.ts';
 import { loadYaml } from '../yaml/load.ts';
 import { represent } from '../yaml/represent.ts';
@@ -121,6 +122,8 @@ function fromYaml(value: PyValue): PyValue {
 
 /** JSON for HTML: the signs that end a tag or attribute are escaped. */
 function toHtmlJson(value: PyValue, indent: PyValue): string {
+  if (value instanceof DateValue || value instanceof PyRange)
+    throw typeFault(`Object of type ${pyType(value)} is not JSON serializable`);
   const plain = toJson(
     value,
     new Map<string, PyValue>([

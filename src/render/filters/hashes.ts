@@ -79,8 +79,26 @@ function decode(value: PyValue, name: PyValue, urlSafe: PyValue): string {
     );
   if (padding < missing) throw valueFault('Incorrect padding');
   const bytes = Buffer.from(data, 'base64');
-  return bytes.toString(encoding(name));
+  return encoding(name) === 'utf8' ? decodeUtf8(bytes) : bytes.toString(encoding(name));
 }
+
+/** Decodes UTF-8; a byte that fits nowhere becomes a lone surrogate, as Python's `surrogateescape`. */
+function decodeUtf8(bytes: Buffer): string {
+  const plain = bytes.toString('utf8');
+  if (!plain.includes('\ufffd')) return plain;
+  let out = '';
+  for (let at = 0; at < bytes.length; ) {
+    const length = [1, 2, 3, 4].find((size) => isCharacter(bytes.subarray(at, at + size)));
+    out += length ? bytes.toString('utf8', at, at + length) : String.fromCharCode(0xdc00 + (bytes[at] ?? 0));
+    at += length ?? 1;
+  }
+  return out;
+}
+
+const isCharacter = (bytes: Buffer): boolean => {
+  const text = bytes.toString('utf8');
+  return Array.from(text).length === 1 && Buffer.from(text, 'utf8').equals(bytes);
+};
 
 export const HASH_FILTERS: PluginTable = {
   b64decode: plugin("string, encoding='utf-8', urlsafe=False", (_t, value, name, urlSafe) =>

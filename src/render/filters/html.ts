@@ -4,9 +4,8 @@ import { type PluginTable, plugin } from '../plugin.ts';
 import { truth } from '../python/compare.ts';
 import { PyDict } from '../python/dict.ts';
 import { pyType } from '../python/kinds.ts';
-import { str } from '../python/repr.ts';
+import { repr, str } from '../python/repr.ts';
 import { OMIT, type PyValue } from '../python/value.ts';
-import { prettyPrint } from './pretty.ts';
 
 const SHOW = { secrecy: 'redact' } as const;
 
@@ -60,7 +59,7 @@ export const HTML_FILTERS: PluginTable = {
   e: escaped,
   escape: escaped,
   forceescape: escaped,
-  pprint: plugin('value', (_t, value) => prettyPrint(value), SHOW),
+  pprint: plugin('value', (_t, value) => repr(value), SHOW),
   safe: plugin('value', (_t, value) => str(value), SHOW),
   striptags: plugin('value', (_t, value) => stripTags(str(value))),
   urlize: plugin('value, trim_url_limit=None, nofollow=False, target=None, rel=None', (_t, value) =>

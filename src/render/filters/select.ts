@@ -19,6 +19,7 @@ function named(kwargs: PyValue): Map<string, PyValue> {
 /** Undefined and false lists give nothing, as in Jinja2. */
 function each(value: PyValue, make: (item: PyValue) => PyValue[]): PyList {
   const result: PyValue[] = [];
+  if (!truth(value)) return new PyList();
   for (const item of iterate(value)) {
     spend();
     result.push(...make(item));

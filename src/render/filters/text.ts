@@ -3,7 +3,7 @@ import { typeFault, valueFault } from '../fault.ts';
 import { checkSize, produce } from '../limits.ts';
 import { type PluginTable, plugin } from '../plugin.ts';
 import { readText } from '../python/ambient.ts';
-import { truth } from '../python/compare.ts';
+import { sizeOf, truth } from '../python/compare.ts';
 import type { PyDict } from '../python/dict.ts';
 import { iterate } from '../python/iterate.ts';
 import { defined, isText } from '../python/kinds.ts';
@@ -134,8 +134,13 @@ export const TEXT_FILTERS: PluginTable = {
     (_t, value, chars) => strip(soft(value), chars === null ? undefined : text(chars), 'both'),
     SHOW,
   ),
-  truncate: plugin("s, length=255, killwords=False, end='...', leeway=5", (_t, value, length, kill, end, leeway) =>
-    truncate(text(value), whole(length), truth(kill), text(end), leeway === null ? 5 : whole(leeway)),
+  truncate: plugin(
+    "s, length=255, killwords=False, end='...', leeway=5",
+    (_t, value, length, kill, end, leeway) => {
+      const spare = leeway === null ? 5 : whole(leeway);
+      const fits = !isText(value) && (sizeOf(value) ?? Number.NaN) <= whole(length) + spare;
+      return fits ? value : truncate(text(value), whole(length), truth(kill), text(end), spare);
+    },
   ),
   upper: plugin('s', (_t, value) => soft(value).toUpperCase(), SHOW),
   wordcount: plugin('s', (_t, value) => wordCount(soft(value))),

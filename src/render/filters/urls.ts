@@ -80,11 +80,18 @@ function quoteUrl(value: string, forQuery: boolean): string {
   return forQuery ? quoted.replaceAll('%20', '+') : quoted;
 }
 
+function pairOf(items: readonly PyValue[]): readonly [PyValue, PyValue] {
+  const [key, item] = items;
+  if (items.length === 2 && key !== undefined && item !== undefined) return [key, item];
+  throw valueFault('a pair of two values is needed');
+}
+
 function urlEncode(value: PyValue): string {
   if (isText(value) || !isIterable(value)) return quoteUrl(str(value), false);
   const pairs = value instanceof PyDict ? [...value.entries()] : listItems(value).map((pair) => listItems(pair));
   return pairs
-    .map(([key = '', item = '']) => `${quoteUrl(str(key), true)}=${quoteUrl(str(item), true)}`)
+    .map(pairOf)
+    .map(([key, item]) => `${quoteUrl(str(key), true)}=${quoteUrl(str(item), true)}`)
     .join('&');
 }
 

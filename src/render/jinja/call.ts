@@ -9,7 +9,7 @@ import { defined, isText, pyType } from '../python/kinds.ts';
 import { str } from '../python/repr.ts';
 import { guardSecrets } from '../python/secrecy.ts';
 import { bind } from '../python/signature.ts';
-import { type Arguments, Marker, PyObject, type PyValue } from '../python/value.ts';
+import { type Arguments, Marker, PyList, PyObject, PyRange, type PyValue } from '../python/value.ts';
 import type { CallArguments, CallExpr, FilterExpr, TestExpr } from './ast.ts';
 import { type Frame, placedFault } from './frame.ts';
 
@@ -68,10 +68,11 @@ export function invoke(name: string, found: Plugin, args: Arguments, frame: Fram
   const marker = found.acceptsMarkers ? undefined : firstMarker(args);
   if (marker) return marker;
   try {
-    return withAmbient({ tripping: !found.acceptsInner }, () => {
+    const result = withAmbient({ tripping: !found.acceptsInner }, () => {
       const bound = bind(name, found.signature, args);
       return guardSecrets(found.secrecy, () => found.body(frame.engine.tools, ...bound));
     });
+    return result instanceof PyRange ? new PyList([...result]) : result;
   } catch (error) {
     return new Marker(placedFault(error, frame));
   }

@@ -7,7 +7,7 @@ import { PyDict } from './dict.ts';
 import { formatValue, type Spec, wholeNumber } from './format-spec.ts';
 import { isNumber, isText, pyType } from './kinds.ts';
 import { repr, str } from './repr.ts';
-import { PyTuple, type PyValue } from './value.ts';
+import { PyBytes, PyList, PyRange, PyTuple, type PyValue } from './value.ts';
 
 const DIRECTIVE =
   /%(?:\((?<key>[^)]*)\))?(?<flags>[-+ #0]*)(?<width>\*|\d+)?(?:\.(?<precision>\*|\d*))?[hlL]?(?<type>[\s\S])?/gu;
@@ -22,10 +22,7 @@ export function percentFormat(text: string, values: PyValue): string {
     return value;
   };
   const out = text.replace(DIRECTIVE, (...match) => directive(match.at(-1) as Directive, values, next));
-  const plural =
-    !(values instanceof PyDict) &&
-    used < queue.length &&
-    (used > 0 || values instanceof PyTuple || !isMapping(values));
+  const plural = used < queue.length && !isMapping(values);
   if (plural) throw typeFault('not all arguments converted during string formatting');
   checkSize(out.length);
   return out;
@@ -39,7 +36,9 @@ type Directive = {
   readonly type?: string;
 };
 
-const isMapping = (value: PyValue): boolean => value instanceof PyDict;
+/** What Python takes for a mapping here: all that has items, but tuples and text. */
+const isMapping = (value: PyValue): boolean =>
+  value instanceof PyDict || value instanceof PyList || value instanceof PyRange || value instanceof PyBytes;
 
 function directive(parts: Directive, values: PyValue, next: () => PyValue): string {
   const { key, flags, type } = parts;

@@ -4,11 +4,12 @@ import { joinPath, normalizePath } from '../filters/paths.ts';
 import type { PathState } from '../lookups/access.ts';
 import { type PluginTable, plugin, type Tools } from '../plugin.ts';
 import { readText } from '../python/ambient.ts';
-import { needText } from '../python/kinds.ts';
+import { isInt, needText } from '../python/kinds.ts';
 import type { PyValue } from '../python/value.ts';
 
 function state(tools: Tools, value: PyValue): PathState | undefined {
   if (!tools.access.stat) throw new Fault('forbidden', 'this template may not look at files of the controller');
+  if (isInt(value)) return undefined;
   const path = readText(needText(value));
   return tools.access.stat(normalizePath(joinPath([tools.access.searchPath[0] ?? '/', path])));
 }

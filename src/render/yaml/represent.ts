@@ -7,7 +7,7 @@ import { compare } from '../python/compare.ts';
 import { PyDict } from '../python/dict.ts';
 import { defined, isText, pyType } from '../python/kinds.ts';
 import { floatText } from '../python/number.ts';
-import { Omit, PyBytes, PyList, PyRange, PyTuple, type PyValue } from '../python/value.ts';
+import { Omit, PyBytes, PyList, PyTuple, type PyValue } from '../python/value.ts';
 import { resolvePlain } from './resolve.ts';
 
 export type YamlNode =
@@ -62,7 +62,6 @@ function node(value: PyValue, seen: Seen, depth: number): YamlNode {
     before.anchor ??= `id${String(++seen.anchors).padStart(3, '0')}`;
     return { kind: 'alias', anchor: before.anchor };
   }
-  if (value instanceof PyRange) return sequence(new PyList([...value]), seen, depth);
   if (value instanceof PyList || value instanceof PyTuple) return sequence(value, seen, depth);
   return value instanceof PyDict ? mapping(value, seen, depth) : scalar(value);
 }
