@@ -158,7 +158,6 @@ function addStatic(compiler: Compiler, task: ModuleTask, frame: Frame, passes: r
   const { context, chain } = compiler;
   const [first] = passes;
   const title = first ? nameOf(task, first.asking.templar) : task.module;
-  const added: Resource[] = [];
   const learnt: (readonly [string, Known])[] = [];
   const host = first ? delegateOf(frame, context, first.asking.templar) : context.host;
   const resources: Resource[] = [];
@@ -169,9 +168,8 @@ function addStatic(compiler: Compiler, task: ModuleTask, frame: Frame, passes: r
     const label = pass.label === undefined ? title : `${title}: ${pass.label}`;
     resources.push(...resourcesOf(action, label, task, isOn(frame.keywords, 'no_log', asking.templar)));
   }
-  added.push(
-    ...chain.add({ host, resources: resources.map((one) => withOrigin(one, title, task)) }, task.position),
-  );
+  const own = resources.map((one) => withOrigin(one, title, task));
+  const added = chain.add({ host, resources: own }, task.position);
   compiler.memory = new Map([...compiler.memory, ...learnt]);
   remember(compiler, task, passes, added);
   if (passes.some(({ action }) => action !== 'skip')) compiler.notices.notify(frame, compiler, added, host);
