@@ -1,5 +1,6 @@
 /** Frames the output of several scripts that run in one program, so that any bytes survive and no output can forge a frame. */
 import { randomBytes } from 'node:crypto';
+import { constants, gunzipSync } from 'node:zlib';
 import { type Script, sh, steps } from '../base/shell.ts';
 
 /** A script with a name of our own making (letters, digits, dashes). */
@@ -13,7 +14,7 @@ export function newNonce(): string {
   return randomBytes(16).toString('hex');
 }
 
-/** Renders sections into one program. A missing last frame means that the connection was lost. */
+/** Renders sections into one program, which compresses what it prints. A missing last frame means that the connection was lost. */
 export function renderSections(sections: readonly Section[], nonce: string): Script {
   const parts = sections.map(
     ({ name, script, needs }) => sh`printf '\n@%s begin %s\n' ${nonce} ${name}
@@ -24,11 +25,16 @@ ${script}
 else gd_code=missing; fi
 printf '\n@%s end %s %s\n' ${nonce} ${name} "$gd_code"`,
   );
-  return steps(sh`export LC_ALL=C`, ...parts);
+  return sh`export LC_ALL=C
+gd_sections() { :
+${steps(...parts)}
+}
+if command -v gzip >/dev/null 2>&1; then gd_sections | gzip; else gd_sections; fi`;
 }
 
 /** Splits what such a program printed; sections whose end is missing are left out. */
-export function parseSections(stdout: Buffer, nonce: string): ReadonlyMap<string, SectionOutput> {
+export function parseSections(printed: Buffer, nonce: string): ReadonlyMap<string, SectionOutput> {
+  const stdout = unpacked(printed);
   const outputs = new Map<string, SectionOutput>();
   let at = 0;
   for (;;) {
@@ -39,6 +45,19 @@ export function parseSections(stdout: Buffer, nonce: string): ReadonlyMap<string
     const code = end.words === 'missing' ? undefined : Number(end.words);
     outputs.set(begin.words, { stdout: stdout.subarray(begin.end, end.start), code });
     at = end.end - 1;
+  }
+}
+
+/** More than this is no answer to a question of ours. */
+const MAX_BYTES = 64 * 1024 * 1024;
+
+/** What was printed before it was compressed, if it was; what is broken counts as nothing. See RFC 1952, section 2.3. */
+function unpacked(printed: Buffer): Buffer {
+  if (printed[0] !== 0x1f || printed[1] !== 0x8b) return printed;
+  try {
+    return gunzipSync(printed, { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: MAX_BYTES });
+  } catch {
+    return Buffer.alloc(0);
   }
 }
 

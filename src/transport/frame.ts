@@ -3,6 +3,8 @@
  * profiles are told apart from the script's own bytes, and no output can forge an end.
  */
 import { randomBytes } from 'node:crypto';
+import { gzipSync } from 'node:zlib';
+import { Secret } from '../base/secret.ts';
 import { type Script, sh } from '../base/shell.ts';
 
 /** The random words of one script. */
@@ -31,6 +33,34 @@ ${environment}
 ${mark(frame.start)}
 ( eval ${script.text} ) </dev/null
 ${endMark(frame, sh`$?`)}
+exit 0
+}
+`;
+}
+
+/** The word with which a packed script tells that the host lacks what unpacks it. */
+export const NOT_UNPACKED = 'not-unpacked';
+
+/** What a script ends with that was unpacked completely. */
+const COMPLETE = '\n#complete';
+
+/**
+ * The same for a long script, compressed: quoting twice makes a probe of 13 KiB three times as long, and more than a
+ * network takes before it waits for an answer. Nothing is run unless it came out complete.
+ */
+export function framedPacked(script: Script, frame: Frame): Script {
+  const packed = gzipSync(script.source + COMPLETE).toString('base64');
+  return sh`{
+${environment}
+gd_script=$(printf %s ${new Secret(packed)} | base64 -d 2>/dev/null | gzip -dc 2>/dev/null)
+case $gd_script in
+*${COMPLETE})
+${mark(frame.start)}
+( eval "$gd_script" ) </dev/null
+${endMark(frame, sh`$?`)};;
+*)
+${endMark(frame, sh`${NOT_UNPACKED}`)};;
+esac
 exit 0
 }
 `;

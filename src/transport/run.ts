@@ -4,7 +4,15 @@ import { sudoFailed } from './become-errors.ts';
 import { type Capture, captureOutput } from './capture.ts';
 import type { Become, ExecOptions, ExecResult } from './connection.ts';
 import { commandTimedOut, shellNotStarted } from './errors.ts';
-import { type Frame, type FrameReader, framed, makeFrame, readFrame } from './frame.ts';
+import {
+  type Frame,
+  type FrameReader,
+  framed,
+  framedPacked,
+  makeFrame,
+  NOT_UNPACKED,
+  readFrame,
+} from './frame.ts';
 import { isUserName } from './names.ts';
 import { unsafeValue } from './target-errors.ts';
 
@@ -46,16 +54,26 @@ export type Prepared = {
   readonly options: ExecOptions;
 };
 
-/** Frames a script before a shell is asked for. @throws GatError ssh/unsafe-value; Error when a word can't be quoted */
-export function prepare(place: Place, options: ExecOptions): Prepared {
+/** Shorter scripts fit into the first packets of any network as they are. */
+const PACK_FROM_BYTES = 2048;
+
+/** Thrown by `runFramed` when the host can't unpack a packed script; nothing has been run. */
+export class NotUnpacked extends Error {}
+
+/**
+ * Frames a script before a shell is asked for; `packs` allows to compress it.
+ * @throws GatError ssh/unsafe-value; Error when a word can't be quoted
+ */
+export function prepare(place: Place, options: ExecOptions, packs = false): Prepared {
   const become = options.become?.user === place.user ? undefined : options.become;
   if (become && !isUserName(become.user)) throw unsafeValue(place.host, 'become_user', become.user);
   const frame = makeFrame();
-  const script = framed(options.script, frame);
+  const isLong = options.script.source.length >= PACK_FROM_BYTES;
+  const script = packs && isLong ? framedPacked(options.script, frame) : framed(options.script, frame);
   return { place, frame, become, options, source: (become ? becoming(become, script, frame) : script).source };
 }
 
-/** Runs a script in a fresh shell. @throws GatError become/…, ssh/no-shell, ssh/lost, ssh/command-timeout */
+/** Runs a script in a fresh shell. @throws GatError become/…, ssh/no-shell, ssh/lost, ssh/command-timeout; NotUnpacked */
 export async function runFramed(
   shell: Shell,
   { place, frame, become, source, options }: Prepared,
@@ -113,10 +131,11 @@ async function firstEnd({ host, shell, finished, options }: Race): Promise<Shell
 
 type Circumstances = { readonly end: ShellEnd | undefined; readonly become: Become | undefined };
 
-/** @throws GatError when the script did not get as far as its first line */
+/** @throws GatError, NotUnpacked when the script did not get as far as its first line */
 function checkStarted(place: Place, { stdout, stderr }: Streams, { end, become }: Circumstances): void {
   if (stdout.reader.started) return;
   const { status } = stdout.reader;
+  if (status && 'failure' in status && status.failure === NOT_UNPACKED) throw new NotUnpacked();
   const said = stderr.reader.noise.trim() || stdout.reader.noise.trim();
   if (become && status) throw sudoFailed({ ...place, become, status, said });
   throw shellNotStarted(place.host, { said, end });

@@ -4,7 +4,7 @@ import { GatError } from '../base/errors.ts';
 import type { Connection, ConnectOptions, ExecOptions, ExecResult } from './connection.ts';
 import { type Dialled, dial } from './dial.ts';
 import { connectionClosed, connectionLost, sessionRefused } from './errors.ts';
-import { prepare, runFramed, type Shell, type ShellEnd, type StreamName } from './run.ts';
+import { NotUnpacked, prepare, runFramed, type Shell, type ShellEnd, type StreamName } from './run.ts';
 import { SessionRefused, type ShellPool, shellPool } from './shell-pool.ts';
 import type { SshTarget } from './target.ts';
 
@@ -18,10 +18,11 @@ export async function sshConnection(target: SshTarget, options: ConnectOptions):
   const dialled = await dial(target, options);
   const state = watchClose(target, dialled);
   const pool = shellPool(() => openShell(dialled.client, state));
+  const running: Running = { pool, state, packs: true };
   return {
     host: target.name,
     lost: state.lost,
-    exec: (execOptions) => run(target, { pool, state }, execOptions),
+    exec: (execOptions) => run(target, running, execOptions),
     async close() {
       state.closing = true;
       dialled.client.end();
@@ -61,23 +62,30 @@ function watchClose(target: SshTarget, { client }: Dialled): CloseState {
   return state;
 }
 
-type Running = { readonly pool: ShellPool; readonly state: CloseState };
+type Running = {
+  readonly pool: ShellPool;
+  readonly state: CloseState;
+  /** Whether the host can unpack long scripts; believed until it says no. */
+  packs: boolean;
+};
 
-async function run(target: SshTarget, { pool, state }: Running, options: ExecOptions): Promise<ExecResult> {
+async function run(target: SshTarget, running: Running, options: ExecOptions): Promise<ExecResult> {
+  const { pool, state } = running;
   options.signal?.throwIfAborted();
   if (state.closing) throw connectionClosed(target.name);
-  const prepared = prepare({ host: target.name, user: target.user }, options);
+  const prepared = prepare({ host: target.name, user: target.user }, options, running.packs);
   const { shell, spare } = await pool.take().catch((error) => {
     throw error instanceof SessionRefused ? sessionRefused(target.name, error) : error;
   });
-  const running = runFramed(shell, prepared);
+  const result = runFramed(shell, prepared);
   pool.warmUp();
   try {
-    return await running;
+    return await result;
   } catch (error) {
     const unused = spare && error instanceof GatError && error.code === 'ssh/no-shell';
-    if (!unused) throw error;
-    return run(target, { pool, state }, options);
+    if (error instanceof NotUnpacked) running.packs = false;
+    else if (!unused) throw error;
+    return run(target, running, options);
   }
 }
 
@@ -110,8 +118,8 @@ function shellOf(channel: ClientChannel, state: CloseState): Shell {
     // A channel that closes without saying how it ended goes down with its connection, as a rule.
     channel.on('close', () => {
       const unexplained = !released && end.code === null && !end.signal;
-      if (unexplained) setTimeout(resolve, LAST_WORDS_MS, end);
-      else resolve(end);
+      if (!unexplained) resolve(end);
+      else if (!state.closing) setTimeout(resolve, LAST_WORDS_MS, end);
     });
     state.closed.then(reject);
   });

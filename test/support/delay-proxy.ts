@@ -1,10 +1,12 @@
-/** A TCP proxy that holds the bytes of each direction for half a round trip: a far host on a near machine. */
+/** A TCP proxy that holds the bytes of each direction for half a round trip, or lets few through at a time: a far host near by. */
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { PassThrough } from 'node:stream';
 
 export type DelayProxy = {
   readonly port: number;
+  /** How many bytes went to the host, and came back, so far. */
+  readonly bytes: { readonly up: number; readonly down: number };
   /** Cuts all connections at once, as a network does that fails with an error. */
   cut(): void;
   /** Lets all bytes vanish without an error from now on: a half-open link. */
@@ -12,16 +14,31 @@ export type DelayProxy = {
   close(): Promise<void>;
 };
 
+type Far = {
+  readonly host?: string;
+  readonly port: number /** Of each direction; default: no limit. */;
+  readonly bytesPerSecond?: number;
+};
+
 /** Starts a proxy to a port; the connection itself takes one round trip as well. */
-export async function startDelayProxy(rttMs: number, to: { host?: string; port: number }): Promise<DelayProxy> {
+export async function startDelayProxy(rttMs: number, to: Far): Promise<DelayProxy> {
   const sockets = new Set<Socket>();
+  const bytes = { up: 0, down: 0 };
   let frozen = false;
-  const pass = (from: Socket, into: Socket | PassThrough) => {
+  const pass = (from: Socket, into: Socket | PassThrough, way: 'up' | 'down') => {
+    let freeAt = 0;
+    const later = (size: number, action: () => void) => {
+      const now = performance.now();
+      freeAt = Math.max(now, freeAt) + (to.bytesPerSecond ? (size * 1000) / to.bytesPerSecond : 0);
+      setTimeout(() => !frozen && action(), rttMs / 2 + freeAt - now);
+    };
     from.on('data', (chunk) => {
-      if (!frozen) setTimeout(() => !frozen && into.writable && into.write(chunk), rttMs / 2);
+      bytes[way] += chunk.length;
+      for (const piece of pieces(chunk, to.bytesPerSecond))
+        later(piece.length, () => into.writable && into.write(piece));
     });
-    from.on('end', () => setTimeout(() => !frozen && into.end(), rttMs / 2));
-    from.on('close', () => setTimeout(() => !frozen && into.destroy(), rttMs / 2));
+    from.on('end', () => later(0, () => into.end()));
+    from.on('close', () => later(0, () => into.destroy()));
     from.on('error', () => {});
   };
   const server = createServer({ noDelay: true, pauseOnConnect: true }, (near) => {
@@ -30,18 +47,19 @@ export async function startDelayProxy(rttMs: number, to: { host?: string; port: 
     // The kernel has answered the near side already; the round trip which that takes in truth is made up for here.
     setTimeout(() => near.resume(), rttMs);
     const toFar = new PassThrough();
-    pass(near, toFar);
+    pass(near, toFar, 'up');
     setTimeout(() => {
       const far = connect({ host: to.host ?? '127.0.0.1', port: to.port, noDelay: true });
       sockets.add(far);
       toFar.pipe(far);
-      pass(far, near);
+      pass(far, near, 'down');
     }, rttMs * 1.5);
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {
     port: (server.address() as AddressInfo).port,
+    bytes,
     cut() {
       for (const socket of sockets) socket.resetAndDestroy();
     },
@@ -54,4 +72,13 @@ export async function startDelayProxy(rttMs: number, to: { host?: string; port: 
       await new Promise((resolve) => server.close(resolve));
     },
   };
+}
+
+/** A slow link delivers a little at a time, not all of a write at its end. */
+function pieces(chunk: Buffer, bytesPerSecond: number | undefined): readonly Buffer[] {
+  if (bytesPerSecond === undefined) return [chunk];
+  const size = Math.ceil(bytesPerSecond / 4);
+  return Array.from({ length: Math.ceil(chunk.length / size) }, (_, index) =>
+    chunk.subarray(index * size, (index + 1) * size),
+  );
 }

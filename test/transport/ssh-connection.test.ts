@@ -57,6 +57,17 @@ describe('a connection', () => {
     expect(drops).toBeLessThan(0);
   });
 
+  test('that is closed leaves no timer behind, so that the program can end at once', async () => {
+    const timers = () => process.getActiveResourcesInfo().filter((one) => one === 'Timeout').length;
+    const server = await serve();
+    home.know(server);
+    const before = timers();
+    const connection = await connect(home.target(server.port));
+    for (const script of [sh`echo`, sh`echo`]) await connection.exec({ script });
+    await connection.close();
+    expect(timers()).toBeLessThanOrEqual(before);
+  });
+
   test('that is lost ends all that runs on it with an error, and says so once', async () => {
     const { server, connection } = await connected();
     await connection.exec({ script: sh`echo` });

@@ -1,8 +1,14 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import type { Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { Secret } from '../../src/base/secret.ts';
 import { sh } from '../../src/base/shell.ts';
 
-import { connected, failure } from '../support/ssh-world.ts';
+import { connect } from '../../src/transport/connect.ts';
+import type { TestServer } from '../support/ssh-server.ts';
+import { cleanUps, connected, failure, home, serve } from '../support/ssh-world.ts';
 
 describe('a script', () => {
   test('runs with its bytes, its exit code and no standard input', async () => {
@@ -21,6 +27,37 @@ describe('a script', () => {
     expect(String(stdout)).toContain('/bin/sh -s');
     expect(String(stdout)).not.toContain(canary);
     expect(new Set(server.counts.commands)).toEqual(new Set(['/bin/sh -s']));
+  });
+
+  test('that is long arrives as it is, whatever it holds', async () => {
+    const { connection } = await connected();
+    const text = `it's "$HOME" \\ \`x\` ä ${new Array(50_000).fill("'word'").join(' ')}\n\n`;
+    const result = await connection.exec({ script: sh`cat; printf %s ${new Secret(text)}; echo err >&2; exit 3` });
+    expect(result.stdout.toString()).toBe(text);
+    expect(result).toMatchObject({ code: 3, stderr: Buffer.from('err\n') });
+  });
+
+  test('that is long travels compressed, and as it is to a host that cannot unpack it', async () => {
+    const tools = mkdtempSync(join(tmpdir(), 'gatdeploy-tools-'));
+    cleanUps.push(() => rmSync(tools, { recursive: true }));
+    const script = sh`: ${'once and again '.repeat(5000)}
+echo done`;
+    const sent = async (server: TestServer) => {
+      const connection = await connect(home.target(server.port));
+      cleanUps.push(() => connection.close());
+      const [socket] = [...server.connections].map((one) => (one as unknown as { _sock: Socket })._sock).slice(-1);
+      const before = socket?.bytesRead ?? 0;
+      for (const run of [1, 2])
+        expect(String((await connection.exec({ script })).stdout), String(run)).toBe('done\n');
+      return (socket?.bytesRead ?? 0) - before;
+    };
+    const able = await serve();
+    home.know(able);
+    expect(await sent(able)).toBeLessThan(20_000);
+    writeFileSync(join(tools, 'gzip'), '#!/bin/sh\nexit 127\n', { mode: 0o755 });
+    const unable = await serve({ environment: { PATH: `${tools}:${process.env.PATH}` } });
+    home.know(unable);
+    expect(await sent(unable)).toBeGreaterThan(150_000);
   });
 
   test('may leave something behind in the background that keeps its output open', async () => {

@@ -1,0 +1,49 @@
+import { execFileSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { describe, expect, test } from 'vitest';
+import { sh } from '../../src/base/shell.ts';
+import { newNonce, parseSections, renderSections } from '../../src/plan/frame.ts';
+
+const run = (program: string, env: NodeJS.ProcessEnv = process.env): Buffer =>
+  execFileSync('/bin/sh', ['-s'], { input: program, env });
+
+describe('the sections of a program', () => {
+  const nonce = newNonce();
+  const program = renderSections(
+    [
+      { name: 'bytes', script: sh`printf 'a\\0\\377\n@${nonce} end byte 0\n'; exit 3` },
+      { name: 'lacking', script: sh`echo never`, needs: 'no-such-program' },
+      { name: 'last', script: sh`echo last` },
+    ],
+    nonce,
+  ).source;
+  const expected = [
+    ['bytes', { stdout: Buffer.from(`a\0\xff\n@${nonce} end byte 0\n`, 'latin1'), code: 3 }],
+    ['lacking', { stdout: Buffer.alloc(0), code: undefined }],
+    ['last', { stdout: Buffer.from('last\n'), code: 0 }],
+  ];
+
+  test('come back compressed, each with its bytes and its code', () => {
+    const printed = run(program);
+    expect(gunzipSync(printed).length).toBeGreaterThan(0);
+    expect([...parseSections(printed, nonce)]).toEqual(expected);
+  });
+
+  test('come back as they are from a host without gzip', () => {
+    const printed = run(program, { PATH: '/nowhere' });
+    expect(printed.toString('latin1')).toContain('@');
+    expect([...parseSections(printed, nonce)].slice(-1)).toEqual(expected.slice(-1));
+  });
+
+  test('are complete ones only, when the answer breaks off', () => {
+    const whole = gunzipSync(run(program));
+    const broken = gzipSync(whole.subarray(0, whole.length - 3));
+    expect([...parseSections(broken, nonce).keys()]).toEqual(['bytes', 'lacking']);
+    expect(parseSections(gzipSync(randomBytes(100_000)).subarray(0, 5000), nonce).size).toBe(0);
+  });
+
+  test('are none when the answer is more than a host may send', () => {
+    expect(parseSections(gzipSync(Buffer.alloc(80 * 1024 * 1024)), nonce).size).toBe(0);
+  });
+});
