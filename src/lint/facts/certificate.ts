@@ -74,3 +74,8 @@ export function readWebServer(view: HostView): WebServer {
     plainSites,
   };
 }
+
+/** Whether a name is one that an authority may give a certificate for: a full name, no address. */
+export function isDomain(name: string): boolean {
+  return /^(?:\*\.)?(?:[\w-]+\.)+[A-Za-z][\w-]*$/.test(name) && !/^localhost\b/.test(name);
+}

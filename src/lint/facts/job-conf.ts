@@ -55,7 +55,9 @@ export function readTpvDestinations(root: Node): readonly Environment[] {
   return own.flatMap(([id, node]): Environment[] => {
     const chain = inheritance(all, node);
     const runner = chain.flatMap((one) => part(one, 'runner') ?? [])[0];
-    const params = mergeDicts(chain.flatMap((one) => part(one, 'params') ?? []));
+    const params = mergeDicts(
+      chain.flatMap((one) => [part(one, 'params'), limits(one)]).filter((one) => one !== undefined),
+    );
     const at = placeOf(all, id) ?? node.position;
     if (!params && !runner) return [];
     return [
@@ -70,6 +72,15 @@ export function readTpvDestinations(root: Node): readonly Environment[] {
       },
     ];
   });
+}
+
+/** What TPV allows a job, which stands beside the parameters. */
+function limits(node: Node): Node {
+  const entries = ['max_accepted_mem', 'max_mem'].flatMap((key) => {
+    const value = part(node, key);
+    return value ? [[key, value] as const] : [];
+  });
+  return { kind: 'dict', entries: new Map(entries), position: node.position };
 }
 
 function inheritance(all: Node | undefined, node: Node, depth = 0): readonly Node[] {

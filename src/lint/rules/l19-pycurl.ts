@@ -1,0 +1,44 @@
+/** L19: pycurl is compiled for the TLS library whose headers the play installs. */
+import type { Node } from '../../base/node.ts';
+import type { Task } from '../../project/playbook/types.ts';
+import { textOf } from '../facts/tree.ts';
+import type { Rule } from '../rule.ts';
+
+export const pycurl: Rule = {
+  id: 'L19',
+  severity: 'W',
+  title: '`pulsar_pycurl_ssl_library` is the library of the libcurl headers that the play installs',
+  why: 'Otherwise pycurl, where it is compiled, cannot be imported, and every transfer fails.',
+  fix: 'Set it to `openssl` with libcurl4-openssl-dev, to `gnutls` with libcurl4-gnutls-dev.',
+  check: ({ pulsars }) =>
+    pulsars.flatMap(({ view }) => {
+      const found = [...view.play.preTasks, ...view.play.tasks].flatMap(packagesOf);
+      const headers = found.flatMap((node) => {
+        const library = /^libcurl4-(openssl|gnutls|nss)-dev$/.exec(textOf(node) ?? '')?.[1];
+        return library === undefined ? [] : [{ library, at: node.position }];
+      });
+      const wanted = textOf(view.node('pulsar_pycurl_ssl_library')) ?? 'gnutls';
+      const [first] = headers;
+      if (!first || headers.some(({ library }) => library === wanted)) return [];
+      return [
+        {
+          message: `pycurl of ${view.host} is compiled for ${wanted}, but the play installs the headers for ${first.library}`,
+          at: [
+            view.defined('pulsar_pycurl_ssl_library') ?? view.defined('pulsar_optional_dependencies'),
+            first.at,
+          ],
+          fix: `pulsar_pycurl_ssl_library: ${first.library}`,
+          hosts: [view.host],
+        },
+      ];
+    }),
+};
+
+/** Names of packages that a task installs. */
+function packagesOf(task: Task): readonly Node[] {
+  if (task.kind === 'block') return task.block.flatMap(packagesOf);
+  if (task.kind !== 'module' || !/^(?:package|apt)$/.test(task.module.split('.').at(-1) ?? '')) return [];
+  return [task.args.get('name'), task.args.get('pkg')].flatMap((node) =>
+    node === undefined ? [] : node.kind === 'list' ? node.items : [node],
+  );
+}

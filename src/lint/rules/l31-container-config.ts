@@ -1,0 +1,55 @@
+/** L31: `rabbitmq_config` of the container role is complete, and each virtual host has a user. */
+import type { Broker } from '../facts/broker.ts';
+import { part } from '../facts/tree.ts';
+import type { Found, Rule } from '../rule.ts';
+
+export const containerConfig: Rule = {
+  id: 'L31',
+  severity: 'E',
+  title: '`rabbitmq_config` as a dict has all keys that the container role reads, and each virtual host a user',
+  why: "Ansible's role fails at a missing key, as dicts are not merged with its defaults, and never makes a virtual host without a user. gatdeploy needs neither.",
+  fix: 'Add the key, or an entry of `rabbitmq_users` with this `vhost`.',
+  stops: false,
+  check: ({ brokers }) =>
+    brokers.filter(({ era }) => era === 'dict').flatMap((broker) => [...missingKeys(broker), ...lonely(broker)]),
+};
+
+const MANDATORY = [
+  'listeners.tcp',
+  'ssl_listeners.default',
+  'ssl_options.cacertfile',
+  'ssl_options.certfile',
+  'ssl_options.keyfile',
+  'ssl_options.verify',
+  'ssl_options.fail_if_no_peer_cert',
+  'management_agent.disable_metrics_collector',
+  'management.disable_stats',
+  'consumer_timeout',
+];
+
+function missingKeys({ view }: Broker): readonly Found[] {
+  const config = view.node('rabbitmq_config');
+  const missing = MANDATORY.filter((key) => part(config, ...key.split('.')) === undefined);
+  if (missing.length === 0) return [];
+  return [
+    {
+      message: `rabbitmq_config lacks ${missing.join(', ')}, without which Ansible's role cannot write rabbitmq.conf`,
+      at: [view.defined('rabbitmq_config')],
+      fix: missing
+        .map((key) => `${key.split('.').join(': {')}: …${'}'.repeat(key.split('.').length - 1)}`)
+        .join('\n'),
+      hosts: [view.host],
+    },
+  ];
+}
+
+function lonely({ view, vhosts, users }: Broker): readonly Found[] {
+  return vhosts
+    .filter(({ name }) => name !== '/' && !users.some((one) => one.vhost === name))
+    .map(({ name, at }) => ({
+      message: `no user has rights on ${name}: the container role does not read rabbitmq_vhosts, and would never make it`,
+      at: [at],
+      fix: `rabbitmq_users: {user: …, password: …, vhost: ${name}}`,
+      hosts: [view.host],
+    }));
+}

@@ -1,0 +1,46 @@
+/** L55: variables have the form that their role expects. */
+import { type Plain, toPlain } from '../../base/value.ts';
+import type { RoleVar } from '../../roles/role.ts';
+import type { HostView } from '../facts/host-view.ts';
+import { isFullyKnown, toValue } from '../facts/tree.ts';
+import type { Found, Rule } from '../rule.ts';
+
+export const form: Rule = {
+  id: 'L55',
+  severity: 'E',
+  title: 'Each variable of a role has the form that the role expects',
+  why: 'The role cannot use it, and the run would stop there.',
+  fix: '`gatdeploy roles NAME` tells the form of each variable.',
+  check: ({ views }) =>
+    views.flatMap((view) =>
+      view.roles.flatMap((role) =>
+        Object.entries(role.vars).flatMap(([name, variable]) =>
+          checkVariable(view, role.name, { name, variable }),
+        ),
+      ),
+    ),
+};
+
+type Named = { readonly name: string; readonly variable: RoleVar<unknown> };
+
+function checkVariable(view: HostView, role: string, { name, variable }: Named): readonly Found[] {
+  const at = view.defined(name);
+  const node = at && view.node(name);
+  if (!at || !node || !isFullyKnown(node)) return [];
+  const value = toValue(node);
+  const given: unknown = variable.raw ? value : (toPlain(value) as Plain);
+  const parsed = variable.type.safeParse(given);
+  if (parsed.success) return [];
+  const issues = parsed.error.issues.map((issue) => {
+    const path = issue.path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`)).join('');
+    return `${name}${path}: ${issue.message}`;
+  });
+  return [
+    {
+      message: `${name} does not have the form that the role ${role} expects: ${issues.join('; ')}`,
+      at: [at],
+      fix: `gatdeploy roles ${role}`,
+      hosts: [view.host],
+    },
+  ];
+}
