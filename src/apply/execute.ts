@@ -1,7 +1,7 @@
 /** Runs programs on a host to their end, over as many connections as that takes. */
 import { GatError } from '../base/errors.ts';
 import { type Script, sh, steps } from '../base/shell.ts';
-import type { ExecResult } from '../transport/connection.ts';
+import type { Connection, ExecResult } from '../transport/connection.ts';
 import { attach, detached, HAS_STARTED, NEVER_STARTED } from './detached.ts';
 import { guard } from './lease.ts';
 import { keepPrevious } from './previous.ts';
@@ -53,11 +53,24 @@ export async function runReading(link: HostLink, script: Script): Promise<ExecRe
 
 /** Undefined when the connection broke and there is a new one; any other error is thrown on. */
 async function unlessLost(link: HostLink, task: () => Promise<ExecResult>): Promise<ExecResult | undefined> {
+  const used = link.connection;
   try {
     return await task();
   } catch (error) {
     if (!(error instanceof GatError) || error.code !== 'ssh/lost' || !link.reconnect) throw error;
-    link.connection = await link.reconnect();
+    if (link.connection === used) await renew(link, link.reconnect);
     return undefined;
   }
+}
+
+/** What runs on the same host at the same time shares one new connection. */
+function renew(link: HostLink, reconnect: () => Promise<Connection>): Promise<void> {
+  link.renewing ??= reconnect()
+    .then((connection) => {
+      link.connection = connection;
+    })
+    .finally(() => {
+      link.renewing = undefined;
+    });
+  return link.renewing;
 }

@@ -29,6 +29,8 @@ export type HostLink = {
   readonly become: Become | undefined;
   /** Makes a new connection after the old one was lost, trying for a while. @throws GatError when it stays away */
   readonly reconnect?: () => Promise<Connection>;
+  /** Set while a new connection is being made. */
+  renewing?: Promise<void> | undefined;
 };
 
 export type ApplyOptions = {

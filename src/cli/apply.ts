@@ -28,8 +28,8 @@ Examples:
 
 async function runApply(names: readonly string[], flags: Flags): Promise<void> {
   const { withOutput } = await import('./stack/output.ts');
-  const { applyPlan } = await import('../apply/run.ts');
   const { exitCodeOf } = await import('./exit-codes.ts');
+  const { applyFresh } = await import('./stack/apply-session.ts');
   const { openStack } = await import('./stack/stack.ts');
   const { requireSame } = await import('../plan/saved.ts');
   const { openSavedPlan } = await import('./stack/saved-plan.ts');
@@ -42,19 +42,20 @@ async function runApply(names: readonly string[], flags: Flags): Promise<void> {
     const stacks = saved?.stacks ?? names;
     const opened = await openSession(await openStack(stacks, flags), { ...output, ...flags, recall: true });
     try {
-      const { session, plan, states } = await planSession(opened, output);
-      if (saved) requireSame(saved, { graph: session.graph, plan, serials: states.serials });
-      reporter.plan(plan, session.graph);
-      const outcome = await applyPlan({
-        graph: session.graph,
-        plan,
-        hosts: session.links.links,
-        emit: reporter.emit,
-        clock,
+      let session = opened;
+      const prepare = async () => {
+        const planned = await planSession(session, output);
+        session = planned.session;
+        const { serials } = planned.states;
+        const ready = { graph: session.graph, plan: planned.plan, serials, links: session.links.links };
+        if (saved) requireSame(saved, ready);
+        return ready;
+      };
+      const outcome = await applyFresh(prepare, output, {
         who: whoAmI(`gatdeploy apply ${stacks.join(' ')}`),
-        serials: states.serials,
         lockWaitMs: Number(flags.lockWait) * 1000,
         signal: interruption.signal,
+        isReviewed: saved !== undefined,
       });
       const unreachable = [...session.links.unreachable].map(([host, error]) => ({ host, error }));
       reporter.summary(outcome, { ms: clock(), unreachable });

@@ -1,4 +1,5 @@
 /** Asks hosts who they are and in which state everything is that was declared for them; in one round trip each. */
+import { runReading } from '../../apply/execute.ts';
 import { printSerial } from '../../apply/lease.ts';
 import type { HostLink } from '../../apply/work.ts';
 import { GatError } from '../../base/errors.ts';
@@ -88,7 +89,7 @@ async function readHost(graph: Graph, target: Target, link: HostLink, { emit, cl
   const startedAt = clock();
   const nonce = newNonce();
   const script = renderProbe(nodes, nonce, [factsSection, { name: 'serial', script: printSerial }]);
-  const result = await link.connection.exec({ script, become: link.become });
+  const result = await runReading(link, script);
   if (result.code !== 0) throw probeFailed(host, result.code, result.stderr.toString('utf8'));
   const sections = parseSections(result.stdout, nonce);
   const serial = sections.get('serial')?.stdout.toString('utf8').trim();

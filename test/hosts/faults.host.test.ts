@@ -1,0 +1,94 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { Script } from '../../src/base/shell.ts';
+import { type Lab, labDown, labExec, labUp } from '../../src/lab/lab.ts';
+import { type CuttingProxy, startCuttingProxy, type Way } from '../support/faults/cutting-proxy.ts';
+import { buildController, startController } from '../support/faults/process.ts';
+import { cleanUp, printState, smallStack } from '../support/faults/stack.ts';
+import { changesOf, type Reach, runOn, throughProxy } from '../support/faults/world.ts';
+
+const NAME = process.env.GATDEPLOY_TEST_LAB ?? 'faults-test';
+let lab: Lab;
+let direct: Reach;
+let reach: Reach;
+let proxy: CuttingProxy;
+let folder = '';
+let built = '';
+let clean = '';
+
+const onHost = async (script: Script): Promise<string> => {
+  const result = await labExec(lab, 'one', script);
+  return result.stdout + result.stderr;
+};
+
+beforeAll(async () => {
+  lab = await labUp({ name: NAME, hosts: ['one'] });
+  const address = lab.hosts.find(({ name }) => name === 'one')?.address ?? '';
+  direct = { name: 'one.lab.test', address, port: 22, privateKey: lab.privateKey, knownHosts: lab.knownHosts };
+  folder = mkdtempSync(join(tmpdir(), 'gatdeploy-faults-'));
+  proxy = await startCuttingProxy({ host: address, port: 22 });
+  reach = throughProxy(direct, proxy.port, folder);
+  built = await buildController();
+  await onHost(cleanUp);
+  await runOn(direct, smallStack());
+  clean = await onHost(printState);
+  expect(clean).toMatch(/leftovers:\n\/srv\/faults\/conf\/app\.conf\nprocesses 0\n$/);
+});
+beforeEach(async () => {
+  await onHost(cleanUp);
+});
+afterAll(async () => {
+  await proxy?.close();
+  for (const one of [folder, built]) rmSync(one, { recursive: true, force: true });
+  if (process.env.GATDEPLOY_TEST_LAB === undefined) await labDown(NAME);
+});
+
+describe('a connection that breaks', () => {
+  test.each<Way>(['up', 'down'])('at any piece of data on its way %s, costs nothing but time', async (way) => {
+    for (let piece = 1; ; piece++) {
+      await onHost(cleanUp);
+      const onConnected = () => proxy.cutAt(way, piece);
+      const { statuses } = await runOn(reach, smallStack(), { onConnected });
+      expect(new Set(Object.values(statuses)), `cut at piece ${piece}`).toEqual(new Set(['changed']));
+      expect(await onHost(printState), `cut at piece ${piece}`).toBe(clean);
+      if (!proxy.wasCut()) return;
+    }
+  });
+
+  test('right before or after any step costs nothing but time', async () => {
+    for (let at = 1; ; at++) {
+      await onHost(cleanUp);
+      let seen = 0;
+      const { statuses } = await runOn(reach, smallStack(), {
+        emit: (event) => {
+          if (event.type !== 'started' && event.type !== 'done') return;
+          if (++seen === at) proxy.cut();
+        },
+      });
+      expect(new Set(Object.values(statuses)), `cut at step event ${at}`).toEqual(new Set(['changed']));
+      expect(await onHost(printState), `cut at step event ${at}`).toBe(clean);
+      if (seen < at) return;
+    }
+  });
+});
+
+describe('a controller that is killed', () => {
+  test('at any event leaves a host on which the next run finishes at once', async () => {
+    for (let at = 1; ; at++) {
+      await onHost(cleanUp);
+      const controller = startController(built, { reach: direct, stack: 'one', killAt: at });
+      const { signal } = await controller.ended;
+      const startedAt = performance.now();
+      const { outcome } = await runOn(direct, smallStack());
+      const bad = [...(outcome?.results.values() ?? [])].filter(({ status }) => status === 'failed');
+      expect(bad, `killed at event ${at}`).toEqual([]);
+      expect(await onHost(printState), `killed at event ${at}`).toBe(clean);
+      expect(performance.now() - startedAt, `killed at event ${at}`).toBeLessThan(20_000);
+      const again = await runOn(direct, smallStack(), { planOnly: true });
+      expect(changesOf(again.plan), `killed at event ${at}`).toEqual([]);
+      if (signal !== 'SIGKILL') return;
+    }
+  });
+});
