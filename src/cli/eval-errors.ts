@@ -32,3 +32,16 @@ export function nothingToEvaluate(): GatError {
     fix: "gatdeploy eval '{{ 1 + 1 }}'",
   });
 }
+
+/** A Handlebars template that is none, or that asks for a part which its value lacks. */
+export function brokenTemplate(file: string, cause: unknown): GatError {
+  const said = cause instanceof Error ? cause.message : String(cause);
+  const line = Number(/on line (\d+)|- (\d+):\d+$/m.exec(said)?.slice(1).find(Boolean) ?? 1);
+  return new GatError({
+    code: 'render/handlebars',
+    what: `cannot render ${file}`,
+    where: { file, line, column: 0 },
+    why: said.split('\n')[0] ?? said,
+    fix: 'correct the template there',
+  });
+}
