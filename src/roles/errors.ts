@@ -41,15 +41,21 @@ export function unsupportedValue(
   });
 }
 
-/** A variable that has no sensible default is not set. */
+/** A variable that has no sensible default is not set; `near` is one that is, and shows where it belongs. */
 export function missingValue(
   host: HostContext,
-  at: { readonly role: string; readonly variable: string; readonly why: string; readonly fix: string },
+  at: {
+    readonly role: string;
+    readonly variable: string;
+    readonly why: string;
+    readonly fix: string;
+    readonly near?: string;
+  },
 ): GatError {
   return new GatError({
     code: 'var/required',
     what: `cannot set up ${at.role} on ${host.name}: \`${at.variable}\` is not defined`,
-    where: { host: host.name },
+    where: (at.near && host.positionOf(at.near)) || { host: host.name },
     why: at.why,
     fix: at.fix,
   });

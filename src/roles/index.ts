@@ -10,6 +10,7 @@ import { postgresqlObjects } from './postgresql-objects/index.ts';
 import { pulsar } from './pulsar/index.ts';
 import { rabbitmq } from './rabbitmq/index.ts';
 import type { Role } from './role.ts';
+import { slurm } from './slurm/index.ts';
 
 export const roles: readonly Role[] = [
   certbot,
@@ -22,4 +23,5 @@ export const roles: readonly Role[] = [
   postgresqlObjects,
   pulsar,
   rabbitmq,
+  slurm,
 ];

@@ -8,7 +8,6 @@ export type PlannedRole = {
 };
 
 export const plannedRoles: readonly PlannedRole[] = [
-  { aliases: ['galaxyproject.slurm', 'slurm'], does: 'sets up the Slurm cluster that jobs run on' },
   { aliases: ['galaxyproject.repos', 'repos'], does: 'adds a package source for slurm-drmaa' },
   {
     aliases: ['galaxyproject.miniconda', 'uchida.miniconda', 'miniconda'],

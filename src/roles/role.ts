@@ -30,6 +30,8 @@ export type HostContext = {
   /** inventory_hostname */
   readonly name: string;
   readonly facts: Facts;
+  /** The user that the playbook runs this role as (`become_user` beside `role:`), where it names one. */
+  readonly becomeUser?: string | undefined;
   /** Renders a template of the project (`templates/nginx/galaxy.j2`) with this host's variables, as Ansible's template module would. */
   renderTemplate(path: string): Text;
   /** Reads a file of the project (`files/galaxy/…`). */

@@ -26,9 +26,9 @@ describe('a role of a playbook', () => {
   ])('%s is the native %s', (name, native) => expect(resolveRole({ name, position: at(1) }).name).toBe(native));
 
   test('that is not native yet is an error with its place, what it does and what to do', () =>
-    expect(errorOf(() => resolveRole({ name: 'galaxyproject.postgresql', position: at(12) }))).toMatchObject({
+    expect(errorOf(() => resolveRole({ name: 'usegalaxy_eu.tiaas2', position: at(12) }))).toMatchObject({
       code: 'role/unsupported',
-      what: 'cannot use the role `galaxyproject.postgresql` yet: gatdeploy has no native form of it',
+      what: 'cannot use the role `usegalaxy_eu.tiaas2` yet: gatdeploy has no native form of it',
       where: [at(12)],
     }));
 
@@ -39,7 +39,7 @@ describe('a role of a playbook', () => {
     }));
 
   test('is reported together with all others that cannot be used', () => {
-    const uses = ['galaxyproject.slurm', 'galaxyproject.pulsar', 'nobody.knows'];
+    const uses = ['usegalaxy_eu.tiaas2', 'galaxyproject.pulsar', 'nobody.knows'];
     expect(() => resolveRoles(uses.map((name, index) => ({ name, position: at(index) })))).toThrow(Problems);
   });
 });

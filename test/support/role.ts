@@ -36,6 +36,9 @@ export type Declaration = {
 /** What differs from a host that stands alone. */
 export type Surroundings = {
   readonly name?: string;
+  readonly facts?: Facts;
+  /** `become_user` of the role's entry. */
+  readonly becomeUser?: string;
   readonly groups?: Readonly<Record<string, readonly string[]>>;
   /** Inventory names by the names and addresses that others use. */
   readonly addresses?: Readonly<Record<string, string>>;
@@ -52,7 +55,7 @@ export function declareRole(
   const nodes = new Map<string, Node>([
     ...defaultsOf(role),
     ...Object.entries({
-      ansible_distribution_release: FACTS.codename,
+      ansible_distribution_release: (around.facts ?? FACTS).codename,
       ansible_os_family: 'Debian',
       inventory_hostname: around.name ?? 'gat-1.example.org',
       ...variables,
@@ -78,7 +81,8 @@ function contextOf(variables: Readonly<Record<string, unknown>>, around: Surroun
   const read = (path: string): Text => around.files?.[path] ?? `(${path})\n`;
   return {
     name: around.name ?? 'gat-1.example.org',
-    facts: FACTS,
+    facts: around.facts ?? FACTS,
+    becomeUser: around.becomeUser,
     renderTemplate: read,
     readFile: read,
     hostsOf: (group) => around.groups?.[group] ?? [],

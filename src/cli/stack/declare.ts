@@ -71,7 +71,7 @@ function declareRole(play: HostPlay, { entry, role }: BoundRole, defaults: reado
   if (!entry.when.every((condition) => holds(templar, condition)))
     return { resources: [], checks: [], proofs: [] };
   const values = evaluateVars(role, sourceOf(scope, templar), play.host);
-  const context = contextOf(play, scope, templar);
+  const context = { ...contextOf(play, scope, templar), becomeUser: becomeUserOf(entry, templar) };
   for (const { text, fix, position } of role.advise(values, context)) {
     play.warn(`${position ? `${renderPosition(position)}: ` : ''}${text}; ${fix}`);
   }
@@ -111,6 +111,13 @@ function sourceOf(scope: HostScope, templar: Templar): VariableSource {
     value: (name) => templar.variable(name),
     positionOf: (name) => scope.definitions(name)[0]?.position,
   };
+}
+
+/** `become_user` of the role's own entry; the play's holds for everything in it, so it tells nothing about the role. */
+function becomeUserOf({ keywords }: RoleEntry, templar: Templar): string | undefined {
+  const written = keywords.get('become_user');
+  const user = written === undefined ? undefined : templar.evaluate(written);
+  return typeof user === 'string' && user !== '' ? user : undefined;
 }
 
 function contextOf(play: HostPlay, scope: HostScope, templar: Templar): HostContext {
