@@ -4,6 +4,7 @@ import type { HostLink } from '../../apply/work.ts';
 import { GatError } from '../../base/errors.ts';
 import type { Emit } from '../../base/events.ts';
 import type { Secret } from '../../base/secret.ts';
+import { connect } from '../../transport/connect.ts';
 import type { Become, Connection, ConnectOptions } from '../../transport/connection.ts';
 import type { Target } from '../../transport/target.ts';
 
@@ -27,7 +28,6 @@ type LinkOptions = ConnectOptions & {
 
 /** Connects to all targets; gatdeploy works as root, so anybody else becomes it by sudo. */
 export async function connectAll(targets: readonly Target[], options: LinkOptions): Promise<Links> {
-  const { connect } = await import('../../transport/connect.ts');
   const links = new Map<string, HostLink>();
   const unreachable = new Map<string, GatError>();
   const open = async (target: Target): Promise<void> => {

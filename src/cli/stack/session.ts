@@ -2,7 +2,9 @@
 
 import { hostname, userInfo } from 'node:os';
 import path from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { GatError, throwProblems } from '../../base/errors.ts';
+import type { RunEvent } from '../../base/events.ts';
 import type { Facts } from '../../base/facts.ts';
 import type { Text } from '../../base/secret.ts';
 import { Secret } from '../../base/secret.ts';
@@ -12,6 +14,7 @@ import { projectAccess } from '../../project/access.ts';
 import type { Project } from '../../project/project.ts';
 import { hostScope } from '../../project/scope.ts';
 import type { Reporter } from '../../report/reporter.ts';
+import type { Memory } from '../../tasks/memory.ts';
 import type { Target } from '../../transport/target.ts';
 import type { Check } from '../../verify/check.ts';
 import type { Proof } from '../../verify/proof.ts';
@@ -20,6 +23,7 @@ import { connectAll, type Links } from './connect.ts';
 import { declareHost } from './declare.ts';
 import { factsNode } from './facts.ts';
 import { recallFacts, rememberFacts, sameFacts } from './facts-cache.ts';
+import { declareTasks } from './play-tasks.ts';
 import { askBecomePassword, terminalPrompt } from './prompt.ts';
 import { type HostStates, readFacts, readStates } from './read.ts';
 import type { BoundPlay, Stack } from './stack.ts';
@@ -45,6 +49,9 @@ export type SessionOptions = {
   readonly recall?: boolean;
   /** Find out which variables each resource comes from. */
   readonly trace?: boolean;
+  /** Only tasks and roles with one of these tags, none with one of those. */
+  readonly tags?: readonly string[] | undefined;
+  readonly skipTags?: readonly string[] | undefined;
   /** Ask for the sudo password before anything else. */
   readonly askBecomePass?: boolean | undefined;
 };
@@ -56,14 +63,21 @@ export async function openSession(stack: Stack, options: SessionOptions): Promis
     warn(options, `${position.file}:${position.line}: ${text}`);
   const targets = findTargets(stack.project, stack.plays, stack.hosts);
   const recalled = options.recall ? recallFacts(targets) : new Map<string, Facts>();
-  const links = await connectAll(targets, await connectOptions(options));
+  const connecting = await connectOptions(options);
+  const [links, early] = await Promise.all([
+    connectAll(targets, connecting),
+    declareEarly({ stack, targets, facts: recalled }, options),
+  ]);
   try {
     const unknown = targets.filter((target) => !recalled.has(target.name));
     const asked = await readFacts(links, unknown, { emit: reporter.emit, clock });
     if (links.links.size === 0) throwProblems([...links.unreachable.values()]);
     const facts = new Map([...recalled, ...asked].filter(([host]) => links.links.has(host)));
     if (asked.size > 0) rememberFacts(targets, asked);
-    return declareSession({ stack, targets, links, facts }, options);
+    const isKnown = early && asked.size === 0 && facts.size === targets.length;
+    if (!isKnown) return await declareSession({ stack, targets, links, facts }, options);
+    for (const event of early.told) reporter.emit(event);
+    return sessionOf({ stack, targets, links, facts }, early);
   } catch (error) {
     await links.close();
     throw error;
@@ -77,11 +91,34 @@ async function connectOptions({ reporter, clock, askBecomePass }: SessionOptions
 }
 
 type Asked = Pick<Session, 'stack' | 'targets' | 'links' | 'facts'>;
+type Known = Omit<Asked, 'links'>;
+type Declaration = Pick<Session, 'graph' | 'checks' | 'proofs'>;
 
-function declareSession(asked: Asked, options: SessionOptions): Session {
-  const { declared, checks, proofs } = declareAll(asked, options);
-  const graph = buildGraph(declared);
+async function declareSession(asked: Asked, options: SessionOptions): Promise<Session> {
+  return sessionOf(asked, await declareAll(asked, options));
+}
+
+function sessionOf(asked: Asked, { graph, checks, proofs }: Declaration): Session {
   return { ...asked, graph, checks, proofs, close: () => asked.links.close() };
+}
+
+/**
+ * Declares everything while the hosts are still being connected to, when all of them are known from last time; what it has
+ * to tell waits until that turned out to hold. Mistakes come up again when all is declared in its own time.
+ */
+async function declareEarly(
+  known: Known,
+  options: SessionOptions,
+): Promise<(Declaration & { readonly told: readonly RunEvent[] }) | undefined> {
+  if (known.facts.size < known.targets.length) return undefined;
+  const told: RunEvent[] = [];
+  const emit = (event: RunEvent): unknown => told.push(event);
+  await setImmediate(); // the connections are on their way first
+  try {
+    return { ...(await declareAll(known, { ...options, reporter: { ...options.reporter, emit } })), told };
+  } catch {
+    return undefined;
+  }
 }
 
 /** Connects to the hosts that checks and proofs run on and that the stack itself does not touch, such as a broker elsewhere. */
@@ -104,7 +141,7 @@ export async function planSession(session: Session, options: SessionOptions): Pr
   const isStale = [...states.facts].some(([host, facts]) => !sameFacts(facts, session.facts.get(host)));
   if (!isStale) return { session, plan: makePlan(session.graph, states.observed), states };
   rememberFacts(session.targets, states.facts);
-  return planSession(declareSession({ ...session, facts: states.facts }, options), options);
+  return planSession(await declareSession({ ...session, facts: states.facts }, options), options);
 }
 
 /** Who runs this, for others who find a host leased. */
@@ -114,26 +151,47 @@ export function whoAmI(command: string): string {
 
 type Addresses = ReadonlyMap<string, string>;
 
-function declareAll({ stack, targets, facts }: Asked, options: SessionOptions) {
+/** Lets connections go on between hosts: a fleet takes a while to declare. */
+async function declareAll({ stack, targets, facts }: Known, options: SessionOptions): Promise<Declaration> {
   const addresses = addressesOf(facts, targets, stack.project);
   const problems: GatError[] = [];
   const declared: Declared[] = [];
   const checks: Check[] = [];
   const proofs: Proof[] = [];
+  const memories = new Map<string, Memory>();
   for (const bound of stack.plays) {
     for (const host of bound.hosts) {
       const known = facts.get(host);
       if (!known) continue;
       const parts = { stack, bound, host, facts: known, addresses, options };
-      const one = collectErrors(problems, () => declareHost(hostPlay(parts)));
+      const one = collectErrors(problems, () => declarePlay(parts, memories.get(host)));
+      await setImmediate();
       if (!one) continue;
-      declared.push({ host, resources: one.resources });
+      memories.set(host, one.memory);
+      for (const [where, resources] of one.resources) declared.push({ host: where, resources });
       checks.push(...one.checks);
       proofs.push(...one.proofs);
     }
   }
   throwProblems(problems);
-  return { declared, checks, proofs };
+  return { graph: buildGraph(declared), checks, proofs };
+}
+
+/** One host's roles and tasks of one play; tasks may be delegated, so resources come by host. */
+function declarePlay(parts: HostPlayParts, memory: Memory | undefined) {
+  const { stack, bound, host, options } = parts;
+  const own = hostPlay(parts);
+  const declared = declareHost(own);
+  const tasks = declareTasks({
+    project: stack.project,
+    play: bound.play,
+    hostPlay: own,
+    declared,
+    isFirst: host === bound.hosts[0],
+    tags: { only: options.tags ?? [], skip: options.skipTags ?? [] },
+    memory,
+  });
+  return { ...tasks, proofs: declared.proofs };
 }
 
 type HostPlayParts = {
