@@ -7,6 +7,7 @@ import { pulsarChecks } from './checks.ts';
 import { declareCleanup } from './cleanup.ts';
 import { declareDirectories, declareFiles } from './files.ts';
 import { type Layout, layoutOf } from './layout.ts';
+import { pulsarProofs } from './proofs.ts';
 import { declarePython } from './python.ts';
 import { declareService } from './service.ts';
 import { type PulsarValues, vars } from './vars.ts';
@@ -31,6 +32,7 @@ export const pulsar = defineRole({
   },
 
   verify: pulsarChecks,
+  prove: pulsarProofs,
   advise: pulsarAdvice,
 });
 

@@ -75,8 +75,9 @@ async function runJob(context: ProofContext, run: Run): Promise<Verdict> {
   const last = await waitForJob(context, run, job.id);
   const seconds = ((context.clock() - startedAt) / 1000).toFixed(0);
   if (last.state !== 'ok') return diagnose(context, run, last);
-  const [text = ''] = await Promise.all(job.outputs.slice(-1).map((one) => contentOf(run, one)));
-  return judge({ run, job: last, text, seconds });
+  const runner = await runnerOf(run, job.id);
+  const text = await contentOf(run, job.outputs.at(-1) ?? '');
+  return judge({ run, job: last, runner, text, seconds });
 }
 
 /** Puts the inputs into the history; a verdict when that fails, as uploads run on Galaxy's own host. */
@@ -132,7 +133,6 @@ async function submit(run: Run, [first = '', second = '']: readonly string[]) {
 const jobState = z.looseObject({
   state: z.string(),
   exit_code: z.number().nullish(),
-  job_runner_name: z.string().nullish(),
   external_id: z.string().nullish(),
   tool_stderr: z.string().nullish(),
   stderr: z.string().nullish(),
@@ -173,6 +173,12 @@ async function waitFor<T>(
   }
 }
 
+/** Which runner ran a job; only administrators are told. */
+async function runnerOf({ api, bootstrapKey }: Run, id: string): Promise<string> {
+  const { json } = await api({ path: `/api/jobs/${id}/destination_params`, key: bootstrapKey });
+  return z.looseObject({ Runner: z.string().nullish() }).parse(json).Runner ?? 'none';
+}
+
 async function contentOf({ api, session }: Run, id: string): Promise<string> {
   const path = `/api/histories/${session.history}/contents/${id}/display?to_ext=txt`;
   return (await api({ path, key: session.key })).text;
@@ -182,21 +188,22 @@ async function contentOf({ api, session }: Run, id: string): Promise<string> {
 function judge(of: {
   readonly run: Run;
   readonly job: JobState;
+  readonly runner: string;
   readonly text: string;
   readonly seconds: string;
 }): Verdict {
-  const { run, job, text, seconds } = of;
+  const { run, job, runner, text, seconds } = of;
   const { destination, tool } = run;
   const said = (word: string) => new RegExp(`^${word} (.+)$`, 'm').exec(text)?.[1] ?? 'nothing';
   const wrong = [
-    job.job_runner_name === destination.runner ? '' : `runner ${job.job_runner_name}, not ${destination.runner}`,
+    runner === destination.runner ? '' : `runner ${runner}, not ${destination.runner}`,
     job.exit_code === 0 ? '' : `exit code ${job.exit_code}`,
     destination.jobsDirectory && !said('cwd').startsWith(`${destination.jobsDirectory}/`)
       ? `it ran in ${said('cwd')}, not below ${destination.jobsDirectory}`
       : '',
     tool === 'gatdeploy_wc' ? wrongCount(said) : wrongMapping(text),
   ].filter(Boolean);
-  const where = `on ${said('host')} as ${said('user')} by ${job.job_runner_name}`;
+  const where = `on ${said('host')} as ${said('user')} by ${runner}`;
   if (wrong.length === 0) return { ok: true, got: `ran ${where}, exit code 0, right output, in ${seconds} s` };
   return {
     ok: false,
