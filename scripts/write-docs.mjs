@@ -7,6 +7,9 @@ const bundle = await build({
     contents: `
       export { roles } from './src/roles/index.ts';
       export { renderRolePage } from './src/roles/page.ts';
+      export { rules } from './src/lint/rules/index.ts';
+      export { hostRules } from './src/lint/host-rules.ts';
+      export { renderLintPage } from './src/lint/page.ts';
       export { renderExitCodes } from './src/cli/exit-codes.ts';`,
     resolveDir: process.cwd(),
     loader: 'ts',
@@ -21,9 +24,10 @@ const bundle = await build({
 const file = new URL(`../dist-docs-${process.pid}.mjs`, import.meta.url);
 writeFileSync(file, bundle.outputFiles[0].text);
 try {
-  const { roles, renderRolePage, renderExitCodes } = await import(file.href);
+  const { roles, rules, hostRules, renderRolePage, renderLintPage, renderExitCodes } = await import(file.href);
   mkdirSync('docs/roles', { recursive: true });
   for (const role of roles) writeFileSync(`docs/roles/${role.name}.md`, renderRolePage(role));
+  writeFileSync('docs/lint.md', renderLintPage(rules, hostRules));
   writeFileSync('docs/exit-codes.md', renderExitCodes());
 } finally {
   (await import('node:fs')).rmSync(file);

@@ -41,7 +41,7 @@ function toFinding(rule: Rule, found: Found, { project }: ProjectFacts): Finding
     message: found.message,
     places,
     fix: found.fix,
-    hosts: found.hosts,
+    hosts: [...new Set(found.hosts)],
   };
 }
 

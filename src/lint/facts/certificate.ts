@@ -63,9 +63,7 @@ export function readWebServer(view: HostView): WebServer {
   const path = textOf(view.node('nginx_conf_ssl_certificate_key'));
   const plainSites = sites('nginx_servers');
   const texts = [...plainSites, ...sites('nginx_ssl_servers')].map((site) => site.text);
-  const written = texts.flatMap((text) =>
-    [...text.matchAll(/client_max_body_size\s+([^;\s]+)/g)].map(([, size]) => size ?? ''),
-  );
+  const written = texts.flatMap(bodySizesOf);
   const variable = textOf(part(view.node('nginx_conf_http'), 'client_max_body_size'));
   return {
     view,
@@ -73,6 +71,13 @@ export function readWebServer(view: HostView): WebServer {
     bodySizes: variable === undefined ? written : [variable, ...written],
     plainSites,
   };
+}
+
+/** What a site says for all its requests, or for `location /`; uploads have limits of their own. */
+function bodySizesOf(site: string): readonly string[] {
+  const plain = site.replace(/\{\{.*?\}\}|\{%.*?%\}|#.*$/gm, '');
+  const general = plain.replace(/location\s+(?!\/\s*\{)[^{]*\{[^{}]*\}/g, '');
+  return [...general.matchAll(/client_max_body_size\s+([^;\s]+)/g)].map(([, size]) => size ?? '');
 }
 
 /** Whether a name is one that an authority may give a certificate for: a full name, no address. */

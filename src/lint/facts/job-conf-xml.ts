@@ -52,7 +52,8 @@ function withParams(element: Element): DictNode {
   const params = element.children
     .filter((one) => one.name === 'param')
     .map((one): Entry => [one.attributes.get('id') ?? '', scalar(one.text.trim(), one.at), one.at]);
-  return dictOf([...attributes.filter(([key]) => key !== 'id' || element.name === 'tool'), ...params], element.at);
+  const kept = attributes.filter(([key]) => element.name === 'tool' || !['id', 'type'].includes(key));
+  return dictOf([...kept, ...params], element.at);
 }
 
 function dictOf(entries: readonly Entry[], position: Position): DictNode {

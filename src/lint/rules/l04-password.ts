@@ -18,7 +18,7 @@ export const password: Rule = {
       if (given === entry.password || escapingProblems(client).length > 0) return [];
       return [
         {
-          message: `the password of ${url.user} for ${client.label} (mark ${fingerprint(given)}) is not the one that the broker on ${broker.view.host} gets (mark ${fingerprint(entry.password ?? '')})`,
+          message: `the password of ${url.user} for ${client.label} (mark-${fingerprint(given)}) is not the one that the broker on ${broker.view.host} gets (mark-${fingerprint(entry.password ?? '')})`,
           at: [client.at, entry.passwordAt ?? entry.at],
           fix: 'use the same variable on both sides, such as {{ vault_rabbitmq_password_vhost }}',
           hosts: [client.view.host, broker.view.host],

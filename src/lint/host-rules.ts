@@ -1,0 +1,52 @@
+/** Mistakes that only a host can tell: the same catalogue's other part, with what looks for each of them. */
+
+export type HostRule = {
+  readonly id: string;
+  readonly title: string;
+  /** What looks for it. */
+  readonly by: string;
+};
+
+export const hostRules: readonly HostRule[] = [
+  {
+    id: 'L21',
+    title: "Pulsar's host trusts the certificate of `galaxy_url`",
+    by: '`verify`: a TLS handshake from the Pulsar host with chain and name',
+  },
+  {
+    id: 'L24',
+    title: 'The installed Erlang is one that the installed RabbitMQ supports',
+    by: "`apply`: the distribution's packages belong together, and of a repository apt decides; `verify`: the broker listens and lets its users in",
+  },
+  {
+    id: 'L29',
+    title: 'A certificate that is there has the authority and the names that are declared',
+    by: '`plan`: it is compared and replaced',
+  },
+  {
+    id: 'L39',
+    title:
+      "Pulsar's host reaches the broker and Galaxy, and the broker shows plain AMQP and its management to nobody else",
+    by: '`verify`: logins and handshakes from the Pulsar host, and the listeners of the broker',
+  },
+  {
+    id: 'L40',
+    title: 'Services have loaded what their files say',
+    by: '`plan`: a restart or reload that is owed is shown with its reason, and `apply` makes it',
+  },
+  {
+    id: 'L43',
+    title: 'app.yml and other files with secrets are closed to other users; no backups of them stay',
+    by: '`verify`: app.yml is read as Pulsar and as nobody; `plan`: owner and mode of each file; gatdeploy makes no backups beside files',
+  },
+  {
+    id: 'L45',
+    title: 'Clocks are right, as certificates and job keys need',
+    by: '`verify`: a handshake fails with a certificate that is not valid at the time of the host',
+  },
+  {
+    id: 'L57',
+    title: 'A host that is to have CVMFS has /dev/fuse',
+    by: '`verify`: the check of each repository names it as the reason',
+  },
+];
