@@ -78,10 +78,15 @@ function withKeywords(frame: Frame, keywords: Keywords): Frame {
   return {
     ...frame,
     keywords: new Map([...frame.keywords, ...inherited]),
-    tags: [...frame.tags, ...many('tags').flatMap(words)],
+    tags: [...frame.tags, ...tagsIn(keywords)],
     notify: [...frame.notify, ...many('notify')],
     environment: [...frame.environment, ...many('environment')],
   };
+}
+
+/** The tags that a play, role entry, block or task is given. */
+export function tagsIn(keywords: Keywords): readonly string[] {
+  return oneOrMany(keywords.get('tags')).flatMap(words);
 }
 
 /** The items of a list, or the one value that stands for a list of one. */

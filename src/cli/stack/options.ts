@@ -11,11 +11,18 @@ export type StackOptions = {
   readonly vaultId?: readonly string[];
   readonly allowInventoryScripts?: boolean;
   readonly askBecomePass?: boolean;
+  readonly tags?: readonly string[];
+  readonly skipTags?: readonly string[];
   readonly json?: boolean;
   readonly plain?: boolean;
 };
 
 const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
+
+const collectWords = (value: string, before: readonly string[] = []): readonly string[] => [
+  ...before,
+  ...value.split(',').map((word) => word.trim()),
+];
 
 /** Adds the options of a project: where it is, which hosts, which passwords. */
 export function addProjectOptions(command: Command): Command {
@@ -36,6 +43,12 @@ export function addProjectOptions(command: Command): Command {
 /** Adds the options of a run on hosts. */
 export function addStackOptions(command: Command): Command {
   return addProjectOptions(command)
+    .option(
+      '-t, --tags <tags>',
+      'only tasks and roles with one of these tags, with commas; repeatable',
+      collectWords,
+    )
+    .option('--skip-tags <tags>', 'no tasks and roles with one of these tags; repeatable', collectWords)
     .option('-K, --ask-become-pass', 'ask for the sudo password at the terminal')
     .option('--json', 'print events and results as JSON, one object a line')
     .option('--plain', 'plain lines: no colours, no cursor movement');

@@ -14,7 +14,9 @@ import { projectAccess } from '../../project/access.ts';
 import type { Project } from '../../project/project.ts';
 import { hostScope } from '../../project/scope.ts';
 import type { Reporter } from '../../report/reporter.ts';
+import { tagsIn } from '../../tasks/frame.ts';
 import type { Memory } from '../../tasks/memory.ts';
+import { isTagged, type TagFilter } from '../../tasks/tags.ts';
 import type { Target } from '../../transport/target.ts';
 import type { Check } from '../../verify/check.ts';
 import type { Proof } from '../../verify/proof.ts';
@@ -188,10 +190,14 @@ function declarePlay(parts: HostPlayParts, memory: Memory | undefined) {
     hostPlay: own,
     declared,
     isFirst: host === bound.hosts[0],
-    tags: { only: options.tags ?? [], skip: options.skipTags ?? [] },
+    tags: tagFilter(options),
     memory,
   });
   return { ...tasks, proofs: declared.proofs };
+}
+
+function tagFilter({ tags = [], skipTags = [] }: SessionOptions): TagFilter {
+  return { only: tags, skip: skipTags };
 }
 
 type HostPlayParts = {
@@ -209,7 +215,9 @@ function hostPlay({ stack, bound, host, facts, addresses, options }: HostPlayPar
     host,
     facts,
     scope: hostScope(project, host, { play: bound.play, facts: factsNode(facts) }),
-    roles: bound.roles,
+    roles: bound.roles.filter(({ entry }) =>
+      isTagged([...tagsIn(bound.play.keywords), ...tagsIn(entry.keywords)], tagFilter(options)),
+    ),
     access: projectAccess(project),
     readFile: (file: string) => readProjectFile(project, file),
     hostsOf: (group: string) => [...(project.inventory.groups.get(group)?.hosts ?? [])].map((one) => one.name),
