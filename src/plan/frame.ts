@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { constants, gunzipSync } from 'node:zlib';
 import { type Script, sh, steps } from '../base/shell.ts';
+import { defineGuarded } from './deadline.ts';
 
 /** A script with a name of our own making (letters, digits, dashes). */
 export type Section = { readonly name: string; readonly script: Script; readonly needs?: string };
@@ -29,7 +30,8 @@ printf '\n@%s end %s %s\n' ${nonce} ${name} "$gd_code"`,
 gd_sections() { :
 ${steps(...parts)}
 }
-if command -v gzip >/dev/null 2>&1; then gd_sections | gzip; else gd_sections; fi`;
+${defineGuarded}
+if command -v gzip >/dev/null 2>&1; then gd_guarded gd_sections | gzip; else gd_guarded gd_sections; fi`;
 }
 
 /** Splits what such a program printed; sections whose end is missing are left out. */

@@ -2,8 +2,9 @@
 import type { Script } from '../base/shell.ts';
 import type { GraphNode } from '../graph/graph.ts';
 import type { CommonProps, Item, Observed, Probe } from '../resources/kind.ts';
+import { KILLED } from './deadline.ts';
 import { probeIncomplete } from './errors.ts';
-import { parseSections, renderSections, type Section } from './frame.ts';
+import { parseSections, renderSections, type Section, type SectionOutput } from './frame.ts';
 
 /** The resources that share a probe. */
 type Group = { readonly probe: Probe<CommonProps>; readonly nodes: readonly GraphNode[] };
@@ -29,19 +30,32 @@ export function parseProbe(
   for (const { probe, nodes: members } of groupByProbe(nodes)) {
     const output = outputs.get(probe.name);
     if (!output) throw probeIncomplete(members[0]?.host ?? '', probe.name);
-    const states = output.code === undefined ? undefined : parse(probe, members, output.stdout);
+    const states = statesOf(probe, members, output);
     for (const node of members)
-      observed.set(node.key, states ? (states.get(node.resource.name) ?? 'absent') : notYet(probe));
+      observed.set(node.key, states instanceof Map ? (states.get(node.resource.name) ?? 'absent') : states);
   }
   return observed;
 }
 
-function parse(probe: Probe<CommonProps>, nodes: readonly GraphNode[], stdout: Buffer) {
+/** The states by resource name; or why none of them is known. */
+function statesOf(
+  probe: Probe<CommonProps>,
+  nodes: readonly GraphNode[],
+  { code, stdout }: SectionOutput,
+): ReadonlyMap<string, Observed> | Observed {
+  if (code === undefined) return notYet(probe);
+  if (code === KILLED) return hung(probe);
   return probe.parse(stdout.toString('utf8'), itemsOf(nodes));
 }
 
 function notYet(probe: Probe<CommonProps>): Observed {
   return { unknown: `${probe.needs ?? 'its tool'} is not installed yet` };
+}
+
+function hung(probe: Probe<CommonProps>): Observed {
+  return {
+    unknown: `reading the ${probe.name} of the host gave no answer for half a minute: a mount that hangs?`,
+  };
 }
 
 function groupByProbe(nodes: readonly GraphNode[]): readonly Group[] {

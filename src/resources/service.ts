@@ -32,6 +32,9 @@ export type ServiceProps = CommonProps & {
   readonly explain?: Script;
 };
 
+/** Two seconds in half seconds. */
+const SETTLE_LOOKS = [1, 2, 3, 4];
+
 const AT_BOOT = new Set(['enabled', 'static', 'alias', 'generated', 'indirect']);
 
 const unitOf = ({ name, props }: Item<ServiceProps>): Unit => ({
@@ -85,7 +88,7 @@ function apply({ name, props, keys, before, after }: Change<ServiceProps>): Scri
     after.enabled !== undefined &&
     (create || keys.has('enabled')) &&
     sh`systemctl ${after.enabled ? 'enable' : 'disable'} -q -- ${name}`;
-  const prepare = steps(sh`systemctl daemon-reload`, enable);
+  const prepare = steps(sh`systemctl daemon-reload`, (after.enabled || after.running) && notMasked(name), enable);
   if (after.running === undefined) return prepare;
   if (!after.running) return steps(prepare, sh`systemctl stop -- ${name}`);
   const restart = create || keys.has('running') || keys.has('loaded');
@@ -95,6 +98,12 @@ function apply({ name, props, keys, before, after }: Change<ServiceProps>): Scri
     restart && start(name, props),
     !restart && keys.has('reread') && reread(name, props),
   );
+}
+
+/** Somebody has forbidden the unit to start; that is not for us to undo. */
+function notMasked(name: string): Script {
+  return sh`if test "$(systemctl show -p LoadState --value -- ${name})" = masked; then
+  echo ${`${name} is masked; to let it start again: systemctl unmask ${name}`}; exit 1; fi`;
 }
 
 function start(name: string, props: ServiceProps): Script {
@@ -109,10 +118,24 @@ function start(name: string, props: ServiceProps): Script {
   );
 }
 
+/**
+ * Starts it, and looks whether it stays: of most types systemd calls a unit started as soon as its process is there.
+ * Whatever goes wrong, the unit's own last words are the reason that people need.
+ */
 function restart(name: string, explain: Script | undefined): Script {
-  if (explain === undefined) return sh`systemctl restart -- ${name}`;
-  return sh`systemctl restart -- ${name} || { ${explain}
-exit 1; }`;
+  return sh`gd_why_not() {
+  ${explain ?? sh`journalctl -q -o cat -n 15 --since "@$gd_since" -u ${name} 2>/dev/null || true`}
+  exit 1
+}
+gd_since=$(date +%s)
+systemctl restart -- ${name} || gd_why_not
+case $(systemctl show -p Type --value -- ${name}) in simple | exec | idle)
+  for gd_look in ${SETTLE_LOOKS}; do
+    sleep 0.5
+    case $(systemctl show -p ActiveState -- ${name}) in *ActiveState=active*) ;; *)
+      echo ${`${name} ended soon after its start:`}; gd_why_not;; esac
+  done
+esac`;
 }
 
 function reread(name: string, props: ServiceProps): Script {

@@ -53,6 +53,7 @@ describe('a connection that breaks', () => {
       const { statuses } = await runOn(reach, smallStack(), { onConnected });
       expect(new Set(Object.values(statuses)), `cut at piece ${piece}`).toEqual(new Set(['changed']));
       expect(await onHost(printState), `cut at piece ${piece}`).toBe(clean);
+      if (process.env.SWEEP_LOG) console.error(way, piece, Math.round(performance.now()));
       if (!proxy.wasCut()) return;
     }
   });
@@ -69,6 +70,7 @@ describe('a connection that breaks', () => {
       });
       expect(new Set(Object.values(statuses)), `cut at step event ${at}`).toEqual(new Set(['changed']));
       expect(await onHost(printState), `cut at step event ${at}`).toBe(clean);
+      if (process.env.SWEEP_LOG) console.error("step", at, Math.round(performance.now()));
       if (seen < at) return;
     }
   });
@@ -88,6 +90,7 @@ describe('a controller that is killed', () => {
       expect(performance.now() - startedAt, `killed at event ${at}`).toBeLessThan(20_000);
       const again = await runOn(direct, smallStack(), { planOnly: true });
       expect(changesOf(again.plan), `killed at event ${at}`).toEqual([]);
+      if (process.env.SWEEP_LOG) console.error("kill", at, Math.round(performance.now()));
       if (signal !== 'SIGKILL') return;
     }
   });

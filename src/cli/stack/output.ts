@@ -17,6 +17,8 @@ export async function withOutput(
   const mode = chooseMode({ json, plain, isTTY: process.stderr.isTTY === true, env: process.env });
   const columns = process.stdout.columns ?? 100;
   const reporter = createReporter({ mode, stdout: process.stdout, stderr: process.stderr, columns });
+  // Whoever read the output may be gone (`| head`, a closed terminal): the work on the hosts goes on to its end.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', ignore);
   try {
     process.exitCode = await task({ reporter, clock: () => performance.now() - startedAt });
   } catch (error) {
@@ -26,3 +28,5 @@ export async function withOutput(
     await reporter.close();
   }
 }
+
+function ignore(): void {}
