@@ -1,8 +1,9 @@
 /** `gatdeploy apply`: brings the hosts of stacks to their declared state, in one run. */
 import type { Command } from 'commander';
-import { addStackOptions, type StackOptions } from './stack/options.ts';
+import { addStackOptions } from './stack/options.ts';
+import type { PreflightOptions } from './stack/preflight.ts';
 
-type Flags = StackOptions & { readonly lockWait: string };
+type Flags = PreflightOptions & { readonly lockWait: string };
 
 /** Adds the command to the program. */
 export function register(program: Command): void {
@@ -12,7 +13,8 @@ export function register(program: Command): void {
       'bring the hosts of stacks (galaxy, pulsar, or a playbook of the project) to their declared state',
     )
     .argument('<stack...>', 'stacks or playbooks, whose needs of each other are met in one run; or one saved plan')
-    .option('--lock-wait <seconds>', 'wait this long for another run to end', '0');
+    .option('--lock-wait <seconds>', 'wait this long for another run to end', '0')
+    .option('--no-lint', 'do not look for mistakes in the variables before connecting');
   addStackOptions(command)
     .addHelpText(
       'after',
@@ -30,7 +32,7 @@ async function runApply(names: readonly string[], flags: Flags): Promise<void> {
   const { withOutput } = await import('./stack/output.ts');
   const { exitCodeOf } = await import('./exit-codes.ts');
   const { applyFresh } = await import('./stack/apply-session.ts');
-  const { openStack } = await import('./stack/stack.ts');
+  const { openChecked } = await import('./stack/preflight.ts');
   const { requireSame } = await import('../plan/saved.ts');
   const { openSavedPlan } = await import('./stack/saved-plan.ts');
   const { listenForSignals } = await import('./stack/signals.ts');
@@ -40,7 +42,11 @@ async function runApply(names: readonly string[], flags: Flags): Promise<void> {
     const interruption = listenForSignals(output);
     const saved = openSavedPlan(names);
     const stacks = saved?.stacks ?? names;
-    const opened = await openSession(await openStack(stacks, flags), { ...output, ...flags, recall: true });
+    const opened = await openSession(await openChecked(stacks, flags, output), {
+      ...output,
+      ...flags,
+      recall: true,
+    });
     try {
       let session = opened;
       const prepare = async () => {

@@ -37,12 +37,15 @@ async function runLint(names: readonly string[], flags: Flags): Promise<void> {
   const { loadProject } = await import('../project/project.ts');
   const { projectOptions } = await import('./stack/options.ts');
   const { checkedPlays, wholeProject } = await import('./stack/plays.ts');
+  const { noHosts } = await import('./stack/stack.ts');
   const { lint } = await import('../lint/lint.ts');
   await withOutput(flags, async ({ reporter }) => {
     const project = await loadProject(flags.directory, projectOptions(flags));
     const { hosts } = checkedPlays(project, names);
+    if (hosts.length === 0) throw noHosts(names.length > 0 ? names : ['lint'], project);
     const whole = await wholeProject(project, flags);
-    const findings = lint(whole, checkedPlays(whole, names).plays, { hosts });
+    const { plays, others } = checkedPlays(whole, names);
+    const findings = lint(whole, plays, { hosts, others });
     if (flags.sarif) await printSarif(findings, project.root);
     else reporter.findings(findings);
     const worst = flags.strict ? ['E', 'W'] : ['E'];

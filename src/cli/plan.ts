@@ -1,8 +1,9 @@
 /** `gatdeploy plan`: what apply would change and why; nothing is changed. */
 import type { Command } from 'commander';
-import { addStackOptions, type StackOptions } from './stack/options.ts';
+import { addStackOptions } from './stack/options.ts';
+import type { PreflightOptions } from './stack/preflight.ts';
 
-type Flags = StackOptions & { readonly exitCode?: boolean; readonly out?: string; readonly diff?: boolean };
+type Flags = PreflightOptions & { readonly exitCode?: boolean; readonly out?: string; readonly diff?: boolean };
 
 /** Adds the command to the program. */
 export function register(program: Command): void {
@@ -12,7 +13,8 @@ export function register(program: Command): void {
     .argument('<stack...>', 'names of stacks or playbooks')
     .option('--diff', 'show what changes inside files; secrets are hidden')
     .option('--out <file>', 'save the plan; apply FILE then does exactly that, or refuses')
-    .option('--exit-code', 'end with 7 when changes are pending');
+    .option('--exit-code', 'end with 7 when changes are pending')
+    .option('--no-lint', 'do not look for mistakes in the variables before connecting');
   addStackOptions(command)
     .addHelpText(
       'after',
@@ -32,10 +34,14 @@ async function runPlan(names: readonly string[], flags: Flags): Promise<void> {
   const { readTexts } = await import('./stack/diffs.ts');
   const { savePlan } = await import('../plan/saved.ts');
   const { writeSavedPlan } = await import('./stack/saved-plan.ts');
-  const { openStack } = await import('./stack/stack.ts');
+  const { openChecked } = await import('./stack/preflight.ts');
   const { openSession, planSession } = await import('./stack/session.ts');
   await withOutput(flags, async (output) => {
-    const opened = await openSession(await openStack(names, flags), { ...output, ...flags, recall: true });
+    const opened = await openSession(await openChecked(names, flags, output), {
+      ...output,
+      ...flags,
+      recall: true,
+    });
     try {
       const { session, plan, states } = await planSession(opened, output);
       const texts = flags.diff ? await readTexts(plan, session.links.links) : undefined;

@@ -11,14 +11,20 @@ import { rules } from './rules/index.ts';
 export type LintOptions = {
   /** Only those that are about one of these hosts. */
   readonly hosts?: readonly string[];
+  /** Further plays of the project: what these ones must agree with may stand there. */
+  readonly others?: readonly Play[];
 };
 
 /**
  * Looks for known mistakes in what these plays make of a project; no host is asked.
  * @throws GatError or Problems for files of variables that can't be read
  */
-export function lint(project: Project, plays: readonly Play[], { hosts }: LintOptions = {}): readonly Finding[] {
-  const facts = factsOfProject(project, plays);
+export function lint(
+  project: Project,
+  plays: readonly Play[],
+  { hosts, others = [] }: LintOptions = {},
+): readonly Finding[] {
+  const facts = factsOfProject(project, plays, others);
   throwProblems(
     facts.unreadable.flatMap(({ errors }) => errors.filter((error) => !error.code.startsWith('vault/'))),
   );

@@ -60,7 +60,12 @@ export async function lintFolder(folder: string, names = ['galaxy', 'pulsar']): 
   );
 }
 
-/** What the lint finds in the tutorial's repository with changes. */
+const known = new Map<string, Promise<readonly Finding[]>>();
+
+/** What the lint finds in the tutorial's repository with changes; the same changes are looked at once. */
 export function lintTutorial(patches: readonly Patch[]): Promise<readonly Finding[]> {
-  return withTutorial(patches, (folder) => lintFolder(folder));
+  const key = JSON.stringify(patches);
+  const findings = known.get(key) ?? withTutorial(patches, (folder) => lintFolder(folder));
+  known.set(key, findings);
+  return findings;
 }

@@ -23,8 +23,8 @@ export async function openChecked(
   const stack = await openStack(names, options);
   if (options.lint === false) return stack;
   const whole = await wholeProject(stack.project, options);
-  const { plays } = checkedPlays(whole, names);
-  const errors = lint(whole, plays, { hosts: stack.hosts }).filter((one) => one.severity === 'E');
+  const { plays, others } = checkedPlays(whole, names);
+  const errors = lint(whole, plays, { hosts: stack.hosts, others }).filter((one) => one.severity === 'E');
   for (const finding of errors.filter((one) => !stops(one))) {
     const [place] = finding.places;
     const text = `${place ? `${renderPosition(place)}: ` : ''}${finding.message}; ${finding.fix} (${finding.rule.id})`;

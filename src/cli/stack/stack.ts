@@ -79,7 +79,8 @@ function bindPlay(project: Project, play: Play, problems: GatError[]): BoundPlay
   return { play, hosts: playHosts(project, play), roles: bound };
 }
 
-function noHosts(names: readonly string[], project: Project): GatError {
+/** Nobody is in the plays that were named. */
+export function noHosts(names: readonly string[], project: Project): GatError {
   const groups = [...project.inventory.groups.keys()].filter((name) => name !== 'all' && name !== 'ungrouped');
   return new GatError({
     code: 'inventory/no-hosts',

@@ -16,6 +16,8 @@ export type ProjectFacts = {
   readonly project: Project;
   readonly plays: readonly Play[];
   readonly views: readonly HostView[];
+  /** Those of the other plays, too. */
+  readonly allViews: readonly HostView[];
   /** Plays whose variables can't be read at all: a vault without its password, a broken file. */
   readonly unreadable: readonly {
     readonly play: Play;
@@ -34,21 +36,14 @@ export type ProjectFacts = {
   readonly hostNamed: (name: string, from: HostView) => string | undefined;
 };
 
-/** Works the facts out. */
-export function factsOfProject(project: Project, plays: readonly Play[]): ProjectFacts {
-  const views: HostView[] = [];
-  const unreadable: { play: Play; host: string; errors: readonly GatError[] }[] = [];
-  for (const play of plays) {
-    for (const host of playHosts(project, play)) {
-      const read = orError(() => viewHost(project, play, host));
-      if ('value' in read) views.push(read.value);
-      else unreadable.push({ play, host, errors: read.errors });
-    }
-  }
-  const of = (role: string) => views.filter((view) => view.has(role));
+/** Works the facts out; `others` are plays that are only looked at for what the first ones must agree with. */
+export function factsOfProject(project: Project, plays: readonly Play[], others: readonly Play[]): ProjectFacts {
+  const { views, unreadable } = readViews(project, plays);
+  const allViews = [...views, ...readViews(project, others).views];
+  const of = (role: string) => oncePerHost(allViews.filter((view) => view.has(role)));
   const brokers = of('rabbitmq').map(readBroker);
-  const certificates = views.flatMap((view) => readCertificate(view) ?? []);
-  const hostNamed = addressBook(project, views, certificates);
+  const certificates = allViews.flatMap((view) => readCertificate(view) ?? []);
+  const hostNamed = addressBook(project, allViews, certificates);
   const find: FindBroker = (name, from) => {
     const host = hostNamed(name, from);
     return brokers.find((broker) => broker.view.host === host);
@@ -59,6 +54,7 @@ export function factsOfProject(project: Project, plays: readonly Play[]): Projec
     project,
     plays,
     views,
+    allViews,
     unreadable,
     brokers,
     galaxies,
@@ -72,6 +68,29 @@ export function factsOfProject(project: Project, plays: readonly Play[]): Projec
     certificateOf: (host) => certificates.find((one) => one.view.host === host),
     hostNamed,
   };
+}
+
+function readViews(project: Project, plays: readonly Play[]): Pick<ProjectFacts, 'views' | 'unreadable'> {
+  const views: HostView[] = [];
+  const unreadable: { play: Play; host: string; errors: readonly GatError[] }[] = [];
+  for (const play of plays) {
+    for (const host of playHosts(project, play)) {
+      const read = orError(() => viewHost(project, play, host));
+      if ('value' in read) views.push(read.value);
+      else unreadable.push({ play, host, errors: read.errors });
+    }
+  }
+  return { views, unreadable };
+}
+
+/** A host whose role several plays have is the same system; only Pulsars may be several on one host. */
+function oncePerHost(views: readonly HostView[]): readonly HostView[] {
+  const known = new Map<string, HostView>();
+  for (const view of views) {
+    const key = `${view.host} ${textOf(view.node('pulsar_systemd_service_name')) ?? ''}`;
+    if (!known.has(key)) known.set(key, view);
+  }
+  return [...known.values()];
 }
 
 /** Names of the inventory, addresses that hosts are reached by, and names on certificates. */

@@ -66,7 +66,7 @@ function isFact(name: string): boolean {
 }
 
 function findElsewhere(name: string, from: HostView, facts: ProjectFacts): Elsewhere | undefined {
-  const others = facts.views.filter((other) => other !== from);
+  const others = facts.allViews.filter((other) => other !== from);
   const inFile = others.flatMap((other): readonly Elsewhere[] => {
     const definition = other.scope.definitions(name).find((one) => one.level === LEVELS.playVarsFiles);
     return definition ? [{ at: definition.position, by: 'vars_files', name: other.play.name }] : [];

@@ -23,7 +23,7 @@ function writtenText(facts: ProjectFacts): string {
     const read = orError(() => loader.readText(file).text);
     return 'value' in read ? [read.value] : [];
   });
-  const layers = new Set(facts.views.flatMap((view) => view.scope.layers.map((layer) => layer.variables)));
+  const layers = new Set(facts.allViews.flatMap((view) => view.scope.layers.map((layer) => layer.variables)));
   const values = [...layers].flatMap((variables) =>
     [...variables.values()].flatMap(({ node }) => templatesOf(node)),
   );

@@ -17,7 +17,7 @@ export const referenceData: Rule = {
     return facts.pulsars.flatMap(({ view }): readonly Found[] => {
       const lack = lackOf(
         view,
-        facts.views.find((one) => one.host === view.host && one.has('cvmfs')),
+        facts.allViews.find((one) => one.host === view.host && one.has('cvmfs')),
       );
       if (!lack) return [];
       const message = `${option} of Galaxy lies on /cvmfs, but ${view.host} ${lack.what}`;
