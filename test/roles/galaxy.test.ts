@@ -37,6 +37,8 @@ describe("the tutorial's Galaxy", () => {
       "directory[/srv/galaxy/var/log]",
       "file[/srv/galaxy/config/job_conf.yml]",
       "file[/srv/galaxy/config/job_metrics_conf.yml]",
+      "reload[galaxy.service]",
+      "reload[galaxy.target]",
     ]
   `));
 
@@ -102,3 +104,68 @@ describe('the layout', () => {
   test('legacy without a place for the code says what to set', () =>
     expect(() => directories({})).toThrow('set galaxy_server_dir, or galaxy_layout: root-dir with galaxy_root'));
 });
+
+describe('a Galaxy that is installed from its package', () => {
+  const installed = declareRole(
+    galaxy,
+    {
+      ...tutorial,
+      galaxy_install_method: 'pypi',
+      galaxy_package_version: '26.1.1',
+      galaxy_config: {
+        galaxy: {
+          job_config_file: '{{ galaxy_config_dir }}/job_conf.yml',
+          database_connection: 'postgresql:///galaxy?host=/var/run/postgresql',
+          galaxy_infrastructure_url: 'https://galaxy.example.org',
+          tool_config_file: ['/srv/own_tool_conf.xml'],
+          id_secret: 'x',
+        },
+      },
+    },
+    {
+      files: {
+        'templates/galaxy/config/job_conf.yml.j2':
+          'runners:\n  far:\n    amqp_url: pyamqp://au:pw@localhost:5671//pulsar/au?ssl=1\n',
+      },
+    },
+  );
+
+  test('starts once its database is there and its runner can log in', () =>
+    expect(idsOf(installed.resources).filter((id) => id.startsWith('service['))).toEqual([
+      'service[galaxy.target] requires amqp:gat-1.example.org//pulsar/au/au requires database:galaxy@gat-1.example.org',
+      'service[galaxy-gunicorn.service]',
+    ]));
+
+  test("merges the admin's options into its own and adds its tools to the admin's", () => {
+    const text = contentOf(installed.resources, '/srv/galaxy/config/galaxy.yml');
+    expect(text).toContain('tool_config_file: /srv/own_tool_conf.xml,/srv/galaxy/config/gatdeploy_tool_conf.xml');
+    expect(text).toContain('file_path: /srv/galaxy/datasets');
+    expect(text).toContain('bind: unix:/srv/galaxy/var/config/gunicorn.sock');
+  });
+
+  test("takes the admin's gravity section as it is, with systemd as process manager", () => {
+    const own = declareRole(galaxy, {
+      ...tutorial,
+      galaxy_install_method: 'pypi',
+      galaxy_config_templates: [],
+      galaxy_config: { gravity: { virtualenv: '/v', galaxy_root: '/r' }, galaxy: { id_secret: 'x' } },
+    });
+    const [, gravity] = contentOf(own.resources, '/srv/galaxy/config/galaxy.yml').split('gravity:\n');
+    expect(gravity).toBe('    galaxy_root: /r\n    process_manager: systemd\n    virtualenv: /v\n');
+  });
+
+  test('refuses supervisor', () =>
+    expect(() =>
+      declareRole(galaxy, {
+        ...tutorial,
+        galaxy_install_method: 'pypi',
+        galaxy_config_templates: [],
+        galaxy_config: { gravity: { process_manager: 'supervisor' } },
+      }),
+    ).toThrow('cannot set up galaxy on gat-1.example.org as `galaxy_config` asks'));
+});
+
+test('a Galaxy from git needs to know the repository', () =>
+  expect(() => declareRole(galaxy, { ...tutorial, galaxy_install_method: 'git' })).toThrow(
+    '`galaxy_repo` is not defined',
+  ));

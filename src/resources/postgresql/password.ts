@@ -1,6 +1,6 @@
 /** Passwords as PostgreSQL keeps them: made and compared here, so that the server never sees one in plain. See RFC 5803. */
 import { createHash, createHmac, pbkdf2Sync, randomBytes, timingSafeEqual } from 'node:crypto';
-import { mapText, reveal, Secret, type Text } from '../../base/secret.ts';
+import { reveal, Secret, type Text } from '../../base/secret.ts';
 
 const SCRAM = /^SCRAM-SHA-256\$(\d+):([A-Za-z0-9+/=]+)\$([A-Za-z0-9+/=]+):([A-Za-z0-9+/=]+)$/;
 const MD5 = /^md5[0-9a-f]{32}$/;
@@ -16,11 +16,9 @@ export function matchesStored(password: Text, role: string, stored: string): boo
 }
 
 /** The form of a password that is sent to the server: a new SCRAM verifier, or what the admin has hashed himself. */
-export function toStored(password: Text): Text {
+export function toStored(password: Text): Secret {
   const plain = reveal(password);
-  if (isHashed(plain)) return new Secret(plain, '***');
-  const salt = randomBytes(16).toString('base64');
-  return mapText(new Secret(plain), (text) => verifier(text, salt));
+  return new Secret(isHashed(plain) ? plain : verifier(plain, randomBytes(16).toString('base64')));
 }
 
 function isHashed(text: string): boolean {

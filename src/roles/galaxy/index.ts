@@ -1,6 +1,6 @@
 /** Galaxy: its code, its directories, its configuration and its processes. */
 import { Secret } from '../../base/secret.ts';
-import { file } from '../../resources/index.ts';
+import { file, type Resource } from '../../resources/index.ts';
 import { declareAccount } from '../account.ts';
 import { modeOf } from '../mode.ts';
 import { defineRole } from '../role.ts';
@@ -33,7 +33,7 @@ export const galaxy = defineRole({
     const first = [...accounts, ...directories];
     if (v.galaxy_install_method === 'existing') {
       const placed = files.map(({ resource }) => resource);
-      const reloads = layout.venv === '' ? [] : declareReload(layout, placed);
+      const reloads = placed.length === 0 ? [] : declareReload(layout, placed);
       return [...first, ...placed, ...reloads];
     }
     checkSupported(v, host);
@@ -48,7 +48,7 @@ export const galaxy = defineRole({
     const tools = declareTools(v, host, layout);
     const mutable = declareMutable(v, layout);
     const placed = [galaxyYml, ...files.map(({ resource }) => resource), ...tools];
-    const loads = [...installed.loads, ...placed.filter((one) => one.kind.name !== 'directory')];
+    const loads = [...installed.loads, ...placed.filter((one) => isLoaded(one, v, layout))];
     const running = v.galaxy_manage_systemd
       ? declareService(v, host, {
           layout,
@@ -66,6 +66,13 @@ export const galaxy = defineRole({
   prove: galaxyProofs,
   advise: galaxyAdvice,
 });
+
+/** Galaxy looks at its tools again by itself, unless `watch_tools` is off. */
+function isLoaded(one: Resource, v: GalaxyValues, layout: Layout): boolean {
+  if (one.kind.name === 'directory') return false;
+  const isWatched = !/^(?:false|off|no|0)$/i.test(String(appSection(v, layout).get('watch_tools') ?? 'auto'));
+  return !(isWatched && one.name.startsWith(`${layout.localTools}/`));
+}
 
 /** The database's name where its server is on this host: `postgresql:///galaxy?host=/var/run/postgresql`. */
 function databaseOf(v: GalaxyValues, layout: Layout): string | undefined {
