@@ -1,5 +1,5 @@
 /** Reads files, directories and links of a host with one stat and one sha256sum for all of them. See stat(1). */
-import { sh } from '../base/shell.ts';
+import { sh, steps } from '../base/shell.ts';
 import type { CommonProps, Observed, Probe, State } from './kind.ts';
 import { parseSums, printSums } from './sums.ts';
 
@@ -15,19 +15,28 @@ export const paths: Probe<CommonProps> = {
   name: 'paths',
   script(items) {
     const names = items.map((item) => item.name);
-    return sh`stat -c '%F|%a|%U|%G|%N' -- ${names} 2>/dev/null
-echo
-${printSums(names)}`;
+    const links = items.flatMap((item) => ('target' in item.props ? [item.name] : []));
+    return steps(
+      sh`stat -c '%F|%a|%U|%G|%n' -- ${names} 2>/dev/null
+echo`,
+      links.length > 0 &&
+        sh`for gd_path in ${links}; do test -L "$gd_path" && printf '%s\\0' "$gd_path"; done |
+xargs -0 -r sh -c 'for gd_path; do printf "%s\\n" "$gd_path"; readlink -- "$gd_path"; done' sh`,
+      sh`echo
+${printSums(names)}`,
+    );
   },
   parse(stdout) {
-    const [stats = '', sums = ''] = stdout.split('\n\n', 2);
+    const [stats = '', links = '', sums = ''] = stdout.split(/^\n/m);
+    const targets = parsePairs(links);
     const digests = parseSums(sums);
     const states = new Map<string, Observed>();
     for (const line of stats.split('\n')) {
-      const parsed = parseStat(line);
-      if (!parsed) continue;
-      const digest = digests.get(parsed.path);
-      states.set(parsed.path, digest === undefined ? parsed.state : { ...parsed.state, content: digest });
+      const { path, state } = parseStat(line) ?? {};
+      if (path === undefined || !state) continue;
+      const [content, target] = [digests.get(path), targets.get(path)];
+      const more = { ...(content !== undefined && { content }), ...(target !== undefined && { target }) };
+      states.set(path, { ...state, ...more });
     }
     return states;
   },
@@ -42,20 +51,17 @@ export function checkPath(path: string): void {
   }
 }
 
-/** Parses one line of `stat -c '%F|%a|%U|%G|%N'`, such as `regular file|644|root|root|'/etc/hosts'`. */
+/** Parses one line of `stat -c '%F|%a|%U|%G|%n'`, such as `regular file|644|root|root|/etc/hosts`. */
 function parseStat(line: string): { path: string; state: State } | undefined {
   const [type, mode, owner, group, ...rest] = line.split('|');
-  const names = /^(.+?)(?: -> (.+))?$/s.exec(rest.join('|'));
-  if (!type || !mode || !owner || !group || !names?.[1]) return undefined;
-  const state: State = { type: TYPES[type] ?? type, mode: mode.padStart(4, '0'), owner, group };
-  return {
-    path: unquote(names[1]),
-    state: names[2] === undefined ? state : { ...state, target: unquote(names[2]) },
-  };
+  if (!type || !mode || !owner || !group || rest.length === 0) return undefined;
+  return { path: rest.join('|'), state: { type: TYPES[type] ?? type, mode: mode.padStart(4, '0'), owner, group } };
 }
 
-/** GNU stat quotes a name as the shell would when it must (`'it'\''s'` or `"it's"`); busybox always with `'`. */
-function unquote(name: string): string {
-  if (name.startsWith('"')) return name.slice(1, -1);
-  return name.replace(/^'|'$/g, '').replaceAll("'\\''", "'");
+/** Parses lines of which each two belong together: a link, and what it says. */
+function parsePairs(text: string): ReadonlyMap<string, string> {
+  const lines = text.split('\n');
+  return new Map(
+    lines.flatMap((line, index) => (index % 2 === 0 && line ? [[line, lines[index + 1] ?? '']] : [])),
+  );
 }

@@ -84,11 +84,11 @@ export const service = defineKind<ServiceProps>({
 function apply({ name, props, keys, before, after }: Change<ServiceProps>): Script {
   if (!after) return sh`systemctl disable --now -- ${name}`;
   const create = before === undefined;
-  const enable =
-    after.enabled !== undefined &&
-    (create || keys.has('enabled')) &&
-    sh`systemctl ${after.enabled ? 'enable' : 'disable'} -q -- ${name}`;
-  const prepare = steps(sh`systemctl daemon-reload`, (after.enabled || after.running) && notMasked(name), enable);
+  const prepare = steps(
+    sh`systemctl daemon-reload`,
+    (after.enabled || after.running) === true && notMasked(name),
+    (create || keys.has('enabled')) && enable(name, after.enabled),
+  );
   if (after.running === undefined) return prepare;
   if (!after.running) return steps(prepare, sh`systemctl stop -- ${name}`);
   const restart = create || keys.has('running') || keys.has('loaded');
@@ -98,6 +98,10 @@ function apply({ name, props, keys, before, after }: Change<ServiceProps>): Scri
     restart && start(name, props),
     !restart && keys.has('reread') && reread(name, props),
   );
+}
+
+function enable(name: string, wanted: State[string] | undefined): Script | undefined {
+  return wanted === undefined ? undefined : sh`systemctl ${wanted ? 'enable' : 'disable'} -q -- ${name}`;
 }
 
 /** Somebody has forbidden the unit to start; that is not for us to undo. */

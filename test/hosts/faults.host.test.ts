@@ -37,6 +37,7 @@ beforeAll(async () => {
   expect(clean).toMatch(/leftovers:\n\/srv\/faults\/conf\/app\.conf\nprocesses 0\n$/);
 });
 beforeEach(async () => {
+  proxy.cutAt('up', Number.POSITIVE_INFINITY);
   await onHost(cleanUp);
 });
 afterAll(async () => {
@@ -53,7 +54,6 @@ describe('a connection that breaks', () => {
       const { statuses } = await runOn(reach, smallStack(), { onConnected });
       expect(new Set(Object.values(statuses)), `cut at piece ${piece}`).toEqual(new Set(['changed']));
       expect(await onHost(printState), `cut at piece ${piece}`).toBe(clean);
-      if (process.env.SWEEP_LOG) console.error(way, piece, Math.round(performance.now()));
       if (!proxy.wasCut()) return;
     }
   });
@@ -70,7 +70,7 @@ describe('a connection that breaks', () => {
       });
       expect(new Set(Object.values(statuses)), `cut at step event ${at}`).toEqual(new Set(['changed']));
       expect(await onHost(printState), `cut at step event ${at}`).toBe(clean);
-      if (process.env.SWEEP_LOG) console.error("step", at, Math.round(performance.now()));
+      if (process.env.SWEEP_LOG) console.error('step', at, Math.round(performance.now()));
       if (seen < at) return;
     }
   });
@@ -90,7 +90,7 @@ describe('a controller that is killed', () => {
       expect(performance.now() - startedAt, `killed at event ${at}`).toBeLessThan(20_000);
       const again = await runOn(direct, smallStack(), { planOnly: true });
       expect(changesOf(again.plan), `killed at event ${at}`).toEqual([]);
-      if (process.env.SWEEP_LOG) console.error("kill", at, Math.round(performance.now()));
+      if (process.env.SWEEP_LOG) console.error('kill', at, Math.round(performance.now()));
       if (signal !== 'SIGKILL') return;
     }
   });

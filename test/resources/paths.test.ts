@@ -8,26 +8,26 @@ describe('reading paths', () => {
   test.each<[string, string, string, unknown]>([
     [
       'a file with its digest',
-      `regular file|644|root|root|'/etc/hosts'\n\n${digest}  /etc/hosts\n`,
+      `regular file|644|root|root|/etc/hosts\n\n\n${digest}  /etc/hosts\n`,
       '/etc/hosts',
       { type: 'file', mode: '0644', owner: 'root', group: 'root', content: digest },
     ],
     [
       'a directory with the set-gid bit',
-      "directory|2755|root|galaxy|'/srv/galaxy'\n\n",
+      'directory|2755|root|galaxy|/srv/galaxy\n\n\n',
       '/srv/galaxy',
       { type: 'directory', mode: '2755', owner: 'root', group: 'galaxy' },
     ],
     [
       'a link with its target',
-      "symbolic link|777|root|root|'/etc/a' -> '../b'\n\n",
+      'symbolic link|777|root|root|/etc/a\n\n/etc/a\n../b\n\n',
       '/etc/a',
       { type: 'link', mode: '0777', owner: 'root', group: 'root', target: '../b' },
     ],
     [
-      'a name with a quote, as GNU stat writes it',
-      `regular empty file|600|root|root|"/etc/it's"\n\n${digest}  /etc/it's\n`,
-      "/etc/it's",
+      'a name with quotes and other letters',
+      `regular empty file|600|root|root|/etc/it's "ö|" $x\n\n\n${digest}  /etc/it's "ö|" $x\n`,
+      `/etc/it's "ö|" $x`,
       { type: 'file', mode: '0600', owner: 'root', group: 'root', content: digest },
     ],
   ])('gives %s', (_title, stdout, path, state) => {
