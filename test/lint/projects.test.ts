@@ -132,6 +132,24 @@ function withFiles(tpv: string, jobs: string): Promise<readonly Finding[]> {
   return lintTutorial([append('files/tpv.yml', tpv), swap(GALAXY, template, ''), append(GALAXY, jobs)]);
 }
 
+test('a role whose condition does not hold has no say', async () => {
+  const broken = swap(PULSAR, 'pulsar_root: /mnt/pulsar', 'pulsar_root: [mnt]');
+  const off = swap('pulsar.yml', '    - galaxyproject.pulsar', '    - {role: galaxyproject.pulsar, when: false}');
+  expect(idsOf(await lintTutorial([broken]))).toContain('L55');
+  expect(idsOf(await lintTutorial([broken, off]))).not.toContain('L55');
+});
+
+test('where tasks include files, a variable that is missing is only a warning', async () => {
+  const missing = swap(PULSAR, '{name: pulsar, shell: /bin/bash}', '"{{ pulsar_account }}"');
+  const including = append('pulsar.yml', '  tasks:\n    - include_tasks: more.yml');
+  const severities = async (...patches: Parameters<typeof lintTutorial>[0]) =>
+    (await lintTutorial(patches)).filter((one) => one.rule.id === 'L49').map((one) => one.severity);
+  expect(await severities(missing)).toEqual(['E']);
+  expect(await severities(missing, including, append('more.yml', '- set_fact: {pulsar_account: pulsar}'))).toEqual(
+    ['W'],
+  );
+});
+
 test('a name that many hosts share is told once, with all of them', async () => {
   const findings = await lintTutorial([
     swap('hosts', '[dbservers:children]', 'gat-1.au.training.galaxyproject.eu\n\n[dbservers:children]'),

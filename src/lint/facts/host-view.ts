@@ -5,6 +5,7 @@ import type { Node } from '../../base/node.ts';
 import type { Position } from '../../base/position.ts';
 import { projectAccess } from '../../project/access.ts';
 import { pathKind } from '../../project/files.ts';
+import { orError } from '../../project/loader.ts';
 import type { Play } from '../../project/playbook/types.ts';
 import type { Project } from '../../project/project.ts';
 import { hostScope } from '../../project/scope.ts';
@@ -41,9 +42,9 @@ export type HostView = {
 
 /** Makes the view. @throws GatError for vars_files that can't be read */
 export function viewHost(project: Project, play: Play, host: string): HostView {
-  const bound = play.roles.flatMap(({ role, vars, params }) => {
+  const bound = play.roles.flatMap(({ role, vars, params, when }) => {
     const native = findRole(role);
-    return native ? [{ native, vars, params }] : [];
+    return native ? [{ native, vars, params, when }] : [];
   });
   const layers = bound.flatMap(({ native, vars, params }): Layer[] => [
     defaultsLayer(native),
@@ -52,7 +53,7 @@ export function viewHost(project: Project, play: Play, host: string): HostView {
   ]);
   const scope = hostScope(project, host, { play, layers });
   const templar = createTemplar({ scope, access: projectAccess(project) });
-  const roles = bound.map(({ native }) => native);
+  const roles = bound.filter(({ when }) => mayHold(templar, when)).map(({ native }) => native);
   const failures: Failure[] = [];
   const rendered = new Map<string, Rendered | undefined>();
   return {
@@ -72,6 +73,16 @@ export function viewHost(project: Project, play: Play, host: string): HostView {
       return rendered.get(key);
     },
   };
+}
+
+/** Whether the conditions of a role can be true; one that asks for a fact can. */
+function mayHold(templar: Templar, conditions: readonly Node[]): boolean {
+  return conditions.every((condition) => {
+    const value = condition.kind === 'scalar' ? condition.value : undefined;
+    const text = typeof value === 'boolean' ? value : String(value ?? '');
+    const held = orError(() => templar.condition(text, condition.position));
+    return 'error' in held || held.value;
+  });
 }
 
 function defaultsLayer(role: Role): Layer {

@@ -17,6 +17,8 @@ export type Unusable = {
   readonly missing: string | undefined;
   /** Who defines it for others. */
   readonly elsewhere: Elsewhere | undefined;
+  /** No file that tasks include could define it. */
+  readonly isCertain: boolean;
 };
 
 export type Elsewhere = {
@@ -42,7 +44,7 @@ function unusableOf(view: HostView, facts: ProjectFacts): readonly Unusable[] {
     const at = error.where.find((one): one is Position => 'file' in one);
     if (at?.file.startsWith('defaults of role') || isExpected(error, missing, later)) return [];
     const elsewhere = missing === undefined ? undefined : findElsewhere(missing, view, facts);
-    return [{ view, variable, error, at, missing, elsewhere }];
+    return [{ view, variable, error, at, missing, elsewhere, isCertain: !hasUnseenTasks(view.play) }];
   });
   const keyOf = ({ missing, error, at }: Unusable) =>
     `${missing ?? error.what} ${at?.file}:${at?.line}:${at?.column}`;
@@ -102,4 +104,14 @@ function namesOfTask(task: Task): readonly string[] {
     return [...own, ...[...task.block, ...task.rescue, ...task.always].flatMap(namesOfTask)];
   const sets = task.kind === 'module' && /(?:^|\.)set_fact$/.test(task.module);
   return sets ? [...own, ...task.args.keys()] : own;
+}
+
+/** Whether tasks bring more variables than can be seen here. */
+function hasUnseenTasks({ preTasks, tasks }: Pick<Play, 'preTasks' | 'tasks'>): boolean {
+  return [...preTasks, ...tasks].some(
+    (task) =>
+      task.kind === 'include' ||
+      (task.kind === 'module' && /(?:^|\.)include_vars$/.test(task.module)) ||
+      (task.kind === 'block' && hasUnseenTasks({ preTasks: task.block, tasks: task.always })),
+  );
 }

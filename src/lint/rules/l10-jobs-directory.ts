@@ -17,6 +17,8 @@ export const jobsDirectory: Rule = {
       const node = part(environment.params, 'jobs_directory');
       if (node && !isKnown(node)) return [];
       const path = textOf(node);
+      // TPV takes braces for an expression.
+      if (path?.includes('{')) return [];
       if (path === undefined) return [missing(environment, client, pulsar)];
       const staging = pulsar && stagingFor(pulsar, client);
       if (!staging || withoutSlash(path) === staging.path) return [];

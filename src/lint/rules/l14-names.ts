@@ -21,7 +21,7 @@ function checkPulsar(pulsar: Pulsar, facts: ProjectFacts): readonly Found[] {
   const client = facts.clients.find((one) => one.pulsar === pulsar);
   const at = [node ? view.defined('galaxy_server_hostname') : undefined, client?.at];
   const rest = { at, fix: `galaxy_server_hostname: "${suggestion(facts)}"`, hosts: [view.host] };
-  const isBlank = isKnown(node) && (textOf(node) ?? '').trim() === '';
+  const isBlank = isKnown(node) && (textOf(node) ?? '').trim() === '' && !client?.url?.host;
   if (isBlank)
     return [
       {

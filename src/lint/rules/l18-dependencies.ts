@@ -1,7 +1,7 @@
 /** L18: Pulsar's environment has the packages that its way of working needs. */
 import type { Pulsar } from '../facts/pulsar.ts';
 import { usesQueue } from '../facts/pulsar.ts';
-import { part, textOf } from '../facts/tree.ts';
+import { isFullyKnown, part, textOf } from '../facts/tree.ts';
 import type { Found, Rule } from '../rule.ts';
 
 export const dependencies: Rule = {
@@ -15,6 +15,8 @@ export const dependencies: Rule = {
 
 function checkPulsar(pulsar: Pulsar): readonly Found[] {
   const name = textOf(pulsar.view.node('pulsar_package_name')) ?? '';
+  const given = pulsar.view.node('pulsar_optional_dependencies');
+  if (given && !isFullyKnown(given)) return [];
   // With extras, or from a place of its own, the package may bring them.
   if (/[[/]/.test(name) || !usesQueue(pulsar)) return [];
   const drmaa = pulsar.managers.find(({ options }) => /drmaa/.test(textOf(part(options, 'type')) ?? ''));

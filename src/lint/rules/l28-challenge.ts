@@ -39,6 +39,8 @@ function names({ view, domains }: Certificate): readonly Found[] {
   return domains
     .filter((name) => !isDomain(name))
     .map((name) => ({
+      // An authority of one's own may do what public ones don't.
+      severity: 'W',
       message: `certbot_domains has \`${name}\`, for which no authority gives a certificate; expected a full name such as galaxy.example.org`,
       at: [view.defined('certbot_domains')],
       fix: 'certbot_domains: ["{{ inventory_hostname }}"]',

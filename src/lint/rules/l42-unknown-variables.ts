@@ -51,11 +51,11 @@ function prefixOf(name: string, view: HostView) {
   return found?.roles.some(view.has) ? found : undefined;
 }
 
-/** A slip of the pen is one or two letters. */
+/** A slip of the pen is one or two letters, and hardly ever in the first ones. */
 function nearest(name: string): string | undefined {
   const limit = name.length > 12 ? 2 : 1;
   const near = [...vocabulary]
-    .filter((one) => Math.abs(one.length - name.length) <= limit)
+    .filter((one) => one.startsWith(name.slice(0, 6)) && Math.abs(one.length - name.length) <= limit)
     .map((one) => ({ one, distance: editDistance(name, one) }))
     .sort((a, b) => a.distance - b.distance)[0];
   return near && near.distance <= limit ? near.one : undefined;

@@ -1,6 +1,6 @@
 /** L49: whatever the roles of a play use can be evaluated. */
 import { findUnusable } from '../facts/undefined.ts';
-import type { Rule } from '../rule.ts';
+import type { Found, Rule } from '../rule.ts';
 
 export const undefinedVariables: Rule = {
   id: 'L49',
@@ -11,13 +11,16 @@ export const undefinedVariables: Rule = {
   check: (facts) =>
     findUnusable(facts)
       .filter(({ error, elsewhere }) => !elsewhere && !error.code.startsWith('vault/'))
-      .map(({ view, variable, error, at, missing }) => ({
-        message:
-          missing === undefined
-            ? error.what.replace(/^cannot evaluate value/, `cannot evaluate ${variable}`)
-            : `${variable} uses ${missing}, which nobody defines for ${view.host}`,
-        at: [at],
-        fix: error.fix ?? (missing === undefined ? 'correct the template' : `${missing}: …`),
-        hosts: [view.host],
-      })),
+      .map(
+        ({ view, variable, error, at, missing, isCertain }): Found => ({
+          ...(isCertain || missing === undefined ? {} : { severity: 'W' }),
+          message:
+            missing === undefined
+              ? error.what.replace(/^cannot evaluate value/, `cannot evaluate ${variable}`)
+              : `${variable} uses ${missing}, which nobody defines for ${view.host}`,
+          at: [at],
+          fix: error.fix ?? (missing === undefined ? 'correct the template' : `${missing}: …`),
+          hosts: [view.host],
+        }),
+      ),
 };
