@@ -48,6 +48,7 @@ function defaultsOf(v: GalaxyValues, layout: Layout): Dict {
     dependency_resolvers_config_file: pluginFile(v.galaxy_dependency_resolvers, 'dependency_resolvers_conf.yml'),
     container_resolvers_config_file: pluginFile(v.galaxy_container_resolvers, 'container_resolvers_conf.yml'),
     job_config: v.galaxy_job_config,
+    job_config_file: v.pulsar_sites.length === 0 ? undefined : `${v.galaxy_config_dir}/job_conf.yml`,
     // At DEBUG, its default, Galaxy writes the passwords of message queues into its journal.
     log_level: 'INFO',
   });

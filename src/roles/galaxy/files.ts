@@ -3,8 +3,10 @@ import type { Text } from '../../base/secret.ts';
 import { directory, file, type Resource } from '../../resources/index.ts';
 import { modeOf } from '../mode.ts';
 import type { HostContext } from '../role.ts';
+import { partOf, textOf } from './dicts.ts';
 import type { Layout } from './layout.ts';
 import { resolverFiles } from './resolver-files.ts';
+import { withSites } from './sites.ts';
 import type { GalaxyValues } from './vars.ts';
 
 /** A configuration file and what stands in it. */
@@ -39,7 +41,7 @@ export function declareDirectories(v: GalaxyValues, layout: Layout): readonly Re
   ];
 }
 
-/** Declares the admin's files and templates. */
+/** Declares the admin's files and templates, job_conf with the sites in it. */
 export function declareFiles(v: GalaxyValues, host: HostContext, layout: Layout): readonly ConfigFile[] {
   const closed = { owner: layout.keeper, group: layout.group, mode: modeOf(v.galaxy_config_perms) };
   const open = { ...closed, mode: modeOf(v.galaxy_config_perms_public) };
@@ -48,19 +50,27 @@ export function declareFiles(v: GalaxyValues, host: HostContext, layout: Layout)
     content,
   });
   return [
-    ...v.galaxy_config_templates.map(({ src, dest }) => made(dest, host.renderTemplate(src), closed)),
-    ...v.galaxy_config_files.map(({ src, dest }) => made(dest, host.readFile(src), closed)),
+    ...filesOf(v, host).map(({ path, content }) => made(path, content, closed)),
     ...v.galaxy_config_files_public.map(({ src, dest }) => made(dest, host.readFile(src), open)),
     ...resolverFiles(v).map((resource) => ({ resource, content: '' })),
   ];
 }
 
-/** What the admin's files and templates will hold, by their places on the host. */
-export function filesOf(v: GalaxyValues, host: HostContext): readonly { path: string; content: Text }[] {
-  return [
+type Placed = { readonly path: string; readonly content: Text };
+
+/** What the files that only Galaxy may read will hold, by their places on the host. */
+export function filesOf(v: GalaxyValues, host: HostContext): readonly Placed[] {
+  const own: readonly Placed[] = [
     ...v.galaxy_config_templates.map(({ src, dest }) => ({ path: dest, content: host.renderTemplate(src) })),
     ...v.galaxy_config_files.map(({ src, dest }) => ({ path: dest, content: host.readFile(src) })),
   ];
+  if (v.pulsar_sites.length === 0) return own;
+  const galaxy = partOf(v.galaxy_config, 'galaxy');
+  const path = textOf(galaxy, 'job_config_file') ?? `${v.galaxy_config_dir}/job_conf.yml`;
+  const before = own.find((one) => one.path === path)?.content;
+  const galaxyUrl = textOf(galaxy, 'galaxy_infrastructure_url');
+  const content = withSites(before, v.pulsar_sites, { galaxyUrl, verify: v.galaxy_verify_tools });
+  return [...own.filter((one) => one.path !== path), { path, content }];
 }
 
 /** Files that Galaxy itself writes: they get a first content, and are never touched again. */

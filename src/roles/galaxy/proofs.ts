@@ -9,7 +9,7 @@ import { textOf } from './dicts.ts';
 import { filesOf } from './files.ts';
 import { layoutOf } from './layout.ts';
 import { WEB_UNIT } from './service.ts';
-import { VERIFY_TOOLS } from './tools.ts';
+import { verifyToolsOf } from './tools.ts';
 import type { GalaxyValues } from './vars.ts';
 
 /** A job for each tool of `verify --job` that job_conf sends to a Pulsar. */
@@ -20,8 +20,9 @@ export function galaxyProofs(v: GalaxyValues, host: HostContext): readonly Proof
   const conf = jobConf(galaxy, filesOf(v, host));
   const url = textOf(galaxy, 'galaxy_infrastructure_url');
   const key = galaxy.get('bootstrap_admin_api_key');
-  const destinations = VERIFY_TOOLS.flatMap((tool) => {
-    const destination = conf && destinationOf(tool, conf, host);
+  const tools = verifyToolsOf(v);
+  const destinations = tools.flatMap((tool) => {
+    const destination = conf && destinationOf(tool.id, conf, host);
     return destination ? [{ tool, destination }] : [];
   });
   if (url === undefined || !(typeof key === 'string' || key instanceof Secret))
@@ -36,13 +37,21 @@ export function galaxyProofs(v: GalaxyValues, host: HostContext): readonly Proof
     return [
       impossible(
         host,
-        `job_conf sends none of ${VERIFY_TOOLS.join(', ')} to a Pulsar with a message queue`,
+        `job_conf sends none of ${tools.map(({ id }) => id).join(', ')} to a Pulsar with a message queue`,
         'add `- id: gatdeploy_wc` with its `environment` to the tools of job_conf, and apply',
       ),
     ];
   const bootstrapKey = typeof key === 'string' ? new Secret(key) : key;
   return destinations.map(({ tool, destination }) =>
-    jobProof({ host: host.name, url, bootstrapKey, tool, destination, unit: WEB_UNIT }),
+    jobProof({
+      host: host.name,
+      url,
+      bootstrapKey,
+      tool: tool.id,
+      does: tool.of === 'gatdeploy_wc' ? 'count' : 'map',
+      destination,
+      unit: WEB_UNIT,
+    }),
   );
 }
 

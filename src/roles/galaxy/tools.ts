@@ -5,12 +5,26 @@ import type { HostContext } from '../role.ts';
 import type { Layout } from './layout.ts';
 import type { GalaxyValues } from './vars.ts';
 
-/** Tools that `gatdeploy verify --job` runs; templates/galaxy/tools has them. */
-export const VERIFY_TOOLS = ['gatdeploy_wc', 'gatdeploy_bwa_mem'] as const;
+/** A tool that `gatdeploy verify --job` runs, and which of templates/galaxy/tools it is made from. */
+export type VerifyTool = { readonly id: string; readonly of: 'gatdeploy_wc' | 'gatdeploy_bwa_mem' };
+
+/** The tool that shows where a site's jobs run. */
+export function verifyToolOf(site: string): string {
+  return `gatdeploy_wc_${site}`;
+}
+
+/** The tools of `verify --job`: two for job_conf to send anywhere, and one for each declared site. */
+export function verifyToolsOf(v: GalaxyValues): readonly VerifyTool[] {
+  return [
+    { id: 'gatdeploy_wc', of: 'gatdeploy_wc' },
+    { id: 'gatdeploy_bwa_mem', of: 'gatdeploy_bwa_mem' },
+    ...v.pulsar_sites.map(({ name }) => ({ id: verifyToolOf(name), of: 'gatdeploy_wc' as const })),
+  ];
+}
 
 /** Declares tools and their lists. */
 export function declareTools(v: GalaxyValues, host: HostContext, layout: Layout): readonly Resource[] {
-  return [...siteTools(v, host, layout), ...(v.galaxy_verify_tools ? verifyTools(layout) : [])];
+  return [...siteTools(v, host, layout), ...(v.galaxy_verify_tools ? verifyTools(v, layout) : [])];
 }
 
 function siteTools(v: GalaxyValues, host: HostContext, layout: Layout): readonly Resource[] {
@@ -34,12 +48,13 @@ function siteTools(v: GalaxyValues, host: HostContext, layout: Layout): readonly
   return [...files, panel(`${layout.config}/local_tool_conf.xml`, layout, values)];
 }
 
-function verifyTools(layout: Layout): readonly Resource[] {
+function verifyTools(v: GalaxyValues, layout: Layout): readonly Resource[] {
   const folder = directory(`${layout.localTools}/gatdeploy`, { owner: layout.keeper, group: layout.group });
-  const paths = VERIFY_TOOLS.map((name) => `${layout.localTools}/gatdeploy/${name}.xml`);
-  const files = VERIFY_TOOLS.map((name, index) =>
-    file(paths[index] ?? '', {
-      content: template(`galaxy/tools/${name}.xml`, {}),
+  const tools = verifyToolsOf(v).map((one) => ({ ...one, path: `${layout.localTools}/gatdeploy/${one.id}.xml` }));
+  const paths = tools.map(({ path }) => path);
+  const files = tools.map(({ path, id, of }) =>
+    file(path, {
+      content: template(`galaxy/tools/${of}.xml.hbs`, { id }),
       owner: layout.keeper,
       group: layout.group,
     }),

@@ -1,6 +1,7 @@
 /** The variables of galaxyproject.galaxy, under the names and with the defaults that its users know. */
 import { z } from 'zod';
 import { account, groupAccount } from '../account.ts';
+import { sitesVar } from '../pulsar-sites.ts';
 import type { RoleValues } from '../role.ts';
 import { bool, dict, listOf, raw, word } from '../types.ts';
 import { installVars } from './install-vars.ts';
@@ -12,6 +13,7 @@ const placed = z.object({ src: word, dest: word }).loose();
 export const vars = {
   ...layoutVars,
   ...installVars,
+  pulsar_sites: sitesVar,
   galaxy_user: {
     type: account.optional(),
     doc: 'Who Galaxy runs as: a name or `{name, uid, home, shell, …}`; default the login user.',

@@ -10,6 +10,7 @@ import { type Layout, layoutOf } from './layout.ts';
 import { pulsarProofs } from './proofs.ts';
 import { declarePython } from './python.ts';
 import { declareService } from './service.ts';
+import { withSite } from './site.ts';
 import { type PulsarValues, vars } from './vars.ts';
 
 export const pulsar = defineRole({
@@ -18,7 +19,8 @@ export const pulsar = defineRole({
   doc: 'Installs Pulsar in a virtual environment, configures it and runs it as a service.',
   vars,
 
-  declare(v, host) {
+  declare(values, host) {
+    const v = withSite(values, host);
     const layout = layoutOf(v, host);
     const accounts = declareAccounts(v, layout);
     const directories = declareDirectories(v, layout);
@@ -31,9 +33,9 @@ export const pulsar = defineRole({
     return [...accounts, ...directories, ...python.resources, ...files, ...service, ...declareCleanup(v, layout)];
   },
 
-  verify: pulsarChecks,
-  prove: pulsarProofs,
-  advise: pulsarAdvice,
+  verify: (v, host) => pulsarChecks(withSite(v, host), host),
+  prove: (v, host) => pulsarProofs(withSite(v, host), host),
+  advise: (v, host) => pulsarAdvice(withSite(v, host), host),
 });
 
 function declareAccounts(v: PulsarValues, layout: Layout): readonly Resource[] {

@@ -24,7 +24,8 @@ export const serviceVars = {
   },
   pulsar_systemd_runner: {
     type: z.enum(['webless', 'paste', 'uwsgi', 'gunicorn']),
-    default: "{{ 'webless' if pulsar_yaml_config.message_queue_url is defined else 'paste' }}",
+    default:
+      "{{ 'webless' if pulsar_yaml_config.message_queue_url is defined or pulsar_site is defined else 'paste' }}",
     doc: 'How Pulsar is served: `webless` takes jobs from a message queue, the others from HTTP (all by gunicorn today).',
   },
   pulsar_systemd_environment: {

@@ -1,6 +1,7 @@
 /** The variables of galaxyproject.pulsar, under the names and with the defaults that its users know. */
 import { z } from 'zod';
 import { account, groupAccount } from '../account.ts';
+import { sitesVar } from '../pulsar-sites.ts';
 import type { RoleValues } from '../role.ts';
 import { bool, dict, int, listOf, raw, word } from '../types.ts';
 import { serviceVars } from './service-vars.ts';
@@ -100,6 +101,11 @@ export const vars = {
     default: '{{ pulsar_yaml_config_default | combine(pulsar_yaml_config) }}',
     raw: true,
     doc: 'What is written to app.yml: the defaults and `pulsar_yaml_config` in one.',
+  },
+  pulsar_sites: sitesVar,
+  pulsar_site: {
+    type: word.optional(),
+    doc: 'Which of `pulsar_sites` this Pulsar is: its message queue is taken from there unless `pulsar_yaml_config` names one. Not known to Ansible.',
   },
   pulsar_job_metrics_plugins: {
     type: raw.optional(),

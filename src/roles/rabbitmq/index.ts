@@ -6,7 +6,7 @@ import { rabbitmqChecks } from './checks.ts';
 import { settingsOf } from './config.ts';
 import { clusterUnsupported } from './errors.ts';
 import { declareBroker, declarePackage } from './service.ts';
-import { vars } from './vars.ts';
+import { vars, withSiteUsers } from './vars.ts';
 
 export const rabbitmq = defineRole({
   name: 'rabbitmq',
@@ -19,7 +19,8 @@ export const rabbitmq = defineRole({
   doc: 'Installs the RabbitMQ broker with TLS, and makes its virtual hosts, users and permissions.',
   vars,
 
-  declare(v, host) {
+  declare(values, host) {
+    const v = withSiteUsers(values);
     if (v.rabbitmq_cluster) throw clusterUnsupported(host);
     const packages = declarePackage(v, host);
     const parts = declareBroker(v, host, { settings: settingsOf(v, host), packages });
@@ -27,6 +28,6 @@ export const rabbitmq = defineRole({
     return [...packages, ...parts, ...(broker ? declareAccounts(v, host, broker) : [])];
   },
 
-  verify: rabbitmqChecks,
-  advise: rabbitmqAdvice,
+  verify: (v, host) => rabbitmqChecks(withSiteUsers(v), host),
+  advise: (v, host) => rabbitmqAdvice(withSiteUsers(v), host),
 });

@@ -1,5 +1,6 @@
 /** Variables of the broker that no Ansible role has. */
 import { z } from 'zod';
+import { sitesVar } from '../pulsar-sites.ts';
 import { int, listOf, text, word } from '../types.ts';
 
 const policy = z.strictObject({
@@ -12,6 +13,7 @@ const policy = z.strictObject({
 });
 
 export const ownVars = {
+  pulsar_sites: sitesVar,
   rabbitmq_policies: {
     type: listOf(policy),
     default: [],

@@ -125,3 +125,18 @@ export const vars = {
 
 export type RabbitmqValues = RoleValues<typeof vars>;
 export type RabbitmqUserValue = RabbitmqValues['rabbitmq_users'][number];
+
+/** The values with the users of `pulsar_sites` among the others. */
+export function withSiteUsers(v: RabbitmqValues): RabbitmqValues {
+  const all = '.*';
+  const users = v.pulsar_sites.map(({ user: name, password, vhost: place }) => ({
+    user: name,
+    password,
+    vhost: place,
+    configure_priv: all,
+    read_priv: all,
+    write_priv: all,
+    tags: '',
+  }));
+  return users.length === 0 ? v : { ...v, rabbitmq_users: [...v.rabbitmq_users, ...users] };
+}

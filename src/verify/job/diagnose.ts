@@ -18,6 +18,15 @@ export async function diagnose(context: ProofContext, run: JobProofOptions, job:
   return { ok: false, got: `hop ${found.hop}: ${found.evidence}`, fix: found.fix };
 }
 
+/** Why a job need not be sent at all: nobody would take it. */
+export async function foresee(
+  context: ProofContext,
+  { destination }: JobProofOptions,
+): Promise<Verdict | undefined> {
+  const found = await queueStands(context, destination);
+  return found && { ok: false, got: `hop ${found.hop}: ${found.evidence}`, fix: found.fix };
+}
+
 /** The tool's own end: an exit code, and what it wrote. */
 function toolFailed(job: JobState): Finding | undefined {
   if (job.state !== 'error' || !job.exit_code) return undefined;

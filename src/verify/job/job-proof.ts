@@ -6,7 +6,7 @@ import type { Verdict } from '../check.ts';
 import type { Proof, ProofContext } from '../proof.ts';
 import { ApiFault, type GalaxyApi, galaxyApi } from './api.ts';
 import type { Destination } from './destination.ts';
-import { diagnose } from './diagnose.ts';
+import { diagnose, foresee } from './diagnose.ts';
 import { fasta, fastq, READ_COUNT } from './genome.ts';
 import { type JobSession, openJobSession } from './session.ts';
 
@@ -15,7 +15,9 @@ export type JobProofOptions = {
   readonly url: string;
   /** `bootstrap_admin_api_key` of galaxy.yml. */
   readonly bootstrapKey: Text;
-  readonly tool: 'gatdeploy_wc' | 'gatdeploy_bwa_mem';
+  /** The tool's id, and what it does with a tiny genome: count its lines, or map reads to it. */
+  readonly tool: string;
+  readonly does: 'count' | 'map';
   readonly destination: Destination;
   /** Galaxy's unit, for its journal. */
   readonly unit: string;
@@ -41,6 +43,8 @@ export function jobProof(options: JobProofOptions): Proof {
 
 async function conduct(context: ProofContext, options: JobProofOptions): Promise<Verdict> {
   const api = galaxyApi(context, options);
+  const hopeless = await foresee(context, options);
+  if (hopeless) return hopeless;
   let session: JobSession | undefined;
   try {
     session = await openJobSession(api, options.bootstrapKey);
@@ -90,7 +94,7 @@ async function upload(context: ProofContext, run: Run): Promise<string[] | Verdi
     dbkey: '?',
   });
   const items =
-    run.tool === 'gatdeploy_wc'
+    run.does === 'count'
       ? [item('genome', 'fasta', fasta())]
       : [item('genome', 'fasta', fasta()), item('reads', 'fastqsanger', fastq())];
   const body = {
@@ -122,8 +126,7 @@ function isFinal(state: string): boolean {
 
 async function submit(run: Run, [first = '', second = '']: readonly string[]) {
   const hda = (id: string) => ({ src: 'hda', id });
-  const inputs =
-    run.tool === 'gatdeploy_wc' ? { input: hda(first) } : { reference: hda(first), reads: hda(second) };
+  const inputs = run.does === 'count' ? { input: hda(first) } : { reference: hda(first), reads: hda(second) };
   const body = { history_id: run.session.history, tool_id: run.tool, inputs };
   const { json } = await run.api({ method: 'POST', path: '/api/tools', key: run.session.key, body });
   const made = z.object({ jobs: z.array(dataset), outputs: z.array(dataset) }).parse(json);
@@ -193,7 +196,7 @@ function judge(of: {
   readonly seconds: string;
 }): Verdict {
   const { run, job, runner, text, seconds } = of;
-  const { destination, tool } = run;
+  const { destination } = run;
   const said = (word: string) => new RegExp(`^${word} (.+)$`, 'm').exec(text)?.[1] ?? 'nothing';
   const wrong = [
     runner === destination.runner ? '' : `runner ${runner}, not ${destination.runner}`,
@@ -201,7 +204,7 @@ function judge(of: {
     destination.jobsDirectory && !said('cwd').startsWith(`${destination.jobsDirectory}/`)
       ? `it ran in ${said('cwd')}, not below ${destination.jobsDirectory}`
       : '',
-    tool === 'gatdeploy_wc' ? wrongCount(said) : wrongMapping(text),
+    run.does === 'count' ? wrongCount(said) : wrongMapping(text),
   ].filter(Boolean);
   const where = `on ${said('host')} as ${said('user')} by ${runner}`;
   if (wrong.length === 0) return { ok: true, got: `ran ${where}, exit code 0, right output, in ${seconds} s` };
