@@ -15,11 +15,12 @@ export const defineSafePaths: Script = sh`gd_refuse() {
   echo "refused to follow a link that $(stat -c %U -- "$1") or others could turn anywhere: $1" >&2
   return 1
 }
-gd_of_root() {
+gd_of_root() (
+  unset IFS
   set -- $(stat -c '%u %a' -- "$1") $(stat -c %u -- "$2")
   test "$1$3" = 00 || return 1
   case $2 in 1???) ;; *[2367]? | *[2367]) return 1;; esac
-}
+)
 gd_walk() (
   gd_at=$2 IFS=/
   set -f
