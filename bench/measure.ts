@@ -10,11 +10,16 @@ export type Timed = {
   readonly stdout: string;
 };
 
-/** Runs a program under `time -v`-like accounting. @throws Error when it ends with another code than 0 */
+/** Runs a program under `time -v`-like accounting. @throws Error when it ends with a code that is not among `codes`, 0 alone as a rule */
 export async function runTimed(
   program: string,
   args: readonly string[],
-  options: { readonly cwd?: string; readonly env?: NodeJS.ProcessEnv; readonly input?: string } = {},
+  options: {
+    readonly cwd?: string;
+    readonly env?: NodeJS.ProcessEnv;
+    readonly input?: string;
+    readonly codes?: readonly number[];
+  } = {},
 ): Promise<Timed> {
   const started = performance.now();
   const child = spawn(
@@ -47,7 +52,8 @@ export async function runTimed(
   });
   clearInterval(watch);
   const wallMs = performance.now() - started;
-  if (code !== 0) throw new Error(`${program} ${args.join(' ')} ended with ${code}:\n${stdout()}${stderr()}`);
+  if (!(options.codes ?? [0]).includes(code ?? -1))
+    throw new Error(`${program} ${args.join(' ')} ended with ${code}:\n${stdout()}${stderr()}`);
   return { wallMs, cpuMs: cpuOf(times()), peakMb, stdout: stdout() };
 }
 
