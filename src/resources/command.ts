@@ -9,6 +9,8 @@ export type CommandProps = CommonProps & {
   readonly unless?: Script;
   /** The path that the command makes: done when it exists. */
   readonly creates?: string;
+  /** Users for whom it works, who must be there first. */
+  readonly users?: readonly string[];
   readonly lane?: Lane;
 };
 
@@ -38,6 +40,6 @@ export const command = defineKind<CommandProps>({
   sideEffects: true,
   probe: guards,
   desired: () => ({ done: true }),
-  touches: (props) => (props.creates ? { path: props.creates } : {}),
+  touches: ({ creates, users }) => ({ ...(creates && { path: creates }), ...(users && { users }) }),
   apply: ({ props }) => props.run,
 });

@@ -8,19 +8,6 @@ export type PlannedRole = {
 };
 
 export const plannedRoles: readonly PlannedRole[] = [
-  { aliases: ['galaxyproject.repos', 'repos'], does: 'adds a package source for slurm-drmaa' },
-  {
-    aliases: ['galaxyproject.miniconda', 'uchida.miniconda', 'miniconda'],
-    does: 'installs conda, which resolves the dependencies of tools',
-  },
-  { aliases: ['galaxyproject.tusd', 'tusd'], does: 'runs the server for resumable uploads' },
-  { aliases: ['galaxyproject.gxadmin', 'usegalaxy_eu.gxadmin', 'gxadmin'], does: 'installs the command gxadmin' },
-  {
-    aliases: ['usegalaxy_eu.apptainer', 'cyverse-ansible.singularity', 'apptainer', 'singularity'],
-    does: 'installs the container runtime that tools run in',
-  },
-  { aliases: ['gantsign.golang', 'golang'], does: 'installs Go, with which singularity is built' },
-  { aliases: ['geerlingguy.docker', 'docker'], does: 'installs Docker' },
   { aliases: ['galaxyproject.proftpd', 'proftpd'], does: 'runs an FTP server for uploads' },
   { aliases: ['usegalaxy_eu.tiaas2', 'tiaas2'], does: 'sets up Training Infrastructure as a Service' },
   { aliases: ['usegalaxy_eu.galaxy_systemd', 'galaxy_systemd'], does: "writes Galaxy's units" },

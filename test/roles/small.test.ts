@@ -1,7 +1,13 @@
 import { describe, expect, test } from 'vitest';
+import { apptainer } from '../../src/roles/apptainer/index.ts';
+import { docker } from '../../src/roles/docker/index.ts';
+import { golang } from '../../src/roles/golang/index.ts';
+import { gxadmin } from '../../src/roles/gxadmin/index.ts';
 import { packages } from '../../src/roles/packages/index.ts';
 import { pip } from '../../src/roles/pip/index.ts';
-import { declareRole, idsOf } from '../support/role.ts';
+import { repos } from '../../src/roles/repos/index.ts';
+import type { Role } from '../../src/roles/role.ts';
+import { contentOf, declareRole, idsOf } from '../support/role.ts';
 
 describe('packages', () => {
   const { resources } = declareRole(packages, {
@@ -60,4 +66,88 @@ describe('pip', () => {
 
   test('leaves the Python of the distribution alone and says so', () =>
     expect(() => declareRole(pip, { pip_install_packages: ['docker'] })).toThrow('`pip_install_packages` asks'));
+});
+
+describe('a small role', () => {
+  const deb = 'https://mirror.example.org/apptainer.deb';
+  test.each<[string, Role, Readonly<Record<string, unknown>>, readonly string[]]>([
+    [
+      'adds a source',
+      repos,
+      { repos_apt_lines: ['deb https://a.example.org/apt bookworm main'] },
+      ['apt_repository[galaxy-depot]'],
+    ],
+    ['adds none', repos, { repos_apt_lines: [] }, []],
+    [
+      'installs a .deb',
+      apptainer,
+      { apptainer_deb_url: deb },
+      ['package[ca-certificates]', 'package[curl]', 'command[apptainer]'],
+    ],
+    [
+      'installs what a source has',
+      apptainer,
+      { apptainer_apt_lines: 'deb https://a.example.org/apt ./' },
+      ['apt_repository[apptainer]', 'package[apptainer]'],
+    ],
+    [
+      'installs what the admin calls it',
+      apptainer,
+      { apptainer_package: 'singularity-container' },
+      ['package[singularity-container]'],
+    ],
+    ['runs Docker', docker, {}, ['package[docker.io]', 'service[docker.service]']],
+    [
+      "takes the distribution's package for the vendor's",
+      docker,
+      { docker_packages: ['docker-ce', 'docker-ce-cli', 'containerd.io'] },
+      ['package[docker.io]', 'service[docker.service]'],
+    ],
+    [
+      "takes the vendor's from its source",
+      docker,
+      { docker_apt_lines: ['deb https://a.example.org/docker bookworm stable'] },
+      ['apt_repository[docker]', 'package[docker-ce]', 'service[docker.service]'],
+    ],
+    [
+      'lets users use Docker',
+      docker,
+      { docker_users: ['galaxy'], docker_service_manage: false },
+      ['package[docker.io]', 'command[galaxy in group docker]'],
+    ],
+    [
+      'checks gxadmin out',
+      gxadmin,
+      {},
+      [
+        'package[ca-certificates]',
+        'package[git]',
+        'package[make]',
+        'git[/opt/gxadmin]',
+        'command[make of /opt/gxadmin]',
+        'link[/usr/local/bin/gxadmin]',
+      ],
+    ],
+    ['installs Go on request', golang, { golang_install: true }, ['package[golang-go]']],
+  ])('%s (%#)', (_title, role, variables, ids) =>
+    expect(idsOf(declareRole(role, variables).resources)).toEqual(ids),
+  );
+
+  test.each<[string, Role, string]>([
+    ['a source for slurm-drmaa', repos, 'repos/no-source'],
+    ['apptainer', apptainer, 'apptainer/no-package'],
+    ['Go', golang, 'golang/not-installed'],
+  ])('that gives no %s says so, and what to set', (_title, role, code) => {
+    const { resources, advice } = declareRole(role, {});
+    expect(resources).toEqual([]);
+    expect(advice).toMatchObject([{ code, fix: expect.stringMatching(/^\w/) }]);
+  });
+
+  test('writes the options of Docker as JSON', () =>
+    expect(
+      contentOf(
+        declareRole(docker, { docker_daemon_options: { 'data-root': '/data/docker' } }).resources,
+        '/etc/docker/daemon.json',
+      ),
+    ).toBe('{\n  "data-root": "/data/docker"\n}\n'));
 });

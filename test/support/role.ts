@@ -57,6 +57,7 @@ export function declareRole(
     ...Object.entries({
       ansible_distribution_release: (around.facts ?? FACTS).codename,
       ansible_os_family: 'Debian',
+      ansible_architecture: (around.facts ?? FACTS).architecture,
       inventory_hostname: around.name ?? 'gat-1.example.org',
       ...variables,
     }).map(([name, value]): [string, Node] => [name, nodeOf(value, POSITION)]),
