@@ -41,14 +41,8 @@ export function stops({ rule, severity }: Finding): boolean {
 function toFinding(rule: Rule, found: Found, { project }: ProjectFacts): Finding {
   const given = found.at.filter((one): one is Position => one !== undefined);
   const places = given.length > 0 ? given : [{ file: project.loader.shown(project.root), line: 1, column: 0 }];
-  return {
-    rule,
-    severity: found.severity ?? rule.severity,
-    message: found.message,
-    places,
-    fix: found.fix,
-    hosts: [...new Set(found.hosts)],
-  };
+  const { at: _at, ...rest } = found;
+  return { ...rest, rule, severity: found.severity ?? rule.severity, places, hosts: [...new Set(found.hosts)] };
 }
 
 /** What many hosts share is said once, with all of them. */

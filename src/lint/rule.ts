@@ -1,4 +1,5 @@
 /** What a lint rule is: one thing that is known to go wrong, looked for in the facts of a project. No host is asked. */
+import type { GatError } from '../base/errors.ts';
 import type { Position } from '../base/position.ts';
 import type { ProjectFacts } from './facts/facts-of-project.ts';
 
@@ -15,6 +16,9 @@ export type Found = {
   readonly fix: string;
   /** Inventory names of the hosts that it is about. */
   readonly hosts: readonly string[];
+  /** The code that the same mistake has where a run meets it, and the error itself where there is one. */
+  readonly code?: string;
+  readonly error?: GatError;
   /** Where it is other than the rule's. */
   readonly severity?: Severity;
 };
@@ -45,4 +49,6 @@ export type Finding = {
   readonly places: readonly Position[];
   readonly fix: string;
   readonly hosts: readonly string[];
+  readonly code?: string;
+  readonly error?: GatError;
 };

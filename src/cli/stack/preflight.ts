@@ -13,7 +13,7 @@ export type PreflightOptions = StackOptions & { readonly lint?: boolean };
 
 /**
  * Opens a stack and checks it. Errors that only a host can decide are told as warnings, the rest is left to `gatdeploy lint`.
- * @throws GatError lint/L… or Problems, for what cannot work
+ * @throws GatError lint/L…, var/…, vault/…, or Problems, for what cannot work
  */
 export async function openChecked(
   names: readonly string[],
@@ -34,9 +34,11 @@ export async function openChecked(
   return stack;
 }
 
-function toError({ rule, message, places, fix }: Finding): GatError {
+/** What a run would stop at anyway keeps its code; scripts may look for it. */
+function toError({ rule, message, places, fix, code, error }: Finding): GatError {
+  if (error) return error;
   return new GatError({
-    code: `lint/${rule.id}`,
+    code: code ?? `lint/${rule.id}`,
     what: `cannot work: ${message}`,
     where: places,
     why: rule.why,

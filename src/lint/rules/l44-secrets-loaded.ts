@@ -19,13 +19,14 @@ export const secretsLoaded: Rule = {
             at: placesOf(error.where),
             fix: error.fix ?? PASSWORD,
             hosts: [host],
+            error,
           }),
         ),
     ),
     ...findUnusable(facts).flatMap(({ view, error, at, missing, elsewhere, variable }): readonly Found[] => {
       const hosts = [view.host];
       if (error.code.startsWith('vault/'))
-        return [{ message: error.what, at: [at], fix: error.fix ?? PASSWORD, hosts }];
+        return [{ message: error.what, at: [at], fix: error.fix ?? PASSWORD, hosts, error }];
       if (elsewhere?.by !== 'vars_files') return [];
       return [
         {
@@ -33,6 +34,7 @@ export const secretsLoaded: Rule = {
           at: [view.play.position, at, elsewhere.at],
           fix: `vars_files: [${elsewhere.at.file}]`,
           hosts,
+          code: error.code,
         },
       ];
     }),

@@ -21,6 +21,7 @@ export const undefinedVariables: Rule = {
           at: [at],
           fix: error.fix ?? (missing === undefined ? 'correct the template' : `${missing}: …`),
           hosts: [view.host],
+          error,
         }),
       ),
 };

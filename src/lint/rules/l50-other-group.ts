@@ -9,17 +9,20 @@ export const otherGroup: Rule = {
   why: 'Variables in group_vars/GROUP.yml exist for the hosts of that group; others find them undefined.',
   fix: 'Move the definition to group_vars/all.yml.',
   check: (facts) =>
-    findUnusable(facts).flatMap(({ view, variable, at, missing, elsewhere, isCertain }): readonly Found[] => {
-      if (!elsewhere || elsewhere.by === 'vars_files') return [];
-      const owner = elsewhere.by === 'group' ? `the group ${elsewhere.name}` : elsewhere.name;
-      return [
-        {
-          ...(isCertain ? {} : { severity: 'W' }),
-          message: `${variable} of ${view.host} uses ${missing}, which is defined for ${owner} only`,
-          at: [at, elsewhere.at],
-          fix: `group_vars/all.yml: move ${missing} there`,
-          hosts: [view.host],
-        },
-      ];
-    }),
+    findUnusable(facts).flatMap(
+      ({ view, variable, error, at, missing, elsewhere, isCertain }): readonly Found[] => {
+        if (!elsewhere || elsewhere.by === 'vars_files') return [];
+        const owner = elsewhere.by === 'group' ? `the group ${elsewhere.name}` : elsewhere.name;
+        return [
+          {
+            ...(isCertain ? {} : { severity: 'W' }),
+            message: `${variable} of ${view.host} uses ${missing}, which is defined for ${owner} only`,
+            at: [at, elsewhere.at],
+            fix: `group_vars/all.yml: move ${missing} there`,
+            hosts: [view.host],
+            code: error.code,
+          },
+        ];
+      },
+    ),
 };

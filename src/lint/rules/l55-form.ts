@@ -41,6 +41,7 @@ function checkVariable(view: HostView, role: string, { name, variable }: Named):
       at: [at],
       fix: `gatdeploy roles ${role}`,
       hosts: [view.host],
+      code: 'var/type',
     },
   ];
 }
