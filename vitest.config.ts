@@ -18,6 +18,8 @@ export default defineConfig({
           poolOptions: { forks: { singleFork: true } },
           testTimeout: 600_000,
           hookTimeout: 600_000,
+          // Packages come over the network, which may stumble once.
+          retry: 1,
         },
       },
     ],
