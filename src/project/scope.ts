@@ -67,8 +67,27 @@ function scopeOf(project: Project, host: Host, options: ScopeOptions, hosts: Sco
   return play ? withVarsFiles(scope, play, project) : scope;
 }
 
-function playMagic(project: Project, play: Play) {
-  return { name: play.name, hosts: playHosts(project, play), roles: play.roles.map((entry) => entry.role) };
+type PlayMagic = {
+  readonly name: Play['name'];
+  readonly hosts: readonly string[];
+  readonly roles: readonly string[];
+};
+
+/** What a play says to each of its hosts; the same to all, so that it is found out once. */
+const playMagics = new WeakMap<Project, Map<Play, PlayMagic>>();
+
+function playMagic(project: Project, play: Play): PlayMagic {
+  const known = playMagics.get(project) ?? new Map<Play, PlayMagic>();
+  playMagics.set(project, known);
+  const found = known.get(play);
+  if (found) return found;
+  const magic = {
+    name: play.name,
+    hosts: playHosts(project, play),
+    roles: play.roles.map((entry) => entry.role),
+  };
+  known.set(play, magic);
+  return magic;
 }
 
 /** The hosts of a play, by name. A pattern that is a template is evaluated with the extra variables, as in Ansible. */

@@ -14,8 +14,17 @@ export type VariableSource = {
   positionOf(name: string): Position | undefined;
 };
 
+/** The same for all hosts. */
+const knownDefaults = new WeakMap<Role, ReadonlyMap<string, Node>>();
+
 /** A role's defaults as a layer of variables, lowest in precedence. */
 export function defaultsOf(role: Role): ReadonlyMap<string, Node> {
+  const known = knownDefaults.get(role) ?? makeDefaults(role);
+  knownDefaults.set(role, known);
+  return known;
+}
+
+function makeDefaults(role: Role): ReadonlyMap<string, Node> {
   const position = { file: `defaults of role ${role.name}`, line: 1, column: 1 };
   return new Map(
     Object.entries(role.vars).flatMap(([name, variable]): [string, Node][] =>

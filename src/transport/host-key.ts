@@ -31,7 +31,20 @@ export function loadHostKeyCheck(target: SshTarget): HostKeyCheck {
 /** Reads all known_hosts files of a target; a file that doesn't exist is empty. @throws GatError ssh/known-hosts */
 export function loadKnownHosts(target: SshTarget): KnownHost[] {
   const files = [...target.knownHosts.user, ...target.knownHosts.global];
-  return files.flatMap((file) => parseKnownHosts(readIfThere(target, file), file));
+  return files.flatMap((file) => entriesOf(target, file));
+}
+
+/** What was read last of each file: the hosts of a fleet share theirs. */
+const read = new Map<string, { readonly text: string; readonly entries: readonly KnownHost[] }>();
+
+/** Parses a file anew only when it says something else than before. */
+function entriesOf(target: SshTarget, file: string): readonly KnownHost[] {
+  const text = readIfThere(target, file);
+  const known = read.get(file);
+  if (known?.text === text) return known.entries;
+  const entries = parseKnownHosts(text, file);
+  read.set(file, { text, entries });
+  return entries;
 }
 
 function readIfThere(target: SshTarget, file: string): string {
