@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { addStackOptions } from './stack/options.ts';
 import type { PreflightOptions } from './stack/preflight.ts';
 
-type Flags = PreflightOptions & { readonly lockWait: string };
+type Flags = PreflightOptions & { readonly lockWait: string; readonly timings?: boolean };
 
 /** Adds the command to the program. */
 export function register(program: Command): void {
@@ -14,6 +14,7 @@ export function register(program: Command): void {
     )
     .argument('<stack...>', 'stacks or playbooks, whose needs of each other are met in one run; or one saved plan')
     .option('--lock-wait <seconds>', 'wait this long for another run to end', '0')
+    .option('--timings', 'say at the end which changes made up the time')
     .option('--no-lint', 'do not look for mistakes in the variables before connecting');
   addStackOptions(command)
     .addHelpText(
@@ -32,12 +33,15 @@ async function runApply(names: readonly string[], flags: Flags): Promise<void> {
   const { withOutput } = await import('./stack/output.ts');
   const { exitCodeOf } = await import('./exit-codes.ts');
   const { applyFresh } = await import('./stack/apply-session.ts');
+  const { recordTimes } = await import('./stack/times.ts');
   const { openChecked } = await import('./stack/preflight.ts');
   const { requireSame } = await import('../plan/saved.ts');
   const { openSavedPlan } = await import('./stack/saved-plan.ts');
   const { listenForSignals } = await import('./stack/signals.ts');
   const { openSession, planSession, whoAmI } = await import('./stack/session.ts');
-  await withOutput(flags, async (output) => {
+  await withOutput(flags, async (plain) => {
+    const times = recordTimes(plain, flags);
+    const { output } = times;
     const { reporter, clock } = output;
     const interruption = listenForSignals(output);
     const saved = openSavedPlan(names);
@@ -65,6 +69,7 @@ async function runApply(names: readonly string[], flags: Flags): Promise<void> {
       });
       const unreachable = [...session.links.unreachable].map(([host, error]) => ({ host, error }));
       reporter.summary(outcome, { ms: clock(), unreachable });
+      times.tell(session.graph);
       return interruption.exitCode() ?? exitCodeOf({ outcome, unreachable: unreachable.length > 0 });
     } finally {
       interruption.release();

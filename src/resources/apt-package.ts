@@ -66,6 +66,13 @@ export const aptPackage = defineKind<AptPackageProps>({
   },
 });
 
+/** What a power cut or a kill has left half configured, or half noted, is finished first; dpkg refuses everything else. */
+const finishEarlier = sh`until test -z "$(dpkg --audit; ls -A /var/lib/dpkg/updates)"; do
+  echo 'an earlier installation was cut off: dpkg --configure -a'
+  if gd_said=$(DEBIAN_FRONTEND=noninteractive dpkg --configure -a --force-confold 2>&1 </dev/null); then break; fi
+  case $gd_said in *lock*) sleep 2;; *) echo "$gd_said"; exit 1;; esac
+done`;
+
 /** A masked unit isn't started by its package's scripts (deb-systemd-invoke(1p) asks `is-enabled` first). */
 function install(changes: readonly Change<AptPackageProps>[]): Script {
   const held = [...new Set(changes.flatMap((change) => change.props.holdUnits ?? []))];
@@ -75,6 +82,7 @@ function install(changes: readonly Change<AptPackageProps>[]): Script {
   const recommends = changes.some((change) => change.props.recommends) ? [] : ['--no-install-recommends'];
   return steps(
     sh`gd_apt_lists`,
+    finishEarlier,
     held.length > 0 &&
       sh`gd_unmask() { systemctl unmask --runtime -q -- ${held}; }
 systemctl mask --runtime -q -- ${held}

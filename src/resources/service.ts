@@ -104,9 +104,13 @@ function enable(name: string, wanted: State[string] | undefined): Script | undef
   return wanted === undefined ? undefined : sh`systemctl ${wanted ? 'enable' : 'disable'} -q -- ${name}`;
 }
 
-/** Somebody has forbidden the unit to start; that is not for us to undo. */
+/**
+ * Somebody has forbidden the unit to start; that is not for us to undo. A mask until the next boot is our own, left by an
+ * installation that was cut off.
+ */
 function notMasked(name: string): Script {
-  return sh`if test "$(systemctl show -p LoadState --value -- ${name})" = masked; then
+  return sh`test "$(readlink ${`/run/systemd/system/${name}`})" != /dev/null || systemctl unmask --runtime -q -- ${name}
+if test "$(systemctl show -p LoadState --value -- ${name})" = masked; then
   echo ${`${name} is masked; to let it start again: systemctl unmask ${name}`}; exit 1; fi`;
 }
 
