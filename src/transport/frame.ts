@@ -4,7 +4,6 @@
  */
 import { randomBytes } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
-import { Secret } from '../base/secret.ts';
 import { type Script, sh } from '../base/shell.ts';
 
 /** The random words of one script. */
@@ -46,13 +45,14 @@ const COMPLETE = '\n#complete';
 
 /**
  * The same for a long script, compressed: quoting twice makes a probe of 13 KiB three times as long, and more than a
- * network takes before it waits for an answer. Nothing is run unless it came out complete.
+ * network takes before it waits for an answer. Nothing is run unless it came out complete. What comes out of this is for the
+ * host's standard input alone: packed, its secrets are no longer known as such.
  */
 export function framedPacked(script: Script, frame: Frame): Script {
   const packed = gzipSync(script.source + COMPLETE).toString('base64');
   return sh`{
 ${environment}
-gd_script=$(printf %s ${new Secret(packed)} | base64 -d 2>/dev/null | gzip -dc 2>/dev/null)
+gd_script=$(printf %s ${packed} | base64 -d 2>/dev/null | gzip -dc 2>/dev/null)
 case $gd_script in
 *${COMPLETE})
 ${mark(frame.start)}
