@@ -78,7 +78,13 @@ async function runJob(context: ProofContext, run: Run): Promise<Verdict> {
   const job = await submit(run, inputs);
   const last = await waitForJob(context, run, job.id);
   const seconds = ((context.clock() - startedAt) / 1000).toFixed(0);
-  if (last.state !== 'ok') return diagnose(context, run, last);
+  if (last.state !== 'ok') {
+    const verdict = await diagnose(context, run, last);
+    // A job that still waits would run, and send its output, long after anybody wants it.
+    if (!isFinal(last.state))
+      await run.api({ method: 'DELETE', path: `/api/jobs/${job.id}`, key: run.session.key });
+    return verdict;
+  }
   const runner = await runnerOf(run, job.id);
   const text = await contentOf(run, job.outputs.at(-1) ?? '');
   return judge({ run, job: last, runner, text, seconds });
