@@ -7,6 +7,7 @@ import type { Secret } from '../../base/secret.ts';
 import { connect } from '../../transport/connect.ts';
 import type { Become, Connection, ConnectOptions } from '../../transport/connection.ts';
 import type { Target } from '../../transport/target.ts';
+import { connectionSlots } from './slots.ts';
 
 /** What connecting gave: links to the hosts that answered, errors of those that did not. */
 export type Links = {
@@ -24,6 +25,8 @@ type LinkOptions = ConnectOptions & {
   readonly clock: () => number;
   /** For hosts whose variables have none. */
   readonly becomePassword?: Secret | undefined;
+  /** How many connections are made at the same time; default: by the way to the hosts. */
+  readonly forks?: number | undefined;
 };
 
 /** Connects to all targets; gatdeploy works as root, so anybody else becomes it by sudo. */
@@ -47,8 +50,9 @@ export async function connectAll(targets: readonly Target[], options: LinkOption
       emit({ type: 'unreachable', at: clock(), host: name, error });
     }
   };
+  const slotsOf = connectionSlots(options.forks);
   const add = async (more: readonly Target[]): Promise<void> => {
-    await Promise.all(more.map(open));
+    await Promise.all(more.map((target) => slotsOf(jumpHostOf(target))(() => open(target))));
   };
   const drop = (host: string, error: GatError): void => {
     links
@@ -63,6 +67,12 @@ export async function connectAll(targets: readonly Target[], options: LinkOption
   };
   await add(targets);
   return { links, unreachable, add, drop, close };
+}
+
+/** The first host on the way: there the connections of all that are behind it begin at the same time. */
+function jumpHostOf(target: Target): string | undefined {
+  if (target.kind === 'local') return undefined;
+  return target.hops[0]?.address ?? target.proxyCommand;
 }
 
 /** Pauses between attempts to reach a host again, in milliseconds: about two minutes in all. */

@@ -1,5 +1,5 @@
 /** The options that all commands over stacks share. */
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import type { ProjectOptions } from '../../project/options.ts';
 
 export type StackOptions = {
@@ -11,6 +11,7 @@ export type StackOptions = {
   readonly vaultId?: readonly string[];
   readonly allowInventoryScripts?: boolean;
   readonly askBecomePass?: boolean;
+  readonly forks?: number;
   readonly tags?: readonly string[];
   readonly skipTags?: readonly string[];
   readonly json?: boolean;
@@ -23,6 +24,12 @@ const collectWords = (value: string, before: readonly string[] = []): readonly s
   ...before,
   ...value.split(',').map((word) => word.trim()),
 ];
+
+/** @throws InvalidArgumentError, which commander shows with the option */
+function count(value: string): number {
+  if (/^[1-9]\d{0,3}$/.test(value)) return Number(value);
+  throw new InvalidArgumentError('it is not a number of connections, such as 20.');
+}
 
 /** Adds the options of a project: where it is, which hosts, which passwords. */
 export function addProjectOptions(command: Command): Command {
@@ -49,6 +56,11 @@ export function addStackOptions(command: Command): Command {
       collectWords,
     )
     .option('--skip-tags <tags>', 'no tasks and roles with one of these tags; repeatable', collectWords)
+    .option(
+      '-f, --forks <count>',
+      'so many connections are made at once; default: 64, 5 behind a jump host',
+      count,
+    )
     .option('-K, --ask-become-pass', 'ask for the sudo password at the terminal')
     .option('--json', 'print events and results as JSON, one object a line')
     .option('--plain', 'plain lines: no colours, no cursor movement');

@@ -5,7 +5,7 @@ import type { HostLink } from '../../apply/work.ts';
 import { GatError } from '../../base/errors.ts';
 import type { Emit } from '../../base/events.ts';
 import type { Facts } from '../../base/facts.ts';
-import type { Graph } from '../../graph/graph.ts';
+import type { Graph, GraphNode } from '../../graph/graph.ts';
 import { probeFailed, probeIncomplete } from '../../plan/errors.ts';
 import { factsSection, parseFacts } from '../../plan/facts.ts';
 import { newNonce, parseSections, renderSections, type SectionOutput } from '../../plan/frame.ts';
@@ -74,8 +74,9 @@ export async function readStates({ graph, links, targets }: Read, telling: Telli
     serials: new Map<string, string>(),
     facts: new Map<string, Facts>(),
   };
+  const nodesOf = byHost(graph);
   await forEachHost(targets, links, telling, async (target, link) => {
-    const { observed, serial, facts } = await readHost(graph, target, link, telling);
+    const { observed, serial, facts } = await readHost(nodesOf.get(target.name) ?? [], target, link, telling);
     states.serials.set(target.name, serial);
     states.facts.set(target.name, facts);
     for (const [key, state] of observed) states.observed.set(key, state);
@@ -83,9 +84,18 @@ export async function readStates({ graph, links, targets }: Read, telling: Telli
   return states;
 }
 
-async function readHost(graph: Graph, target: Target, link: HostLink, { emit, clock }: Telling) {
+function byHost(graph: Graph): ReadonlyMap<string, readonly GraphNode[]> {
+  const nodes = new Map<string, GraphNode[]>();
+  for (const node of graph.nodes.values()) {
+    const ofHost = nodes.get(node.host);
+    if (ofHost) ofHost.push(node);
+    else nodes.set(node.host, [node]);
+  }
+  return nodes;
+}
+
+async function readHost(nodes: readonly GraphNode[], target: Target, link: HostLink, { emit, clock }: Telling) {
   const { name: host } = target;
-  const nodes = [...graph.nodes.values()].filter((node) => node.host === host);
   const startedAt = clock();
   const nonce = newNonce();
   const script = renderProbe(nodes, nonce, [factsSection, { name: 'serial', script: printSerial }]);

@@ -56,6 +56,8 @@ export type SessionOptions = {
   readonly skipTags?: readonly string[] | undefined;
   /** Ask for the sudo password before anything else. */
   readonly askBecomePass?: boolean | undefined;
+  /** How many connections are made at the same time. */
+  readonly forks?: number | undefined;
 };
 
 /** Opens a session. Hosts that can't be reached are left out and told; mistakes of variables stop all before any change. */
@@ -86,10 +88,10 @@ export async function openSession(stack: Stack, options: SessionOptions): Promis
   }
 }
 
-async function connectOptions({ reporter, clock, askBecomePass }: SessionOptions) {
+async function connectOptions({ reporter, clock, askBecomePass, forks }: SessionOptions) {
   const prompt = terminalPrompt(reporter);
   const becomePassword = askBecomePass ? await askBecomePassword(prompt) : undefined;
-  return { emit: reporter.emit, clock, prompt, becomePassword };
+  return { emit: reporter.emit, clock, prompt, becomePassword, forks };
 }
 
 type Asked = Pick<Session, 'stack' | 'targets' | 'links' | 'facts'>;
@@ -153,8 +155,8 @@ export function whoAmI(command: string): string {
 
 type Addresses = ReadonlyMap<string, string>;
 
-/** Lets connections go on between hosts: a fleet takes a while to declare. */
-async function declareAll({ stack, targets, facts }: Known, options: SessionOptions): Promise<Declaration> {
+/** Declares all plays for all hosts of whom something is known. Lets connections go on between hosts: a fleet takes a while. */
+export async function declareAll({ stack, targets, facts }: Known, options: SessionOptions): Promise<Declaration> {
   const addresses = addressesOf(facts, targets, stack.project);
   const problems: GatError[] = [];
   const declared: Declared[] = [];
