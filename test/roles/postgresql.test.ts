@@ -3,6 +3,46 @@ import { postgresql } from '../../src/roles/postgresql/index.ts';
 import { postgresqlObjects } from '../../src/roles/postgresql-objects/index.ts';
 import { contentOf, declareRole, idsOf } from '../support/role.ts';
 
+describe('backups of PostgreSQL', () => {
+  const { resources, checks } = declareRole(postgresql, { postgresql_backup_dir: '/data/backups' });
+
+  test('are archived WAL files and a base backup every night', () =>
+    expect(idsOf(resources).filter((id) => /backup/.test(id))).toEqual([
+      'directory[/data/backups]',
+      'directory[/data/backups/wal]',
+      'directory[/data/backups/base]',
+      'file[/etc/postgresql/15/main/conf.d/20gatdeploy_backup.conf]',
+      'file[/usr/local/sbin/gatdeploy-postgresql-backup]',
+      'file[/etc/systemd/system/gatdeploy-postgresql-backup.service]',
+      'file[/etc/systemd/system/gatdeploy-postgresql-backup.timer]',
+      'service[gatdeploy-postgresql-backup.timer]',
+    ]));
+
+  test('may be read from the server by its own user', () =>
+    expect(contentOf(resources, '/etc/postgresql/15/main/pg_hba.conf')).toContain(
+      'local replication postgres peer',
+    ));
+
+  test('are kept for as long as the admin says, or for ever', () => {
+    const script = (more: object) =>
+      contentOf(
+        declareRole(postgresql, { postgresql_backup_dir: '/b', ...more }).resources,
+        '/usr/local/sbin/gatdeploy-postgresql-backup',
+      );
+    expect(script({ postgresql_backup_keep: 7 })).toContain('tail -n +8');
+    expect(script({ postgresql_backup_rotate: false })).not.toContain('rm -rf -- "$old"');
+  });
+
+  test.each([
+    ['archived 12\nsuccess\n', true],
+    ['failed 000000010000000000000003\nsuccess\n', false],
+    ['archived 12\nexit-code\n', false],
+  ])('are good when all of it is: %j', (stdout, ok) => {
+    const check = checks.find(({ id }) => id === 'postgresql/backup');
+    expect(check?.judge({ code: 0, stdout, stderr: '' }).ok).toBe(ok);
+  });
+});
+
 describe('PostgreSQL', () => {
   const { resources } = declareRole(postgresql, {
     postgresql_conf: [{ max_connections: 250 }, { listen_addresses: "'*'" }, { fsync: true }],
@@ -37,7 +77,7 @@ describe('PostgreSQL', () => {
     ]));
 
   test.each([
-    ['backups', { postgresql_backup_dir: '/backup' }, '`postgresql_backup_dir`'],
+    ['backups to another host', { postgresql_backup_dir: 'me@elsewhere:/backup' }, '`postgresql_backup_dir`'],
     ['another version than the distribution has', { postgresql_version: '17' }, '`postgresql_version`'],
     ['a foreign flavour without a source', { postgresql_flavor: 'pgdg' }, '`postgresql_apt_repository`'],
   ])('refuses %s', (_title, variables, message) =>

@@ -7,7 +7,7 @@ import { packages } from '../../src/roles/packages/index.ts';
 import { pip } from '../../src/roles/pip/index.ts';
 import { repos } from '../../src/roles/repos/index.ts';
 import type { Role } from '../../src/roles/role.ts';
-import { contentOf, declareRole, idsOf } from '../support/role.ts';
+import { contentOf, declareRole, FACTS, idsOf } from '../support/role.ts';
 
 describe('packages', () => {
   const { resources } = declareRole(packages, {
@@ -141,6 +141,11 @@ describe('a small role', () => {
     const { resources, advice } = declareRole(role, {});
     expect(resources).toEqual([]);
     expect(advice).toMatchObject([{ code, fix: expect.stringMatching(/^\w/) }]);
+  });
+
+  test('installs the command docker where it is a package of its own', () => {
+    const trixie = { facts: { ...FACTS, version: '13', codename: 'trixie' } };
+    expect(idsOf(declareRole(docker, {}, trixie).resources)).toContain('package[docker-cli]');
   });
 
   test('writes the options of Docker as JSON', () =>

@@ -89,6 +89,7 @@ function declareRepository(v: CvmfsValues, host: HostContext): readonly Resource
     throw missingValue(host, {
       role: 'cvmfs',
       variable: 'cvmfs_apt_repository',
+      near: 'cvmfs_role',
       why: 'Debian has no package cvmfs, and gatdeploy names no host that it could come from',
       fix: "set cvmfs_apt_repository and cvmfs_apt_key to the URL and key of CernVM's apt repository, or cvmfs_apt_repository: '' where the host has it already",
     });

@@ -10,8 +10,11 @@ import {
   type Resource,
   service,
 } from '../../resources/index.ts';
-import { defineRole } from '../role.ts';
+import { defineRole, type HostContext } from '../role.ts';
 import { type DockerValues, vars } from './vars.ts';
+
+/** Distributions whose docker.io brings the command `docker`, too; later ones have a package docker-cli for it. */
+const WITH_COMMAND = new Set(['buster', 'bullseye', 'bookworm', 'bionic', 'focal', 'jammy', 'noble']);
 
 const CONFIG = '/etc/docker/daemon.json';
 
@@ -21,7 +24,7 @@ export const docker = defineRole({
   doc: "Installs Docker from the distribution's package, or from a source of yours, and runs it.",
   vars,
 
-  declare(v) {
+  declare(v, host) {
     const source =
       v.docker_apt_lines.length > 0
         ? [
@@ -31,7 +34,9 @@ export const docker = defineRole({
             }),
           ]
         : [];
-    const packages = packagesOf(v).map((name) => aptPackage(name, { latest: v.docker_upgrade, after: source }));
+    const packages = packagesOf(v, host).map((name) =>
+      aptPackage(name, { latest: v.docker_upgrade, after: source }),
+    );
     const config =
       v.docker_daemon_options.size === 0
         ? []
@@ -74,12 +79,13 @@ export const docker = defineRole({
 });
 
 /** Without a source of the admin's, what the vendor calls docker-ce is docker.io. */
-function packagesOf(v: DockerValues): readonly string[] {
+function packagesOf(v: DockerValues, host: HostContext): readonly string[] {
   if (v.docker_apt_lines.length > 0)
     return v.docker_packages.length > 0 ? v.docker_packages : [v.docker_package ?? 'docker-ce'];
-  const wanted = v.docker_packages.length > 0 ? v.docker_packages : [v.docker_package ?? 'docker.io'];
+  const usual = WITH_COMMAND.has(host.facts.codename) ? ['docker.io'] : ['docker.io', 'docker-cli'];
+  const wanted = v.docker_packages.length > 0 ? v.docker_packages : [v.docker_package ?? 'docker-ce'];
   const own = wanted.flatMap((name) => (/^docker-/.test(name) || name === 'containerd.io' ? [] : [name]));
-  return own.length > 0 ? own : ['docker.io'];
+  return own.length > 0 ? own : usual;
 }
 
 function member(name: string, after: readonly Resource[]): Resource {

@@ -29,6 +29,7 @@ export function renderHba(v: PostgresqlValues): string {
   const method = v.postgresql_default_auth_method;
   const standard = [
     v.postgresql_pg_hba_local_postgres_user && `local all ${v.postgresql_user_name} peer`,
+    v.postgresql_backup_dir !== undefined && `local replication ${v.postgresql_user_name} peer`,
     v.postgresql_pg_hba_local_socket && 'local all all peer',
     v.postgresql_pg_hba_local_ipv4 && `host all all 127.0.0.1/32 ${method}`,
     v.postgresql_pg_hba_local_ipv6 && `host all all ::1/128 ${method}`,

@@ -12,6 +12,7 @@ import {
   service,
 } from '../../resources/index.ts';
 import { defineRole, type HostContext } from '../role.ts';
+import { backupChecks, declareArchive, declareBackup } from './backup.ts';
 import { postgresqlChecks } from './checks.ts';
 import { portOf, renderHba, renderSettings, settingsOf } from './config.ts';
 import { checkSupported, versionOf } from './supported.ts';
@@ -43,10 +44,11 @@ export const postgresql = defineRole({
       after: [server],
       provides: [postgresqlServer(host.name)],
     });
-    return [...packages, ...files, umbrella, server, restart];
+    const backup = declareBackup(v, restart, version);
+    return [...packages, ...files, umbrella, server, restart, ...backup];
   },
 
-  verify: postgresqlChecks,
+  verify: (v, host) => [...postgresqlChecks(v, host), ...backupChecks(v, host)],
 });
 
 function serverOf(v: PostgresqlValues) {
@@ -89,7 +91,8 @@ function declareFiles(
   const owned = { owner: v.postgresql_user_name, group: v.postgresql_user_name, after: of.packages };
   const hba = file(`${folder}/pg_hba.conf`, { content: renderHba(v), mode: '0400', ...owned });
   const settings = settingsOf(v);
-  if (settings === undefined) return [hba];
+  const archive = declareArchive(v, { version: of.version, conf: folder, after: of.packages });
+  if (settings === undefined && archive.length === 0) return [hba];
   const included = directory(`${folder}/conf.d`, { ...owned });
   const include = edit(`${folder}/postgresql.conf: include_dir`, {
     path: `${folder}/postgresql.conf`,
@@ -97,13 +100,14 @@ function declareFiles(
     edit: withInclude,
     after: of.packages,
   });
+  if (settings === undefined) return [hba, included, include, ...archive];
   const conf = file(`${folder}/conf.d/25ansible_postgresql.conf`, {
     content: renderSettings(settings),
     mode: '0640',
     ...owned,
     after: [...of.packages, included],
   });
-  return [hba, included, include, conf];
+  return [hba, included, include, conf, ...archive];
 }
 
 /** Debian's file has the line; others have it as a comment, or not at all. */

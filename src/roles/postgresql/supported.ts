@@ -30,12 +30,12 @@ export function versionOf(v: PostgresqlValues, host: HostContext): string {
 
 /** Refuses what would otherwise be left out in silence. @throws GatError role/unsupported-value, var/required */
 export function checkSupported(v: PostgresqlValues, host: HostContext): void {
-  if (v.postgresql_backup_dir !== undefined)
+  if (v.postgresql_backup_dir !== undefined && !/^\/[\w./-]+$/.test(v.postgresql_backup_dir))
     throw unsupportedValue(host, {
       role,
       variable: 'postgresql_backup_dir',
-      why: 'backups of the database are not set up by gatdeploy yet',
-      fix: 'take postgresql_backup_dir out and let the backups of before go on',
+      why: `${v.postgresql_backup_dir} is no directory of the host itself, written without blanks`,
+      fix: 'set postgresql_backup_dir to a directory, which may be a mounted one, and copy it elsewhere from there',
     });
   if (v.postgresql_flavor === 'pgdg' && v.postgresql_apt_repository === undefined)
     throw missingValue(host, {

@@ -69,8 +69,20 @@ export const vars = {
     type: word.optional(),
     doc: 'Where its data are; the package decides, so only its default is accepted.',
   },
-  postgresql_backup_dir: { type: word.optional(), doc: 'Backups are not made by gatdeploy yet.' },
-  postgresql_backup_local_dir: { type: word.optional(), doc: 'Backups are not made by gatdeploy yet.' },
+  postgresql_backup_dir: {
+    type: word.optional(),
+    doc: 'Directory of the host for backups: each WAL file in `wal` as it is finished, and a base backup every night at one in `base`. No backups without it.',
+  },
+  postgresql_backup_local_dir: {
+    type: word.optional(),
+    doc: 'Has no effect: backups go straight to `postgresql_backup_dir`.',
+  },
+  postgresql_backup_rotate: {
+    type: bool,
+    default: true,
+    doc: 'Remove old base backups, and WAL files that only they need.',
+  },
+  postgresql_backup_keep: { type: int, default: 30, doc: 'How many base backups are kept.' },
   postgresql_install_psycopg2: {
     type: bool,
     default: false,
