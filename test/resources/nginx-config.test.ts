@@ -13,26 +13,34 @@ const desired = site.kind.desired(site) as State;
 const probed = (lines: readonly string[]) =>
   site.kind.probe.parse(lines.join('\n'), [{ name: site.name, props: site.props }]).get(site.name);
 
-const file = "regular file|644|root|root|'/etc/nginx/sites-available/galaxy'";
-const enabled = `symbolic link|777|root|root|'${link}' -> '/etc/nginx/sites-available/galaxy'`;
+const file = 'regular file|644|root|root|/etc/nginx/sites-available/galaxy';
+const enabled = `symbolic link|777|root|root|${link}`;
+const leads = (to: string) => ['', link, to, ''];
 const sum = `${desired.content}  /etc/nginx/sites-available/galaxy`;
 
 describe('a site as it was read', () => {
   test.each<[string, readonly string[], object | undefined]>([
-    ['is as wanted', [file, enabled, '', sum, ''], desired],
-    ['by a relative link is as wanted', [file, enabled.replace("-> '/etc/nginx", "-> '.."), '', sum, ''], desired],
-    ['is not enabled without its link', [file, '', sum, ''], { ...desired, enabled: false }],
+    ['is as wanted', [file, enabled, ...leads('/etc/nginx/sites-available/galaxy'), sum, ''], desired],
+    ['by a relative link is as wanted', [file, enabled, ...leads('../sites-available/galaxy'), sum, ''], desired],
+    ['is not enabled without its link', [file, '', '', sum, ''], { ...desired, enabled: false }],
     [
       'is not enabled by a link elsewhere',
-      [file, enabled.replace(/galaxy'$/, "old'"), '', sum, ''],
+      [file, enabled, ...leads('/etc/nginx/sites-available/old'), sum, ''],
       { ...desired, enabled: false },
     ],
     [
       'is not usable without its certificate',
-      ['@missing /etc/ssl/certs/fullchain.pem', file, enabled, '', sum, ''],
+      [
+        '@missing /etc/ssl/certs/fullchain.pem',
+        file,
+        enabled,
+        ...leads('/etc/nginx/sites-available/galaxy'),
+        sum,
+        '',
+      ],
       { ...desired, usable: false },
     ],
-    ['is absent', ['', ''], undefined],
+    ['is absent', ['', '', ''], undefined],
   ])('%s', (_title, lines, expected) => expect(probed(lines)).toEqual(expected));
 });
 
