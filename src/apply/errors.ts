@@ -26,6 +26,18 @@ export function stepLate(node: GraphNode, seconds: number, output: string): GatE
   });
 }
 
+/** After the change nobody could log in and become root any more, so the host undid it. */
+export function wayInLost(node: GraphNode): GatError {
+  return new GatError({
+    code: 'apply/way-in-lost',
+    class: 'apply',
+    what: `cannot keep ${node.resource.id} on ${node.host}: with it a new connection no longer gets in as root`,
+    where: [{ host: node.host, resource: node.resource.id }, ...(node.resource.origin?.positions ?? [])],
+    why: 'the host was told before to put the old files back unless a new connection said that all is well',
+    fix: 'look at what the change does to the login that gatdeploy uses; the old files are in place again',
+  });
+}
+
 /** Another run took the lease over, as this one gave no sign of life for too long. */
 export function leaseLost(node: GraphNode): GatError {
   return new GatError({

@@ -35,8 +35,17 @@ const isFresh = sh`gd_fresh() {
   test "$gd_age" -lt ${LEASE_SECONDS} && test "$gd_age" -gt -${LEASE_SECONDS}
 }`;
 
-/** Prints the host's change counter: it grows when a lease is taken and when it ends, so no change goes between unseen. */
-export const printSerial: Script = sh`stat -c %s -- ${`${STATE}/changes`} 2>/dev/null || echo 0`;
+/**
+ * Prints the host's change counter: it grows when a lease is taken and when it ends, so no change goes between unseen.
+ * Behind it the word `left`, when a run is at work or has left something lying about.
+ */
+export const printSerial: Script = sh`stat -c %s -- ${`${STATE}/changes`} 2>/dev/null || echo 0
+if test -e ${`${STATE}/lock`} || test -e ${`${STATE}/runs`}; then echo left; fi`;
+
+/** Whether something on the host may be left of a run that is gone. */
+export function isLeft(serial: string): boolean {
+  return serial.endsWith('left');
+}
 
 /**
  * Takes the lease; or says who has it (exit 45), or whose has expired (49), or what an earlier run without a lease has
@@ -55,7 +64,7 @@ if test "$(head -n 1 lock 2>/dev/null)" != ${run}; then
   fi
   if gd_running '*'; then cat -- "$gd_batch/step" 2>/dev/null; exit ${STILL_RUNNING}; fi
   gd_serial=$(stat -c %s changes 2>/dev/null || echo 0)
-  if test "$gd_serial" != ${serial}; then echo "$gd_serial"; exit ${HOST_CHANGED}; fi
+  if test "$gd_serial" != ${serial.split(/\s/)[0] ?? ''}; then echo "$gd_serial"; exit ${HOST_CHANGED}; fi
   printf '%s\n%s\n%s\n%s\n' ${run} ${who} "$(date +%s)" ${process} >${own} || exit 1
   ln -T -- ${own} lock || exit 1
 fi
@@ -65,19 +74,6 @@ ${forgetEarlier(run)}
 ${beginJournal({ run, who })}`;
 }
 
-/**
- * Ends the lease of a run that is gone. Exit 48, with what runs, while something that it started still does.
- */
-export function takeOver(run: string): Script {
-  return sh`cd -- ${STATE} || exit 1
-${steps(defineAlive, defineAlone)}
-gd_alone
-if gd_running ${run}; then cat -- "$gd_batch/step" 2>/dev/null; exit ${STILL_RUNNING}; fi
-test "$(head -n 1 lock 2>/dev/null)" = ${run} || exit 0
-rm -f -- lock
-printf . >>changes`;
-}
-
 /** Removes half-made files and folders of runs that ended without doing so; nobody else's, as the lease is held. */
 const sweep = sh`for gd_temps in runs/*/temps; do
   test ! -f "$gd_temps" || while IFS= read -r gd_temp; do
@@ -85,6 +81,22 @@ const sweep = sh`for gd_temps in runs/*/temps; do
   done <"$gd_temps"
 done
 rm -rf -- runs lock.?*`;
+
+/**
+ * Ends the lease of a run that is gone, and tidies up. Exit 48, with what runs, while something that it started still does.
+ */
+export function takeOver(run: string): Script {
+  return sh`cd -- ${STATE} || exit 1
+${steps(defineAlive, defineAlone)}
+gd_alone
+if gd_running ${run}; then cat -- "$gd_batch/step" 2>/dev/null; exit ${STILL_RUNNING}; fi
+test ! -f lock || test "$(head -n 1 lock)" = ${run} || exit 0
+rm -f -- lock
+printf . >>changes
+gd_running '*' || { :
+${sweep}
+}`;
+}
 
 /** Ends a batch's program when the lease is no longer this run's: another run may be at work. */
 export function guard(run: string): Script {

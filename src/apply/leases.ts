@@ -12,6 +12,7 @@ import {
   parseLease,
   release,
   STILL_RUNNING,
+  showLease,
   takeOver,
 } from './lease.ts';
 import { findProcess, nameProcess } from './process.ts';
@@ -89,6 +90,14 @@ async function askForLease(run: Run, host: string, link: HostLink): Promise<Answ
     if (left !== undefined) return { isBusy: false, said: left };
   } else if (code !== HOST_CHANGED) throw leaseFailed(host, stderr.toString('utf8').trim());
   throw hostChanged(host);
+}
+
+/** Tidies up after a run that is gone, on a host on which there is nothing to change. */
+export async function tidyUp(link: HostLink): Promise<void> {
+  const shown = await runReading(link, showLease);
+  const lease = parseLease(shown.stdout.toString('utf8'));
+  if (lease?.alive && findProcess(lease.process) !== 'gone') return;
+  await runReading(link, takeOver(lease?.run ?? 'none'));
 }
 
 /** Whether a holder was a process of this machine that is no more. */

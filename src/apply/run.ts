@@ -1,7 +1,8 @@
 /** Runs a plan: asks the schedule what can be done, does it on the hosts, notes what happened, until nothing is left. */
 
 import { runLate } from './late.ts';
-import { takeLeases } from './leases.ts';
+import { isLeft } from './lease.ts';
+import { takeLeases, tidyUp } from './leases.ts';
 import type { Outcome, Result } from './outcome.ts';
 import { readAgain } from './read.ts';
 import { nextWork } from './schedule.ts';
@@ -14,7 +15,9 @@ const SLOW_AT_ONCE = 4;
 /** Applies a plan. Failures are in the outcome; what isn't downstream of one still completes. */
 export async function applyPlan(options: ApplyOptions): Promise<Outcome> {
   const run = newRun(options);
-  const leases = await takeLeases(run, hostsToChange(options));
+  const changing = hostsToChange(options);
+  await tidyOthers(options, changing);
+  const leases = await takeLeases(run, changing);
   try {
     await runAll(run);
   } finally {
@@ -22,6 +25,12 @@ export async function applyPlan(options: ApplyOptions): Promise<Outcome> {
   }
   for (const work of run.works.values()) if (work.phase !== 'done') finish(run, work, 'skipped', 'not started');
   return { results: inOrder(run) };
+}
+
+/** Hosts with nothing to change on which an earlier run was cut off right at its end. */
+async function tidyOthers({ hosts, serials }: ApplyOptions, changing: readonly string[]): Promise<void> {
+  const others = [...hosts].filter(([host]) => !changing.includes(host) && isLeft(serials.get(host) ?? ''));
+  await Promise.all(others.map(([, link]) => tidyUp(link)));
 }
 
 function hostsToChange({ plan }: ApplyOptions): readonly string[] {

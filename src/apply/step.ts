@@ -1,13 +1,15 @@
 /** Runs steps of one host as one program and notes how each ended. */
 import { maskKnown } from '../base/secret.ts';
+import { steps } from '../base/shell.ts';
 import { newNonce } from '../plan/frame.ts';
 import type { Change, CommonProps, State } from '../resources/kind.ts';
 import { batchReader, renderBatch, type Step, type StepEnd } from './batch.ts';
-import { leaseLost, stepFailed, stepLate, stepLost } from './errors.ts';
+import { leaseLost, stepFailed, stepLate, stepLost, wayInLost } from './errors.ts';
 import { runBatch } from './execute.ts';
 import { LEASE_LOST } from './lease.ts';
 import { summarize } from './summary.ts';
-import { asUserError, finish, type Run, type Work } from './work.ts';
+import { arm, guardsWayIn, provesWayIn } from './way-in.ts';
+import { asUserError, finish, type HostLink, type Run, type Work } from './work.ts';
 
 /** The work of one step: a resource, or several of a bulk kind; and the works of earlier steps that it follows. */
 export type StepWork = { readonly works: readonly Work[]; readonly needs: readonly Work[] };
@@ -20,7 +22,7 @@ export async function runSteps(run: Run, host: string, stepWorks: readonly StepW
   const names = new Map(
     stepWorks.flatMap(({ works }, index) => works.map((work) => [work, `s${index}`] as const)),
   );
-  const steps = stepWorks.map((stepWork, index) => toStep(stepWork, `s${index}`, names));
+  const batch = stepWorks.map((stepWork, index) => toStep(run, link, stepWork, { name: `s${index}`, names }));
   const startedAt = new Map<string, number>();
   const again: StepWork[] = [];
   const worksOf = (name: string): readonly Work[] => stepWorks[Number(name.slice(1))]?.works ?? [];
@@ -44,7 +46,7 @@ export async function runSteps(run: Run, host: string, stepWorks: readonly StepW
   const unfinished = () =>
     [...names.keys()].filter((work) => work.phase !== 'done' && !again.some((one) => one.works.includes(work)));
   try {
-    const program = renderBatch(steps, { run: run.id, nonce });
+    const program = renderBatch(batch, { run: run.id, nonce });
     const result = await runBatch(run, link, program, reader);
     const said = `${outside.slice(-5).join('\n')}\n${maskKnown(result.stderr.toString('utf8'))}`.trim();
     for (const work of unfinished()) {
@@ -56,23 +58,41 @@ export async function runSteps(run: Run, host: string, stepWorks: readonly StepW
     for (const work of unfinished()) finish(run, work, 'failed', shown.what, { error: shown });
     return;
   }
+  await checkWayIn(run, link, [...names.keys()]);
   for (const one of again) await runSteps(run, host, [one]);
 }
 
 /** Why a program may end without a word. */
 const HOST_ENDED_IT = 'its program was ended from outside: has the host been restarted, or is it short of memory?';
 
-function toStep({ works, needs }: StepWork, name: string, names: ReadonlyMap<Work, string>): Step {
+type Place = { readonly name: string; readonly names: ReadonlyMap<Work, string> };
+
+function toStep(run: Run, link: HostLink, { works, needs }: StepWork, { name, names }: Place): Step {
   const [first] = works;
   if (!first) throw new Error('a step needs work');
   return {
     name,
-    script: first.node.resource.kind.apply(works.map(toChange)),
+    script: steps(isGuarded(link, works) && arm(run.id), first.node.resource.kind.apply(works.map(toChange))),
     label: works.map((work) => work.node.resource.id).join(', '),
     summary: summarize(first.decision),
     limitSeconds: Math.max(...works.map(({ node }) => node.resource.kind.limitSeconds(node.resource))),
     needs: needs.flatMap((work) => names.get(work) ?? []),
   };
+}
+
+/** Where no new connection can be made, as on the controller's own machine, nobody can be locked out either. */
+function isGuarded(link: HostLink, works: readonly Work[]): boolean {
+  return link.reconnect !== undefined && works.some(({ node }) => guardsWayIn(node.resource));
+}
+
+/** After changes to who gets in: they stay only if one still gets in. */
+async function checkWayIn(run: Run, link: HostLink, works: readonly Work[]): Promise<void> {
+  const guarded = works.filter((work) => work.status === 'changed' && isGuarded(link, [work]));
+  if (guarded.length === 0 || (await provesWayIn(link))) return;
+  for (const work of guarded) {
+    const error = wayInLost(work.node);
+    finish(run, work, 'failed', error.what, { error });
+  }
 }
 
 function toChange({ node, decision, observed }: Work): Change<CommonProps> {

@@ -40,7 +40,7 @@ export function savePlan(
     salt,
     desired: fingerprint(salt, desiredStates(planned.graph)),
     observed: fingerprint(salt, observedStates(planned.plan)),
-    serials: Object.fromEntries(planned.serials),
+    serials: Object.fromEntries([...planned.serials].map(([host, serial]) => [host, counterOf(serial)])),
     changes: changesOf(planned.plan),
   };
 }
@@ -61,9 +61,16 @@ export function requireSame(saved: SavedPlan, planned: Planned): void {
   const now = savePlan(saved.stacks, planned, saved.salt);
   const moved = differenceOf(saved.changes, now.changes);
   if (!same(saved.desired, now.desired)) throw configMoved(moved);
-  const serials = Object.entries(saved.serials).filter(([host, serial]) => planned.serials.get(host) !== serial);
+  const serials = Object.entries(saved.serials).filter(
+    ([host, serial]) => counterOf(planned.serials.get(host) ?? '') !== serial,
+  );
   if (!same(saved.observed, now.observed)) throw hostsMoved(moved);
   if (serials.length > 0) throw hostsMoved(serials.map(([host]) => `${host} was changed by another run since`));
+}
+
+/** The counter itself; what stands behind it is about runs that were cut off. */
+function counterOf(serial: string): string {
+  return serial.split(/\s/)[0] ?? '';
 }
 
 function desiredStates(graph: Graph): unknown {

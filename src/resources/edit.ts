@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { reveal, type Text } from '../base/secret.ts';
 import { feed, nothing, type Script, sh, steps } from '../base/shell.ts';
 import { type Attributes, owners, setAttributes, wantedAttributes } from './attributes.ts';
+import { checkFor } from './checks.ts';
 import { type CommonProps, defineKind, type Observed, type Probe, type State } from './kind.ts';
 
 export type EditProps = CommonProps &
@@ -109,6 +110,7 @@ export const edit = defineKind<EditProps>({
         ? sh`chown --reference="$gd_edit" -- "$gd_new"; chmod --reference="$gd_edit" -- "$gd_new"`
         : sh`chown -- ${`${props.looseFor ?? 'root'}:`} "$gd_new"; chmod -- 0644 "$gd_new"`,
       setAttributes(props, '0644', sh`"$gd_new"`),
+      checkFor(path),
       props.validate ? props.validate(sh`"$gd_new"`) : nothing,
       sh`gd_commit "$gd_edit"`,
     );

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { reveal, type Text } from '../base/secret.ts';
 import { feed, nothing, type Script, sh, steps } from '../base/shell.ts';
 import { inheritAttributes, owners, setAttributes, wantedAttributes } from './attributes.ts';
+import { checkFor } from './checks.ts';
 import { type CommonProps, defineKind, type State } from './kind.ts';
 import { checkPath, paths } from './paths.ts';
 
@@ -58,6 +59,7 @@ export const file = defineKind<FileProps>({
       feed(props.content ?? '', props.encoding ? sh`base64 -d >"$gd_new"` : sh`cat >"$gd_new"`),
       props.looseFor !== undefined && inheritAttributes(name, props.looseFor, '0644'),
       setAttributes(props, '0644', sh`"$gd_new"`),
+      checkFor(name),
       check,
       sh`gd_commit ${name}`,
     );

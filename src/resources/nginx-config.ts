@@ -66,9 +66,10 @@ function stateOf(
 }
 
 function withLinks(items: readonly { readonly name: string; readonly props: NginxConfigProps }[]) {
-  return items.flatMap(({ name, props }) =>
-    [name, props.enabledBy].flatMap((path) => (path === undefined ? [] : [{ name: path, props: {} }])),
-  );
+  return items.flatMap(({ name, props: { enabledBy } }) => [
+    { name, props: {} },
+    ...(enabledBy === undefined ? [] : [{ name: enabledBy, props: { target: name } }]),
+  ]);
 }
 
 /** Whether a link leads to the file: by its whole path, or as `../sites-available/galaxy`. */

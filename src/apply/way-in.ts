@@ -1,0 +1,85 @@
+/**
+ * Nobody is to be locked out: before a change to what decides who gets in (sshd, sudo, PAM, firewall) the host itself is
+ * told to undo it in a while. Only a new connection that becomes root again takes that back. See systemd-run(1).
+ */
+import { GatError } from '../base/errors.ts';
+import { type Script, sh } from '../base/shell.ts';
+import type { Resource } from '../resources/kind.ts';
+import { STATE } from './alive.ts';
+import type { HostLink } from './work.ts';
+
+/** How long the host waits before it undoes. */
+const UNDO_SECONDS = 90;
+
+/** Exit code of `disarm` when it was undone. */
+const UNDONE = 50;
+
+/** Folders and files whose change may lock everybody out. */
+const PATHS = [
+  'etc/ssh',
+  'etc/sudoers',
+  'etc/sudoers.d',
+  'etc/pam.d',
+  'etc/nftables.conf',
+  'etc/iptables',
+  'etc/ufw',
+];
+const UNITS = ['ssh', 'sshd', 'nftables', 'ufw', 'netfilter-persistent'];
+
+/** Whether a change of this resource may lock everybody out. */
+export function guardsWayIn({ kind, name, props }: Resource): boolean {
+  if (kind.name === 'service' || kind.name === 'reload') return UNITS.includes(name.replace(/\.service$/, ''));
+  const path = kind.name === 'edit' && 'path' in props ? String(props.path) : name;
+  return ['file', 'edit', 'link'].includes(kind.name) && PATHS.some((one) => isBelow(path, `/${one}`));
+}
+
+function isBelow(path: string, folder: string): boolean {
+  return path === folder || path.startsWith(`${folder}/`);
+}
+
+/** Tells the host to put the run's changes to the way in back after a while; once more starts the time anew. */
+export function arm(run: string): Script {
+  const undo = sh`cd ${`${STATE}/previous/${run}`} || exit
+(cd files 2>/dev/null && find ${PATHS} -type f 2>/dev/null) | while IFS= read -r file; do
+  cp -p -- "files/$file" "/$file.gatdeploy-undo" && mv -fT -- "/$file.gatdeploy-undo" "/$file"
+done
+while IFS= read -r path; do
+  for guarded in ${PATHS}; do case $path in "/$guarded" | "/$guarded"/*) rm -f -- "$path";; esac; done
+done <created
+touch ${`${STATE}/undone`}
+systemctl try-reload-or-restart ssh.service
+systemctl try-restart nftables.service netfilter-persistent.service ufw.service`;
+  return sh`if command -v systemd-run >/dev/null; then
+  systemctl stop gatdeploy-undo.timer 2>/dev/null || true
+  rm -f ${`${STATE}/undone`}
+  systemd-run -q --unit=gatdeploy-undo --on-active=${UNDO_SECONDS} --timer-property=AccuracySec=1s sh -c ${undo.source}
+fi`;
+}
+
+const disarm = sh`systemctl stop gatdeploy-undo.timer 2>/dev/null
+test ! -e ${`${STATE}/undone`} || { rm -f ${`${STATE}/undone`}; exit ${UNDONE}; }`;
+
+/** Whether a new connection still gets in and becomes root; if not, the host has put the old files back by then. */
+export async function provesWayIn(link: HostLink): Promise<boolean> {
+  const deadline = performance.now() + UNDO_SECONDS * 2000;
+  for (;;) {
+    const code = await tryWayIn(link);
+    if (code === 0 || code === UNDONE || performance.now() > deadline) return code === 0;
+    await new Promise((resolve) => setTimeout(resolve, 3000));
+  }
+}
+
+async function tryWayIn(link: HostLink): Promise<number | null> {
+  try {
+    const fresh = await link.reconnect?.();
+    if (!fresh) return 0;
+    try {
+      return (await fresh.exec({ script: disarm, become: link.become })).code;
+    } finally {
+      await fresh.close();
+    }
+  } catch (error) {
+    if (error instanceof GatError) return null;
+    throw error;
+  }
+}
