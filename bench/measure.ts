@@ -53,7 +53,9 @@ export async function runTimed(
   clearInterval(watch);
   const wallMs = performance.now() - started;
   if (!(options.codes ?? [0]).includes(code ?? -1))
-    throw new Error(`${program} ${args.join(' ')} ended with ${code}:\n${stdout()}${stderr()}`);
+    throw new Error(
+      `${program} ${args.join(' ')} ended with ${code}:\n${stdout().slice(-500)}${stderr().slice(-1500)}`,
+    );
   return { wallMs, cpuMs: cpuOf(times()), peakMb, stdout: stdout() };
 }
 
