@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { type AddressInfo, createConnection, createServer, type Server } from 'node:net';
 import { describe, expect, test } from 'vitest';
@@ -67,6 +68,20 @@ describe('a connection', () => {
     await connection.close();
     expect(timers()).toBeLessThanOrEqual(before);
   });
+
+  test('over a link of 1 KiB/s goes on, and is not taken for dead while bytes are on their way', async () => {
+    const server = await serve();
+    const proxy = await startDelayProxy(0, { port: server.port, bytesPerSecond: 1024 });
+    cleanUps.push(() => proxy.close());
+    home.know(renderKnownHost(`[127.0.0.1]:${proxy.port}`, server.keys[0] ?? Buffer.alloc(0)).trim());
+    // A sign of life is asked for each second; the script takes longer as a dead link would get.
+    const args = '-o ServerAliveInterval=1 -o ServerAliveCountMax=1 -o ConnectTimeout=60';
+    const connection = await connect(home.target(proxy.port, { ansible_ssh_common_args: args }));
+    cleanUps.push(() => connection.close());
+    const noise = randomBytes(1500).toString('base64');
+    const { stdout } = await connection.exec({ script: sh`printf %s ${noise} | wc -c` });
+    expect(String(stdout).trim()).toBe('2000');
+  }, 60_000);
 
   test('that is lost ends all that runs on it with an error, and says so once', async () => {
     const { server, connection } = await connected();

@@ -1,0 +1,60 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { describe, expect, test } from 'vitest';
+
+const CLI = resolve(import.meta.dirname, '../../src/cli');
+
+/** Imports that are followed when a file is loaded; those of types alone are gone by then. */
+const STATIC = /^(?:import|export)(?!\s+type\b)\s[^;]*?from\s+'([^']+)'/gm;
+
+/** Everything that is loaded with a file: files below src/, and packages. */
+function loadedWith(file: string, known = new Set<string>()): ReadonlySet<string> {
+  for (const [statement, from = ''] of readFileSync(file, 'utf8').matchAll(STATIC)) {
+    if (/^import\s*\{(?:\s*type\s[^,}]+,?)+\s*\}/.test(statement)) continue;
+    const name = from.startsWith('.') ? resolve(dirname(file), from) : from;
+    if (known.has(name)) continue;
+    known.add(name);
+    if (from.startsWith('.')) loadedWith(name, known);
+  }
+  return known;
+}
+
+const shown = (file: string): string => (file.startsWith('/') ? relative(dirname(CLI), file) : file);
+
+/** What a command's file may bring along before the command is called: its options, and nothing that does work. */
+const LIGHT = /^(?:cli\/|base\/|commander$|node:)/;
+/** Reading a project is all that these do, so they may bring what reads it: still no host, no role, no resource. */
+const READING = /^(?:project\/|render\/|yaml$|ansible-vault$|handlebars$)/;
+const ALSO: Readonly<Record<string, RegExp>> = {
+  'inventory.ts': READING,
+  'vars.ts': READING,
+  'explain.ts': READING,
+  'eval.ts': READING,
+  'render.ts': READING,
+  'vault.ts': /^(?:project\/|render\/|report\/|yaml$|ansible-vault$|handlebars$|diff$)/,
+  'hosts.ts': /^(?:project\/|render\/|yaml$|ansible-vault$|handlebars$|transport\/|node-ssh$|ssh2$|ssh-config$)/,
+  'lab.ts': /^lab\/store\.ts$/,
+};
+
+const commands = [...readFileSync(join(CLI, 'main.ts'), 'utf8').matchAll(/import\('\.\/([a-z/-]+\.ts)'\)/g)].map(
+  (match) => match[1] ?? '',
+);
+
+describe('starting up', () => {
+  test('loads nothing but the entry itself to tell the version', () => {
+    expect([...loadedWith(join(CLI, 'main.ts'))]).toEqual([]);
+  });
+
+  test('knows all commands', () => {
+    expect(commands.length).toBeGreaterThan(15);
+    expect(readdirSync(CLI)).toEqual(expect.arrayContaining(commands.filter((name) => !name.includes('/'))));
+  });
+
+  test.each(commands.filter((name) => name !== 'failure.ts'))(
+    '%s loads only what describes its options',
+    (name) => {
+      const heavy = [...loadedWith(join(CLI, name))].map(shown);
+      expect(heavy.filter((one) => !LIGHT.test(one) && !ALSO[name]?.test(one))).toEqual([]);
+    },
+  );
+});
