@@ -47,12 +47,12 @@ while IFS= read -r path; do
   for guarded in ${PATHS}; do case $path in "/$guarded" | "/$guarded"/*) rm -f -- "$path";; esac; done
 done <created
 touch ${`${STATE}/undone`}
-systemctl try-reload-or-restart ssh.service
-systemctl try-restart nftables.service netfilter-persistent.service ufw.service`;
+for unit in ssh nftables netfilter-persistent ufw; do systemctl try-reload-or-restart "$unit.service"; done
+true`;
   return sh`if command -v systemd-run >/dev/null; then
   systemctl stop gatdeploy-undo.timer 2>/dev/null || true
   rm -f ${`${STATE}/undone`}
-  systemd-run -q --unit=gatdeploy-undo --on-active=${UNDO_SECONDS} --timer-property=AccuracySec=1s sh -c ${undo.source}
+  systemd-run -q --collect --unit=gatdeploy-undo --description='undoes a change that locks gatdeploy out' --on-active=${UNDO_SECONDS} --timer-property=AccuracySec=1s sh -c ${undo.source}
 fi`;
 }
 

@@ -7,6 +7,7 @@ type Registrar = { register(program: Command): void };
 const commands: Readonly<Record<string, () => Promise<Registrar>>> = {
   apply: () => import('./apply.ts'),
   plan: () => import('./plan.ts'),
+  drift: () => import('./drift.ts'),
   verify: () => import('./verify.ts'),
   lint: () => import('./lint.ts'),
   graph: () => import('./graph.ts'),

@@ -16,7 +16,10 @@ const CHECKS: readonly Check[] = [
   {
     of: /^\/etc\/sudoers(\.d\/[^/]+)?$/,
     by: (path) =>
-      asNamed(path, sh`chmod 0440 "$gd_copy"; ! command -v visudo >/dev/null || visudo -c -q -f "$gd_copy"`),
+      asNamed(
+        path,
+        sh`chmod 0440 "$gd_copy"; ! command -v visudo >/dev/null || visudo -c -f "$gd_copy" >/dev/null`,
+      ),
   },
   {
     of: /^\/etc\/ssh\/sshd_config$/,

@@ -6,7 +6,15 @@
 import type { Text } from '../base/secret.ts';
 import { feed, type Script, sh, steps } from '../base/shell.ts';
 import { digestOf } from './file.ts';
-import { type Change, type CommonProps, defineKind, type Observed, type Probe, type State } from './kind.ts';
+import {
+  type Change,
+  type CommonProps,
+  defineKind,
+  type Item,
+  type Observed,
+  type Probe,
+  type State,
+} from './kind.ts';
 import { checkPath, paths } from './paths.ts';
 
 export type NginxConfigProps = CommonProps & {
@@ -65,11 +73,11 @@ function stateOf(
   return props.absent && link !== undefined ? { enabled } : undefined;
 }
 
-function withLinks(items: readonly { readonly name: string; readonly props: NginxConfigProps }[]) {
-  return items.flatMap(({ name, props: { enabledBy } }) => [
-    { name, props: {} },
-    ...(enabledBy === undefined ? [] : [{ name: enabledBy, props: { target: name } }]),
-  ]);
+function withLinks(items: readonly Item<NginxConfigProps>[]): readonly Item<CommonProps>[] {
+  return items.flatMap(({ name, props: { enabledBy } }) => {
+    const link: CommonProps & { readonly target: string } = { target: name };
+    return [{ name, props: {} }, ...(enabledBy === undefined ? [] : [{ name: enabledBy, props: link }])];
+  });
 }
 
 /** Whether a link leads to the file: by its whole path, or as `../sites-available/galaxy`. */

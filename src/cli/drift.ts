@@ -1,0 +1,46 @@
+/** `gatdeploy drift`: reports what is no longer as declared; for cron and pipelines. */
+import type { Command } from 'commander';
+import { addStackOptions, type StackOptions } from './stack/options.ts';
+
+/** Adds the command to the program. */
+export function register(program: Command): void {
+  const command = program
+    .command('drift')
+    .description(
+      'report what on the hosts is not as declared, since when, and who changed it; ends with 7 if anything',
+    )
+    .argument('<stack...>', 'names of stacks or playbooks');
+  addStackOptions(command)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  gatdeploy drift galaxy                 nothing is printed on stdout when all is as declared
+  gatdeploy drift galaxy pulsar --json   one object a line: {"type":"drift","host":…,"resource":…}`,
+    )
+    .action(runDrift);
+}
+
+async function runDrift(names: readonly string[], flags: StackOptions): Promise<void> {
+  const { withOutput } = await import('./stack/output.ts');
+  const { EXIT } = await import('./exit-codes.ts');
+  const { openStack } = await import('./stack/stack.ts');
+  const { openSession, planSession } = await import('./stack/session.ts');
+  const { neutralLines } = await import('../report/neutral.ts');
+  const { findDrift, renderDrift } = await import('./stack/drift.ts');
+  await withOutput(flags, async (output) => {
+    const opened = await openSession(await openStack(names, flags), { ...output, ...flags, recall: true });
+    try {
+      const { session, plan } = await planSession(opened, output);
+      const found = await findDrift(plan, session.links.links);
+      for (const one of found)
+        process.stdout.write(
+          `${flags.json ? JSON.stringify({ type: 'drift', ...one }) : neutralLines(renderDrift(one)).join('\n')}\n`,
+        );
+      if (session.links.unreachable.size > 0) return EXIT.unreachable;
+      return found.length > 0 ? EXIT.pending : EXIT.ok;
+    } finally {
+      await opened.close();
+    }
+  });
+}
