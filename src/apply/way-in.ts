@@ -49,9 +49,8 @@ done <created
 touch ${`${STATE}/undone`}
 for unit in ssh nftables netfilter-persistent ufw; do systemctl try-reload-or-restart "$unit.service"; done
 true`;
-  return sh`if test -d /run/systemd/system; then
+  return sh`if command -v systemd-run >/dev/null; then
   systemctl stop gatdeploy-undo.timer 2>/dev/null || true
-  systemctl reset-failed gatdeploy-undo.timer gatdeploy-undo.service 2>/dev/null || true
   rm -f ${`${STATE}/undone`}
   systemd-run -q --collect --unit=gatdeploy-undo --description='undoes a change that locks gatdeploy out' --on-active=${UNDO_SECONDS} --timer-property=AccuracySec=1s sh -c ${undo.source}
 fi`;

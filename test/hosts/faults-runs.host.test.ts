@@ -225,23 +225,3 @@ describe('a service', () => {
     expect(error?.why).toMatch(/no such queue/);
   });
 });
-
-test('a host that restarts in the middle of a step is reached again; the next run goes on where that one stopped', async () => {
-  const boots = sh`cat /proc/sys/kernel/random/boot_id; systemctl show -p InvocationID --value -- ssh.service`;
-  const before = await host.run(boots);
-  const events: string[] = [];
-  const run = runOn(host.reach, slowStack(), {
-    emit: (event) => {
-      if (event.type !== 'started' || event.resource !== 'command[second]') return;
-      events.push('second');
-      host.run(sh`systemctl reboot`).catch(() => undefined);
-    },
-  });
-  const { outcome } = await run;
-  const second = outcome?.results.get(`${host.reach.name}/command[second]`);
-  expect(second).toMatchObject({ status: 'failed', error: { code: 'apply/lost' } });
-  expect(await host.run(boots)).not.toBe(before);
-  const { statuses } = await runOn(host.reach, slowStack());
-  expect(statuses).toMatchObject({ 'command[first]': 'unchanged', 'command[third]': 'changed' });
-  expect(await host.run(sh`ls /var/lib/gatdeploy | grep -e lock -e runs || true`)).toBe('');
-});
