@@ -65,7 +65,12 @@ describe('pip', () => {
     ]));
 
   test('leaves the Python of the distribution alone and says so', () =>
-    expect(() => declareRole(pip, { pip_install_packages: ['docker'] })).toThrow('`pip_install_packages` asks'));
+    expect(() => declareRole(pip, { pip_install_packages: ['bioblend'] })).toThrow('`pip_install_packages` asks'));
+
+  test('takes from the distribution what it has for its own Python', () =>
+    expect(
+      idsOf(declareRole(pip, { pip_install_packages: [{ name: 'docker', state: 'present' }] }).resources),
+    ).toEqual(['package[python3-pip]', 'package[python3-docker]']));
 });
 
 describe('a small role', () => {

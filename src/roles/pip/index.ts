@@ -11,9 +11,20 @@ const wanted = z.union([
     name: word,
     version: word.optional(),
     virtualenv: word.optional(),
+    state: z.enum(['present', 'latest', 'forcereinstall']).optional(),
     extra_args: word.optional(),
   }),
 ]);
+
+/** Packages that are wanted for the distribution's own Python, where the distribution has them itself. */
+const OWN: Readonly<Record<string, string>> = {
+  docker: 'python3-docker',
+  psycopg2: 'python3-psycopg2',
+  'psycopg2-binary': 'python3-psycopg2',
+  requests: 'python3-requests',
+  setuptools: 'python3-setuptools',
+  virtualenv: 'virtualenv',
+};
 
 export const pip = defineRole({
   name: 'pip',
@@ -29,14 +40,20 @@ export const pip = defineRole({
     pip_install_packages: {
       type: listOf(wanted),
       default: [],
-      doc: 'Python packages, `{name, version, virtualenv}`; only in virtual environments.',
+      doc: "Python packages, `{name, version, virtualenv}`. Without a virtual environment only those that the distribution has itself, such as docker, are installed, as the distribution's packages; `state` has no effect.",
     },
   },
 
   declare(v, host) {
     const debs = [aptPackage(v.pip_package, {}), aptPackage('python3-venv', {})];
+    const own = new Set<string>();
     const places = new Map<string, string[]>();
     for (const { name, version, virtualenv } of v.pip_install_packages) {
+      const deb = version === undefined ? OWN[name] : undefined;
+      if (virtualenv === undefined && deb !== undefined) {
+        own.add(deb);
+        continue;
+      }
       if (virtualenv === undefined) {
         throw unsupportedValue(host, {
           role: 'pip',
@@ -54,6 +71,7 @@ export const pip = defineRole({
       const environment = venv(path, { after: debs });
       return [environment, pipSet(path, { packages, after: [environment] })];
     });
-    return [...(places.size > 0 ? debs : debs.slice(0, 1)), ...sets];
+    const ownDebs = [...own].map((name) => aptPackage(name, {}));
+    return [...(places.size > 0 ? debs : debs.slice(0, 1)), ...ownDebs, ...sets];
   },
 });
