@@ -12,6 +12,9 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: ['test/hosts/**', '**/node_modules/**'],
+          // A busy machine is slow; no test measures time.
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
           retry: process.env.CI ? 1 : 0,
         },
       },
