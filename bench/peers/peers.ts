@@ -35,9 +35,7 @@ function mitogenStrategy(): string {
   return join(lib, python, 'site-packages/ansible_mitogen/plugins/strategy');
 }
 
-function contestants(
-  port: number,
-): readonly {
+function contestants(port: number): readonly {
   readonly name: string;
   readonly program: string;
   readonly args: readonly string[];
