@@ -43,13 +43,13 @@ export function arm(run: string): Script {
 (cd files 2>/dev/null && find ${PATHS} -type f 2>/dev/null) | while IFS= read -r file; do
   cp -p -- "files/$file" "/$file.gatdeploy-undo" && mv -fT -- "/$file.gatdeploy-undo" "/$file"
 done
-while IFS= read -r path; do
+cat created 2>/dev/null | while IFS= read -r path; do
   for guarded in ${PATHS}; do case $path in "/$guarded" | "/$guarded"/*) rm -f -- "$path";; esac; done
-done <created
+done
 touch ${`${STATE}/undone`}
 for unit in ssh nftables netfilter-persistent ufw; do systemctl try-reload-or-restart "$unit.service"; done
 true`;
-  return sh`if command -v systemd-run >/dev/null; then
+  return sh`if test -d /run/systemd/system; then
   systemctl stop gatdeploy-undo.timer 2>/dev/null || true
   rm -f ${`${STATE}/undone`}
   systemd-run -q --collect --unit=gatdeploy-undo --description='undoes a change that locks gatdeploy out' --on-active=${UNDO_SECONDS} --timer-property=AccuracySec=1s sh -c ${undo.source}
