@@ -1,6 +1,6 @@
 /** What can go wrong while changes are made. */
 import { GatError } from '../base/errors.ts';
-import type { GraphNode } from '../graph/graph.ts';
+import type { GraphNode } from '../graph/edge.ts';
 
 /** A step ended with an exit code other than 0. */
 export function stepFailed(node: GraphNode, code: number, output: string, seconds: number): GatError {

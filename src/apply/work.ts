@@ -1,7 +1,8 @@
 /** What is known while a plan runs: each resource's phase, and how it ended. */
 import { GatError } from '../base/errors.ts';
 import type { Emit, ResourceStatus } from '../base/events.ts';
-import type { Graph, GraphNode } from '../graph/graph.ts';
+import type { GraphNode } from '../graph/edge.ts';
+import type { Graph } from '../graph/graph.ts';
 import { newNonce } from '../plan/frame.ts';
 import type { Decision, Plan } from '../plan/plan.ts';
 import type { Observed } from '../resources/kind.ts';

@@ -1,18 +1,7 @@
 /** `gatdeploy completion`: what bash, zsh and fish complete; made from the commands themselves, so it can't go stale. */
 import type { Command, Option } from 'commander';
 import { renderBash, renderFish, renderZsh } from './completion-scripts.ts';
-
-/** One place on the command line: after these command words, these words can come. */
-export type Place = {
-  /** The commands so far, such as `lab up`; empty at the beginning. */
-  readonly path: string;
-  readonly words: readonly Word[];
-  readonly options: readonly Word[];
-  /** What can follow an option that takes one of a few values. */
-  readonly values: ReadonlyMap<string, readonly string[]>;
-};
-
-export type Word = { readonly word: string; readonly means: string };
+import type { Place } from './completion-words.ts';
 
 const RENDERERS = { bash: renderBash, zsh: renderZsh, fish: renderFish };
 

@@ -1,6 +1,6 @@
 /** The last stop of whatever was thrown: a message on standard error, and the exit code. */
+import { createReporter } from '../report/create-reporter.ts';
 import { chooseMode } from '../report/mode.ts';
-import { createReporter } from '../report/reporter.ts';
 import { codeOfUsage, exitCodeFor } from './exit-codes.ts';
 
 /** Shows what was thrown and returns the exit code. What commander throws it has shown already. */

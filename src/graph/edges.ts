@@ -1,6 +1,6 @@
 /** Draws the edges that follow from the data: paths, owners, what a process loads, capabilities. */
 import type { Capability } from '../base/capability.ts';
-import type { Edge, GraphNode } from './graph.ts';
+import type { Edge, GraphNode } from './edge.ts';
 
 /** The reason of an edge from the maker of a path to a resource that uses the path. */
 export const USES = 'uses it';

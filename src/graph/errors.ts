@@ -1,6 +1,6 @@
 /** What can be wrong with a graph. */
 import { GatError } from '../base/errors.ts';
-import type { Edge, GraphNode } from './graph.ts';
+import type { Edge, GraphNode } from './edge.ts';
 
 /** Two declarations of one thing that can't both hold. */
 export function conflict(first: GraphNode, second: GraphNode): GatError {

@@ -1,20 +1,10 @@
 /** The dependency graph: resources of all hosts, edges with their reasons, and an order that respects them. */
 import type { Capability } from '../base/capability.ts';
 import type { Resource } from '../resources/kind.ts';
+import type { Edge, GraphNode } from './edge.ts';
 import { drawEdges } from './edges.ts';
 import { conflict, cycle } from './errors.ts';
 import { addGivingWay } from './order.ts';
-
-/** One resource on one host. */
-export type GraphNode = {
-  /** `host/kind[name]` */
-  readonly key: string;
-  readonly host: string;
-  readonly resource: Resource;
-};
-
-/** `to` comes after `from`, and why. */
-export type Edge = { readonly from: string; readonly to: string; readonly reason: string };
 
 export type Graph = {
   /** In an order in which everything comes after what it needs; else as declared. */

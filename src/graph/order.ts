@@ -1,5 +1,5 @@
 /** Adds the edges of a playbook's order, which give way to those that the data draw: none of them closes a circle. */
-import type { Edge } from './graph.ts';
+import type { Edge } from './edge.ts';
 
 /** What each node waits for; edges are added to it. */
 type Needs = Map<string, Edge[]>;

@@ -1,6 +1,7 @@
 /** The plan: what would change, and why; a pure function of what should be and what is. */
+import type { GraphNode } from '../graph/edge.ts';
 import { USES } from '../graph/edges.ts';
-import type { Graph, GraphNode } from '../graph/graph.ts';
+import type { Graph } from '../graph/graph.ts';
 import type { Observed } from '../resources/kind.ts';
 import { compare, type Difference } from './diff.ts';
 

@@ -1,6 +1,6 @@
 /** Reads the states of many resources of one host in one round trip. */
 import type { Script } from '../base/shell.ts';
-import type { GraphNode } from '../graph/graph.ts';
+import type { GraphNode } from '../graph/edge.ts';
 import type { CommonProps, Item, Observed, Probe } from '../resources/kind.ts';
 import { KILLED } from './deadline.ts';
 import { probeIncomplete } from './errors.ts';

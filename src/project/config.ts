@@ -4,7 +4,7 @@ import path from 'node:path';
 import { parseConfig, type Setting, type Settings } from './config-file.ts';
 import { startOf } from './errors.ts';
 import { decodeUtf8, pathKind, readBytes, resolvePath, shownPath } from './files.ts';
-import type { Warning } from './yaml/load.ts';
+import type { Warning } from './yaml/context.ts';
 
 /** The environment of the process. */
 export type Environment = Readonly<Record<string, string | undefined>>;

@@ -6,7 +6,8 @@ import { Secret } from '../base/secret.ts';
 import { decodeUtf8, readBytes, realPath, shownPath } from './files.ts';
 import { isVaultText } from './vault/envelope.ts';
 import type { Vault } from './vault/secrets.ts';
-import { type ParseContext, parseValues, type Warning } from './yaml/load.ts';
+import type { ParseContext, Warning } from './yaml/context.ts';
+import { parseValues } from './yaml/load.ts';
 
 /** A file's text, and whether it had to be decrypted. */
 export type LoadedText = { readonly text: string; readonly isSecret: boolean };

@@ -21,7 +21,7 @@ import type { VariableSources } from './vars/host-scope.ts';
 import { runMagic } from './vars/magic.ts';
 import { openVault } from './vault/open.ts';
 import type { Vault } from './vault/secrets.ts';
-import type { Warning } from './yaml/load.ts';
+import type { Warning } from './yaml/context.ts';
 
 /** A loaded project. */
 export type Project = {

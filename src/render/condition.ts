@@ -1,7 +1,7 @@
 /** Conditions (`when`): one expression whose result must be true or false. */
 import type { Position } from '../base/position.ts';
 import { finish } from './convert.ts';
-import type { Evaluator } from './evaluator.ts';
+import type { Evaluator } from './evaluation.ts';
 import { Fault } from './fault.ts';
 import { ANSIBLE_SYNTAX, mayBeTemplate } from './jinja/options.ts';
 import { isText, pyType } from './python/kinds.ts';

@@ -1,6 +1,7 @@
 /** The values of variables: a template in a variable is evaluated once, when it is first used. */
-import type { Node, ScalarNode, Scope } from '../base/node.ts';
+import type { Node, ScalarNode } from '../base/node.ts';
 import { Secret } from '../base/secret.ts';
+import type { Evaluator, EvaluatorOptions, TextOptions } from './evaluation.ts';
 import { Fault } from './fault.ts';
 import { findFilter } from './filters/index.ts';
 import { makeGlobals } from './globals.ts';
@@ -12,7 +13,6 @@ import { runTemplate } from './jinja/module.ts';
 import { joinPieces } from './jinja/nodes.ts';
 import { ANSIBLE_SYNTAX, mayBeTemplate, type SyntaxOptions } from './jinja/options.ts';
 import { deeper } from './limits.ts';
-import type { LookupAccess } from './lookups/access.ts';
 import { magicVariables } from './magic.ts';
 import { ambient, withAmbient } from './python/ambient.ts';
 import { PyDict } from './python/dict.ts';
@@ -25,35 +25,6 @@ import { loadTemplateFile } from './template-search.ts';
 import { findTest } from './tests/index.ts';
 import { makeTools } from './tools.ts';
 import { nodeLocator } from './where.ts';
-
-/** A variable is used: its definition, and the variable whose template uses it. */
-export type Use = { readonly name: string; readonly node: Node; readonly by: string | undefined };
-
-export type EvaluatorOptions = {
-  readonly scope: Scope;
-  readonly access: LookupAccess;
-  readonly onUse?: (use: Use) => void;
-  /** Variables that go before those of the scope. */
-  readonly locals?: ReadonlyMap<string, PyValue>;
-};
-
-/** How a text is evaluated other than as a variable's value. */
-export type TextOptions = {
-  readonly syntax?: SyntaxOptions;
-  readonly condition?: boolean;
-  /** The folder in which includes are searched first. */
-  readonly folder?: string;
-};
-
-export type Evaluator = {
-  readonly options: EvaluatorOptions;
-  /** The value of what stands in a file. A failure is an undefined value that carries it. */
-  nodeValue(node: Node, name?: string): PyValue;
-  /** The value of a variable; undefined when there is none. */
-  variable(name: string): PyValue | undefined;
-  /** The value of a template's text. */
-  textValue(text: string, at: Pick<Source, 'name' | 'locate'>, options?: TextOptions): PyValue;
-};
 
 const VALUE_SYNTAX: SyntaxOptions = { ...ANSIBLE_SYNTAX, rawBackslashes: true };
 

@@ -1,6 +1,6 @@
 /** `vars` and `hostvars`: all variables of this host, or of every host, each evaluated when it is touched. */
 import type { Scope } from '../base/node.ts';
-import type { Evaluator, EvaluatorOptions } from './evaluator.ts';
+import type { Evaluator, EvaluatorOptions } from './evaluation.ts';
 import { PyDict } from './python/dict.ts';
 import { Lazy, type PyValue, undefinedValue } from './python/value.ts';
 

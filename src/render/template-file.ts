@@ -2,7 +2,8 @@
 import { Secret, type Text } from '../base/secret.ts';
 import type { Value } from '../base/value.ts';
 import { finish, fromValue } from './convert.ts';
-import { type Evaluator, makeEvaluator } from './evaluator.ts';
+import type { Evaluator } from './evaluation.ts';
+import { makeEvaluator } from './evaluator.ts';
 import { fileLocator } from './jinja/frame.ts';
 import { ANSIBLE_SYNTAX, withOptions } from './jinja/options.ts';
 import { redactedText } from './python/ambient.ts';

@@ -1,5 +1,5 @@
 /** What plugins are given: other plugins, variables, and what the owner of the evaluation allows. */
-import type { Evaluator, EvaluatorOptions } from './evaluator.ts';
+import type { Evaluator, EvaluatorOptions } from './evaluation.ts';
 import { Fault } from './fault.ts';
 import { findFilter } from './filters/index.ts';
 import { unknownPlugin } from './jinja/call.ts';

@@ -1,5 +1,6 @@
 /** A graph as text that other programs draw. See graphviz.org "DOT Language", mermaid.js.org "Flowcharts". */
-import type { Graph, GraphNode } from '../graph/graph.ts';
+import type { GraphNode } from '../graph/edge.ts';
+import type { Graph } from '../graph/graph.ts';
 import { joinEdges } from './graph-text.ts';
 import type { Lines } from './line.ts';
 

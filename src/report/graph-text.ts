@@ -1,5 +1,6 @@
 /** The order of a graph for people: per host numbered waves, and below each resource what it waits for and why. */
-import type { Edge, Graph } from '../graph/graph.ts';
+import type { Edge } from '../graph/edge.ts';
+import type { Graph } from '../graph/graph.ts';
 import { type Line, type Lines, span } from './line.ts';
 
 /** The reason that says no more than the order itself. */

@@ -3,8 +3,9 @@ import { graphRecord } from './graph-json.ts';
 import { errorRecords, eventRecord, type JsonRecord, renderJson } from './json.ts';
 import { lintRecord } from './lint-json.ts';
 import { checksRecord, summaryRecord } from './outcome-json.ts';
+import type { Output } from './output.ts';
 import { planRecord } from './plan-json.ts';
-import type { Output, Reporter } from './reporter.ts';
+import type { Reporter } from './reporter.ts';
 import { whyRecord } from './why.ts';
 
 /** Makes the reporter. */

@@ -1,5 +1,5 @@
 /** A picture that stands at the bottom of the terminal and is redrawn in place, by listr2. */
-import type { Output } from './reporter.ts';
+import type { Output } from './output.ts';
 
 /** A live picture; `stop` takes it away without a trace. */
 export type Live = { readonly stop: () => Promise<void> };

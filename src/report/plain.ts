@@ -2,7 +2,8 @@
 import type { RunEvent } from '../base/events.ts';
 import { eventLines } from './event-line.ts';
 import { draw } from './line.ts';
-import type { Output, Reporter } from './reporter.ts';
+import type { Output } from './output.ts';
+import type { Reporter } from './reporter.ts';
 import { resultsReporter, type Show } from './results.ts';
 import { rememberTold } from './told.ts';
 import { watchRunning } from './watch.ts';

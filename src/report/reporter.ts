@@ -5,21 +5,10 @@ import type { Graph } from '../graph/graph.ts';
 import type { Finding } from '../lint/rule.ts';
 import type { Entry, Plan } from '../plan/plan.ts';
 import type { CheckResult } from '../verify/run.ts';
-import { jsonReporter } from './json-reporter.ts';
 import type { Mode } from './mode.ts';
-import { plainReporter } from './plain.ts';
+import type { Output } from './output.ts';
 import type { PlanOptions } from './plan.ts';
 import type { SummaryOptions } from './summary.ts';
-import { terminalReporter } from './terminal.ts';
-
-/** Where text goes: a stream, or a collector in tests. */
-export type Output = {
-  write(text: string): unknown;
-  /** Colours go to terminals only: results may be piped while progress is looked at. */
-  readonly isTTY?: boolean;
-  readonly columns?: number;
-  readonly rows?: number;
-};
 
 export type ReporterOptions = {
   readonly mode: Mode;
@@ -58,10 +47,3 @@ export type Reporter = {
   /** Ends the live progress; resolves when everything is written. */
   close(): Promise<void>;
 };
-
-/** Makes the reporter of a mode. */
-export function createReporter(options: ReporterOptions): Reporter {
-  const complete = { columns: 80, color: true, now: Date.now, ...options };
-  if (complete.mode === 'json') return jsonReporter(complete);
-  return complete.mode === 'terminal' ? terminalReporter(complete) : plainReporter(complete);
-}

@@ -1,8 +1,8 @@
 /** A terminal with a live picture at its bottom: what is to stay is written above, in order, the picture out of the way. */
 import { draw, type Lines, noPaint, type Paint } from './line.ts';
 import { type Live, startLive } from './live.ts';
+import type { Output } from './output.ts';
 import { loadPaint } from './paint.ts';
-import type { Output } from './reporter.ts';
 
 export type Screen = {
   /** Begins to show the picture, unless it is shown. */

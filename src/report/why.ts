@@ -1,6 +1,7 @@
 /** Why one resource is there, what it waits for, who waits for it, and what would change. */
 import { renderPosition } from '../base/position.ts';
-import type { Edge, Graph } from '../graph/graph.ts';
+import type { Edge } from '../graph/edge.ts';
+import type { Graph } from '../graph/graph.ts';
 import type { Entry } from '../plan/plan.ts';
 import type { JsonRecord } from './json.ts';
 import { type Line, type Lines, span } from './line.ts';

@@ -7,32 +7,18 @@ import { command, type Resource } from '../resources/index.ts';
 import type { Action, ScriptAction } from './action.ts';
 import { hush } from './as-user.ts';
 import { isKnownModule, moduleOf, nameOf, refuseAsync, shortName } from './call.ts';
-import type { Chain } from './chain.ts';
+import type { Compiler } from './compiler.ts';
 import type { Frame, Place, TaskContext } from './context.ts';
 import { delegateOf, isRunHere } from './delegate.ts';
 import { taskFailed, unsupported } from './errors.ts';
 import { frameOf, isOn } from './frame.ts';
-import type { Notices } from './handlers.ts';
 import { includedTasks } from './include.ts';
 import { runLate } from './interpret.ts';
 import { lateTask } from './late.ts';
-import type { Cell, Known, Memory } from './memory.ts';
+import type { Cell, Known } from './memory.ts';
 import { ask, factsOf, holds, type PassAction, unlessWaiting, workOut } from './module-task.ts';
 import { factNames, learntNames, reasonFor, resultCell, skippedResult } from './results.ts';
 import { isTagged } from './tags.ts';
-
-/** What compiling a host's tasks fills. */
-export type Compiler = {
-  readonly context: TaskContext;
-  readonly chain: Chain;
-  readonly notices: Notices;
-  memory: Memory;
-  /** meta: end_play has come. */
-  ended: boolean;
-  /** Runs the handlers that were notified so far. */
-  readonly flush: () => void;
-  readonly problems: unknown[];
-};
 
 /** Compiles a list; the mistakes of all tasks are collected. */
 export function compileList(compiler: Compiler, tasks: readonly Task[], frame: Frame): void {

@@ -5,7 +5,7 @@ import { renderPosition } from '../base/position.ts';
 import type { ModuleTask, Task } from '../project/playbook/types.ts';
 import { type Resource, service } from '../resources/index.ts';
 import { nameOf, shortName } from './call.ts';
-import type { Compiler } from './compile.ts';
+import type { Compiler, Notices } from './compiler.ts';
 import type { Frame } from './context.ts';
 import { unknownHandler } from './errors.ts';
 import { frameOf, oneOrMany, playFrame } from './frame.ts';
@@ -14,16 +14,6 @@ import { lateTask } from './late.ts';
 import type { Asking } from './memory.ts';
 import { ask, holds, unlessWaiting } from './module-task.ts';
 import { unitName } from './modules/service.ts';
-
-/** Who notified which handler since the last flush. */
-export type Notices = {
-  /** Notes that these resources notify the handlers of a frame's `notify`. */
-  readonly notify: (frame: Frame, compiler: Compiler, by: readonly Resource[], host: string) => void;
-  /** The same for all tasks in a task that is worked out at its turn. */
-  readonly notifyAll: (task: Task, outer: Frame, compiler: Compiler, by: Resource, host: string) => void;
-  /** Declares the handlers that were notified, in the order of the play, and forgets the notices. */
-  readonly flush: (compiler: Compiler) => void;
-};
 
 /** Makes the notices of a host's play. */
 export function createNotices(handlers: readonly Task[]): Notices {

@@ -2,7 +2,8 @@
 import type { Task } from '../project/playbook/types.ts';
 import type { Resource } from '../resources/index.ts';
 import { createChain } from './chain.ts';
-import { type Compiler, compileList, throwCollected } from './compile.ts';
+import { compileList, throwCollected } from './compile.ts';
+import type { Compiler } from './compiler.ts';
 import type { TaskContext } from './context.ts';
 import { playFrame } from './frame.ts';
 import { createNotices } from './handlers.ts';

@@ -1,7 +1,7 @@
 /** Errors of connections: what cannot be reached or trusted, why, and how to go on. */
 import { type ErrorClass, GatError } from '../base/errors.ts';
 import type { Script } from '../base/shell.ts';
-import type { ShellEnd } from './run.ts';
+import type { ShellEnd } from './shell-end.ts';
 
 type Parts = { readonly what: string; readonly why?: string; readonly fix?: string; readonly cause?: unknown };
 

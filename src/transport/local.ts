@@ -5,7 +5,8 @@ import { homedir, userInfo } from 'node:os';
 import type { GatError } from '../base/errors.ts';
 import type { Connection } from './connection.ts';
 import { connectionClosed } from './errors.ts';
-import { prepare, runFramed, type Shell, type ShellEnd, type StreamName } from './run.ts';
+import { prepare, runFramed, type Shell, type StreamName } from './run.ts';
+import type { ShellEnd } from './shell-end.ts';
 
 /** What a script on this machine may see of gatdeploy's environment, where secrets may be. */
 const PASSED = /^(PATH|LANG|TZ|TMPDIR|https?_proxy|no_proxy|all_proxy)$/i;

@@ -14,6 +14,7 @@ import {
   readFrame,
 } from './frame.ts';
 import { isUserName } from './names.ts';
+import type { ShellEnd } from './shell-end.ts';
 import { unsafeValue } from './target-errors.ts';
 
 /** A `/bin/sh -s` that waits for its script. */
@@ -30,8 +31,6 @@ export type Shell = {
   /** Ends it, and what it runs as far as that is possible. */
   readonly kill: () => void;
 };
-
-export type ShellEnd = { readonly code: number | null; readonly signal?: string };
 export type StreamName = 'stdout' | 'stderr';
 
 /** Which host a shell is on, and who runs it. */

@@ -4,7 +4,8 @@ import { GatError } from '../base/errors.ts';
 import type { Connection, ConnectOptions, ExecOptions, ExecResult } from './connection.ts';
 import { type Dialled, dial } from './dial.ts';
 import { connectionClosed, connectionLost, sessionRefused } from './errors.ts';
-import { NotUnpacked, prepare, runFramed, type Shell, type ShellEnd, type StreamName } from './run.ts';
+import { NotUnpacked, prepare, runFramed, type Shell, type StreamName } from './run.ts';
+import type { ShellEnd } from './shell-end.ts';
 import { SessionRefused, type ShellPool, shellPool } from './shell-pool.ts';
 import type { SshTarget } from './target.ts';
 

@@ -6,7 +6,8 @@ import type { Node } from '../../src/base/node.ts';
 import { renderPosition } from '../../src/base/position.ts';
 import { Secret } from '../../src/base/secret.ts';
 import { rawValue, renderJson } from '../../src/project/json-text.ts';
-import { parseValues, type Warning } from '../../src/project/yaml/load.ts';
+import type { Warning } from '../../src/project/yaml/context.ts';
+import { parseValues } from '../../src/project/yaml/load.ts';
 
 const parse = (text: string): Node => parseValues(text, { file: 'f.yml' });
 const json = (text: string): string =>

@@ -8,8 +8,9 @@ import { Secret } from '../../src/base/secret.ts';
 import { sh } from '../../src/base/shell.ts';
 import { buildGraph } from '../../src/graph/graph.ts';
 import { makePlan } from '../../src/plan/plan.ts';
+import { createReporter } from '../../src/report/create-reporter.ts';
 import type { Mode } from '../../src/report/mode.ts';
-import { createReporter, type Reporter } from '../../src/report/reporter.ts';
+import type { Reporter } from '../../src/report/reporter.ts';
 import { command, file } from '../../src/resources/index.ts';
 import { collector } from './sample.ts';
 

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { Problems } from '../../src/base/errors.ts';
 import { cycle } from '../../src/graph/errors.ts';
-import { createReporter, type Reporter } from '../../src/report/reporter.ts';
+import { createReporter } from '../../src/report/create-reporter.ts';
+import type { Reporter } from '../../src/report/reporter.ts';
 import * as sample from './sample.ts';
 
 const bug = Object.assign(new TypeError('x is not a function'), {

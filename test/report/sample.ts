@@ -7,7 +7,7 @@ import { Secret } from '../../src/base/secret.ts';
 import { sh } from '../../src/base/shell.ts';
 import { buildGraph, type Graph } from '../../src/graph/graph.ts';
 import { makePlan, type Plan } from '../../src/plan/plan.ts';
-import type { Output } from '../../src/report/reporter.ts';
+import type { Output } from '../../src/report/output.ts';
 import { aptPackage, command, directory, file, service, user } from '../../src/resources/index.ts';
 import type { Observed } from '../../src/resources/kind.ts';
 import type { CheckResult } from '../../src/verify/run.ts';

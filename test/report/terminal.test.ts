@@ -1,5 +1,7 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createReporter, type Output, type Reporter } from '../../src/report/reporter.ts';
+import { createReporter } from '../../src/report/create-reporter.ts';
+import type { Output } from '../../src/report/output.ts';
+import type { Reporter } from '../../src/report/reporter.ts';
 import * as sample from './sample.ts';
 
 type Screen = Output & { visible(): readonly string[]; raw(): string };

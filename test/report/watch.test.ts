@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createReporter, type Reporter } from '../../src/report/reporter.ts';
+import { createReporter } from '../../src/report/create-reporter.ts';
+import type { Reporter } from '../../src/report/reporter.ts';
 import { collector } from './sample.ts';
 
 describe('plain progress', () => {

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { Secret } from '../../src/base/secret.ts';
 import type { Change } from '../../src/resources/kind.ts';
-import { type PostgresqlProps, postgresql } from '../../src/resources/postgresql/object.ts';
+import { postgresql } from '../../src/resources/postgresql/object.ts';
 import { matchesStored, toStored } from '../../src/resources/postgresql/password.ts';
+import type { PostgresqlProps } from '../../src/resources/postgresql/props.ts';
 
 describe('a password as PostgreSQL keeps it', () => {
   test('fits the old form, which is the digest of password and role', () => {

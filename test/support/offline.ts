@@ -2,7 +2,7 @@
 import type { Facts } from '../../src/base/facts.ts';
 import { declareAll } from '../../src/cli/stack/session.ts';
 import { openStack } from '../../src/cli/stack/stack.ts';
-import { createReporter } from '../../src/report/reporter.ts';
+import { createReporter } from '../../src/report/create-reporter.ts';
 import { FACTS } from './role.ts';
 
 export type OfflineOptions = {

@@ -1,6 +1,7 @@
 /** The reporter and the clock of a command, and what becomes of its errors. */
+import { createReporter } from '../../report/create-reporter.ts';
 import { chooseMode } from '../../report/mode.ts';
-import { createReporter, type Reporter } from '../../report/reporter.ts';
+import type { Reporter } from '../../report/reporter.ts';
 import { exitCodeFor } from '../exit-codes.ts';
 import type { StackOptions } from './options.ts';
 

@@ -2,7 +2,7 @@
 import type { DictNode, Node } from '../../base/node.ts';
 import type { Position } from '../../base/position.ts';
 import type { Scalar } from '../../base/value.ts';
-import type { Warning } from '../yaml/load.ts';
+import type { Warning } from '../yaml/context.ts';
 import { addHosts } from './add-hosts.ts';
 import { expandHosts } from './address.ts';
 import { addChildGroup, addGroup, type Group, type InventoryData, InventoryFault } from './model.ts';

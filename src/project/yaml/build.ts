@@ -13,10 +13,10 @@ import {
 import type { DictNode, ListNode, Node, ScalarNode } from '../../base/node.ts';
 import type { Position } from '../../base/position.ts';
 import type { Scalar } from '../../base/value.ts';
+import type { ParseContext } from './context.ts';
 import { DictBuilder } from './dict.ts';
 import { yamlLimit, yamlSyntax, yamlValue } from './errors.ts';
 import { type Build, scalarNode, scalarText } from './leaf.ts';
-import type { ParseContext } from './load.ts';
 import type { Syntax } from './parse.ts';
 import { resolvePlain } from './scalar.ts';
 import { constructTagged, isKnownTag, unknownTag } from './tags.ts';

@@ -2,8 +2,8 @@
 import type { Node, ScalarNode } from '../../base/node.ts';
 import type { Position } from '../../base/position.ts';
 import { Float, type Scalar } from '../../base/value.ts';
+import type { ParseContext } from './context.ts';
 import { DictBuilder } from './dict.ts';
-import type { ParseContext } from './load.ts';
 import { MAX_DEPTH } from './parse.ts';
 import { narrow } from './scalar.ts';
 

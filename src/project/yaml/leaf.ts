@@ -3,7 +3,7 @@ import type { Scalar as ScalarSyntax } from 'yaml';
 import type { Node, ScalarNode } from '../../base/node.ts';
 import type { Position } from '../../base/position.ts';
 import type { Scalar } from '../../base/value.ts';
-import type { ParseContext } from './load.ts';
+import type { ParseContext } from './context.ts';
 
 /** What is carried through one file. */
 export type Build = {

@@ -2,43 +2,14 @@
  * What a PostgreSQL server holds beside data: roles, memberships, databases, privileges. All of a host's are read by one
  * program. A password is compared with the verifier that the server keeps, here; neither is ever shown.
  */
-import type { Text } from '../../base/secret.ts';
 import { steps } from '../../base/shell.ts';
-import { type CommonProps, defineKind, type Item, type Observed, type Probe, type State } from '../kind.ts';
+import { defineKind, type Item, type Observed, type Probe, type State } from '../kind.ts';
 import { type Catalog, parseCatalog, printCatalog } from './catalog.ts';
 import { matchesStored } from './password.ts';
-import { observePrivilege, type Privilege } from './privilege.ts';
-import { psql, type Server } from './psql.ts';
+import { observePrivilege } from './privilege.ts';
+import type { PostgresqlProps } from './props.ts';
+import { psql } from './psql.ts';
 import { databaseFor, statementsFor } from './statements.ts';
-
-/** A role that may log in or that others are members of. */
-export type RoleObject = {
-  readonly is: 'role';
-  readonly role: string;
-  readonly password?: Text | undefined;
-  /** By the words of CREATE ROLE: `{ LOGIN: true, CREATEDB: false }`; others are left alone. */
-  readonly attributes?: Readonly<Record<string, boolean>>;
-};
-
-export type MembershipObject = { readonly is: 'member'; readonly role: string; readonly member: string };
-
-export type DatabaseObject = {
-  readonly is: 'database';
-  readonly database: string;
-  readonly owner?: string | undefined;
-  /** These count when the database is made; an existing one keeps what it has, and a difference is an error. */
-  readonly template?: string | undefined;
-  readonly encoding?: string | undefined;
-  readonly collate?: string | undefined;
-  readonly ctype?: string | undefined;
-};
-
-export type PrivilegeObject = { readonly is: 'privilege' } & Privilege;
-
-export type PostgresqlProps = CommonProps & {
-  readonly object: RoleObject | MembershipObject | DatabaseObject | PrivilegeObject;
-  readonly server?: Server;
-};
 
 /** How a state says that a password is right. */
 const AS_DECLARED = 'as declared';

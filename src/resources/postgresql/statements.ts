@@ -1,9 +1,9 @@
 /** The statements that make the difference. See PostgreSQL's manual, "SQL Commands". */
 import { joinText, type Text } from '../../base/secret.ts';
 import type { Change } from '../kind.ts';
-import type { DatabaseObject, PostgresqlProps, PrivilegeObject, RoleObject } from './object.ts';
 import { toStored } from './password.ts';
 import { namedPrivileges } from './privilege.ts';
+import type { DatabaseObject, PostgresqlProps, PrivilegeObject, RoleObject } from './props.ts';
 import { identifier, literal } from './psql.ts';
 
 /** The database that the statements are for. */

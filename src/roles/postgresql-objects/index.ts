@@ -5,6 +5,7 @@ import { postgresql as object, type Resource } from '../../resources/index.ts';
 import { ATTRIBUTES } from '../../resources/postgresql/catalog.ts';
 import { unsupportedValue } from '../errors.ts';
 import { defineRole, type HostContext } from '../role.ts';
+import type { Common } from './place.ts';
 import { declarePrivileges } from './privileges.ts';
 import { type ObjectsValues, vars } from './vars.ts';
 
@@ -31,12 +32,6 @@ export const postgresqlObjects = defineRole({
     return [...first, ...roles, ...members, ...made, ...granted];
   },
 });
-
-/** What all resources of the role have in common. */
-export type Common = {
-  readonly server: { readonly superuser: string | undefined; readonly port: number | undefined };
-  readonly requires: readonly ReturnType<typeof postgresqlServer>[];
-};
 
 function users(v: ObjectsValues, host: HostContext, common: Common, after: readonly Resource[]) {
   return v.postgresql_objects_users.map(({ name, password, role_attr_flags, state }) =>

@@ -3,7 +3,7 @@ import { postgresql as object, type Resource } from '../../resources/index.ts';
 import type { PrivilegeType } from '../../resources/postgresql/privilege.ts';
 import { unsupportedValue } from '../errors.ts';
 import type { HostContext } from '../role.ts';
-import type { Common } from './index.ts';
+import type { Common } from './place.ts';
 import type { ObjectsValues } from './vars.ts';
 
 const TYPES: readonly string[] = ['database', 'schema', 'table', 'sequence'];

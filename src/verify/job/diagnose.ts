@@ -3,7 +3,8 @@ import { sh } from '../../base/shell.ts';
 import type { Verdict } from '../check.ts';
 import type { ProofContext } from '../proof.ts';
 import type { Destination } from './destination.ts';
-import type { JobProofOptions, JobState } from './job-proof.ts';
+import type { JobState } from './job-state.ts';
+import type { JobProofOptions } from './options.ts';
 
 type Finding = { readonly hop: string; readonly evidence: string; readonly fix: string };
 

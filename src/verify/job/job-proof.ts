@@ -1,27 +1,14 @@
 /** Sends a real job through Galaxy to the host that should run it, and looks at where it ran and what came back. */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import type { Text } from '../../base/secret.ts';
 import type { Verdict } from '../check.ts';
 import type { Proof, ProofContext } from '../proof.ts';
 import { ApiFault, type GalaxyApi, galaxyApi } from './api.ts';
-import type { Destination } from './destination.ts';
 import { diagnose, foresee } from './diagnose.ts';
 import { fasta, fastq, READ_COUNT } from './genome.ts';
+import { type JobState, jobState } from './job-state.ts';
+import type { JobProofOptions } from './options.ts';
 import { type JobSession, openJobSession } from './session.ts';
-
-export type JobProofOptions = {
-  readonly host: string;
-  readonly url: string;
-  /** `bootstrap_admin_api_key` of galaxy.yml. */
-  readonly bootstrapKey: Text;
-  /** The tool's id, and what it does with a tiny genome: count its lines, or map reads to it. */
-  readonly tool: string;
-  readonly does: 'count' | 'map';
-  readonly destination: Destination;
-  /** Galaxy's unit, for its journal. */
-  readonly unit: string;
-};
 
 /** How long the upload and the job may take. */
 const UPLOAD_MS = 180_000;
@@ -138,18 +125,6 @@ async function submit(run: Run, [first = '', second = '']: readonly string[]) {
   const made = z.object({ jobs: z.array(dataset), outputs: z.array(dataset) }).parse(json);
   return { id: made.jobs[0]?.id ?? '', outputs: made.outputs.map(({ id }) => id) };
 }
-
-const jobState = z.looseObject({
-  state: z.string(),
-  exit_code: z.number().nullish(),
-  external_id: z.string().nullish(),
-  tool_stderr: z.string().nullish(),
-  stderr: z.string().nullish(),
-  job_messages: z.unknown(),
-});
-
-/** What Galaxy says of a job, as an administrator sees it. */
-export type JobState = z.infer<typeof jobState>;
 
 /** Tells each new state, and waits for the last one or for the end of patience. */
 async function waitForJob(context: ProofContext, run: Run, id: string): Promise<JobState> {

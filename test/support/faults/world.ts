@@ -11,7 +11,7 @@ import { buildGraph } from '../../../src/graph/graph.ts';
 import { newNonce, parseSections } from '../../../src/plan/frame.ts';
 import { makePlan, type Plan } from '../../../src/plan/plan.ts';
 import { parseProbe, renderProbe } from '../../../src/plan/probe.ts';
-import { createReporter } from '../../../src/report/reporter.ts';
+import { createReporter } from '../../../src/report/create-reporter.ts';
 import type { Resource } from '../../../src/resources/index.ts';
 import { loadSshConfig } from '../../../src/transport/ssh-config.ts';
 import type { Target } from '../../../src/transport/target.ts';

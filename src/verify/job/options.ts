@@ -1,0 +1,16 @@
+/** What a proof by a job is told: where Galaxy is, which tool runs, and where it should run. */
+import type { Text } from '../../base/secret.ts';
+import type { Destination } from './destination.ts';
+
+export type JobProofOptions = {
+  readonly host: string;
+  readonly url: string;
+  /** `bootstrap_admin_api_key` of galaxy.yml. */
+  readonly bootstrapKey: Text;
+  /** The tool's id, and what it does with a tiny genome: count its lines, or map reads to it. */
+  readonly tool: string;
+  readonly does: 'count' | 'map';
+  readonly destination: Destination;
+  /** Galaxy's unit, for its journal. */
+  readonly unit: string;
+};
