@@ -153,6 +153,7 @@ describe('two labs with different releases', () => {
     await said(one, 'pulsar', sh`touch /etc/mark; sync`);
     const { pid } = (await labStatus('t-one')).hosts[1] ?? {};
     process.kill(pid ?? Number.NaN, 'SIGKILL');
+    await expect.poll(async () => (await labStatus('t-one')).hosts[1]?.state, { timeout: 20_000 }).toBe('stopped');
     const repaired = await labUp({ name: 't-one' });
     expect(repaired.hosts[1]?.state).toBe('running');
     expect(repaired.hosts[1]?.pid).not.toBe(pid);
