@@ -12,7 +12,7 @@ import { scriptLost } from './errors.ts';
 import { runBatch, runReading } from './execute.ts';
 import { preamble } from './preamble.ts';
 import { summarize } from './summary.ts';
-import { asUserError, finish, type HostLink, newRun, type Run, type Work } from './work.ts';
+import { asUserError, finish, type HostLink, newRun, type Run, tellLine, type Work } from './work.ts';
 
 /** How much of each stream of a script is kept. */
 const KEPT_BYTES = 4_194_304;
@@ -36,20 +36,11 @@ export async function runLate(run: Run, work: Work, runAll: (run: Run) => Promis
 }
 
 function contextOf(run: Run, link: HostLink, work: Work, runAll: (run: Run) => Promise<void>): LateContext {
-  const { host, resource } = work.node;
-  const tell = (line: string): void =>
-    run.options.emit({
-      type: 'output',
-      at: run.options.clock(),
-      host,
-      resource: resource.id,
-      line: maskKnown(line),
-    });
   return {
     run: (script) => runScript(run, link, work, script),
     applyNow: (resources) => applyInside(run, link, work, resources, runAll),
-    statusOf: (one) => run.works.get(`${host}/${one.id}`)?.status,
-    tell,
+    statusOf: (one) => run.works.get(`${work.node.host}/${one.id}`)?.status,
+    tell: (line) => tellLine(run, work, line),
     signal: run.options.signal,
   };
 }

@@ -9,7 +9,7 @@ import { runBatch } from './execute.ts';
 import { LEASE_LOST } from './lease.ts';
 import { summarize } from './summary.ts';
 import { arm, guardsWayIn, provesWayIn } from './way-in.ts';
-import { asUserError, finish, type HostLink, type Run, type Work } from './work.ts';
+import { asUserError, finish, type HostLink, type Run, tellLine, type Work } from './work.ts';
 
 /** The work of one step: a resource, or several of a bulk kind; and the works of earlier steps that it follows. */
 export type StepWork = { readonly works: readonly Work[]; readonly needs: readonly Work[] };
@@ -32,7 +32,7 @@ export async function runSteps(run: Run, host: string, stepWorks: readonly StepW
       startedAt.set(name, run.options.clock());
       for (const work of worksOf(name)) tellStart(run, work);
     },
-    line: (name, line) => tellLine(run, worksOf(name), line),
+    line: (name, line) => tellLine(run, worksOf(name)[0], line),
     end: (end) => {
       const works = worksOf(end.name);
       const arrived = run.options.clock() - (startedAt.get(end.name) ?? run.options.clock());
@@ -115,19 +115,6 @@ function tellStart(run: Run, { node, decision }: Work): void {
     host: node.host,
     resource: node.resource.id,
     summary,
-  });
-}
-
-function tellLine(run: Run, works: readonly Work[], line: string): void {
-  const [work] = works;
-  if (!work) return;
-  const { host, resource } = work.node;
-  run.options.emit({
-    type: 'output',
-    at: run.options.clock(),
-    host,
-    resource: resource.id,
-    line: maskKnown(line),
   });
 }
 

@@ -1,6 +1,7 @@
 /** What is known while a plan runs: each resource's phase, and how it ended. */
 import { GatError } from '../base/errors.ts';
 import type { Emit, ResourceStatus } from '../base/events.ts';
+import { maskKnown } from '../base/secret.ts';
 import type { GraphNode } from '../graph/edge.ts';
 import type { Graph } from '../graph/graph.ts';
 import { newNonce } from '../plan/frame.ts';
@@ -119,4 +120,12 @@ export function finish(
 export function asUserError(error: unknown): GatError {
   if (error instanceof GatError) return error;
   throw error;
+}
+
+/** Tells a line that a resource's own command has written, without the secrets in it. */
+export function tellLine(run: Run, work: Work | undefined, line: string): void {
+  if (!work) return;
+  const { host, resource } = work.node;
+  const { clock, emit } = run.options;
+  emit({ type: 'output', at: clock(), host, resource: resource.id, line: maskKnown(line) });
 }

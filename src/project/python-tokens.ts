@@ -1,5 +1,7 @@
 /** Tokens of Python literals: strings with prefixes and escapes, numbers with underscores, brackets. */
 import { Float } from '../base/value.ts';
+import { Fault } from '../render/fault.ts';
+import { unescapeText } from '../render/python/literal.ts';
 import { narrow } from './yaml/scalar.ts';
 
 /** Thrown when a text is no Python literal and therefore stands for itself. */
@@ -71,32 +73,16 @@ function decodeNumber(text: string, imaginary: boolean): number | bigint | Float
   return narrow(BigInt(digits));
 }
 
-const SIMPLE_ESCAPES: Readonly<Record<string, string>> = {
-  '\n': '',
-  '\\': '\\',
-  "'": "'",
-  '"': '"',
-  a: '\u0007',
-  b: '\b',
-  f: '\f',
-  n: '\n',
-  r: '\r',
-  t: '\t',
-  v: '\v',
-};
-const ESCAPE = /\\(?:([0-7]{1,3})|x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([xuUN])|(.))/gs;
-
 function decodeString(prefix: string, quoted: string): string {
   const kind = prefix.toLowerCase();
   if (!['', 'r', 'b', 'u', 'rb', 'br'].includes(kind)) throw NOT_LITERAL;
   const width = /^(?:'''|""")/.test(quoted) && quoted.length >= 6 ? 3 : 1;
   const body = quoted.slice(width, -width);
   if (kind.includes('r')) return body;
-  return body.replace(ESCAPE, (all, octal, x, u, long, bad, other) => {
-    if (bad !== undefined) throw NOT_LITERAL;
-    const hex = x ?? u ?? long;
-    const code = octal === undefined ? Number.parseInt(hex ?? '', 16) : Number.parseInt(octal, 8);
-    if (code > 0x10ffff) throw NOT_LITERAL;
-    return Number.isNaN(code) ? (SIMPLE_ESCAPES[other] ?? all) : String.fromCodePoint(code);
-  });
+  try {
+    return unescapeText(body);
+  } catch (error) {
+    if (error instanceof Fault) throw NOT_LITERAL;
+    throw error;
+  }
 }

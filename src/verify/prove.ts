@@ -3,7 +3,7 @@ import { maskKnown } from '../base/secret.ts';
 import { type Script, sh, steps } from '../base/shell.ts';
 import type { CheckOutput } from './check.ts';
 import type { Proof, ProofContext } from './proof.ts';
-import type { CheckResult, VerifyOptions } from './run.ts';
+import { type CheckResult, emitResult, type VerifyOptions } from './run.ts';
 
 /** Conducts all proofs; jobs beside each other would only wait for each other. */
 export async function runProofs(
@@ -16,21 +16,9 @@ export async function runProofs(
     const found = await proof.conduct(contextOf(proof, options));
     const verdict = { ...found, got: maskKnown(found.got) };
     const ms = options.clock() - startedAt;
-    results.push({ check: proof, verdict, ms });
-    const { host, id, title, asks } = proof;
-    const { ok, got, fix } = verdict;
-    options.emit({
-      type: 'checked',
-      at: options.clock(),
-      host,
-      check: id,
-      title,
-      ok,
-      asks,
-      got,
-      ms,
-      ...(fix === undefined ? {} : { fix }),
-    });
+    const result = { check: proof, verdict, ms };
+    results.push(result);
+    emitResult(result, options);
     if (options.signal?.aborted) break;
   }
   return results;

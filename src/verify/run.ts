@@ -92,7 +92,8 @@ function notLinked(host: string): Verdict {
   return { ok: false, got: `${host} was not reached`, fix: `gatdeploy hosts list shows how ${host} is reached` };
 }
 
-function emitResult({ check, verdict, ms }: CheckResult, { emit, clock }: VerifyOptions): void {
+/** Tells one check's verdict. */
+export function emitResult({ check, verdict, ms }: CheckResult, { emit, clock }: VerifyOptions): void {
   const { ok, got, fix } = verdict;
   const { host, id, title, asks } = check;
   emit({
