@@ -6,6 +6,8 @@ import { defineConfig } from 'vitest/config';
  */
 export default defineConfig({
   test: {
+    // Each process loads a module once: loading them all anew for every file took most of the time.
+    poolOptions: { forks: { isolate: false } },
     projects: [
       {
         test: {
@@ -22,7 +24,7 @@ export default defineConfig({
         test: {
           name: 'hosts',
           include: ['test/hosts/**/*.host.test.ts'],
-          poolOptions: { forks: { singleFork: true } },
+          poolOptions: { forks: { singleFork: true, isolate: true } },
           testTimeout: 600_000,
           hookTimeout: 600_000,
           // Packages come over the network, which may stumble once.
@@ -33,7 +35,7 @@ export default defineConfig({
         test: {
           name: 'long',
           include: ['test/hosts/**/*.long.test.ts'],
-          poolOptions: { forks: { singleFork: true } },
+          poolOptions: { forks: { singleFork: true, isolate: true } },
           testTimeout: 600_000,
           hookTimeout: 600_000,
           // Packages come over the network, which may stumble once.

@@ -28,7 +28,10 @@ export function startBudget(limits: Limits): Budget {
   return { limits, steps: 0, size: 0, depth: 0, endsAt: Date.now() + limits.timeMs };
 }
 
-let budget = startBudget(DEFAULT_LIMITS);
+/** Outside an evaluation only our own code renders, for as many hosts and as long as the run takes. */
+const NO_LIMITS: Limits = { steps: Infinity, size: Infinity, depth: DEFAULT_LIMITS.depth, timeMs: Infinity };
+
+let budget = startBudget(NO_LIMITS);
 
 /** Counts against this budget while a function runs. */
 export function withBudget<T>(current: Budget, run: () => T): T {

@@ -10,13 +10,17 @@ import { publicBlob, startServer, type TestServer, type TestServerOptions } from
 
 export let home: SshHome;
 export const cleanUps: (() => unknown)[] = [];
-beforeEach(() => {
-  home = sshHome();
-  cleanUps.push(() => home.remove());
-});
-afterEach(async () => {
-  for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
-});
+
+/** Gives each test of the file that calls this a home of its own. */
+export function useSshWorld(): void {
+  beforeEach(() => {
+    home = sshHome();
+    cleanUps.push(() => home.remove());
+  });
+  afterEach(async () => {
+    for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
+  });
+}
 
 /** Starts a server. */
 export async function serve(options?: TestServerOptions): Promise<TestServer> {

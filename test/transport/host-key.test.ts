@@ -4,7 +4,9 @@ import { connect } from '../../src/transport/connect.ts';
 import { fingerprint, renderKnownHost } from '../../src/transport/known-hosts.ts';
 import { newHostKey, newRsaKey, publicBlob } from '../support/ssh-server.ts';
 
-import { failure, home, serve } from '../support/ssh-world.ts';
+import { failure, home, serve, useSshWorld } from '../support/ssh-world.ts';
+
+useSshWorld();
 
 describe('a host key', () => {
   test('that is not known is refused before any password is sent, with its fingerprint and the way on', async () => {

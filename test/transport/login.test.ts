@@ -7,7 +7,9 @@ import { connect } from '../../src/transport/connect.ts';
 import type { Prompt } from '../../src/transport/connection.ts';
 import { newHostKey, newRsaKey, type TestServerOptions } from '../support/ssh-server.ts';
 
-import { acceptKey, connected, failure, home, serve } from '../support/ssh-world.ts';
+import { acceptKey, connected, failure, home, serve, useSshWorld } from '../support/ssh-world.ts';
+
+useSshWorld();
 
 describe('logging in', () => {
   test('works with a key file, which is offered at once', async () => {

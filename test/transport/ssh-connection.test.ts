@@ -8,7 +8,9 @@ import { renderKnownHost } from '../../src/transport/known-hosts.ts';
 import { startDelayProxy } from '../support/delay-proxy.ts';
 import type { TestServerOptions } from '../support/ssh-server.ts';
 
-import { cleanUps, connected, failure, home, serve } from '../support/ssh-world.ts';
+import { cleanUps, connected, failure, home, serve, useSshWorld } from '../support/ssh-world.ts';
+
+useSshWorld();
 
 describe('a connection', () => {
   async function listener(onConnection: (server: Server) => Parameters<typeof createServer>[1]): Promise<number> {

@@ -8,7 +8,9 @@ import { sh } from '../../src/base/shell.ts';
 
 import { connect } from '../../src/transport/connect.ts';
 import type { TestServer } from '../support/ssh-server.ts';
-import { cleanUps, connected, failure, home, serve } from '../support/ssh-world.ts';
+import { cleanUps, connected, failure, home, serve, useSshWorld } from '../support/ssh-world.ts';
+
+useSshWorld();
 
 describe('a script', () => {
   test('runs with its bytes, its exit code and no standard input', async () => {
