@@ -29,22 +29,22 @@ Examples:
     .action(runApply);
 }
 
-async function runApply(names: readonly string[], flags: Flags): Promise<void> {
+async function runApply(names: readonly string[], given: Flags): Promise<void> {
   const { withOutput } = await import('./stack/output.ts');
   const { exitCodeOf } = await import('./exit-codes.ts');
   const { applyFresh } = await import('./stack/apply-session.ts');
   const { recordTimes } = await import('./stack/times.ts');
   const { openChecked } = await import('./stack/preflight.ts');
-  const { requireSame } = await import('../plan/saved.ts');
-  const { openSavedPlan } = await import('./stack/saved-plan.ts');
+  const { flagsOfSaved, likeSaved, openSavedPlan } = await import('./stack/saved-plan.ts');
   const { listenForSignals } = await import('./stack/signals.ts');
   const { openSession, planSession, whoAmI } = await import('./stack/session.ts');
-  await withOutput(flags, async (plain) => {
-    const times = recordTimes(plain, flags);
+  await withOutput(given, async (plain) => {
+    const times = recordTimes(plain, given);
     const { output } = times;
     const { reporter, clock } = output;
     const interruption = listenForSignals(output);
     const saved = openSavedPlan(names);
+    const flags = saved ? flagsOfSaved(saved, given) : given;
     const stacks = saved?.stacks ?? names;
     const opened = await openSession(await openChecked(stacks, flags, output), {
       ...output,
@@ -58,8 +58,7 @@ async function runApply(names: readonly string[], flags: Flags): Promise<void> {
         session = planned.session;
         const { serials } = planned.states;
         const ready = { graph: session.graph, plan: planned.plan, serials, links: session.links.links };
-        if (saved) requireSame(saved, ready);
-        return ready;
+        return saved ? await likeSaved(saved, planned, ready) : ready;
       };
       const outcome = await applyFresh(prepare, output, {
         who: whoAmI(`gatdeploy apply ${stacks.join(' ')}`),

@@ -32,7 +32,6 @@ async function runPlan(names: readonly string[], flags: Flags): Promise<void> {
   const { EXIT } = await import('./exit-codes.ts');
   const { isEmpty } = await import('../plan/plan.ts');
   const { readTexts } = await import('./stack/diffs.ts');
-  const { savePlan } = await import('../plan/saved.ts');
   const { writeSavedPlan } = await import('./stack/saved-plan.ts');
   const { openChecked } = await import('./stack/preflight.ts');
   const { openSession, planSession } = await import('./stack/session.ts');
@@ -43,12 +42,12 @@ async function runPlan(names: readonly string[], flags: Flags): Promise<void> {
       recall: true,
     });
     try {
-      const { session, plan, states } = await planSession(opened, output);
+      const planned = await planSession(opened, output);
+      const { session, plan } = planned;
       const texts = flags.diff ? await readTexts(plan, session.links.links) : undefined;
       const unreachable = [...session.links.unreachable].map(([host, error]) => ({ host, error }));
       output.reporter.plan(plan, session.graph, { unreachable, ...(texts && { texts }) });
-      if (flags.out)
-        writeSavedPlan(flags.out, savePlan(names, { graph: session.graph, plan, serials: states.serials }));
+      if (flags.out) await writeSavedPlan(flags.out, planned, { names, flags });
       if (unreachable.length > 0) return EXIT.unreachable;
       return flags.exitCode && !isEmpty(plan) ? EXIT.pending : EXIT.ok;
     } finally {

@@ -1,71 +1,120 @@
 /**
- * A saved plan: what was reviewed, so that exactly that is applied later or nothing. It holds no secret and no digest of
- * a single content, which could be guessed: one slow, salted fingerprint over everything says whether anything moved.
+ * A saved plan: what was reviewed, so that exactly that is applied later or nothing. It holds no secret and no digest that
+ * could be guessed from: its fingerprints are keyed (RFC 2104), and a seal over the whole file shows every edit.
  */
-import { randomBytes, scryptSync, timingSafeEqual } from 'node:crypto';
-import { GatError } from '../base/errors.ts';
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import type { Secret } from '../base/secret.ts';
+import { reveal } from '../base/secret.ts';
 import type { Graph } from '../graph/graph.ts';
+import {
+  configMoved,
+  editedPlan,
+  hostsMoved,
+  newerPlan,
+  notAPlan,
+  otherProject,
+  packagesMoved,
+} from './errors.ts';
 import type { Plan } from './plan.ts';
 
 /** The version of the file's shape. */
-const SCHEMA = 1;
+const SCHEMA = 2;
+
+type Texts = Readonly<Record<string, string>>;
+
+/** Which part of the project was planned; `apply FILE` takes it from here. */
+export type PlannedPart = {
+  /** The stacks, as they were named. */
+  readonly stacks: readonly string[];
+  /** The name of the project's folder. */
+  readonly project: string;
+  readonly limit?: readonly string[] | undefined;
+  readonly tags?: readonly string[] | undefined;
+  readonly skipTags?: readonly string[] | undefined;
+  /** As they were named; unlike the others they may be named anew. */
+  readonly inventory?: readonly string[] | undefined;
+  /** There were extra variables, which may be secret, so they must be given again. */
+  readonly extraVars: boolean;
+};
 
 /** What the file holds. */
-export type SavedPlan = {
+export type SavedPlan = PlannedPart & {
   readonly gatdeployPlan: number;
-  /** The stacks and the inventory sources that were planned, as they were named. */
-  readonly stacks: readonly string[];
   readonly salt: string;
   /** Over what the project asks for. */
   readonly desired: string;
   /** Over what the hosts were. */
   readonly observed: string;
   /** Each host's change counter. */
-  readonly serials: Readonly<Record<string, string>>;
+  readonly serials: Texts;
+  /** `host/package[name]` → the version that is to be installed, where the host knew it. */
+  readonly candidates: Texts;
   /** What would be done, for people: `host/kind[name]` → create, update mode … */
-  readonly changes: Readonly<Record<string, string>>;
+  readonly changes: Texts;
+  /** Over all of the above. */
+  readonly seal: string;
 };
 
-type Planned = { readonly graph: Graph; readonly plan: Plan; readonly serials: ReadonlyMap<string, string> };
+/** A plan with all that it was made from. */
+export type PlannedState = {
+  readonly graph: Graph;
+  readonly plan: Plan;
+  readonly serials: ReadonlyMap<string, string>;
+  readonly candidates: ReadonlyMap<string, string>;
+};
 
 /** Makes the saved form of a plan. */
 export function savePlan(
-  stacks: readonly string[],
-  planned: Planned,
+  part: PlannedPart,
+  planned: PlannedState,
+  key: Secret,
   salt = randomBytes(16).toString('hex'),
 ): SavedPlan {
-  return {
+  const open = {
     gatdeployPlan: SCHEMA,
-    stacks,
+    ...part,
     salt,
-    desired: fingerprint(salt, desiredStates(planned.graph)),
-    observed: fingerprint(salt, observedStates(planned.plan)),
+    desired: fingerprint(key, salt, desiredStates(planned.graph)),
+    observed: fingerprint(key, salt, observedStates(planned.plan)),
     serials: Object.fromEntries([...planned.serials].map(([host, serial]) => [host, counterOf(serial)])),
+    candidates: Object.fromEntries(planned.candidates),
     changes: changesOf(planned.plan),
   };
+  return { ...open, seal: sealOf(open, key) };
 }
 
 /** Parses a saved plan. @throws GatError plan/not-a-plan, plan/newer */
 export function parseSavedPlan(text: string, file: string): SavedPlan {
   const parsed = parseJson(text);
-  if (!isSavedPlan(parsed)) throw notAPlan(file);
+  if (!isVersioned(parsed)) throw notAPlan(file);
   if (parsed.gatdeployPlan > SCHEMA) throw newerPlan(file);
+  if (!isSavedPlan(parsed)) throw notAPlan(file);
   return parsed;
 }
 
 /**
- * Makes sure that a plan made now is the one that was saved.
- * @throws GatError plan/config-moved, plan/hosts-moved, which name what is different
+ * Makes sure that nobody has edited the file, and that it is about this project.
+ * @throws GatError plan/edited, plan/other-project
  */
-export function requireSame(saved: SavedPlan, planned: Planned): void {
-  const now = savePlan(saved.stacks, planned, saved.salt);
-  const moved = differenceOf(saved.changes, now.changes);
+export function requireOwn(saved: SavedPlan, project: string, key: Secret): void {
+  const { seal, ...open } = saved;
+  if (!same(seal, sealOf(open, key))) throw editedPlan();
+  if (saved.project !== project) throw otherProject(saved.project, project);
+}
+
+/**
+ * Makes sure that a plan made now is the one that was saved.
+ * @throws GatError plan/config-moved, plan/hosts-moved, plan/packages-moved, which name what is different
+ */
+export function requireSame(saved: SavedPlan, planned: PlannedState, key: Secret): void {
+  const now = savePlan(saved, planned, key, saved.salt);
+  const moved = differenceOf(saved.changes, now.changes, 'planned');
   if (!same(saved.desired, now.desired)) throw configMoved(moved);
-  const serials = Object.entries(saved.serials).filter(
-    ([host, serial]) => counterOf(planned.serials.get(host) ?? '') !== serial,
-  );
+  const serials = Object.entries(saved.serials).filter(([host, serial]) => now.serials[host] !== serial);
   if (!same(saved.observed, now.observed)) throw hostsMoved(moved);
   if (serials.length > 0) throw hostsMoved(serials.map(([host]) => `${host} was changed by another run since`));
+  const packages = differenceOf(saved.candidates, now.candidates, 'version');
+  if (packages.length > 0) throw packagesMoved(packages);
 }
 
 /** The counter itself; what stands behind it is about runs that were cut off. */
@@ -81,7 +130,7 @@ function observedStates(plan: Plan): unknown {
   return plan.entries.map(({ key, observed }) => [key, observed]);
 }
 
-function changesOf(plan: Plan): Readonly<Record<string, string>> {
+function changesOf(plan: Plan): Texts {
   const changes = plan.entries.filter((entry) => entry.status !== 'same');
   return Object.fromEntries(
     changes.map((entry) => [
@@ -91,8 +140,20 @@ function changesOf(plan: Plan): Readonly<Record<string, string>> {
   );
 }
 
-function fingerprint(salt: string, states: unknown): string {
-  return scryptSync(JSON.stringify(states), Buffer.from(salt, 'hex'), 32, { N: 16_384 }).toString('hex');
+function fingerprint(key: Secret, salt: string, states: unknown): string {
+  return createHmac('sha256', reveal(key))
+    .update(`${salt}\n${JSON.stringify(states)}`)
+    .digest('hex');
+}
+
+/** The order in which a JSON file names its fields doesn't matter. */
+function sealOf(open: Omit<SavedPlan, 'seal'>, key: Secret): string {
+  const fields = Object.entries(open).filter(([, value]) => value !== undefined);
+  return fingerprint(
+    key,
+    'seal',
+    [...fields].sort(([a], [b]) => (a < b ? -1 : 1)),
+  );
 }
 
 function same(a: string, b: string): boolean {
@@ -100,14 +161,11 @@ function same(a: string, b: string): boolean {
   return left.length === right.length && timingSafeEqual(left, right);
 }
 
-function differenceOf(
-  before: Readonly<Record<string, string>>,
-  after: Readonly<Record<string, string>>,
-): readonly string[] {
+function differenceOf(before: Texts, after: Texts, word: string): readonly string[] {
   const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])];
   return keys
     .filter((key) => before[key] !== after[key])
-    .map((key) => `${key}: planned ${before[key] ?? 'nothing'}, now ${after[key] ?? 'nothing'}`);
+    .map((key) => `${key}: ${word} ${before[key] ?? 'nothing'}, now ${after[key] ?? 'nothing'}`);
 }
 
 function parseJson(text: string): unknown {
@@ -118,49 +176,25 @@ function parseJson(text: string): unknown {
   }
 }
 
-function isSavedPlan(value: unknown): value is SavedPlan {
+type Fields = Partial<Record<keyof SavedPlan, unknown>>;
+
+function isVersioned(value: unknown): value is Fields & { readonly gatdeployPlan: number } {
   if (value === null || typeof value !== 'object' || Array.isArray(value)) return false;
-  const plan = value as Partial<Record<keyof SavedPlan, unknown>>;
-  const texts = [plan.salt, plan.desired, plan.observed];
-  const records = [plan.serials, plan.changes];
+  return typeof (value as Fields).gatdeployPlan === 'number';
+}
+
+function isSavedPlan(plan: Fields): plan is SavedPlan {
+  const texts = [plan.salt, plan.desired, plan.observed, plan.seal];
+  const records = [plan.serials, plan.candidates, plan.changes];
+  const lists = [plan.limit, plan.tags, plan.skipTags, plan.inventory].filter((one) => one !== undefined);
   return (
-    typeof plan.gatdeployPlan === 'number' &&
-    Array.isArray(plan.stacks) &&
+    [plan.stacks, ...lists].every(isTextList) &&
+    typeof plan.project === 'string' &&
     texts.every((one) => typeof one === 'string' && /^[0-9a-f]+$/.test(one)) &&
     records.every((one) => one !== null && typeof one === 'object')
   );
 }
 
-const notAPlan = (file: string): GatError =>
-  new GatError({
-    code: 'plan/not-a-plan',
-    what: `cannot apply ${file}: it is no saved plan`,
-    where: { file, line: 1, column: 1 },
-    fix: 'make one with gatdeploy plan STACK --out FILE',
-  });
-
-const newerPlan = (file: string): GatError =>
-  new GatError({
-    code: 'plan/newer',
-    what: `cannot apply ${file}: a newer gatdeploy made it`,
-    where: { file, line: 1, column: 1 },
-    fix: 'plan again with this gatdeploy, or apply with the newer one',
-  });
-
-const configMoved = (moved: readonly string[]): GatError =>
-  new GatError({
-    code: 'plan/config-moved',
-    class: 'stale',
-    what: 'cannot apply the saved plan: the project asks for something else now',
-    why: moved.length > 0 ? moved.join('\n') : 'a content or a setting differs, though the same resources change',
-    fix: 'plan again and review it; nothing was changed',
-  });
-
-const hostsMoved = (moved: readonly string[]): GatError =>
-  new GatError({
-    code: 'plan/hosts-moved',
-    class: 'stale',
-    what: 'cannot apply the saved plan: the hosts are not as they were',
-    why: moved.length > 0 ? moved.join('\n') : 'a state differs, though the same resources change',
-    fix: 'plan again and review it; nothing was changed',
-  });
+function isTextList(value: unknown): boolean {
+  return Array.isArray(value) && value.every((one) => typeof one === 'string');
+}

@@ -1,5 +1,6 @@
 /** A Debian package. All that are ready at the same time are installed by one apt-get. See apt-get(8), dpkg-query(1). */
 import { type Script, sh, steps } from '../base/shell.ts';
+import { parseCandidates, printCandidates } from './apt-candidates.ts';
 import { type Change, type CommonProps, defineKind, type Observed, type Probe, type State } from './kind.ts';
 
 export type AptPackageProps = CommonProps & {
@@ -23,7 +24,7 @@ const probe: Probe<AptPackageProps> = {
     const latest = items.filter((item) => item.props.latest).map((item) => item.name);
     return steps(
       sh`dpkg-query -W -f '\${Package} \${db:Status-Status} \${Version}\n' -- ${items.map((item) => item.name)} 2>/dev/null || true`,
-      latest.length > 0 && sh`echo; LC_ALL=C apt-cache policy ${latest} 2>/dev/null || true`,
+      latest.length > 0 && sh`echo; ${printCandidates(latest)}`,
     );
   },
   parse(stdout, items) {
@@ -89,16 +90,4 @@ systemctl mask --runtime -q -- ${held}
 trap gd_unmask EXIT`,
     sh`DEBIAN_FRONTEND=noninteractive apt-get install ${APT} ${recommends} -- ${words}`,
   );
-}
-
-/** Parses `apt-cache policy`: `name:` and below it `  Candidate: 1.2-3`. */
-function parseCandidates(text: string): ReadonlyMap<string, string> {
-  const candidates = new Map<string, string>();
-  let name = '';
-  for (const line of text.split('\n')) {
-    if (/^\S.*:$/.test(line)) name = line.slice(0, -1);
-    const candidate = /^ {2}Candidate: (.+)$/.exec(line)?.[1];
-    if (candidate) candidates.set(name, candidate);
-  }
-  return candidates;
 }

@@ -1,9 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { sh } from '../../src/base/shell.ts';
 import { buildGraph } from '../../src/graph/graph.ts';
 import { isEmpty, makePlan } from '../../src/plan/plan.ts';
-import { requireSame, savePlan } from '../../src/plan/saved.ts';
-import { aptPackage, command, file, type Observed, type Resource, service } from '../../src/resources/index.ts';
+import { aptPackage, file, type Observed, type Resource, service } from '../../src/resources/index.ts';
 
 const installed: Observed = { installed: true, version: '1' };
 const running: Observed = { running: true, enabled: true, loaded: 'current', reread: 'current' };
@@ -96,32 +94,5 @@ describe('a plan', () => {
   test('leaves out hosts that could not be read', () => {
     const graph = buildGraph([{ host: 'h', resources: [nginx] }]);
     expect(makePlan(graph, new Map()).entries).toEqual([]);
-  });
-});
-
-describe('a saved plan', () => {
-  const task = command('task', { run: sh`true` });
-  const made = (observed: Observed, serial = '3', resource: Resource = task) => ({
-    ...plan([[resource, observed]]),
-    serials: new Map([['h', serial]]),
-  });
-  const saved = savePlan(['galaxy'], made({ done: false }));
-
-  test('fits while nothing has moved', () => {
-    expect(() => requireSame(saved, made({ done: false }))).not.toThrow();
-  });
-
-  test.each<[string, Parameters<typeof made>, string]>([
-    ['the host', [{ done: true }], 'plan/hosts-moved'],
-    ['only the counter of the host', [{ done: false }, '4'], 'plan/hosts-moved'],
-    ['the project', [{ done: false }, '3', command('other', { run: sh`true` })], 'plan/config-moved'],
-  ])('is refused when %s has moved', (_title, now, code) => {
-    expect(() => requireSame(saved, made(...now))).toThrow(expect.objectContaining({ code, class: 'stale' }));
-  });
-
-  test('holds no digest that stands for one content', () => {
-    const secret = file('/etc/secret', { content: 'hunter2', mode: '0600' });
-    const text = JSON.stringify(savePlan(['galaxy'], made('absent', '3', secret)));
-    expect(text).not.toMatch(/hunter2|f52fbd32b2b3b86ff88ef6c490628285f482af15ddcb29541f94bcf526a3f6c7/);
   });
 });

@@ -1,6 +1,20 @@
 /** Saved plans as files: written by `plan --out`, named to `apply` in place of a stack. */
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { parseSavedPlan, type SavedPlan } from '../../plan/saved.ts';
+import { existsSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { extraVarsMissing, fixedOption } from '../../plan/errors.ts';
+import {
+  type PlannedPart,
+  type PlannedState,
+  parseSavedPlan,
+  requireOwn,
+  requireSame,
+  type SavedPlan,
+  savePlan,
+} from '../../plan/saved.ts';
+import { readCandidates, withVersions } from './candidates.ts';
+import type { StackOptions } from './options.ts';
+import { planKey } from './plan-key.ts';
+import type { Planned } from './session.ts';
 
 /** Reads the saved plan that the names stand for; undefined when they are names of stacks or playbooks. */
 export function openSavedPlan(names: readonly string[]): SavedPlan | undefined {
@@ -10,7 +24,61 @@ export function openSavedPlan(names: readonly string[]): SavedPlan | undefined {
   return text.trimStart().startsWith('{') ? parseSavedPlan(text, file) : undefined;
 }
 
-/** Writes a saved plan; only its owner can read it. */
-export function writeSavedPlan(file: string, saved: SavedPlan): void {
-  writeFileSync(file, `${JSON.stringify(saved, undefined, 2)}\n`, { mode: 0o600 });
+/** The flags with those of the time of planning. @throws GatError for a plan that is not ours, or not for these flags */
+export function flagsOfSaved<F extends StackOptions>(saved: SavedPlan, flags: F): F {
+  requireOwn(saved, projectName(flags), planKey());
+  if (flags.limit) throw fixedOption('--limit');
+  if (flags.tags) throw fixedOption('--tags');
+  if (flags.skipTags) throw fixedOption('--skip-tags');
+  if (saved.extraVars && !flags.extraVars) throw extraVarsMissing();
+  const { limit, tags, skipTags, inventory } = saved;
+  return {
+    ...flags,
+    ...(limit && { limit }),
+    ...(tags && { tags }),
+    ...(skipTags && { skipTags }),
+    ...(inventory && !flags.inventory && { inventory }),
+  };
+}
+
+/** Saves what was planned; only the file's owner can read it, and a plan that is there is replaced at once. */
+export async function writeSavedPlan(
+  file: string,
+  planned: Planned,
+  { names, flags }: { readonly names: readonly string[]; readonly flags: StackOptions },
+): Promise<void> {
+  const { limit, tags, skipTags, inventory, extraVars } = flags;
+  const part: PlannedPart = {
+    stacks: names,
+    project: projectName(flags),
+    ...(limit && { limit }),
+    ...(tags && { tags }),
+    ...(skipTags && { skipTags }),
+    ...(inventory && { inventory }),
+    extraVars: extraVars !== undefined,
+  };
+  const saved = savePlan(part, await stateOf(planned), planKey());
+  const beside = `${file}.${process.pid}`;
+  writeFileSync(beside, `${JSON.stringify(saved, undefined, 2)}\n`, { mode: 0o600 });
+  renameSync(beside, file);
+}
+
+/** What is planned now with the packages' versions of the saved plan, once it is sure that nothing has moved. */
+export async function likeSaved<P extends Pick<PlannedState, 'graph' | 'plan'>>(
+  saved: SavedPlan,
+  planned: Planned,
+  ready: P,
+): Promise<P> {
+  const state = await stateOf(planned);
+  requireSame(saved, state, planKey());
+  return withVersions(ready, state.candidates);
+}
+
+async function stateOf({ session, plan, states }: Planned): Promise<PlannedState> {
+  const { graph, links } = session;
+  return { graph, plan, serials: states.serials, candidates: await readCandidates(plan, graph, links.links) };
+}
+
+function projectName({ directory }: StackOptions): string {
+  return path.basename(path.resolve(directory));
 }
