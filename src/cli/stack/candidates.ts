@@ -1,7 +1,8 @@
 /** Which versions of packages a plan would install, so that a saved one installs just those. */
 import { runReading } from '../../apply/execute.ts';
 import type { HostLink } from '../../apply/work.ts';
-import type { Graph, GraphNode } from '../../graph/graph.ts';
+import type { GraphNode } from '../../graph/edge.ts';
+import type { Graph } from '../../graph/graph.ts';
 import type { Entry, Plan } from '../../plan/plan.ts';
 import { parseCandidates, printCandidates } from '../../resources/apt-candidates.ts';
 
