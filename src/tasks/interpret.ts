@@ -182,12 +182,11 @@ function withFoundFacts(passes: readonly PassResult[], memory: Memory, context: 
   const entries = new Map<Scalar, Node>(before?.kind === 'dict' ? before.entries : []);
   for (const [name, node] of found) entries.set(name, node);
   const facts: Node = { kind: 'dict', entries, position: { file: 'facts of the host', line: 1, column: 0 } };
-  return new Map([
-    ...memory,
-    ...[...found, ['ansible_facts', facts] as const].map(
-      ([name, node]) => [name, { level: LEVEL.setFacts, node }] as const,
-    ),
-  ]);
+  const learnt = new Map(memory);
+  for (const [name, node] of [...found, ['ansible_facts', facts] as const]) {
+    learnt.set(name, { level: LEVEL.setFacts, node });
+  }
+  return learnt;
 }
 
 function registered(task: ModuleTask, passes: readonly PassResult[], memory: Memory): Memory {

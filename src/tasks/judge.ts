@@ -59,7 +59,7 @@ function verdict({ task, place, pass, context }: Case, result: Result, word: str
   const name = task.keywords.get('register');
   const own = name?.kind === 'scalar' ? String(name.value) : undefined;
   const known = { level: LEVEL.setFacts, node: valueNode(result, 'this task') };
-  const memory = own === undefined ? place.memory : new Map([...place.memory, [own, known] as const]);
+  const memory = own === undefined ? place.memory : new Map(place.memory).set(own, known);
   const asking = ask({ ...place, memory }, context, pass.layers);
   const isTrue = (node: Node): boolean => {
     const value = node.kind === 'scalar' ? node.value : null;
