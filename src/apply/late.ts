@@ -5,9 +5,9 @@ import { maskKnown } from '../base/secret.ts';
 import { type Script, sh } from '../base/shell.ts';
 import { buildGraph } from '../graph/graph.ts';
 import { newNonce } from '../plan/frame.ts';
-import { makePlan } from '../plan/plan.ts';
+import { type Entry, makePlan } from '../plan/plan.ts';
 import { parseProbe, renderProbe } from '../plan/probe.ts';
-import type { Applied, LateContext, Resource, RunOutput } from '../resources/kind.ts';
+import type { Applied, LateContext, Looked, Resource, RestartPolicy, RunOutput } from '../resources/kind.ts';
 import { scriptLost } from './errors.ts';
 import { runBatch, runReading } from './execute.ts';
 import { preamble } from './preamble.ts';
@@ -16,6 +16,9 @@ import { asUserError, finish, type HostLink, newRun, type Run, tellLine, type Wo
 
 /** How much of each stream of a script is kept. */
 const KEPT_BYTES = 4_194_304;
+
+/** Nothing that is at work is cut off unless somebody asks for it. */
+const DEFAULT_RESTARTS: RestartPolicy = { when: 'idle', waitMs: 600_000 };
 
 /** Runs a resource's late work and notes how it ended. `runAll` works through a run; it comes from the caller. */
 export async function runLate(run: Run, work: Work, runAll: (run: Run) => Promise<void>): Promise<void> {
@@ -27,8 +30,9 @@ export async function runLate(run: Run, work: Work, runAll: (run: Run) => Promis
   const startedAt = clock();
   emit({ type: 'started', at: startedAt, host, resource: resource.id, summary: summarize(work.decision) });
   try {
-    const { changed, summary } = await late(resource)(contextOf(run, link, work, runAll));
-    finish(run, work, changed ? 'changed' : 'unchanged', summary, { ms: clock() - startedAt });
+    const { changed, summary, isDeferred } = await late(resource)(contextOf(run, link, work, runAll));
+    const status = changed ? 'changed' : 'unchanged';
+    finish(run, work, isDeferred ? 'deferred' : status, summary, { ms: clock() - startedAt });
   } catch (error) {
     const shown = asUserError(error);
     finish(run, work, 'failed', shown.what, { ms: clock() - startedAt, error: shown });
@@ -37,6 +41,10 @@ export async function runLate(run: Run, work: Work, runAll: (run: Run) => Promis
 
 function contextOf(run: Run, link: HostLink, work: Work, runAll: (run: Run) => Promise<void>): LateContext {
   return {
+    restarts: run.options.restarts ?? DEFAULT_RESTARTS,
+    clock: run.options.clock,
+    pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+    lookNow: async (resources) => (await planInside(link, host, resources)).plan.entries.map(lookOf),
     run: (script) => runScript(run, link, work, script),
     applyNow: (resources) => applyInside(run, link, work, resources, runAll),
     statusOf: (one) => run.works.get(`${work.node.host}/${one.id}`)?.status,
@@ -77,11 +85,7 @@ async function applyInside(
   runAll: (run: Run) => Promise<void>,
 ): Promise<readonly Applied[]> {
   const { host, resource: outer } = work.node;
-  const graph = buildGraph([{ host, resources }]);
-  const nodes = [...graph.nodes.values()];
-  const nonce = newNonce();
-  const probed = await runReading(link, renderProbe(nodes, nonce));
-  const plan = makePlan(graph, parseProbe(nodes, probed.stdout, nonce));
+  const { graph, plan } = await planInside(link, host, resources);
   const emit = (event: RunEvent): void => {
     if (event.type === 'output') run.options.emit({ ...event, resource: outer.id });
   };
@@ -91,8 +95,24 @@ async function applyInside(
     batches: run.batches,
   };
   await runAll(inner);
-  return nodes.map(({ key, resource }) => {
+  return [...graph.nodes.values()].map(({ key, resource }) => {
     const { status = 'skipped', summary = 'not started', error } = inner.results.get(key) ?? {};
     return { resource, status, summary, ...(error instanceof GatError && { error }) };
   });
+}
+
+/** Reads resources of a host and plans them, apart from all others. */
+async function planInside(link: HostLink, host: string, resources: readonly Resource[]) {
+  const graph = buildGraph([{ host, resources }]);
+  const nodes = [...graph.nodes.values()];
+  const nonce = newNonce();
+  const probed = await runReading(link, renderProbe(nodes, nonce));
+  return { graph, plan: makePlan(graph, parseProbe(nodes, probed.stdout, nonce)) };
+}
+
+/** Of a process that runs, a start means a restart, and so does what it has to load. */
+function lookOf(entry: Entry): Looked {
+  if (entry.status === 'same') return { status: 'same', stops: false };
+  const keys = entry.status === 'update' ? entry.differences.map(({ key }) => key) : ['running'];
+  return { status: 'differs', stops: keys.includes('running') || keys.includes('loaded') };
 }

@@ -20,9 +20,12 @@ export type Outcome = {
   readonly results: ReadonlyMap<string, Result>;
 };
 
-/** Whether everything is as it should be. */
+/** Whether what comes after a resource that ended so may go on. */
+export function letsGoOn(status: ResourceStatus | undefined): boolean {
+  return status === 'unchanged' || status === 'changed' || status === 'deferred';
+}
+
+/** Whether everything is as it should be, or was put off with good reason. */
 export function isGood(outcome: Outcome): boolean {
-  return [...outcome.results.values()].every(
-    (result) => result.status === 'unchanged' || result.status === 'changed',
-  );
+  return [...outcome.results.values()].every(({ status }) => letsGoOn(status));
 }

@@ -1,5 +1,6 @@
 /** Decides what can be done next on a host; knows the graph's order and what has happened, does nothing itself. */
 import type { Graph } from '../graph/graph.ts';
+import { letsGoOn } from './outcome.ts';
 import type { Work, Works } from './work.ts';
 
 /** What to do next on a host. */
@@ -75,7 +76,7 @@ function turnOf(graph: Graph, works: Works, work: Work, needs: readonly Work[]):
 function findBlocker(graph: Graph, works: Works, work: Work): Work | undefined {
   for (const { from } of graph.needs.get(work.node.key) ?? []) {
     const source = works.get(from);
-    if (source?.phase === 'done' && source.status !== 'changed' && source.status !== 'unchanged') return source;
+    if (source?.phase === 'done' && !letsGoOn(source.status)) return source;
   }
   return undefined;
 }

@@ -6,7 +6,7 @@ import type { GraphNode } from '../graph/edge.ts';
 import type { Graph } from '../graph/graph.ts';
 import { newNonce } from '../plan/frame.ts';
 import type { Decision, Plan } from '../plan/plan.ts';
-import type { Observed } from '../resources/kind.ts';
+import type { Observed, RestartPolicy } from '../resources/kind.ts';
 import type { Become, Connection } from '../transport/connection.ts';
 import type { Result } from './outcome.ts';
 
@@ -48,6 +48,8 @@ export type ApplyOptions = {
   readonly serials: ReadonlyMap<string, string>;
   /** How long to wait for another run to end; default: not at all. */
   readonly lockWaitMs?: number | undefined;
+  /** Default: waits ten minutes for units to be idle. */
+  readonly restarts?: RestartPolicy | undefined;
   /** Aborted: nothing new is started, what runs is waited for. */
   readonly signal?: AbortSignal | undefined;
 };

@@ -1,8 +1,8 @@
 /** What happens during a run, as plain data: the engine tells, renderers draw. Times are milliseconds since the run's start. */
 import type { GatError } from './errors.ts';
 
-/** How one resource ended. */
-export type ResourceStatus = 'unchanged' | 'changed' | 'failed' | 'blocked' | 'skipped';
+/** How one resource ended; what is deferred stays due and holds nothing up. */
+export type ResourceStatus = 'unchanged' | 'changed' | 'deferred' | 'failed' | 'blocked' | 'skipped';
 
 export type RunEvent =
   | { readonly type: 'connecting'; readonly at: number; readonly host: string }

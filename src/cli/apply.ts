@@ -1,9 +1,15 @@
 /** `gatdeploy apply`: brings the hosts of stacks to their declared state, in one run. */
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { RestartPolicy } from '../resources/kind.ts';
 import { addStackOptions } from './stack/options.ts';
 import type { PreflightOptions } from './stack/preflight.ts';
 
-type Flags = PreflightOptions & { readonly lockWait: string; readonly timings?: boolean };
+type Flags = PreflightOptions & {
+  readonly lockWait: string;
+  readonly timings?: boolean;
+  readonly restartWhen: RestartPolicy['when'];
+  readonly restartWait: number;
+};
 
 /** Adds the command to the program. */
 export function register(program: Command): void {
@@ -14,6 +20,12 @@ export function register(program: Command): void {
     )
     .argument('<stack...>', 'stacks or playbooks, whose needs of each other are met in one run; or one saved plan')
     .option('--lock-wait <seconds>', 'wait this long for another run to end', '0')
+    .addOption(
+      new Option('--restart-when <when>', 'restart what is at work on jobs: when idle, now, or in a later run')
+        .choices(['idle', 'now', 'defer'])
+        .default('idle'),
+    )
+    .option('--restart-wait <seconds>', 'with idle: put the restart off after this long', seconds, 600)
     .option('--timings', 'say at the end which changes made up the time')
     .option('--no-lint', 'do not look for mistakes in the variables before connecting');
   addStackOptions(command)
@@ -24,9 +36,16 @@ Examples:
   gatdeploy apply galaxy                       the playbook galaxy.yml, or the built-in stack
   gatdeploy apply galaxy pulsar -l '!gat-2*'   both sides, without some hosts
   gatdeploy apply change.plan                  exactly what gatdeploy plan --out saved, or nothing
+  gatdeploy apply pulsar --restart-when defer  no running job is waited for or cut off; the restart stays due
   gatdeploy apply pulsar --json                one event a line, for machines`,
     )
     .action(runApply);
+}
+
+/** @throws InvalidArgumentError, which commander shows with the option */
+function seconds(value: string): number {
+  if (/^\d{1,6}$/.test(value)) return Number(value);
+  throw new InvalidArgumentError('it is not a number of seconds, such as 600.');
 }
 
 async function runApply(names: readonly string[], given: Flags): Promise<void> {
@@ -46,11 +65,8 @@ async function runApply(names: readonly string[], given: Flags): Promise<void> {
     const saved = openSavedPlan(names);
     const flags = saved ? flagsOfSaved(saved, given) : given;
     const stacks = saved?.stacks ?? names;
-    const opened = await openSession(await openChecked(stacks, flags, output), {
-      ...output,
-      ...flags,
-      recall: true,
-    });
+    const stack = await openChecked(stacks, flags, output);
+    const opened = await openSession(stack, { ...output, ...flags, recall: true });
     try {
       let session = opened;
       const prepare = async () => {
@@ -63,6 +79,7 @@ async function runApply(names: readonly string[], given: Flags): Promise<void> {
       const outcome = await applyFresh(prepare, output, {
         who: whoAmI(`gatdeploy apply ${stacks.join(' ')}`),
         lockWaitMs: Number(flags.lockWait) * 1000,
+        restarts: { when: flags.restartWhen, waitMs: flags.restartWait * 1000 },
         signal: interruption.signal,
         isReviewed: saved !== undefined,
       });

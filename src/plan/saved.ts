@@ -6,6 +6,7 @@ import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Secret } from '../base/secret.ts';
 import { reveal } from '../base/secret.ts';
 import type { Graph } from '../graph/graph.ts';
+import type { State } from '../resources/kind.ts';
 import {
   configMoved,
   editedPlan,
@@ -126,8 +127,15 @@ function desiredStates(graph: Graph): unknown {
   return [...graph.nodes.values()].map(({ key, resource }) => [key, resource.kind.desired(resource)]);
 }
 
+/** Only what is compared: what a host is at work on at the moment is told, but never the same twice. */
 function observedStates(plan: Plan): unknown {
-  return plan.entries.map(({ key, observed }) => [key, observed]);
+  return plan.entries.map(({ key, node, observed }) => {
+    const desired = node.resource.kind.desired(node.resource);
+    if (typeof observed === 'string' || typeof observed.unknown === 'string' || desired === 'absent')
+      return [key, observed];
+    const state = observed as State;
+    return [key, Object.keys(desired).map((one) => [one, state[one]])];
+  });
 }
 
 function changesOf(plan: Plan): Texts {

@@ -3,7 +3,7 @@ import type { Graph } from '../graph/graph.ts';
 import type { Difference } from '../plan/diff.ts';
 import type { Entry, Plan } from '../plan/plan.ts';
 import type { Json, JsonRecord } from './json.ts';
-import { countActivations, countStatuses, dueReason, isHidden, type PlanOptions } from './plan.ts';
+import { countActivations, countStatuses, dueReason, isHidden, type PlanOptions, workAtRisk } from './plan.ts';
 import { unreachableRecord } from './unreachable.ts';
 
 /** Makes the record of a plan: its entries in the graph's order (unchanged ones are only counted) and the counts. */
@@ -23,7 +23,7 @@ export function entryRecord(entry: Entry): { readonly [key: string]: Json | unde
   const head = { host, resource: resource.id, action: entry.status };
   if (entry.status === 'unknown') return { ...head, reason: entry.reason };
   if (entry.status !== 'update') return head;
-  return { ...head, differences: entry.differences.map(differenceRecord) };
+  return { ...head, differences: entry.differences.map(differenceRecord), work: workAtRisk(entry) };
 }
 
 function differenceRecord(one: Difference): Json {

@@ -74,7 +74,21 @@ function remarks(entry: Entry): Lines {
   if (entry.status === 'unknown') return [['known after apply: ', entry.reason]];
   if (entry.status !== 'update') return [];
   const restarts = entry.differences.some(isRestart);
-  return entry.differences.map((one) => renderDifference(one, restarts));
+  const work = workAtRisk(entry);
+  return [
+    ...entry.differences.map((one) => renderDifference(one, restarts)),
+    ...(work === undefined
+      ? []
+      : [[span('warn', 'at work: '), work, ' (apply waits for it, see --restart-when)']]),
+  ];
+}
+
+/** What a process is at work on that a restart or stop would cut off; undefined when nothing. */
+export function workAtRisk(entry: Entry): string | undefined {
+  if (entry.status !== 'update' || typeof entry.observed === 'string') return undefined;
+  const stops = entry.differences.some(({ key }) => key === 'loaded' || key === 'running');
+  const { work } = entry.observed as Readonly<Record<string, unknown>>;
+  return stops && typeof work === 'string' ? work : undefined;
 }
 
 function renderDifference(one: Difference, restarts: boolean): Line {

@@ -21,10 +21,13 @@ const STATUSES: Readonly<Record<ResourceStatus, Labels>> = {
   failed: { label: 'FAILED', counted: 'failed', style: 'bad' },
   blocked: { label: 'not done', counted: 'not done', style: 'warn' },
   skipped: { label: 'not begun', counted: 'not begun', style: 'warn' },
+  deferred: { label: 'put off', counted: 'put off', style: 'warn' },
   changed: { label: 'done', counted: 'done', style: 'good' },
   unchanged: { label: 'unchanged', counted: 'unchanged', style: 'dim' },
 };
-const ORDER: readonly ResourceStatus[] = ['failed', 'blocked', 'skipped', 'changed', 'unchanged'];
+const ORDER: readonly ResourceStatus[] = ['failed', 'blocked', 'skipped', 'deferred', 'changed', 'unchanged'];
+
+const PUT_OFF: Line = ['What was put off stays due: apply again later, or with --restart-when now.'];
 
 /** Of each kind of ending so many resources are listed per host; the rest is counted. */
 const LISTED = 30;
@@ -42,7 +45,7 @@ export function renderSummary(outcome: Outcome, options: SummaryOptions = {}): L
 }
 
 function isGood(result: Result): boolean {
-  return result.status === 'changed' || result.status === 'unchanged';
+  return ['changed', 'unchanged', 'deferred'].includes(result.status);
 }
 
 function byHost(results: readonly Result[]): ReadonlyMap<string, readonly Result[]> {
@@ -82,7 +85,7 @@ function remark({ status, summary, ms, error, blockedBy }: Result): readonly Spa
   if (status === 'blocked') return [span('dim', blockedBy ? `  waits for ${blockedBy}` : `  ${summary}`)];
   if (status === 'failed')
     return [span('dim', `  ${error ? `error[${error.code}]` : summary} after ${renderTime(ms)}`)];
-  if (status === 'skipped') return [span('dim', `  ${summary}`)];
+  if (status === 'skipped' || status === 'deferred') return [span('dim', `  ${summary}`)];
   return [span('dim', `  ${summary}, ${renderTime(ms)}`)];
 }
 
@@ -97,7 +100,7 @@ function renderCounts(results: readonly Result[]): Line {
 
 /** How many resources ended in each way. */
 export function countResults(results: Iterable<Result>): Readonly<Record<ResourceStatus, number>> {
-  const counts = { failed: 0, blocked: 0, skipped: 0, changed: 0, unchanged: 0 };
+  const counts = { failed: 0, blocked: 0, skipped: 0, deferred: 0, changed: 0, unchanged: 0 };
   for (const result of results) counts[result.status]++;
   return counts;
 }
@@ -119,5 +122,6 @@ function renderTotal(results: readonly Result[], { ms, unreachable = [] }: Summa
       ` on ${hosts}${time}.`,
     ],
     ...(good ? [] : [['What is done stays done: run the same command again, and it goes on from here.']]),
+    ...(results.some((one) => one.status === 'deferred') ? [PUT_OFF] : []),
   ];
 }

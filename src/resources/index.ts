@@ -35,3 +35,4 @@ export { rabbitmqVhost } from './rabbitmq/vhost.ts';
 export { reload } from './reload.ts';
 export { service } from './service.ts';
 export { venv } from './venv.ts';
+export type { ServiceWork } from './work.ts';

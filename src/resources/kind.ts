@@ -90,8 +90,24 @@ export type Applied = {
   readonly error?: GatError;
 };
 
+/** What would be done to a resource now, and whether a process would be stopped for it. */
+export type Looked = { readonly status: 'same' | 'differs'; readonly stops: boolean };
+
+/** When units that are at work may be stopped or restarted. */
+export type RestartPolicy = {
+  /** `idle` waits until nothing is cut off, and puts it off when that takes too long; `defer` does not wait; `now` cuts off. */
+  readonly when: 'idle' | 'now' | 'defer';
+  readonly waitMs: number;
+};
+
 /** What work that is decided on the controller may do when its turn has come. */
 export type LateContext = {
+  readonly restarts: RestartPolicy;
+  /** Reads these resources and says what would be done to each. They may refer to each other only. */
+  lookNow(resources: readonly Resource[]): Promise<readonly Looked[]>;
+  /** Milliseconds since the run's start. */
+  clock(): number;
+  pause(ms: number): Promise<void>;
   /** Runs a script as root, once, even when the connection breaks meanwhile. */
   run(script: Script): Promise<RunOutput>;
   /** Reads these resources, does what differs, and says how each ended. They may refer to each other only. */
@@ -103,8 +119,11 @@ export type LateContext = {
   readonly signal?: AbortSignal | undefined;
 };
 
+/** How late work ended; deferred work stays due, for a later run. */
+export type LateEnd = { readonly changed: boolean; readonly summary: string; readonly isDeferred?: boolean };
+
 /** Decides and does the work of a resource whose state depends on what other resources find out on the host. */
-export type Late = (context: LateContext) => Promise<{ readonly changed: boolean; readonly summary: string }>;
+export type Late = (context: LateContext) => Promise<LateEnd>;
 
 /** How slow the work is, and with whom it can share: `quick` steps go together, `slow` ones run beside others, `apt` one at a time. */
 export type Lane = 'quick' | 'slow' | 'apt';

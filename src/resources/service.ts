@@ -5,6 +5,7 @@ import {
   type CommonProps,
   defineKind,
   type Item,
+  type KindSpec,
   type Observed,
   type Probe,
   type Resource,
@@ -12,6 +13,7 @@ import {
 } from './kind.ts';
 import { afterStart, beforeStart } from './loaded.ts';
 import { CURRENT, parseUnits, printUnits, type Unit } from './unit.ts';
+import { besideWork, describeCut, parseWork, type ServiceWork, stillFree } from './work.ts';
 
 export type ServiceProps = CommonProps & {
   /** Default true; null leaves it as it is. */
@@ -30,6 +32,10 @@ export type ServiceProps = CommonProps & {
   readonly ready?: Script;
   /** Prints why the unit did not start, where its journal doesn't tell. */
   readonly explain?: Script;
+  /** Prints in a few words why a process that runs must be restarted although it has loaded everything. */
+  readonly broken?: Script;
+  /** What the unit is at work on: it is stopped only when that isn't cut off. */
+  readonly work?: ServiceWork;
 };
 
 /** Two seconds in half seconds. */
@@ -45,23 +51,41 @@ const unitOf = ({ name, props }: Item<ServiceProps>): Unit => ({
 const probe: Probe<ServiceProps> = {
   name: 'services',
   needs: 'systemctl',
-  script: (items) => printUnits(items.map(unitOf)),
+  script: (items) => steps(printUnits(items.map(unitOf)), ...items.map(printWork)),
   parse(stdout, items) {
-    const states = parseUnits(stdout, items.map(unitOf));
+    const [shown = '', ...said] = stdout.split(/^@work /m);
+    const states = parseUnits(shown, items.map(unitOf));
     return new Map(
       states.flatMap(({ exists, running, fileState, due }, index): [string, Observed][] => {
         const name = items[index]?.name;
-        return exists && name ? [[name, { running, enabled: AT_BOOT.has(fileState), ...due }]] : [];
+        const work = running && said.find((one) => one.startsWith(`${name}\n`));
+        return exists && name
+          ? [[name, { running, enabled: AT_BOOT.has(fileState), ...due, ...(work ? workState(work, due) : {}) }]]
+          : [];
       }),
     );
   },
 };
 
-/**
- * Makes a unit run.
- * @example service('nginx.service', { loads: [nginxPackage], rereads: [site], validate: sh`nginx -t` })
- */
-export const service = defineKind<ServiceProps>({
+/** Prints what a unit is at work on, and what is wrong with it. */
+function printWork({ name, props: { work, broken } }: Item<ServiceProps>): Script | undefined {
+  if (!work && !broken) return undefined;
+  return sh`printf '@work %s\\n' ${name}
+( ${work?.list ?? sh`:`} ) 2>/dev/null
+( ${broken ?? sh`:`} ) 2>/dev/null | sed 's/^/broken /'`;
+}
+
+/** What a unit is at work on is no part of what is wished for: plans tell it beside a restart. */
+function workState(text: string, due: Readonly<Record<string, string>>): State {
+  const broken = /^broken (.+)$/m.exec(text)?.[1];
+  const cut = describeCut(parseWork(text));
+  return {
+    ...(broken && due.loaded === CURRENT ? { loaded: broken } : {}),
+    ...(cut === undefined ? {} : { work: cut }),
+  };
+}
+
+const alone: KindSpec<ServiceProps> = {
   kind: 'service',
   lane: 'slow',
   limitSeconds: 300,
@@ -74,12 +98,39 @@ export const service = defineKind<ServiceProps>({
     };
   },
   touches: (_props, name) => ({ uses: [`/etc/systemd/system/${name}`] }),
+  apply,
+};
+
+const amongOthers: KindSpec<ServiceProps> = {
+  ...alone,
   reacts: (props) => [
     { key: 'loaded', to: props.loads ?? [] },
     { key: 'reread', to: props.rereads ?? [] },
   ],
-  apply,
+};
+
+const atOnce = defineKind<ServiceProps>(amongOthers);
+
+/** The same unit as its own late work changes it: all that it comes after is done. */
+const inItsTurn = defineKind<ServiceProps>(alone);
+
+const atWork = defineKind<ServiceProps>({
+  ...amongOthers,
+  late(props, name) {
+    const { after, follows, requires, provides, work = { list: sh`:` }, ...own } = props;
+    const plain = (isGuarded: boolean): Resource =>
+      inItsTurn(name, isGuarded ? { ...own, validate: steps(own.validate, stillFree(work)) } : own);
+    return besideWork(plain, work);
+  },
 });
+
+/**
+ * Makes a unit run.
+ * @example service('nginx.service', { loads: [nginxPackage], rereads: [site], validate: sh`nginx -t` })
+ */
+export function service(name: string, props: ServiceProps): Resource {
+  return props.work ? atWork(name, props) : atOnce(name, props);
+}
 
 function apply({ name, props, keys, before, after }: Change<ServiceProps>): Script {
   if (!after) return sh`systemctl disable --now -- ${name}`;

@@ -51,7 +51,6 @@ describe("the tutorial's Pulsar", () => {
         "file[/mnt/pulsar/config/job_metrics_conf.yml]",
         "file[/etc/systemd/system/pulsar.service]",
         "service[pulsar.service] requires amqp:galaxy//pulsar/galaxy_au/galaxy_au",
-        "command[consumers of pulsar.service]",
       ]
     `));
 

@@ -5,6 +5,7 @@ import type { HostLink } from '../../apply/work.ts';
 import { GatError } from '../../base/errors.ts';
 import type { Graph } from '../../graph/graph.ts';
 import type { Plan } from '../../plan/plan.ts';
+import type { RestartPolicy } from '../../resources/kind.ts';
 import type { Output } from './output.ts';
 
 /** What was planned, from which reading of the hosts. */
@@ -19,6 +20,8 @@ export type Ready = {
 export type ApplyFlags = {
   readonly who: string;
   readonly lockWaitMs: number;
+  /** Default: waits ten minutes for units to be idle. */
+  readonly restarts?: RestartPolicy;
   readonly signal: AbortSignal;
   /** The plan was reviewed: a host that has changed since is an error. */
   readonly isReviewed: boolean;
@@ -31,14 +34,14 @@ const MOST_TRIES = 5;
 export async function applyFresh(
   prepare: () => Promise<Ready>,
   { reporter, clock }: Output,
-  { who, lockWaitMs, signal, isReviewed }: ApplyFlags,
+  { who, lockWaitMs, restarts, signal, isReviewed }: ApplyFlags,
 ): Promise<Outcome> {
   for (let tries = 1; ; tries++) {
     const { graph, plan, links, serials } = await prepare();
     reporter.plan(plan, graph);
     const told = { emit: reporter.emit, clock };
     try {
-      return await applyPlan({ graph, plan, hosts: links, serials, who, lockWaitMs, signal, ...told });
+      return await applyPlan({ graph, plan, hosts: links, serials, who, lockWaitMs, restarts, signal, ...told });
     } catch (error) {
       const isStale = error instanceof GatError && error.code === 'apply/host-changed';
       if (!isStale || isReviewed || tries === MOST_TRIES) throw error;

@@ -47,6 +47,15 @@ export function destinationOf(tool: string, conf: Dict, host: HostContext): Dest
   };
 }
 
+/** Runners whose jobs are processes of Galaxy's own host; without a job configuration there is just that one. */
+export function localRunners(conf: Dict | undefined): readonly string[] {
+  if (!conf) return ['local'];
+  return [...partOf(conf, 'runners')].flatMap(([name, runner]) => {
+    const load = runner !== null && isDict(runner) ? textOf(runner, 'load') : undefined;
+    return typeof name === 'string' && load?.endsWith(':LocalJobRunner') ? [name] : [];
+  });
+}
+
 function environmentOf(tool: string, conf: Dict): string | undefined {
   const tools = conf.get('tools');
   const listed = tools !== undefined && tools !== null && isList(tools) ? tools : [];

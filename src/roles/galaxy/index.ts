@@ -7,8 +7,9 @@ import { defineRole } from '../role.ts';
 import { galaxyAdvice } from './advice.ts';
 import { galaxyChecks } from './checks.ts';
 import { appSection, galaxyConfig, renderConfig } from './config.ts';
+import { jobConf, localRunners } from './destinations.ts';
 import { checkSupported } from './errors.ts';
-import { declareDirectories, declareFiles, declareMutable } from './files.ts';
+import { declareDirectories, declareFiles, declareMutable, filesOf } from './files.ts';
 import { declareInstall } from './install.ts';
 import { type Layout, layoutOf } from './layout.ts';
 import { galaxyProofs } from './proofs.ts';
@@ -57,6 +58,7 @@ export const galaxy = defineRole({
           after: [...first, ...mutable, ...installed.resources],
           queues: queuesIn([config, ...files.map(({ content }) => content)]),
           database: databaseOf(v, layout),
+          localRunners: localRunners(jobConf(appSection(v, layout), filesOf(v, host))),
         })
       : [];
     return [...first, ...installed.resources, ...placed, ...mutable, ...running];

@@ -3,7 +3,7 @@
 import type { AmqpUrl } from '../../base/amqp-url.ts';
 import { amqp, database } from '../../base/capability.ts';
 import { type Script, sh, steps } from '../../base/shell.ts';
-import { file, gravityUnits, type Resource, reload, service } from '../../resources/index.ts';
+import { file, gravityUnits, type Resource, reload, type ServiceWork, service } from '../../resources/index.ts';
 import type { HostContext } from '../role.ts';
 import { bindOf, gravityOf } from './config.ts';
 import { type Dict, partOf } from './dicts.ts';
@@ -24,6 +24,8 @@ export type ServiceParts = {
   readonly queues: readonly AmqpUrl[];
   /** The database on this host that it keeps everything in. */
   readonly database: string | undefined;
+  /** Runners whose jobs are children of Galaxy itself. */
+  readonly localRunners: readonly string[];
 };
 
 /** Declares gravity's units and Galaxy's target. @throws GatError role/unsupported-value */
@@ -44,6 +46,7 @@ export function declareService(v: GalaxyValues, host: HostContext, parts: Servic
     loads: [...parts.loads, units, ...extra],
     validate: readable(layout),
     ready: ready(gravity),
+    ...(parts.database === undefined ? {} : { work: localWork(parts.database, parts.localRunners) }),
     after: parts.after,
     requires: [
       ...parts.queues.map((queue) => amqp(brokerOf(queue, host), queue.vhost, queue.user)),
@@ -92,6 +95,16 @@ function declareEnvironment(v: GalaxyValues): readonly Resource[] {
 /** A configuration that cannot even be read would end a Galaxy that runs. */
 function readable({ venv, galaxyYml, user }: Layout): Script {
   return sh`runuser -u ${user.name} -- ${`${venv}/bin/python`} -c 'import sys, yaml; yaml.safe_load(open(sys.argv[1]))' ${galaxyYml}`;
+}
+
+/** Jobs of Galaxy's own host end with it, uploads included; those of a cluster or a Pulsar go on. */
+function localWork(name: string, runners: readonly string[]): ServiceWork {
+  const list = runners.map((one) => `'${one.replaceAll("'", "''")}'`).join(', ') || "''";
+  const query = `select 'cut ' || id || ' ' || regexp_replace(tool_id, '\\s', '_', 'g') || ' on its own host' from job where state = 'running' and job_runner_name in (${list}) order by id limit 100`;
+  return {
+    list: sh`test -z "$(runuser -u postgres -- psql -At -d ${name} -c "select to_regclass('job')" </dev/null)" ||
+  runuser -u postgres -- psql -At -d ${name} -c ${query} </dev/null`,
+  };
 }
 
 /** Galaxy needs half a minute and more until it answers; at its first start it makes the database's schema, too. */

@@ -1,15 +1,16 @@
 /** Pulsar's unit. It starts only when its queue is there: a refused login ends its consumers for good, yet the unit stays active. */
 import type { AmqpUrl } from '../../base/amqp-url.ts';
 import { amqp } from '../../base/capability.ts';
-import { type Script, sh, steps } from '../../base/shell.ts';
+import { type Script, sh } from '../../base/shell.ts';
 import { template } from '../../render/template.ts';
-import { command, file, type Resource, service } from '../../resources/index.ts';
+import { file, type Resource, service } from '../../resources/index.ts';
 import type { HostContext } from '../role.ts';
 import { brokerOf, queueOf } from './app-config.ts';
 import { queueNames } from './consumers.ts';
 import type { Layout } from './layout.ts';
 import { importCommand } from './python.ts';
 import type { PulsarValues } from './vars.ts';
+import { pulsarWork } from './work.ts';
 
 /** Declares the unit and its service, which loads all of `loads` when it starts. */
 export function declareService(
@@ -25,6 +26,7 @@ export function declareService(
   const broker = queue && (brokerOf(queue, host) ?? queue.host);
   const requires = queue && broker ? [amqp(broker, queue.vhost, queue.user)] : [];
   const running = v.pulsar_systemd_state !== 'stopped';
+  const work = pulsarWork(v);
   const daemon = service(layout.unit, {
     running,
     enabled: v.pulsar_systemd_enabled,
@@ -32,34 +34,24 @@ export function declareService(
     after: parts.after,
     validate: importCommand(v, layout),
     ready: ready(layout.unit, socketOf(v, queue)),
+    ...(queue && running ? { broken: quitConsumers(layout.unit, socketOf(v, queue), queueNames(v).length) } : {}),
+    ...(work ? { work } : {}),
     requires,
   });
-  const alive =
-    queue && running
-      ? [revival(layout.unit, { socket: socketOf(v, queue), wanted: queueNames(v).length, after: daemon })]
-      : [];
-  return [unit, daemon, ...alive];
+  return [unit, daemon];
 }
 
 /**
- * Restarts a Pulsar whose consumers have quit, which only its journal tells. While it has all its connections the
- * journal isn't asked; a broker that is merely down is not a reason, as Pulsar comes back from that by itself.
+ * A refused login ends consumers for good, which only the journal tells. While Pulsar has all its connections the journal
+ * isn't asked; a broker that is merely down is no reason, as Pulsar comes back from that by itself.
  */
-function revival(
-  unit: string,
-  of: { readonly socket: Script; readonly wanted: number; readonly after: Resource },
-): Resource {
-  const fine = sh`gd_pid=$(systemctl show -p MainPID --value -- ${unit})
+function quitConsumers(unit: string, socket: Script, wanted: number): Script {
+  return sh`gd_pid=$(systemctl show -p MainPID --value -- ${unit})
 test "$gd_pid" != 0 || exit 0
-test "$(${of.socket} | grep -c "pid=$gd_pid,")" -lt ${of.wanted} || exit 0
+test "$(${socket} | grep -c "pid=$gd_pid,")" -lt ${wanted} || exit 0
 gd_run=$(systemctl show -p InvocationID --value -- ${unit})
-! timeout 10 journalctl -q -n 1 -o cat --grep=${'consumer quitting in problematic fashion'} _SYSTEMD_INVOCATION_ID="$gd_run" | grep -q .`;
-  return command(`consumers of ${unit}`, {
-    unless: fine,
-    // Another reason may have restarted it since the plan.
-    run: steps(sh`if ( ${fine} ); then exit 0; fi`, sh`systemctl restart -- ${unit}`, ready(unit, of.socket)),
-    after: [of.after],
-  });
+timeout 10 journalctl -q -n 1 -o cat --grep=${'consumer quitting in problematic fashion'} _SYSTEMD_INVOCATION_ID="$gd_run" | grep -q . || exit 0
+echo 'its consumers have quit, as its journal says'`;
 }
 
 /** Directly, not by its start script: the script would be stopped before Pulsar, which then is killed. */

@@ -1,0 +1,140 @@
+/** What a unit is at work on, such as jobs, and how to stop it without cutting that off. */
+import { type Script, sh } from '../base/shell.ts';
+import { workLost } from './errors.ts';
+import type { Applied, Late, LateContext, Resource } from './kind.ts';
+
+/** How a role finds out what its unit is at work on. */
+export type ServiceWork = {
+  /**
+   * Prints a line for each piece: `cut 11 running` for one that a stop of the unit ends or spoils, `kept 12 queued` for
+   * one that goes on, or is taken up again after a start.
+   */
+  readonly list: Script;
+  /** Prints those of these pieces that neither go on nor have ended. */
+  readonly lost?: (ids: readonly string[]) => Script;
+};
+
+/** One piece of work. */
+export type Piece = { readonly id: string; readonly doing: string; readonly isCut: boolean };
+
+/** How long to wait between two looks. */
+const PAUSE_MS = 3000;
+
+/** So many pieces are named, the others counted. */
+const NAMED = 8;
+
+/** Parses lines such as `cut 11 running`. */
+export function parseWork(text: string): readonly Piece[] {
+  return [...text.matchAll(/^(cut|kept) (\S+) (.+)$/gm)].map(([, what, id = '', doing = '']) => ({
+    id,
+    doing,
+    isCut: what === 'cut',
+  }));
+}
+
+/** Says which pieces there are: `11 running, 12 staging in`. */
+export function nameWork(pieces: readonly Piece[]): string {
+  const named = pieces.slice(0, NAMED).map(({ id, doing }) => `${id} ${doing}`);
+  const more = pieces.length - named.length;
+  return [...named, ...(more > 0 ? [`${more} more`] : [])].join(', ');
+}
+
+/** Says what a stop would cut off; undefined when nothing. */
+export function describeCut(pieces: readonly Piece[]): string | undefined {
+  const cut = pieces.filter(({ isCut }) => isCut);
+  return cut.length === 0 ? undefined : nameWork(cut);
+}
+
+/** Fails, in a script that is about to stop the unit, when it has just begun something that this would cut off. */
+export function stillFree({ list }: ServiceWork): Script {
+  return sh`gd_cut=$( ( ${list} ) | sed -n 's/^cut //p' )
+if test -n "$gd_cut"; then printf 'it has just begun: %s\n' "$gd_cut"; exit 75; fi`;
+}
+
+/** The unit as it is changed at once: whatever it is at work on, or only while that cuts nothing off. */
+export type Plain = (isGuarded: boolean) => Resource;
+
+/**
+ * The change of a unit that must not be stopped at any time: waits until that cuts nothing off, or leaves it for a later
+ * run, as the run's policy says; then looks whether all that the unit had in hand is still in hand.
+ * @throws GatError service/work-lost, or what stopped the change
+ */
+export function besideWork(plain: Plain, work: ServiceWork): Late {
+  return async (context) => {
+    const [look] = await context.lookNow([plain(false)]);
+    if (!look || look.status === 'same') return { changed: false, summary: 'as it should be' };
+    if (!look.stops) return ended(await context.applyNow([plain(false)]));
+    const { left, pieces, applied } = await inGap(context, plain, work);
+    if (left !== undefined)
+      return { changed: false, isDeferred: true, summary: `put off: it would interrupt ${left}` };
+    const done = ended(applied);
+    const kept = pieces.filter(({ isCut }) => !isCut).map(({ id }) => id);
+    if (kept.length > 0 && work.lost) await findAll(context, plain(false).name, kept, work.lost);
+    const told = [interrupted(pieces), kept.length > 0 ? `${kept.length} went on` : ''].filter(Boolean);
+    return { ...done, summary: [done.summary, ...told].join(', ') };
+  };
+}
+
+type Gap = { readonly pieces: readonly Piece[]; readonly applied: readonly Applied[]; readonly left?: string };
+
+/** Makes the change in a moment that cuts nothing off; `left` is what it would have cut off when there was none in time. */
+async function inGap(context: LateContext, plain: Plain, work: ServiceWork): Promise<Gap> {
+  const { when, waitMs } = context.restarts;
+  if (when === 'now')
+    return { pieces: await listWork(context, work), applied: await context.applyNow([plain(false)]) };
+  const until = context.clock() + (when === 'idle' ? waitMs : 0);
+  const tell = tellingNews(context);
+  for (;;) {
+    const pieces = await listWork(context, work);
+    const left = describeCut(pieces);
+    const applied = left === undefined ? await applyFree(context, plain, work) : undefined;
+    if (applied) return { pieces, applied };
+    const waitsFor = left ?? 'what has just begun';
+    if (context.clock() >= until || context.signal?.aborted) return { pieces, applied: [], left: waitsFor };
+    tell(`waits for ${waitsFor}`);
+    await context.pause(PAUSE_MS);
+  }
+}
+
+/** Undefined when the change was refused, as something that it would cut off began right before it. */
+async function applyFree(
+  context: LateContext,
+  plain: Plain,
+  work: ServiceWork,
+): Promise<readonly Applied[] | undefined> {
+  const applied = await context.applyNow([plain(true)]);
+  const isRefused = applied.some(({ error }) => error) && describeCut(await listWork(context, work));
+  return isRefused ? undefined : applied;
+}
+
+function tellingNews(context: LateContext): (line: string) => void {
+  let told = '';
+  return (line) => {
+    if (line !== told) context.tell(line);
+    told = line;
+  };
+}
+
+async function listWork(context: LateContext, { list }: ServiceWork): Promise<readonly Piece[]> {
+  return parseWork((await context.run(sh`( ${list} ) || true`)).stdout);
+}
+
+async function findAll(
+  context: LateContext,
+  unit: string,
+  ids: readonly string[],
+  lost: NonNullable<ServiceWork['lost']>,
+): Promise<void> {
+  const gone = (await context.run(lost(ids))).stdout.split('\n').filter(Boolean);
+  if (gone.length > 0) throw workLost(unit, gone);
+}
+
+function ended([applied]: readonly Applied[]) {
+  if (applied?.error) throw applied.error;
+  return { changed: applied?.status === 'changed', summary: applied?.summary ?? 'not started' };
+}
+
+function interrupted(pieces: readonly Piece[]): string {
+  const cut = describeCut(pieces);
+  return cut === undefined ? '' : `interrupted ${cut}`;
+}

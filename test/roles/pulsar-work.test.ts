@@ -1,0 +1,69 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { parseWork } from '../../src/resources/work.ts';
+import type { PulsarValues } from '../../src/roles/pulsar/vars.ts';
+import { pulsarWork } from '../../src/roles/pulsar/work.ts';
+
+let root = '';
+beforeEach(() => {
+  root = mkdtempSync(path.join(tmpdir(), 'pulsar work-'));
+});
+afterEach(() => rmSync(root, { recursive: true, force: true }));
+
+/** Makes an empty file and the directories above it. */
+function mark(file: string): void {
+  mkdirSync(path.dirname(path.join(root, file)), { recursive: true });
+  writeFileSync(path.join(root, file), '');
+}
+
+function work(managers: Readonly<Record<string, string>> = { _default_: 'queued_python' }) {
+  const options = Object.entries(managers).map(([name, type]) => [name, new Map([['type', type]])] as const);
+  const config = new Map<string, unknown>([
+    ['persistence_directory', `${root}/persisted`],
+    ['staging_directory', `${root}/staging`],
+    ['managers', new Map(options)],
+  ]);
+  const found = pulsarWork({ pulsar_yaml_config_merged: config } as unknown as PulsarValues);
+  if (!found) throw new Error('this Pulsar keeps marks');
+  return found;
+}
+
+const run = (script: { readonly source: string }): string =>
+  execFileSync('sh', ['-s'], { input: script.source, encoding: 'utf8' });
+
+describe("what Pulsar's marks say", () => {
+  test.each<[string, readonly string[], readonly string[]]>([
+    ['of a Pulsar that never ran a job', [], []],
+    ['of a job that is staged in', ['persisted/_default_-preprocessing-jobs/11'], ['cut 11 staging in']],
+    ['of a job that runs', ['persisted/_default_-active-jobs/11', 'staging/11/pid'], ['cut 11 running']],
+    [
+      'of a job that waits in its own queue',
+      ['persisted/_default_-active-jobs/12', 'staging/12/command_line'],
+      ['kept 12 queued'],
+    ],
+    ['of a job that is sent back', ['persisted/_default_-postprocessing-jobs/13'], ['cut 13 sending back']],
+  ])('%s', (_title, marks, expected) => {
+    mark('persisted/.here');
+    marks.forEach(mark);
+    const said = parseWork(run(work().list)).map(
+      ({ id, doing, isCut }) => `${isCut ? 'cut' : 'kept'} ${id} ${doing}`,
+    );
+    expect(said).toEqual(expected);
+  });
+
+  test('lets jobs of a cluster go on', () => {
+    mark('persisted/slurm-active-jobs/21');
+    mark('persisted/_default_-active-jobs/22');
+    const said = run(work({ _default_: 'queued_python', slurm: 'queued_drmaa' }).list);
+    expect(said).toBe('cut 22 running\nkept 21 in the cluster\n');
+  });
+
+  test('tells jobs that are gone from those in hand and those that have ended', () => {
+    mark('persisted/_default_-active-jobs/1');
+    mark('staging/2/final_status');
+    expect(run(work().lost?.(['1', '2', '3', '../4']) ?? { source: '' })).toBe('3\n');
+  });
+});
