@@ -44,7 +44,7 @@ function contextOf(run: Run, link: HostLink, work: Work, runAll: (run: Run) => P
     restarts: run.options.restarts ?? DEFAULT_RESTARTS,
     clock: run.options.clock,
     pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
-    lookNow: async (resources) => (await planInside(link, host, resources)).plan.entries.map(lookOf),
+    lookNow: async (resources) => (await planInside(link, work.node.host, resources)).plan.entries.map(lookOf),
     run: (script) => runScript(run, link, work, script),
     applyNow: (resources) => applyInside(run, link, work, resources, runAll),
     statusOf: (one) => run.works.get(`${work.node.host}/${one.id}`)?.status,
