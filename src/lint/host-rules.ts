@@ -16,7 +16,7 @@ export const hostRules: readonly HostRule[] = [
   {
     id: 'L24',
     title: 'The installed Erlang is one that the installed RabbitMQ supports',
-    by: "`apply`: the distribution's packages belong together, and of a repository apt decides; `verify`: the broker listens and lets its users in",
+    by: '`verify`: the versions of both packages are compared; `lint`: those that `rabbitmq_version` and `rabbitmq_erlang_version` ask for',
   },
   {
     id: 'L29',
@@ -26,7 +26,7 @@ export const hostRules: readonly HostRule[] = [
   {
     id: 'L39',
     title:
-      "Pulsar's host reaches the broker and Galaxy, and the broker shows plain AMQP and its management to nobody else",
+      "Pulsar's host reaches the broker and Galaxy, and the broker shows plain AMQP, its management and Erlang's ports to nobody else",
     by: '`verify`: logins and handshakes from the Pulsar host, and the listeners of the broker',
   },
   {

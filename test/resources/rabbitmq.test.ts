@@ -49,7 +49,7 @@ describe('users of a recorded broker', () => {
 
 describe('other things of a recorded broker', () => {
   test.each(version)('virtual hosts with their limits, in %s', (broker) => {
-    const vhost = rabbitmqVhost('/pulsar/galaxy_au', { limits: { 'max-connections': 100 } });
+    const vhost = rabbitmqVhost('/pulsar/galaxy_au', { limits: { 'max-connections': 100 }, tracing: false });
     expect(observed(vhost, `vhosts-${broker}`)).toEqual(vhost.kind.desired(vhost));
     expect(observed(rabbitmqVhost('/nowhere', {}), `vhosts-${broker}`)).toBe('absent');
   });

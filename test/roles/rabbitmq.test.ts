@@ -57,23 +57,29 @@ describe('the broker of the tutorial', () => {
 
   test('comes in this order', () =>
     expect(idsOf(resources)).toMatchInlineSnapshot(`
-    [
-      "package[rabbitmq-server] provides user:rabbitmq@gat-1.example.org",
-      "package[openssl]",
-      "file[/etc/rabbitmq/rabbitmq.conf]",
-      "file[/etc/rabbitmq/rabbitmq.config]",
-      "rabbitmq_plugins[/etc/rabbitmq/enabled_plugins]",
-      "existing_file[/etc/ssl/certs/cert.pem]",
-      "existing_file[/etc/ssl/user/privkey-rabbitmq.pem]",
-      "existing_file[/etc/ssl/certs/fullchain.pem]",
-      "service[rabbitmq-server.service] requires certificate@gat-1.example.org",
-      "rabbitmq_vhost[/pulsar/galaxy_au]",
-      "rabbitmq_vhost[/]",
-      "rabbitmq_user[guest]",
-      "rabbitmq_user[admin] provides amqp:gat-1.example.org///admin",
-      "rabbitmq_user[galaxy_au] provides amqp:gat-1.example.org//pulsar/galaxy_au/galaxy_au",
-    ]
-  `));
+      [
+        "directory[/etc/systemd/system/epmd.socket.d]",
+        "file[/etc/systemd/system/epmd.socket.d/gatdeploy.conf]",
+        "package[rabbitmq-server] provides user:rabbitmq@gat-1.example.org",
+        "package[openssl]",
+        "file[/etc/rabbitmq/rabbitmq.conf]",
+        "edit[/etc/rabbitmq/advanced.config: nothing of ours]",
+        "file[/etc/rabbitmq/rabbitmq.config]",
+        "file[/etc/rabbitmq/erl_inetrc]",
+        "edit[/etc/rabbitmq/rabbitmq-env.conf: addresses]",
+        "command[epmd's address]",
+        "rabbitmq_plugins[/etc/rabbitmq/enabled_plugins]",
+        "existing_file[/etc/ssl/certs/cert.pem]",
+        "existing_file[/etc/ssl/user/privkey-rabbitmq.pem]",
+        "existing_file[/etc/ssl/certs/fullchain.pem]",
+        "service[rabbitmq-server.service] requires certificate@gat-1.example.org",
+        "rabbitmq_vhost[/pulsar/galaxy_au]",
+        "rabbitmq_vhost[/]",
+        "rabbitmq_user[guest]",
+        "rabbitmq_user[admin] provides amqp:gat-1.example.org///admin",
+        "rabbitmq_user[galaxy_au] provides amqp:gat-1.example.org//pulsar/galaxy_au/galaxy_au",
+      ]
+    `));
 
   test('gets its configuration in the new format', () =>
     expect(contentOf(resources, CONFIG)).toMatchInlineSnapshot(`
@@ -91,13 +97,14 @@ describe('the broker of the tutorial', () => {
 
   test('is checked by the real logins', () =>
     expect(checks.map((one) => one.id)).toMatchInlineSnapshot(`
-    [
-      "rabbitmq/listeners",
-      "rabbitmq/certificate",
-      "rabbitmq/login admin /",
-      "rabbitmq/login galaxy_au /pulsar/galaxy_au",
-    ]
-  `));
+      [
+        "rabbitmq/listeners",
+        "rabbitmq/erlang",
+        "rabbitmq/certificate",
+        "rabbitmq/login admin /",
+        "rabbitmq/login galaxy_au /pulsar/galaxy_au",
+      ]
+    `));
 
   test('says that the version is not used', () =>
     expect(advice.map((one) => one.code)).toEqual(['rabbitmq/version']));
@@ -151,6 +158,28 @@ describe('variables of the broker', () => {
     ['a number', [{ rabbit: [{ consumer_timeout: 3600000 }] }], 'consumer_timeout = 3600000'],
     ['management', [{ rabbitmq_management: [{ listener: [{ port: 15671 }] }] }], 'management.tcp.port = 15671'],
     [
+      'management with TLS',
+      [
+        {
+          rabbitmq_management: [
+            { listener: [{ port: 15671 }, { ssl: true }, { ssl_opts: [{ certfile: '/c.pem' }] }] },
+          ],
+        },
+      ],
+      'management.ssl.certfile = /c.pem',
+    ],
+    [
+      'a share of memory',
+      [{ rabbit: [{ vm_memory_high_watermark: 0.6 }] }],
+      'vm_memory_high_watermark.relative = 0.6',
+    ],
+    [
+      'an amount of memory',
+      [{ rabbit: [{ vm_memory_high_watermark: [{ absolute: '2GB' }] }] }],
+      'vm_memory_high_watermark.absolute = 2GB',
+    ],
+    ['levels of logs', [{ rabbit: [{ log_levels: [{ connection: 'error' }] }] }], 'log.connection.level = error'],
+    [
       'versions in a dict',
       { ssl_options: { versions: ['tlsv1.3', 'tlsv1.2'] } },
       'ssl_options.versions.2 = tlsv1.2',
@@ -163,7 +192,19 @@ describe('variables of the broker', () => {
 
   test.each<[string, Record<string, unknown>, string]>([
     ['a cluster', { rabbitmq_cluster: true }, 'rabbitmq/cluster'],
-    ['terms without a counterpart', { rabbitmq_config: [{ kernel: [{ x: 1 }] }] }, 'rabbitmq/setting'],
+    ['a cluster of containers', { rabbitmq_setup: 'cluster' }, 'rabbitmq/cluster'],
+    ['a container', { rabbitmq_install_method: 'container' }, 'rabbitmq/container'],
+    ['a repository that is not named', { rabbitmq_install_method: 'repository' }, 'rabbitmq/no-repository'],
+    [
+      'terms without a counterpart',
+      { rabbitmq_config: [{ rabbit: [{ queue_types: [1, [2]] }] }] },
+      'rabbitmq/setting',
+    ],
+    [
+      'advanced.config from two places',
+      { rabbitmq_config: [{ kernel: [{ x: 1 }] }], rabbitmq_advanced_config: '[].' },
+      'rabbitmq/advanced-twice',
+    ],
     [
       'two passwords',
       {
@@ -182,6 +223,55 @@ describe('variables of the broker', () => {
   ])('refuse %s', (_title, variables, code) =>
     expect(() => declareRole(rabbitmq, variables)).toThrow(expect.objectContaining({ code })),
   );
+
+  test('go to advanced.config where rabbitmq.conf has no place for them', () => {
+    const config = [
+      { kernel: [{ net_ticktime: 60 }, { note: 'a "b"' }, { list: ['x', 1, true, { k: 'v' }] }] },
+      { rabbit: [{ heartbeat: 30 }] },
+    ];
+    const { resources } = declareRole(rabbitmq, { rabbitmq_config: config });
+    expect(contentOf(resources, '/etc/rabbitmq/advanced.config')).toBe(
+      '%% Made by gatdeploy from rabbitmq_config.\n[\n  {kernel, [{net_ticktime, 60}, {note, "a \\"b\\""}, {list, ["x", 1, true, {k, "v"}]}]}\n].\n',
+    );
+    expect(contentOf(resources, CONFIG)).toContain('heartbeat = 30');
+  });
+
+  test('pin packages of a repository', () => {
+    const { resources, advice } = declareRole(rabbitmq, {
+      rabbitmq_install_method: 'repository',
+      rabbitmq_apt_repository: 'deb http://packages.example.org/rabbitmq bookworm main',
+      rabbitmq_version: '3.13.7-1',
+      rabbitmq_erlang_version: '1:27.0-1',
+    });
+    expect(contentOf(resources, '/etc/apt/preferences.d/gatdeploy-rabbitmq')).toContain(
+      'Package: erlang erlang-*\nPin: version 1:27.0-1\nPin-Priority: 1001\n',
+    );
+    expect(advice.map(({ code }) => code)).toEqual(['rabbitmq/erlang']);
+  });
+
+  test('may open Erlang on all addresses', () => {
+    const { resources } = declareRole(rabbitmq, { rabbitmq_distribution_ip: '0.0.0.0' });
+    const gone = resources.filter(({ props }) => props.absent).map(({ id }) => id);
+    expect(gone).toContain('file[/etc/systemd/system/epmd.socket.d/gatdeploy.conf]');
+    expect(gone).toContain('file[/etc/rabbitmq/erl_inetrc]');
+  });
+
+  test('trace virtual hosts, and bound users', () => {
+    const { resources } = declareRole(rabbitmq, {
+      rabbitmq_vhosts: ['/a', { name: '/b', node: 'rabbit', tracing: true, limits: { 'max-queues': 9 } }],
+      rabbitmq_users: [{ user: 'u', password: 'secret', vhost: '/c', limits: { 'max-connections': 5 } }],
+    });
+    const states = resources
+      .filter(({ kind }) => kind.name === 'rabbitmq_vhost')
+      .map((one) => [one.name, one.kind.desired(one)]);
+    expect(states).toEqual([
+      ['/a', { tracing: false }],
+      ['/b', { tracing: true, 'max-queues': 9 }],
+      ['/c', {}],
+    ]);
+    const user = resources.find(({ id }) => id === 'rabbitmq_user[u]');
+    expect(user?.kind.desired(user)).toMatchObject({ 'at most (max-connections)': 5 });
+  });
 
   test('give a user of several virtual hosts one resource with all permissions', () => {
     const { resources } = declareRole(rabbitmq, {

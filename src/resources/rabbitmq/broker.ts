@@ -11,8 +11,9 @@ const DONE = 'gd-done';
 
 /**
  * Defines `gd_erlang`, which evaluates its standard input in the broker's node and prints what that prints. The node's
- * name is the broker's own: of rabbitmq-env.conf, else `rabbit` at the short host name. The caller's name must differ from
- * that of any other caller at the same time; erl_call's own random names (`-r`) are the same within a second.
+ * name is the broker's own: of rabbitmq-env.conf, else `rabbit`. It is asked for at localhost, which leads to it also where
+ * the broker shows itself to other hosts' Erlang under no address. The caller's name must differ from that of any other
+ * caller at the same time; erl_call's own random names (`-r`) are the same within a second.
  */
 const defineErlang = sh`gd_erlang() {
   gd_node=$(test ! -r /etc/rabbitmq/rabbitmq-env.conf || . /etc/rabbitmq/rabbitmq-env.conf >/dev/null 2>&1
@@ -20,7 +21,7 @@ const defineErlang = sh`gd_erlang() {
   gd_names=-sname; gd_host=-s
   case "$gd_node" in *' true') gd_names=-name; gd_host=-f;; esac
   gd_node=\${gd_node%% *}
-  case "$gd_node" in *@*) ;; *) gd_node="$gd_node@$(hostname "$gd_host")";; esac
+  case "$gd_node$gd_host" in *@*) ;; *-s) gd_node="$gd_node@localhost";; *) gd_node="$gd_node@$(hostname -f)";; esac
   if command -v erl_call >/dev/null; then
     HOME=/var/lib/rabbitmq timeout 60 erl_call "$gd_names" "$gd_node" -h "gd$(od -An -N8 -tx8 /dev/urandom | tr -d ' ')" -fetch_stdout -no_result_term -e
   else

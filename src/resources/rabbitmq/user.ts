@@ -23,6 +23,8 @@ export type RabbitmqUserProps = CommonProps & {
   /** By virtual host. */
   readonly permissions?: Readonly<Record<string, RabbitmqPermission>>;
   readonly topicPermissions?: Readonly<Record<string, readonly RabbitmqTopicPermission[]>>;
+  /** Upper bounds: `max-connections`, `max-channels`; those not named are left alone. */
+  readonly limits?: Readonly<Record<string, number>>;
 };
 
 const answer = z.object({
@@ -32,6 +34,7 @@ const answer = z.object({
       password_hash: z.string().optional(),
       hashing_algorithm: z.string().optional(),
       tags: z.union([z.array(z.string()), z.string()]).optional(),
+      limits: z.union([z.record(z.string(), z.unknown()), z.array(z.unknown())]).optional(),
     }),
   ),
   permissions: z.array(
@@ -79,6 +82,9 @@ function observedState(user: Answer['users'][number], broker: Answer, password: 
   return {
     password: same ? AS_DECLARED : 'another one',
     tags: renderTags(tags),
+    ...Object.fromEntries(
+      Object.entries(user.limits ?? {}).map(([name, value]) => [limitKey(name), Number(value)]),
+    ),
     ...Object.fromEntries(permissions.map((one) => [permissionKey(one.vhost), renderPermission(one)])),
     ...Object.fromEntries(topics.map((one) => [topicKey(one.vhost, one.exchange), renderTopic(one)])),
   };
@@ -86,6 +92,7 @@ function observedState(user: Answer['users'][number], broker: Answer, password: 
 
 const AS_DECLARED = 'as declared';
 const permissionKey = (vhost: string) => `in ${vhost}`;
+const limitKey = (name: string) => `at most (${name})`;
 const topicKey = (vhost: string, exchange: string) => `topics of ${exchange} in ${vhost}`;
 const renderTags = (tags: readonly string[]) => [...new Set(tags.filter(Boolean))].sort().join(', ');
 const renderPermission = (one: RabbitmqPermission) =>
@@ -104,6 +111,7 @@ export const rabbitmqUser = defineKind<RabbitmqUserProps>({
   desired: (props): State => ({
     ...(props.password === undefined ? {} : { password: AS_DECLARED }),
     tags: renderTags(props.tags ?? []),
+    ...Object.fromEntries(Object.entries(props.limits ?? {}).map(([name, value]) => [limitKey(name), value])),
     ...Object.fromEntries(
       Object.entries(props.permissions ?? {}).map(([vhost, one]) => [permissionKey(vhost), renderPermission(one)]),
     ),
@@ -114,8 +122,13 @@ export const rabbitmqUser = defineKind<RabbitmqUserProps>({
   applyAll(changes) {
     const wanted = changes.filter((change) => change.after);
     const removed = changes.filter((change) => !change.after);
+    const limited = wanted.filter(({ props }) => Object.keys(props.limits ?? {}).length > 0);
     return tellBroker([
       ...(wanted.length > 0 ? [importDefinitions(definitionsOf(wanted))] : []),
+      ...limited.map(
+        ({ name, props }) =>
+          `rabbit_auth_backend_internal:set_user_limits(${binary(name)}, ${binary(JSON.stringify(props.limits))}, <<"gatdeploy">>)`,
+      ),
       ...removed.map(({ name }) => `rabbit_auth_backend_internal:delete_user(${binary(name)}, <<"gatdeploy">>)`),
     ]);
   },

@@ -7,11 +7,14 @@ import { brokerDown } from './down.ts';
 export type RabbitmqVhostProps = CommonProps & {
   /** Upper bounds: `max-connections`, `max-queues`; those not named are left alone. */
   readonly limits?: Readonly<Record<string, number>>;
+  /** Whether messages are traced; the broker forgets it when it restarts. */
+  readonly tracing?: boolean;
 };
 
 const answer = z.array(
   z.object({
     name: z.string(),
+    tracing: z.boolean().optional(),
     limits: z.union([z.record(z.string(), z.unknown()), z.array(z.unknown())]).optional(),
   }),
 );
@@ -21,14 +24,15 @@ const vhosts: Probe<RabbitmqVhostProps> = {
   name: 'rabbitmq-vhosts',
   needs: 'rabbitmqctl',
   script: () =>
-    askBroker(`[#{name => N, limits => case rabbit_vhost_limit:list(N) of [] -> #{}; L -> maps:from_list(L) end}
+    askBroker(`[#{name => N, tracing => lists:member(N, application:get_env(rabbit, trace_vhosts, [])),
+ limits => case rabbit_vhost_limit:list(N) of [] -> #{}; L -> maps:from_list(L) end}
  || N <- rabbit_vhost:list_names()]`),
   parse(stdout, items) {
     const found = parseAnswer(stdout);
     if (found === undefined) return brokerDown(items);
-    const states = answer.parse(found).map(({ name, limits }): [string, Observed] => {
-      const known = Array.isArray(limits) ? {} : limits;
-      return [name, Object.fromEntries(Object.entries(known ?? {}).map(([key, value]) => [key, Number(value)]))];
+    const states = answer.parse(found).map(({ name, tracing = false, limits }): [string, Observed] => {
+      const known = Object.entries((Array.isArray(limits) ? {} : limits) ?? {});
+      return [name, { tracing, ...Object.fromEntries(known.map(([key, value]) => [key, Number(value)])) }];
     });
     return new Map(states);
   },
@@ -42,15 +46,17 @@ export const rabbitmqVhost = defineKind<RabbitmqVhostProps>({
   kind: 'rabbitmq_vhost',
   lane: 'slow',
   probe: vhosts,
-  desired: (props): State => ({ ...props.limits }),
+  desired: ({ limits, tracing }): State => ({ ...limits, ...(tracing === undefined ? {} : { tracing }) }),
   applyAll(changes) {
     const wanted = changes.filter((change) => change.after);
     const missing = wanted.filter((change) => !change.before).map(({ name }) => ({ name }));
     const limited = wanted.filter(({ props }) => Object.keys(props.limits ?? {}).length > 0);
+    const traced = wanted.filter(({ before, after }) => (before?.tracing ?? false) !== (after?.tracing ?? false));
     const removed = changes.filter((change) => !change.after);
     return tellBroker([
       ...(missing.length > 0 ? [importDefinitions(JSON.stringify({ vhosts: missing }))] : []),
       ...limited.map(({ name, props }) => setLimits(name, props.limits ?? {})),
+      ...traced.map(({ name, props }) => `rabbit_trace:${props.tracing ? 'start' : 'stop'}(${binary(name)})`),
       ...removed.map(({ name }) => `rabbit_vhost:delete(${binary(name)}, <<"gatdeploy">>)`),
     ]);
   },

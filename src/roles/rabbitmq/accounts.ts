@@ -42,13 +42,17 @@ export function declareAccounts(v: RabbitmqValues, host: HostContext, broker: Re
 
 /** A virtual host that only a user names is made too: the newer role has no other way to declare one. */
 function declareVhosts(v: RabbitmqValues, host: HostContext, broker: Resource): readonly Resource[] {
-  const limits = new Map(v.rabbitmq_vhosts.map((one) => [one.name, one.limits]));
-  const names = new Set([...limits.keys(), ...v.rabbitmq_users.map((one) => one.vhost)]);
+  const declared = new Map(v.rabbitmq_vhosts.map((one) => [one.name, one]));
+  const names = new Set([...declared.keys(), ...v.rabbitmq_users.map((one) => one.vhost)]);
   const wanted = [...names].map((name) => {
     if (v.rabbitmq_vhosts_absent.includes(name))
       throw wantedAndAbsent(`the virtual host ${name}`, 'rabbitmq_vhosts_absent', host);
-    const bounds = limits.get(name);
-    return rabbitmqVhost(name, { after: [broker], ...(bounds === undefined ? {} : { limits: bounds }) });
+    const { limits, tracing } = declared.get(name) ?? {};
+    return rabbitmqVhost(name, {
+      after: [broker],
+      ...(limits === undefined ? {} : { limits }),
+      ...(tracing === undefined ? {} : { tracing }),
+    });
   });
   const gone = v.rabbitmq_vhosts_absent.map((name) => rabbitmqVhost(name, { absent: true, after: [broker] }));
   return [...wanted, ...gone];
@@ -59,9 +63,11 @@ function declareUser(account: Account, host: HostContext, after: readonly Resour
   const topics = entries.flatMap(({ vhost, topic_permissions: list }) =>
     list === undefined ? [] : [[vhost, list.map(topicOf)] as const],
   );
+  const limits = entries.findLast((one) => one.limits !== undefined)?.limits;
   return rabbitmqUser(name, {
     password,
     tags,
+    ...(limits === undefined ? {} : { limits }),
     permissions: Object.fromEntries(
       entries.map(({ vhost, configure_priv, write_priv, read_priv }) => [
         vhost,

@@ -1,12 +1,13 @@
 /** What works with the broker's variables, but not as their author thinks. */
 import { reveal } from '../../base/secret.ts';
+import { mismatch } from '../../resources/rabbitmq/erlang-pairing.ts';
 import type { Advice } from '../advice.ts';
 import type { HostContext } from '../role.ts';
 import type { RabbitmqValues } from './vars.ts';
 
 /** All advice on the broker's variables. */
 export function rabbitmqAdvice(v: RabbitmqValues, host: HostContext): readonly Advice[] {
-  return [...container(v, host), ...version(v, host), ...weakPasswords(v, host)];
+  return [...container(v, host), ...version(v, host), ...pairing(v, host), ...weakPasswords(v, host)];
 }
 
 function container(v: RabbitmqValues, host: HostContext): readonly Advice[] {
@@ -31,6 +32,24 @@ function version(v: RabbitmqValues, host: HostContext): readonly Advice[] {
       position: host.positionOf('rabbitmq_version'),
       text: `rabbitmq_version ${v.rabbitmq_version} is not used: the distribution's broker is installed, with the Erlang that fits it`,
       fix: 'for that version set rabbitmq_install_method to repository, and rabbitmq_apt_repository',
+    },
+  ];
+}
+
+function pairing(v: RabbitmqValues, host: HostContext): readonly Advice[] {
+  const { rabbitmq_version: rabbitmq, rabbitmq_erlang_version: erlang, rabbitmq_install_method: method } = v;
+  const wrong =
+    method === 'repository' && rabbitmq !== undefined && erlang !== undefined
+      ? mismatch(rabbitmq, erlang)
+      : undefined;
+  if (wrong === undefined) return [];
+  return [
+    {
+      code: 'rabbitmq/erlang',
+      variable: 'rabbitmq_erlang_version',
+      position: host.positionOf('rabbitmq_erlang_version'),
+      text: wrong,
+      fix: 'set rabbitmq_version and rabbitmq_erlang_version to two that go together',
     },
   ];
 }

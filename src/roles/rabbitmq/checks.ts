@@ -1,4 +1,6 @@
 /** What shows that the broker works: its listeners, its certificate, and a real login of each user. */
+import { sh } from '../../base/shell.ts';
+import { mismatch } from '../../resources/rabbitmq/erlang-pairing.ts';
 import type { Check } from '../../verify/check.ts';
 import { amqpLogin } from '../../verify/checks/amqp-login.ts';
 import { type Listener, listeners } from '../../verify/checks/listeners.ts';
@@ -19,8 +21,8 @@ export function rabbitmqChecks(v: RabbitmqValues, host: HostContext): readonly C
     of: 'the broker',
     ports: portsOf(v, settings),
   });
-  if (tlsPort === undefined) return [reached];
-  return [reached, ...served(settings, host, tlsPort), ...logins(v, host, tlsPort)];
+  if (tlsPort === undefined) return [reached, pairing(host)];
+  return [reached, pairing(host), ...served(settings, host, tlsPort), ...logins(v, host, tlsPort)];
 }
 
 /** Plain AMQP that nobody asked for must not be open; the management interface only as far as it was asked for. */
@@ -32,7 +34,16 @@ function portsOf(v: RabbitmqValues, settings: Settings): readonly Listener[] {
   const plain = wanted.some(({ port }) => port === 5672)
     ? []
     : [{ port: 5672, reach: 'nobody' as const, use: 'plain AMQP' }];
-  return [...wanted, ...plain, ...management(v, settings)];
+  return [...wanted, ...plain, ...management(v, settings), ...erlangs(v)];
+}
+
+/** Whoever reaches these and knows the cookie can do anything in the broker. */
+function erlangs(v: RabbitmqValues): readonly Listener[] {
+  if (v.rabbitmq_distribution_ip !== '127.0.0.1') return [];
+  return [
+    { port: 25672, reach: 'loopback', use: "the broker's Erlang" },
+    { port: 4369, reach: 'loopback', use: "Erlang's port mapper" },
+  ];
 }
 
 function management(v: RabbitmqValues, settings: Settings): readonly Listener[] {
@@ -85,4 +96,26 @@ function logins(v: RabbitmqValues, host: HostContext, port: number): readonly Ch
       }),
     ),
   );
+}
+
+/** The distribution's packages fit; those of other repositories move on, each by itself. */
+function pairing(host: HostContext): Check {
+  return {
+    id: 'rabbitmq/erlang',
+    host: host.name,
+    title: 'the installed Erlang is one that the installed RabbitMQ runs on',
+    asks: 'dpkg-query -W rabbitmq-server erlang-base',
+    script: sh`dpkg-query -W -f '\${Version}\n' rabbitmq-server erlang-base`,
+    judge({ stdout }) {
+      const [rabbitmq = '', erlang = ''] = stdout.split('\n');
+      const wrong = mismatch(rabbitmq, erlang);
+      return wrong === undefined
+        ? { ok: true, got: `RabbitMQ ${rabbitmq}, Erlang ${erlang || 'of no package'}` }
+        : {
+            ok: false,
+            got: wrong,
+            fix: 'set rabbitmq_version and rabbitmq_erlang_version to two that go together',
+          };
+    },
+  };
 }

@@ -24,20 +24,38 @@ type Term = {
 
 /** Turns applications, each with a list of one-key dicts, into settings. @throws GatError rabbitmq/setting */
 export function fromTerms(terms: readonly Config[], host: HostContext): readonly Setting[] {
-  return pairs(terms).flatMap(([application, settings]) =>
-    pairs(settings).flatMap(([key, value]) => fromTerm({ application, key, value, host })),
-  );
+  return pairs(terms)
+    .filter(([application]) => PREFIXES[application] !== undefined)
+    .flatMap(([application, settings]) =>
+      pairs(settings).flatMap(([key, value]) => fromTerm({ application, key, value, host })),
+    );
+}
+
+/** The applications that rabbitmq.conf has no place for: their terms are for advanced.config. */
+export function otherApplications(terms: readonly Config[]): readonly (readonly [string, Config])[] {
+  return pairs(terms).filter(([application]) => PREFIXES[application] === undefined);
 }
 
 function fromTerm(term: Term): readonly Setting[] {
-  const prefix = PREFIXES[term.application];
-  if (prefix === undefined) throw unsupported(term, `gatdeploy does not know the application ${term.application}`);
+  const prefix = PREFIXES[term.application] ?? '';
   const special = SPECIAL[term.key];
   if (special) return special(prefix, term);
-  const key = `${prefix}${term.key}`;
+  const key = `${prefix}${nameOf(term)}`;
   if (isNested(term.value))
     return pairs(term.value).flatMap(([name, value]) => plain(`${key}.${name}`, value, term));
   return plain(key, term.value, term);
+}
+
+/** Settings of one value that have another name in rabbitmq.conf. */
+const NAMES: Readonly<Record<string, string>> = {
+  disk_free_limit: 'disk_free_limit.absolute',
+  num_ssl_acceptors: 'num_acceptors.ssl',
+  num_tcp_acceptors: 'num_acceptors.tcp',
+  vm_memory_high_watermark: 'vm_memory_high_watermark.relative',
+};
+
+function nameOf({ key, value }: Term): string {
+  return isScalar(value) ? (NAMES[key] ?? key) : key;
 }
 
 /** Settings that rabbitmq.conf writes in another way. */
@@ -45,9 +63,24 @@ const SPECIAL: Readonly<Record<string, (prefix: string, term: Term) => readonly 
   tcp_listeners: (prefix, term) => listeners(`${prefix}listeners.tcp`, term),
   ssl_listeners: (prefix, term) => listeners(`${prefix}listeners.ssl`, term),
   loopback_users: (_prefix, term) => loopbackUsers(term.value),
-  listener: (prefix, term) =>
-    pairs(term.value).flatMap(([name, value]) => plain(`${prefix}tcp.${name}`, value, term)),
+  listener: (prefix, term) => webListener(prefix, term),
+  log_levels: (_prefix, term) =>
+    pairs(term.value).flatMap(([name, value]) => plain(`log.${name}.level`, value, term)),
 };
+
+/** The management's listener: plain, or with its own certificate. */
+function webListener(prefix: string, term: Term): readonly Setting[] {
+  const given = pairs(term.value);
+  const isTls = given.some(([name, value]) => name === 'ssl' && String(value).toLowerCase() === 'true');
+  const place = `${prefix}${isTls ? 'ssl' : 'tcp'}`;
+  return given
+    .filter(([name]) => name !== 'ssl')
+    .flatMap(([name, value]) =>
+      name === 'ssl_opts'
+        ? pairs(value).flatMap(([option, item]) => plain(`${place}.${option}`, item, term))
+        : plain(`${place}.${name}`, value, term),
+    );
+}
 
 /** A scalar, or a list of scalars whose lines are numbered. */
 function plain(key: string, value: Config, term: Term): readonly Setting[] {
@@ -60,9 +93,11 @@ function plain(key: string, value: Config, term: Term): readonly Setting[] {
   });
 }
 
-type Scalar = string | number | bigint | boolean | Secret;
+/** A value that fits on one line. */
+export type Scalar = string | number | bigint | boolean | Secret;
 
-function isScalar(value: Config): value is Scalar {
+/** Whether a value is neither a list nor a dict, and there. */
+export function isScalar(value: Config): value is Scalar {
   return value instanceof Secret || (value !== null && typeof value !== 'object');
 }
 
@@ -72,7 +107,8 @@ function isNested(value: Config): boolean {
   return value !== null && !isScalar(value);
 }
 
-function pairs(value: Config): readonly (readonly [string, Config])[] {
+/** The pairs of a dict, or of all dicts of a list. */
+export function pairs(value: Config): readonly (readonly [string, Config])[] {
   if (Array.isArray(value)) return value.flatMap((item) => pairs(item as Config));
   if (value === null || isScalar(value)) return [];
   return Object.entries(value);

@@ -44,3 +44,36 @@ export function wantedAndAbsent(what: string, variable: string, host: HostContex
     fix: `take it out of \`${variable}\``,
   });
 }
+
+/** Two sources for one file. */
+export function advancedTwice(application: string, host: HostContext): GatError {
+  return new GatError({
+    code: 'rabbitmq/advanced-twice',
+    what: `cannot write advanced.config of ${host.name}: it is given twice`,
+    where: host.positionOf('rabbitmq_advanced_config') ?? { host: host.name },
+    why: `the application ${application} of rabbitmq_config has its place in that file, too`,
+    fix: `move ${application} from rabbitmq_config into rabbitmq_advanced_config`,
+  });
+}
+
+/** Somebody asks for a broker in a container. */
+export function containerUnsupported(host: HostContext): GatError {
+  return new GatError({
+    code: 'rabbitmq/container',
+    what: `cannot run the broker of ${host.name} in a container yet`,
+    where: host.positionOf('rabbitmq_install_method') ?? { host: host.name },
+    why: 'gatdeploy installs the broker as a package, also from the variables of usegalaxy_eu.rabbitmqserver',
+    fix: 'rabbitmq_install_method: distribution',
+  });
+}
+
+/** A repository's packages are asked for, but no repository. */
+export function noRepository(host: HostContext): GatError {
+  return new GatError({
+    code: 'rabbitmq/no-repository',
+    what: `cannot install the broker of ${host.name} from a repository: \`rabbitmq_apt_repository\` is empty`,
+    where: host.positionOf('rabbitmq_install_method') ?? { host: host.name },
+    why: 'gatdeploy names no host that packages could come from',
+    fix: "rabbitmq_apt_repository: ['deb https://packages.example.org/rabbitmq bookworm main']",
+  });
+}

@@ -4,8 +4,10 @@ import { declareAccounts } from './accounts.ts';
 import { rabbitmqAdvice } from './advice.ts';
 import { rabbitmqChecks } from './checks.ts';
 import { settingsOf } from './config.ts';
+import { declareSocket } from './distribution.ts';
 import { clusterUnsupported } from './errors.ts';
-import { declareBroker, declarePackage } from './service.ts';
+import { declarePackage } from './packages.ts';
+import { declareBroker } from './service.ts';
 import { vars, withSiteUsers } from './vars.ts';
 
 export const rabbitmq = defineRole({
@@ -21,11 +23,12 @@ export const rabbitmq = defineRole({
 
   declare(values, host) {
     const v = withSiteUsers(values);
-    if (v.rabbitmq_cluster) throw clusterUnsupported(host);
-    const packages = declarePackage(v, host);
+    if (v.rabbitmq_cluster || v.rabbitmq_setup === 'cluster') throw clusterUnsupported(host);
+    const socket = declareSocket(v);
+    const packages = declarePackage(v, host, socket);
     const parts = declareBroker(v, host, { settings: settingsOf(v, host), packages });
     const broker = parts.at(-1);
-    return [...packages, ...parts, ...(broker ? declareAccounts(v, host, broker) : [])];
+    return [...socket, ...packages, ...parts, ...(broker ? declareAccounts(v, host, broker) : [])];
   },
 
   verify: (v, host) => rabbitmqChecks(withSiteUsers(v), host),

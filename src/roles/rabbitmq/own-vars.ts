@@ -25,9 +25,9 @@ export const ownVars = {
     doc: 'Address that the management interface listens on unless `rabbitmq_config` names one. Own variable of gatdeploy.',
   },
   rabbitmq_install_method: {
-    type: z.enum(['distribution', 'repository']),
+    type: z.enum(['distribution', 'repository', 'container']),
     default: 'distribution',
-    doc: "`distribution`: the distribution's packages. `repository`: those of `rabbitmq_apt_repository`, in `rabbitmq_version`. Own variable of gatdeploy.",
+    doc: "`distribution`: the distribution's packages. `repository`: those of `rabbitmq_apt_repository`, in `rabbitmq_version`. `container` is refused for now. Own variable of gatdeploy.",
   },
   rabbitmq_apt_repository: {
     type: listOf(word),
@@ -37,5 +37,23 @@ export const ownVars = {
   rabbitmq_apt_key: {
     type: text.optional(),
     doc: 'Armoured public key that signs that repository. Own variable of gatdeploy.',
+  },
+  rabbitmq_erlang_version: {
+    type: word.optional(),
+    doc: 'Version of Erlang that goes with `rabbitmq_version`, such as `1:26.2.5.6-1` or `1:26.2*`; apt keeps to both. Own variable of gatdeploy.',
+  },
+  rabbitmq_advanced_config: {
+    type: text.optional(),
+    doc: 'Content of advanced.config, in Erlang terms, for what rabbitmq.conf has no place for. Own variable of gatdeploy.',
+  },
+  rabbitmq_distribution_ip: {
+    type: z.enum(['127.0.0.1', '0.0.0.0']),
+    default: '127.0.0.1',
+    doc: "Address that Erlang's own ports, 25672 and 4369, listen on; whoever reaches these and knows the cookie owns the broker. `0.0.0.0` opens them on all addresses, as without gatdeploy. Own variable of gatdeploy.",
+  },
+  rabbitmq_certificate_name: {
+    type: word,
+    default: '{{ certbot_domains[0] | default(inventory_hostname) }}',
+    doc: "Name that the broker's certificate must have before it is used; empty where it needs none. Own variable of gatdeploy.",
   },
 } as const;

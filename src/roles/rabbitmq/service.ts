@@ -1,11 +1,11 @@
 /** The broker's process: what it loads when it starts, what it reads again, and what must hold before it may start. */
-import { certificate, osUser } from '../../base/capability.ts';
+import { certificate } from '../../base/capability.ts';
+import type { Text } from '../../base/secret.ts';
 import { sh } from '../../base/shell.ts';
 import { template } from '../../render/template.ts';
 import {
-  aptPackage,
-  aptRepository,
   directory,
+  edit,
   existingFile,
   file,
   type Resource,
@@ -13,33 +13,15 @@ import {
   service,
 } from '../../resources/index.ts';
 import { tellBroker } from '../../resources/rabbitmq/broker.ts';
+import { checkAdvanced, checkConf } from '../../resources/rabbitmq/config-check.ts';
 import { checkTlsPair } from '../../resources/rabbitmq/tls-pair.ts';
 import type { HostContext } from '../role.ts';
+import { ADVANCED_MARK, advancedConfig } from './advanced.ts';
 import { renderConfig, type Settings } from './config.ts';
+import { declareDistribution } from './distribution.ts';
+import { UNIT } from './packages.ts';
 import { pluginFiles, wantedPlugins } from './plugins.ts';
 import type { RabbitmqValues } from './vars.ts';
-
-export const UNIT = 'rabbitmq-server.service';
-
-/** Declares the package, which must not start the broker before its configuration is there. */
-export function declarePackage(v: RabbitmqValues, host: HostContext): readonly Resource[] {
-  const isRepository = v.rabbitmq_install_method === 'repository';
-  const repository = isRepository
-    ? [
-        aptRepository('rabbitmq', {
-          lines: v.rabbitmq_apt_repository,
-          ...(v.rabbitmq_apt_key === undefined ? {} : { key: v.rabbitmq_apt_key }),
-        }),
-      ]
-    : [];
-  const server = aptPackage('rabbitmq-server', {
-    holdUnits: [UNIT],
-    after: repository,
-    provides: [osUser(host.name, 'rabbitmq')],
-    ...(isRepository && v.rabbitmq_version !== undefined ? { version: v.rabbitmq_version } : {}),
-  });
-  return [...repository, server, aptPackage('openssl', {})];
-}
 
 /** Declares files, plugins and the service, which is the last. */
 export function declareBroker(
@@ -47,13 +29,8 @@ export function declareBroker(
   host: HostContext,
   { settings, packages }: { readonly settings: Settings; readonly packages: readonly Resource[] },
 ): readonly Resource[] {
-  const config = file('/etc/rabbitmq/rabbitmq.conf', {
-    content: renderConfig(settings.lines),
-    group: 'rabbitmq',
-    mode: '0640',
-    after: packages,
-  });
-  const classic = file('/etc/rabbitmq/rabbitmq.config', { absent: true, after: packages });
+  const configs = declareConfigs(v, host, { settings, packages });
+  const addresses = declareDistribution(v, host, packages);
   const files = pluginFiles(v, packages);
   const plugins = rabbitmqPlugins('/etc/rabbitmq/enabled_plugins', {
     plugins: wantedPlugins(v),
@@ -62,15 +39,51 @@ export function declareBroker(
   const limits = declareGroups(settings);
   const tls = tlsFiles(settings).map((path) => existingFile(path, { after: packages }));
   const broker = service(UNIT, {
-    loads: [...packages.filter((one) => one.name === 'rabbitmq-server'), config, classic, ...limits],
+    loads: [
+      ...packages.filter((one) => one.name === 'rabbitmq-server'),
+      ...configs,
+      ...loadedOf(addresses),
+      ...limits,
+    ],
     rereads: tls,
     reload: tellBroker(['ssl:clear_pem_cache()']),
     explain: readLog,
-    after: [plugins, ...files],
+    after: [plugins, ...files, ...addresses],
     requires: settings.tls.length > 0 && usesCertbot(settings) ? [certificate(host.name)] : [],
-    ...validate(settings),
+    ...validate(settings, v.rabbitmq_certificate_name),
   });
-  return [config, classic, ...files, plugins, ...limits, ...tls, broker];
+  return [...configs, ...addresses, ...files, plugins, ...limits, ...tls, broker];
+}
+
+function loadedOf(addresses: readonly Resource[]): readonly Resource[] {
+  return addresses.filter((one) => one.kind.name !== 'command');
+}
+
+/** The files are tried by the broker's own schemas first; the old format's file would win over the new one's. */
+function declareConfigs(
+  v: RabbitmqValues,
+  host: HostContext,
+  { settings, packages }: { readonly settings: Settings; readonly packages: readonly Resource[] },
+): readonly Resource[] {
+  const common = { group: 'rabbitmq', mode: '0640', after: packages };
+  return [
+    file('/etc/rabbitmq/rabbitmq.conf', { ...common, content: renderConfig(settings.lines), validate: checkConf }),
+    declareAdvanced(advancedConfig(v, host), packages),
+    file('/etc/rabbitmq/rabbitmq.config', { absent: true, after: packages }),
+  ];
+}
+
+/** One that somebody else has written stays; one of ours that is no longer asked for is emptied. */
+function declareAdvanced(content: Text | undefined, packages: readonly Resource[]): Resource {
+  const path = '/etc/rabbitmq/advanced.config';
+  if (content !== undefined)
+    return file(path, { content, group: 'rabbitmq', mode: '0640', after: packages, validate: checkAdvanced });
+  return edit(`${path}: nothing of ours`, {
+    path,
+    optional: true,
+    edit: (text) => (text.startsWith(ADVANCED_MARK) ? '[].\n' : text),
+    after: packages,
+  });
 }
 
 /** The broker writes the reason of a failed start into this file only, in front of the words BOOT FAILED. */
@@ -88,12 +101,18 @@ function usesCertbot({ certfile }: Settings): boolean {
   return certfile !== undefined && /^\/etc\/ssl\/certs\/(?:cert|fullchain)\.pem$/.test(certfile);
 }
 
-function validate(settings: Settings) {
+function validate(settings: Settings, name: string) {
   const { tls, certfile, keyfile, cacertfile } = settings;
   if (tls.length === 0 || certfile === undefined || keyfile === undefined) return {};
   const groups = sharedGroups(settings);
   return {
-    validate: checkTlsPair({ certfile, keyfile, groups, ...(cacertfile === undefined ? {} : { cacertfile }) }),
+    validate: checkTlsPair({
+      certfile,
+      keyfile,
+      groups,
+      ...(cacertfile === undefined ? {} : { cacertfile }),
+      ...(name === '' ? {} : { name }),
+    }),
   };
 }
 

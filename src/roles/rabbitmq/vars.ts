@@ -19,6 +19,8 @@ const user = z.strictObject({
   topic_permissions: listOf(
     z.strictObject({ exchange: word, write_priv: permission, read_priv: permission }),
   ).optional(),
+  /** Upper bounds: `max-connections`, `max-channels`. */
+  limits: z.record(z.string(), int).optional(),
   node: word.optional(),
   state: word.optional(),
   force: bool.optional(),
@@ -26,11 +28,11 @@ const user = z.strictObject({
 });
 
 const vhost = z.union([
-  word.transform((name) => ({ name, limits: undefined, tracing: undefined })),
+  word.transform((name) => ({ name, limits: undefined, tracing: false })),
   z.strictObject({
     name: word,
     node: word.optional(),
-    tracing: bool.optional(),
+    tracing: bool.default(false),
     limits: z.record(z.string(), int).optional(),
   }),
 ]);
@@ -62,12 +64,16 @@ export const vars = {
     type: z.union([z.array(config), z.record(z.string(), config)]).optional(),
     doc: 'The configuration, as a list of one-key dicts (Erlang terms) or as a dict; either way rabbitmq.conf is written. Without it the broker listens for plain AMQP on the host itself only.',
   },
-  rabbitmq_vhosts: { type: listOf(vhost), default: [], doc: 'Virtual hosts, by name or `{name, limits}`.' },
+  rabbitmq_vhosts: {
+    type: listOf(vhost),
+    default: [],
+    doc: 'Virtual hosts, by name or `{name, tracing, limits}`.',
+  },
   rabbitmq_vhosts_absent: { type: listOf(word), default: [], doc: 'Virtual hosts to remove, with their queues.' },
   rabbitmq_users: {
     type: listOf(user),
     default: [],
-    doc: "Users: `user`, `password`, `vhost`, `configure_priv`, `read_priv`, `write_priv`, `tags`. A user of several virtual hosts has several entries. Ansible's default, admin with the password admin, is not made.",
+    doc: "Users: `user`, `password`, `vhost`, `configure_priv`, `read_priv`, `write_priv`, `tags`, `topic_permissions`, `limits`. A user of several virtual hosts has several entries. Ansible's default, admin with the password admin, is not made.",
   },
   rabbitmq_users_absent: { type: listOf(word), default: ['guest'], doc: 'Users to remove.' },
   rabbitmq_plugins: {
@@ -108,7 +114,7 @@ export const vars = {
     doc: 'Variable of the role that runs the broker in a container; the broker is installed as a package instead.',
   },
   rabbitmq_container_pause: { type: int.optional(), doc: 'Has no effect: there is no container.' },
-  rabbitmq_setup: { type: word.optional(), doc: 'Has no effect: there is no container.' },
+  rabbitmq_setup: { type: word.optional(), doc: '`standalone`; clusters are not supported.' },
   rabbitmq_container_standalone_setup_details: {
     type: z.unknown(),
     doc: 'Has no effect: there is no container.',
