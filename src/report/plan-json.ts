@@ -2,16 +2,23 @@
 import type { Graph } from '../graph/graph.ts';
 import type { Difference } from '../plan/diff.ts';
 import type { Entry, Plan } from '../plan/plan.ts';
+import { countActivations, dueReason, workAtRisk } from './due.ts';
+import { impactRecords } from './impact.ts';
 import type { Json, JsonRecord } from './json.ts';
-import { countActivations, countStatuses, dueReason, isHidden, type PlanOptions, workAtRisk } from './plan.ts';
+import { countStatuses, isHidden, type PlanOptions } from './plan.ts';
 import { unreachableRecord } from './unreachable.ts';
 
 /** Makes the record of a plan: its entries in the graph's order (unchanged ones are only counted) and the counts. */
-export function planRecord(plan: Plan, graph: Graph, { probeMs, unreachable = [] }: PlanOptions = {}): JsonRecord {
+export function planRecord(
+  plan: Plan,
+  graph: Graph,
+  { probeMs, unreachable = [] }: PlanOptions = {},
+): JsonRecord {
   return {
     type: 'plan',
     changes: plan.entries.filter((entry) => entry.status !== 'same').map(entryRecord),
     counts: { ...countStatuses(plan), ...countActivations(plan) },
+    interrupted: impactRecords(plan),
     external: graph.external.map(({ capability, by }) => ({ capability, by })),
     unreachable: unreachable.map(unreachableRecord),
     probeMs,

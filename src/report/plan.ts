@@ -2,6 +2,8 @@
 import type { Graph } from '../graph/graph.ts';
 import type { Difference } from '../plan/diff.ts';
 import type { Entry, Plan } from '../plan/plan.ts';
+import { countActivations, dueReason, isRestart, workAtRisk } from './due.ts';
+import { renderImpact } from './impact.ts';
 import { type Line, type Lines, type Span, type Style, span, widthOf, wrapLine } from './line.ts';
 import { count, renderTime } from './quantity.ts';
 import { renderTextDiff, type TextChange } from './text-diff.ts';
@@ -34,7 +36,8 @@ export function renderPlan(plan: Plan, graph: Graph, options: PlanOptions = {}):
   const hosts = byHost(plan.entries.filter((entry) => entry.status !== 'same'));
   const blocks = [...hosts].flatMap(([host, entries]): Lines => [...renderHost(host, entries, options), []]);
   const missing = renderUnreachable(options.unreachable ?? []);
-  return [...blocks, ...external(graph), ...missing, renderTotal(plan, options)];
+  const impact = renderImpact(plan, options.columns);
+  return [...blocks, ...external(graph), ...impact, ...missing, renderTotal(plan, options)];
 }
 
 function byHost(entries: readonly Entry[]): ReadonlyMap<string, readonly Entry[]> {
@@ -83,14 +86,6 @@ function remarks(entry: Entry): Lines {
   ];
 }
 
-/** What a process is at work on that a restart or stop would cut off; undefined when nothing. */
-export function workAtRisk(entry: Entry): string | undefined {
-  if (entry.status !== 'update' || typeof entry.observed === 'string') return undefined;
-  const stops = entry.differences.some(({ key }) => key === 'loaded' || key === 'running');
-  const { work } = entry.observed as Readonly<Record<string, unknown>>;
-  return stops && typeof work === 'string' ? work : undefined;
-}
-
 function renderDifference(one: Difference, restarts: boolean): Line {
   const due = dueReason(one);
   if (one.key === 'loaded' && due !== undefined) return [span('warn', 'restart due: '), due];
@@ -98,12 +93,6 @@ function renderDifference(one: Difference, restarts: boolean): Line {
     return [span('warn', 'reload due: '), due, restarts ? ' (the restart does it)' : ''];
   if (isHidden(one.key)) return [`${one.key} changes`];
   return [`${one.key}: `, span('dim', `${renderValue(one.before)} → `), renderValue(one.after)];
-}
-
-/** Why a process must read again what it has loaded; undefined for any other difference. */
-export function dueReason({ key, before, after }: Difference): string | undefined {
-  if ((key !== 'loaded' && key !== 'reread') || after !== 'current') return undefined;
-  return String(before ?? 'nothing is known of what it loaded').replace(/^before /, '');
 }
 
 /** Keys whose values say nothing to people, and too much of a guessable content. */
@@ -116,22 +105,6 @@ function renderValue(value: Difference['before']): string {
   if (value === undefined) return 'not set';
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   return value === '' ? "''" : String(value);
-}
-
-function isRestart(one: Difference): boolean {
-  return one.key === 'loaded' && dueReason(one) !== undefined;
-}
-
-function isReload(one: Difference): boolean {
-  return one.key === 'reread' && dueReason(one) !== undefined;
-}
-
-/** How many running processes are restarted, and how many others reloaded. */
-export function countActivations(plan: Plan): { readonly restarts: number; readonly reloads: number } {
-  const updates = plan.entries.flatMap((entry) => (entry.status === 'update' ? [entry.differences] : []));
-  const restarts = updates.filter((differences) => differences.some(isRestart));
-  const reloads = updates.filter((differences) => differences.some(isReload) && !differences.some(isRestart));
-  return { restarts: restarts.length, reloads: reloads.length };
 }
 
 /** How many entries of a plan end in each way. */
