@@ -1,8 +1,9 @@
 /** `gatdeploy graph`: the resources of stacks, in which order, and why. */
 import { type Command, Option } from 'commander';
+import type { GraphForm } from '../report/reporter.ts';
 import { addStackOptions, type StackOptions } from './stack/options.ts';
 
-type Flags = StackOptions & { readonly format: 'text' | 'dot' | 'mermaid' };
+type Flags = StackOptions & { readonly format: GraphForm };
 
 /** Adds the command to the program. */
 export function register(program: Command): void {
@@ -11,7 +12,9 @@ export function register(program: Command): void {
     .description('show the resources of stacks, in which order they come, and the reason of each edge')
     .argument('<stack...>', 'names of stacks or playbooks')
     .addOption(
-      new Option('--format <form>', 'how to draw it').choices(['text', 'dot', 'mermaid']).default('text'),
+      new Option('--format <form>', 'how to draw it')
+        .choices(['text', 'dot', 'mermaid', 'svg', 'html'])
+        .default('text'),
     );
   addStackOptions(command)
     .addHelpText(
@@ -19,7 +22,8 @@ export function register(program: Command): void {
       `
 Examples:
   gatdeploy graph galaxy pulsar
-  gatdeploy graph galaxy --format dot | dot -Tsvg > galaxy.svg`,
+  gatdeploy graph galaxy pulsar --format html > graph.html   a picture and a table, for a browser
+  gatdeploy graph galaxy --format dot | dot -Tpdf > galaxy.pdf`,
     )
     .action(runGraph);
 }

@@ -23,7 +23,7 @@ export type ReporterOptions = {
 };
 
 /** How a graph is written for people and their tools. */
-export type GraphForm = 'text' | 'dot' | 'mermaid';
+export type GraphForm = 'text' | 'dot' | 'mermaid' | 'svg' | 'html';
 
 /** Shows a run. Results go to stdout, progress and errors to stderr; as JSON everything goes to stdout. */
 export type Reporter = {

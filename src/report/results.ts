@@ -2,6 +2,7 @@
 import { renderChecks } from './checks.ts';
 import { renderError } from './error.ts';
 import { renderDot, renderMermaid } from './graph-drawing.ts';
+import { renderHtml, renderSvg } from './graph-svg.ts';
 import { renderGraph } from './graph-text.ts';
 import type { Lines } from './line.ts';
 import { renderFindings } from './lint-text.ts';
@@ -12,7 +13,13 @@ import { renderSummary } from './summary.ts';
 import type { Told } from './told.ts';
 import { renderWhy } from './why.ts';
 
-const GRAPH_FORMS = { text: renderGraph, dot: renderDot, mermaid: renderMermaid };
+const GRAPH_FORMS = {
+  text: renderGraph,
+  dot: renderDot,
+  mermaid: renderMermaid,
+  svg: renderSvg,
+  html: renderHtml,
+};
 
 /** Writes lines to stdout or stderr. */
 export type Show = (to: 'stdout' | 'stderr', lines: Lines) => void;

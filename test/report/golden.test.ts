@@ -33,6 +33,8 @@ const CASES: readonly (readonly [string, (reporter: Reporter) => void])[] = [
   ['graph', (r) => r.graph(sample.graph)],
   ['graph-dot', (r) => r.graph(sample.graph, 'dot')],
   ['graph-mermaid', (r) => r.graph(sample.graph, 'mermaid')],
+  ['graph-svg', (r) => r.graph(sample.graph, 'svg')],
+  ['graph-html', (r) => r.graph(sample.graph, 'html')],
   ['progress', (r) => sample.events.forEach(r.emit)],
 ];
 
