@@ -177,6 +177,12 @@ const found: readonly Row[] = [
     ],
     `${GALAXY}:77:1`,
   ],
+  [
+    'L29',
+    'an authority that the environment contradicts',
+    [append(GALAXY, 'certbot_server: https://acme-v02.api.letsencrypt.org/directory')],
+    `${GALAXY}:63:1`,
+  ],
   ['L30', 'an atom', [swap(GALAXY, "fail_if_no_peer_cert: 'false'", 'verify: verify_peer')], `${GALAXY}:112:16`],
   ['L30', 'a bare address', [swap(GALAXY, `"'0.0.0.0'": 5671`, '0.0.0.0: 5671')], `${GALAXY}:107:16`],
   [
@@ -308,6 +314,31 @@ const found: readonly Row[] = [
     `${GALAXY}:117:1`,
   ],
   ['L56', 'a version that checks nothing', [], `${PULSAR}:20:5`],
+  [
+    'L58',
+    'a limit of seconds',
+    [swap(GALAXY, 'client_max_body_size: 1g', 'client_max_body_size: 1g\n  proxy_read_timeout: 20s')],
+    `${GALAXY}:84:23`,
+  ],
+  [
+    'L58',
+    'a limit of seconds in a site',
+    [swap('templates/nginx/galaxy.j2', 'server {', 'server {\n    client_body_timeout 500ms;')],
+    'templates/nginx/galaxy.j2',
+  ],
+  [
+    'L59',
+    'heartbeats that are off',
+    [swap(GALAXY, '- rabbit:\n', '- rabbit:\n  - heartbeat: 0\n')],
+    `${GALAXY}:104:16`,
+  ],
+  ['L60', 'a misspelt option', [onPulsar('  persistence_directory', '  persistance_directory')], `${PULSAR}:25:3`],
+  [
+    'L60',
+    'a misspelt option of an environment',
+    [swap(JOBS, 'dependency_resolution', 'dependancy_resolution')],
+    `${JOBS}:26:7`,
+  ],
 ];
 
 /** The tutorial's own mistakes, put right. */

@@ -39,7 +39,7 @@ export function readBroker(view: HostView): Broker {
   const rabbit = isList ? setting(config, 'rabbit') : undefined;
   return {
     view,
-    era: isList ? 'list' : config?.kind === 'dict' ? 'dict' : 'none',
+    era: isList ? 'list' : config?.kind === 'dict' || isContainerRole(view) ? 'dict' : 'none',
     vhosts: itemsOf(view.node('rabbitmq_vhosts')).flatMap(readVhost),
     users: itemsOf(view.node('rabbitmq_users')).flatMap(readUser),
     tls: isList ? termListeners(rabbit, 'ssl_listeners') : dictListeners(part(config, 'ssl_listeners')),
@@ -48,9 +48,19 @@ export function readBroker(view: HostView): Broker {
   };
 }
 
+function isContainerRole(view: HostView): boolean {
+  return view.play.roles.some(({ role }) => /rabbitmqserver$/.test(role));
+}
+
 /** All virtual hosts that will be there: declared, named by a user, and the one that always is. */
 export function knownVhosts(broker: Broker): ReadonlySet<string> {
   return new Set(['/', ...broker.vhosts.map((one) => one.name), ...broker.users.map((one) => one.vhost)]);
+}
+
+/** Those that the configuration itself declares: the older role makes no virtual host for a user. */
+export function declaredVhosts(broker: Broker): ReadonlySet<string> {
+  if (broker.era === 'dict' || broker.vhosts.length === 0) return knownVhosts(broker);
+  return new Set(['/', ...broker.vhosts.map((one) => one.name)]);
 }
 
 /** The value of a key in a list of one-key dicts, or in a dict. */

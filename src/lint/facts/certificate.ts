@@ -9,14 +9,17 @@ export type Certificate = {
   /** Users and `uid:gid` who get a copy of the key. */
   readonly shares: readonly string[];
   readonly shareFolder: string;
-  /** Nobody trusts it by itself. */
-  readonly isStaging: boolean;
+  /** Who signs it where nobody trusts that by itself: `the staging authority`, `itself`. */
+  readonly untrusted: string | undefined;
   readonly postRenewal: string;
 };
 
 /** Reads what certbot will make; undefined where certbot is not used. */
 export function readCertificate(view: HostView): Certificate | undefined {
-  const isUsed = view.has('certbot') || /certbot/.test(textOf(view.node('nginx_ssl_role')) ?? '');
+  const isUsed =
+    view.has('certbot') ||
+    view.has('self-signed-certs') ||
+    SSL_ROLES.test(textOf(view.node('nginx_ssl_role')) ?? '');
   if (!isUsed || textsOf(view.node('certbot_domains')).length === 0) return undefined;
   const text = (name: string) => textOf(view.node(name));
   const server = text('certbot_server') ?? /--server[= ](\S+)/.exec(text('certbot_auto_renew_extra') ?? '')?.[1];
@@ -25,9 +28,17 @@ export function readCertificate(view: HostView): Certificate | undefined {
     domains: textsOf(view.node('certbot_domains')),
     shares: [...textsOf(view.node('certbot_share_key_users')), ...textsOf(view.node('certbot_share_key_ids'))],
     shareFolder: text('certbot_share_key_dir') ?? '/etc/ssl/user',
-    isStaging: server === undefined ? text('certbot_environment') === 'staging' : /staging/.test(server),
+    untrusted: untrustedOf(text('certificate_source'), server ?? `${text('certbot_environment')}`),
     postRenewal: text('certbot_post_renewal') ?? '',
   };
+}
+
+/** Roles that bring certificates, as `nginx_ssl_role` names them. */
+const SSL_ROLES = /certbot|self[_-]signed/;
+
+function untrustedOf(source: string | undefined, server: string): string | undefined {
+  if (/^self[_-]?signed$/.test(source ?? '')) return 'itself';
+  return /staging/.test(server) ? 'the staging authority' : undefined;
 }
 
 /** Whether a certificate is good for a name. */
@@ -48,6 +59,12 @@ export type WebServer = {
   readonly key: { readonly path: string; readonly at: Position | undefined } | undefined;
   /** Limits of request bodies, as written in variables and sites. */
   readonly bodySizes: readonly string[];
+  /** Time limits of a request or answer, as written in variables and sites. */
+  readonly timeouts: readonly {
+    readonly name: string;
+    readonly value: string;
+    readonly at: Position | undefined;
+  }[];
   /** The texts of the sites on port 80, as far as the project has them. */
   readonly plainSites: readonly { readonly name: string; readonly text: string }[];
 };
@@ -58,19 +75,36 @@ export function readWebServer(view: HostView): WebServer {
   const sites = (variable: string) =>
     textsOf(view.node(variable)).flatMap((name) => {
       const rendered = view.render(`${folder}/${name}.j2`, true);
-      return rendered ? [{ name, text: rendered.template }] : [];
+      return rendered ? [{ name, file: rendered.file, text: rendered.template }] : [];
     });
   const path = textOf(view.node('nginx_conf_ssl_certificate_key'));
   const plainSites = sites('nginx_servers');
-  const texts = [...plainSites, ...sites('nginx_ssl_servers')].map((site) => site.text);
+  const tlsSites = sites('nginx_ssl_servers');
+  const texts = [...plainSites, ...tlsSites].map((site) => site.text);
   const written = texts.flatMap(bodySizesOf);
-  const variable = textOf(part(view.node('nginx_conf_http'), 'client_max_body_size'));
+  const http = view.node('nginx_conf_http');
+  const variable = textOf(part(http, 'client_max_body_size'));
+  const set = TIMEOUTS.flatMap((name) => {
+    const value = textOf(part(http, name));
+    return value === undefined ? [] : [{ name, value, at: part(http, name)?.position }];
+  });
   return {
     view,
     key: path === undefined ? undefined : { path, at: view.defined('nginx_conf_ssl_certificate_key') },
     bodySizes: variable === undefined ? written : [variable, ...written],
+    timeouts: [...set, ...[...plainSites, ...tlsSites].flatMap(timeoutsOf)],
     plainSites,
   };
+}
+
+const TIMEOUTS = ['client_body_timeout', 'send_timeout', 'proxy_read_timeout', 'proxy_send_timeout'];
+
+function timeoutsOf({ file, text }: { readonly file: string; readonly text: string }): WebServer['timeouts'] {
+  return text.split('\n').flatMap((line, index) => {
+    const [, name, value] = /^\s*(\w+)\s+([^;{}\s]+)\s*;/.exec(line) ?? [];
+    if (name === undefined || value === undefined || !TIMEOUTS.includes(name)) return [];
+    return [{ name, value, at: { file, line: index + 1, column: line.indexOf(name) + 1 } }];
+  });
 }
 
 /** What a site says for all its requests, or for `location /`; uploads have limits of their own. */

@@ -9,6 +9,7 @@ import type { HostView } from './host-view.ts';
 import type { Runner } from './job-conf.ts';
 import type { Pulsar } from './pulsar.ts';
 import { entriesOf, part, placeOf, textOf } from './tree.ts';
+import { followSource, piecesOf, type UrlPiece } from './url-source.ts';
 
 export type Client = {
   readonly view: HostView;
@@ -22,8 +23,8 @@ export type Client = {
   readonly url: AmqpUrl | undefined;
   /** The line of the file, template and all, as far as it can be found. */
   readonly source: string | undefined;
-  /** Values of variables that were put into the URL by their names. */
-  readonly inserted: readonly { readonly name: string; readonly value: string }[];
+  /** What stands in its password and virtual host. */
+  readonly pieces: readonly UrlPiece[];
   /** Options beside the URL, `amqp_*`. */
   readonly options: Node | undefined;
   readonly managers: readonly string[];
@@ -44,8 +45,11 @@ export function galaxyClients(galaxy: Galaxy, find: FindBroker): readonly Client
     const at = placeOf(runner.params, 'amqp_url');
     if (raw === undefined || !at) return [];
     const manager = textOf(part(runner.params, 'manager')) ?? '_default_';
+    const path = ['runners', runner.id, 'amqp_url'];
     const source =
-      galaxy.written(at) ?? sourceOf(galaxy.view, ['galaxy_job_config'], ['runners', runner.id, 'amqp_url']);
+      galaxy.written(at) ??
+      sourceOf(galaxy.view, ['galaxy_job_config'], path) ??
+      sourceOf(galaxy.view, ['galaxy_config'], ['galaxy', 'job_config', ...path]);
     const common = { view: galaxy.view, option: 'amqp_url' as const, at, raw, source, options: runner.params };
     const label = `runner ${runner.id}`;
     return [{ ...complete(common, find), label, managers: [manager], galaxy, runner }];
@@ -75,6 +79,19 @@ export function speaksTls(client: Client): boolean {
   return client.url?.tls === true || tlsOptions(client).length > 0;
 }
 
+/** Whether two clients meet in one virtual host of one broker; a broker outside the project is known by its name. */
+export function isSameQueue(one: Client, other: Client): boolean {
+  const isSameBroker = one.broker ? one.broker === other.broker : one.url?.host === other.url?.host;
+  return isSameBroker && one.url !== undefined && one.url.vhost === other.url?.vhost;
+}
+
+/** The Pulsars that wait where a runner sends its jobs, those with its manager first. */
+export function pulsarsOf(runner: Client, clients: readonly Client[]): readonly Client[] {
+  const all = clients.filter((one) => one.pulsar && isSameQueue(one, runner));
+  const hasManager = (one: Client) => one.managers.includes(runner.managers[0] ?? '_default_');
+  return [...all.filter(hasManager), ...all.filter((one) => !hasManager(one))];
+}
+
 /** Whether a name means the machine itself. */
 export function isLocal(name: string): boolean {
   return /^(?:localhost(?:\..*)?|127\.[\d.]+|::1|0\.0\.0\.0)$/.test(name);
@@ -85,15 +102,8 @@ type Common = Pick<Client, 'view' | 'option' | 'at' | 'raw' | 'source' | 'option
 function complete(common: Common, find: FindBroker) {
   const url = parseAmqpUrl(new Secret(common.raw, '***'));
   const broker = url && url.host !== '' ? find(url.host, common.view) : undefined;
-  return { ...common, url, broker, inserted: insertedInto(common.source ?? '', common.view) };
-}
-
-/** `{{ name }}` alone; what passes a filter such as urlencode is taken as it comes out. */
-function insertedInto(source: string, view: HostView): Client['inserted'] {
-  return [...source.matchAll(/\{\{-?\s*(\w+)\s*-?\}\}/g)].flatMap(([, name = '']) => {
-    const value = textOf(view.node(name));
-    return value === undefined ? [] : [{ name, value }];
-  });
+  const source = common.source === undefined ? undefined : followSource(common.source, common.view);
+  return { ...common, source, url, broker, pieces: piecesOf(source ?? common.raw, common.view, common.at) };
 }
 
 /** The text of a variable's part as it was written. */

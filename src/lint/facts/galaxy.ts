@@ -5,7 +5,7 @@ import type { Node } from '../../base/node.ts';
 import type { Position } from '../../base/position.ts';
 import { parseValues } from '../../project/yaml/load.ts';
 import type { HostView } from './host-view.ts';
-import { type Environment, type JobConf, readJobConf, readTpvDestinations } from './job-conf.ts';
+import { type JobConf, readJobConf, readTpvDestinations, readTpvReferences } from './job-conf.ts';
 import { parseJobConfXml } from './job-conf-xml.ts';
 import type { Rendered } from './rendered.ts';
 import { itemsOf, part, relocate, textOf, textsOf } from './tree.ts';
@@ -33,11 +33,17 @@ export function readGalaxy(view: HostView): Galaxy {
     return rendered && parseRendered(rendered, broken);
   };
   const jobs = findJobs(view, options, open);
-  const environments = jobs ? tpvFiles(jobs).flatMap((dest) => tpvOf(open(dest))) : [];
+  const tpv = jobs ? tpvFiles(jobs).map(open) : [];
+  const roots = tpv.flatMap((root) => root ?? []);
   return {
     view,
     options,
-    jobs: jobs && { ...jobs, environments: [...jobs.environments, ...environments] },
+    jobs: jobs && {
+      ...jobs,
+      environments: [...jobs.environments, ...roots.flatMap(readTpvDestinations)],
+      // What one file lacks, a file from elsewhere may have.
+      references: [...jobs.references, ...(tpv.includes(undefined) ? [] : readTpvReferences(roots))],
+    },
     written: (at) => files.find((one) => one.file === at.file)?.template.split('\n')[at.line - 1],
     broken,
   };
@@ -96,8 +102,4 @@ function parseRendered(rendered: Rendered, broken: { at: Position; why: string }
 
 function tpvFiles(jobs: JobConf): readonly string[] {
   return jobs.environments.flatMap((one) => textsOf(part(one.params, 'tpv_config_files')));
-}
-
-function tpvOf(root: Node | undefined): readonly Environment[] {
-  return root ? readTpvDestinations(root) : [];
 }

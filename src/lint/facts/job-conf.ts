@@ -23,7 +23,13 @@ export type Environment = {
 };
 
 /** A name that must exist: of a tool's environment, or the default one. */
-export type Reference = { readonly of: string; readonly to: string; readonly at: Position };
+export type Reference = {
+  readonly of: string;
+  readonly to: string;
+  readonly at: Position;
+  /** Names that it may mean, where those are not the environments. */
+  readonly among?: readonly string[];
+};
 
 export type JobConf = {
   /** What it is called in messages. */
@@ -43,7 +49,11 @@ export function readJobConf(root: Node, label: string): JobConf {
     label,
     runners: entriesOf(part(root, 'runners')).map(([id, node]) => readRunner(root, id, node)),
     environments: environments.map(([id, node]) => readEnvironment(id, node, part(execution, 'environments'))),
-    references: [...defaultReference(execution), ...itemsOf(part(root, 'tools')).flatMap(toolReference)],
+    references: [
+      ...defaultReference(execution),
+      ...environments.flatMap(([id, node]) => resubmitReferences(id, node)),
+      ...itemsOf(part(root, 'tools')).flatMap(toolReference),
+    ],
     isPartial: environments.some(([, node]) => !isKnown(node)),
   };
 }
@@ -71,6 +81,19 @@ export function readTpvDestinations(root: Node): readonly Environment[] {
         from: 'tpv',
       },
     ];
+  });
+}
+
+/** What destinations and tools of TPV files inherit from; all files of one dispatcher count as one. */
+export function readTpvReferences(roots: readonly Node[]): readonly Reference[] {
+  return ['destinations', 'tools'].flatMap((section) => {
+    const all = roots.flatMap((root) => entriesOf(part(root, section)));
+    const among = all.map(([id]) => id);
+    return all.flatMap(([id, node]): readonly Reference[] => {
+      const parent = part(node, 'inherits');
+      const to = textOf(parent);
+      return parent && to !== undefined ? [{ of: `inherits of ${id}`, to, at: parent.position, among }] : [];
+    });
   });
 }
 
@@ -133,6 +156,14 @@ function defaultReference(execution: Node | undefined): readonly Reference[] {
   const node = part(execution, 'default');
   const to = textOf(node);
   return node && to !== undefined ? [{ of: 'execution.default', to, at: node.position }] : [];
+}
+
+function resubmitReferences(id: string, node: Node): readonly Reference[] {
+  return itemsOf(part(node, 'resubmit')).flatMap((one): readonly Reference[] => {
+    const target = part(one, 'environment') ?? part(one, 'destination');
+    const to = textOf(target);
+    return target && to !== undefined ? [{ of: `resubmit of ${id}`, to, at: target.position }] : [];
+  });
 }
 
 function toolReference(tool: Node): readonly Reference[] {

@@ -1,5 +1,5 @@
 /** The environments of Galaxy whose jobs go to a Pulsar over a message queue, with both ends. */
-import type { Client } from '../facts/client.ts';
+import { type Client, pulsarsOf } from '../facts/client.ts';
 import type { ProjectFacts } from '../facts/facts-of-project.ts';
 import type { Galaxy } from '../facts/galaxy.ts';
 import type { Environment } from '../facts/job-conf.ts';
@@ -19,14 +19,7 @@ export function pulsarEnvironments({ galaxies, clients }: ProjectFacts): readonl
     (galaxy.jobs?.environments ?? []).flatMap((environment): readonly PulsarEnvironment[] => {
       const client = clients.find((one) => one.galaxy === galaxy && one.runner?.id === environment.runner);
       if (!client) return [];
-      const other = clients.find(
-        (one) =>
-          one.pulsar &&
-          one.broker !== undefined &&
-          one.broker === client.broker &&
-          one.url?.vhost === client.url?.vhost,
-      );
-      return [{ galaxy, environment, client, pulsar: other?.pulsar }];
+      return [{ galaxy, environment, client, pulsar: pulsarsOf(client, clients)[0]?.pulsar }];
     }),
   );
 }

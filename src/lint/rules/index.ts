@@ -26,6 +26,7 @@ import { brokerKey } from './l25-broker-key.ts';
 import { webKey } from './l26-web-key.ts';
 import { bodySize } from './l27-body-size.ts';
 import { challenge } from './l28-challenge.ts';
+import { authority } from './l29-authority.ts';
 import { erlangTerms } from './l30-erlang-terms.ts';
 import { containerConfig } from './l31-container-config.ts';
 import { defaultCredentials } from './l32-default-credentials.ts';
@@ -49,6 +50,9 @@ import { condaPrefix } from './l53-conda-prefix.ts';
 import { certificateName } from './l54-certificate-name.ts';
 import { form } from './l55-form.ts';
 import { pinnedAmqp } from './l56-amqp-pin.ts';
+import { timeouts } from './l58-timeouts.ts';
+import { idleLinks } from './l59-idle-links.ts';
+import { unknownOptions } from './l60-unknown-options.ts';
 
 export const rules: readonly Rule[] = [
   amqpUrl,
@@ -77,6 +81,7 @@ export const rules: readonly Rule[] = [
   webKey,
   bodySize,
   challenge,
+  authority,
   erlangTerms,
   containerConfig,
   defaultCredentials,
@@ -100,4 +105,7 @@ export const rules: readonly Rule[] = [
   certificateName,
   form,
   pinnedAmqp,
+  timeouts,
+  idleLinks,
+  unknownOptions,
 ];

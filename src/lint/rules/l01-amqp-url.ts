@@ -26,12 +26,12 @@ export const amqpUrl: Rule = {
     }),
 };
 
-function problemOf({ url, option }: Client): string | undefined {
+function problemOf({ url, option, source }: Client): string | undefined {
   if (!url) return 'is no AMQP URL: expected pyamqp://USER:PASSWORD@HOST:PORT/VHOST with a number as port';
   if (!SCHEMES.includes(url.scheme)) return `has the scheme ${url.scheme}; expected ${SCHEMES.join(', ')}`;
   if (url.user === '') return 'names no user';
   if (url.password.reveal() === '') return 'has no password';
-  // A blank name on Pulsar's side is told by the rule about names.
-  if (url.host === '' && option === 'amqp_url') return 'names no host';
+  // A blank variable on Pulsar's side is told by the rule about names.
+  if (url.host === '' && !(option === 'message_queue_url' && /@\{\{/.test(source ?? ''))) return 'names no host';
   return url.port > 65535 || url.port < 1 ? `has the port ${url.port}, which cannot be` : undefined;
 }

@@ -1,6 +1,6 @@
 /** L02: the virtual host of a URL is one of the broker's. */
 import { didYouMean } from '../../base/did-you-mean.ts';
-import { type Broker, knownVhosts } from '../facts/broker.ts';
+import { type Broker, declaredVhosts } from '../facts/broker.ts';
 import type { Client } from '../facts/client.ts';
 import type { Rule } from '../rule.ts';
 
@@ -14,7 +14,7 @@ export const vhostDeclared: Rule = {
     clients.flatMap((client) => {
       const { url, broker } = client;
       if (!url || !broker || broker.users.length + broker.vhosts.length === 0) return [];
-      const known = knownVhosts(broker);
+      const known = declaredVhosts(broker);
       if (known.has(url.vhost)) return [];
       const near = nearVhost(url.vhost, known);
       return [

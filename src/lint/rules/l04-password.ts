@@ -13,9 +13,10 @@ export const password: Rule = {
     clients.flatMap((client) => {
       const { url, broker } = client;
       const given = url?.password.reveal();
-      const entry = broker?.users.find((one) => one.user === url?.user && one.password !== undefined);
+      const entries = broker?.users.filter((one) => one.user === url?.user && one.password !== undefined) ?? [];
+      const entry = entries.find((one) => one.vhost === url?.vhost) ?? entries[0];
       if (!url || !broker || !entry || given === undefined || given === '') return [];
-      if (given === entry.password || escapingProblems(client).length > 0) return [];
+      if (given === entry.password || escapingProblems(client).some((one) => one.part === 'password')) return [];
       return [
         {
           message: `the password of ${url.user} for ${client.label} (mark-${fingerprint(given)}) is not the one that the broker on ${broker.view.host} gets (mark-${fingerprint(entry.password ?? '')})`,

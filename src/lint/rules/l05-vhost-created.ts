@@ -11,7 +11,7 @@ export const vhostCreated: Rule = {
   stops: false,
   check: ({ brokers }) =>
     brokers
-      .filter(({ era, vhosts }) => era !== 'dict' && vhosts.length > 0)
+      .filter(({ era, vhosts }) => era === 'list' || (era === 'none' && vhosts.length > 0))
       .flatMap(({ view, vhosts, users }) =>
         users
           .filter(({ vhost }) => vhost !== '/' && !vhosts.some((one) => one.name === vhost))

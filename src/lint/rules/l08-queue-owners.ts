@@ -1,5 +1,5 @@
 /** L08: each Pulsar has a runner of its own, and no other Pulsar takes its jobs. */
-import type { Client } from '../facts/client.ts';
+import { type Client, isSameQueue } from '../facts/client.ts';
 import type { Found, Rule } from '../rule.ts';
 
 export const queueOwners: Rule = {
@@ -23,8 +23,10 @@ export const queueOwners: Rule = {
 };
 
 function withoutRunner(pulsar: Client, runners: readonly Client[]): readonly Found[] {
-  const { url, broker } = pulsar;
-  if (!url || !broker || runners.some((one) => one.broker === broker && one.url?.vhost === url.vhost)) return [];
+  const { url } = pulsar;
+  if (!url || runners.some((one) => isSameQueue(one, pulsar))) return [];
+  // Runners whose broker nobody knows by this name may mean the same one.
+  if (!pulsar.broker && runners.some((one) => one.url?.vhost === url.vhost)) return [];
   const others = runners.map((one) => one.url?.vhost).join(', ');
   return [
     {
@@ -37,8 +39,7 @@ function withoutRunner(pulsar: Client, runners: readonly Client[]): readonly Fou
 }
 
 function sharing(one: Client, other: Client): readonly Found[] {
-  const manager = one.managers.find((name) => other.managers.includes(name));
-  if (manager === undefined || !isSameQueue(one, other)) return [];
+  const manager = sharedManager(one, other);
   return [
     {
       message: `${one.label} and ${other.label} take jobs from the same queues: virtual host ${one.url?.vhost}, manager ${manager}`,
@@ -51,10 +52,8 @@ function sharing(one: Client, other: Client): readonly Found[] {
 
 function twice(one: Client, other: Client): readonly Found[] {
   if (one.view.host !== other.view.host || one.runner?.id === other.runner?.id) return [];
-  if (!isSameQueue(one, other) || one.managers[0] !== other.managers[0]) return [];
   return [
     {
-      severity: 'W',
       message: `${one.label} and ${other.label} use the same queues: virtual host ${one.url?.vhost}, manager ${one.managers[0]}`,
       at: [other.at, one.at],
       fix: 'take one of them out and let its environments name the other',
@@ -63,15 +62,14 @@ function twice(one: Client, other: Client): readonly Found[] {
   ];
 }
 
-function isSameQueue(one: Client, other: Client): boolean {
-  const isSameBroker = one.broker ? one.broker === other.broker : one.url?.host === other.url?.host;
-  return isSameBroker && one.url?.vhost === other.url?.vhost;
+function sharedManager(one: Client, other: Client): string | undefined {
+  return isSameQueue(one, other) ? one.managers.find((name) => other.managers.includes(name)) : undefined;
 }
 
-/** Each with the one before it of its kind, so that a hundred are told by 99 findings. */
+/** Each with the one before it that has its queues, so that a hundred are told by 99 findings. */
 function pairsOf(clients: readonly Client[]): readonly (readonly [Client, Client])[] {
   return clients.flatMap((other, index) => {
-    const one = clients.slice(0, index).find((before) => isSameQueue(before, other));
+    const one = clients.slice(0, index).find((before) => sharedManager(before, other) !== undefined);
     return one ? [[one, other] as const] : [];
   });
 }

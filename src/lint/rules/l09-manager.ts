@@ -1,5 +1,6 @@
 /** L09: the manager that a runner names exists on its Pulsar. */
 import { didYouMean } from '../../base/did-you-mean.ts';
+import { pulsarsOf } from '../facts/client.ts';
 import { part } from '../facts/tree.ts';
 import type { Rule } from '../rule.ts';
 
@@ -11,10 +12,10 @@ export const manager: Rule = {
   fix: 'Use a name of `managers` in `pulsar_yaml_config`, or `_default_` where there are none.',
   check: ({ clients }) =>
     clients.flatMap((client) => {
-      const { runner, url, broker } = client;
+      const { runner, url } = client;
       const wanted = client.managers[0];
-      if (!runner || !url || !broker || wanted === undefined) return [];
-      const pulsars = clients.filter((one) => one.pulsar && one.broker === broker && one.url?.vhost === url.vhost);
+      if (!runner || !url || wanted === undefined) return [];
+      const pulsars = pulsarsOf(client, clients);
       const first = pulsars[0]?.pulsar;
       const names = [...new Set(pulsars.flatMap((one) => one.managers))];
       if (!first || names.includes(wanted)) return [];

@@ -6,7 +6,10 @@ import type { Found, Rule } from '../rule.ts';
 
 type Form = 'text' | 'int' | 'float' | 'bool' | 'any';
 
-/** Options of `PulsarMQJobRunner`, and of every runner. */
+/** Runners with the same options; those for Kubernetes, TES and clouds have more. */
+const WITH_THESE = /:Pulsar(?:MQ|EmbeddedMQ|REST|Legacy|Embedded)?JobRunner$/;
+
+/** Options of Pulsar's runners, and of every runner. */
 const OPTIONS: Readonly<Record<string, Form>> = {
   load: 'text',
   workers: 'int',
@@ -62,7 +65,7 @@ export const runnerOptions: Rule = {
   check: ({ galaxies }) =>
     galaxies.flatMap((galaxy) =>
       (galaxy.jobs?.runners ?? [])
-        .filter((runner) => runner.isPulsarMq)
+        .filter((runner) => WITH_THESE.test(runner.load))
         .flatMap((runner) =>
           entriesOf(runner.params).flatMap(([key, node]): readonly Found[] => {
             const found = problemOf(key, node, runner.id);

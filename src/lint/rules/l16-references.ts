@@ -20,11 +20,13 @@ function checkJobs(galaxy: Galaxy, jobs: JobConf): readonly Found[] {
   const names = jobs.environments.flatMap((one) => [one.id, ...one.tags]);
   const runners = jobs.runners.map((one) => one.id);
   const tools = jobs.references
-    .filter(({ to }) => !names.includes(to))
-    .map(({ of, to, at }) => ({
-      message: `${of} goes to the environment ${to}, which ${jobs.label} does not define: it has ${names.join(', ')}`,
+    .filter(({ to, among = names }) => !among.includes(to))
+    .map(({ of, to, at, among }) => ({
+      message: among
+        ? `${of} is ${to}, which the TPV files do not define: they have ${among.join(', ')}`
+        : `${of} goes to the environment ${to}, which ${jobs.label} does not define: it has ${names.join(', ')}`,
       at: [at],
-      fix: fixFor('environment', to, names),
+      fix: fixFor(among ? 'inherits' : 'environment', to, among ?? names),
       hosts,
     }));
   const environments = jobs.environments
@@ -35,7 +37,18 @@ function checkJobs(galaxy: Galaxy, jobs: JobConf): readonly Found[] {
       fix: fixFor('runner', runner, runners),
       hosts,
     }));
-  return [...tools, ...environments, ...unused(jobs, hosts)];
+  return [...tools, ...environments, ...withoutRunner(jobs, hosts), ...unused(jobs, hosts)];
+}
+
+function withoutRunner(jobs: JobConf, hosts: readonly string[]): readonly Found[] {
+  return jobs.environments
+    .filter(({ from, runner, runnerAt }) => from === 'job_conf' && runner === undefined && runnerAt === undefined)
+    .map(({ id, at }) => ({
+      message: `the environment ${id} names no runner, so Galaxy does not start`,
+      at: [at],
+      fix: `runner: ${jobs.runners[0]?.id ?? 'local'}`,
+      hosts,
+    }));
 }
 
 function unused(jobs: JobConf, hosts: readonly string[]): readonly Found[] {

@@ -1,7 +1,9 @@
 /** L19: pycurl is compiled for the TLS library whose headers the play installs. */
 import type { Node } from '../../base/node.ts';
+import { orError } from '../../project/loader.ts';
 import type { Task } from '../../project/playbook/types.ts';
-import { textOf } from '../facts/tree.ts';
+import type { HostView } from '../facts/host-view.ts';
+import { evaluateTree, itemsOf, textOf } from '../facts/tree.ts';
 import type { Rule } from '../rule.ts';
 
 export const pycurl: Rule = {
@@ -12,9 +14,10 @@ export const pycurl: Rule = {
   fix: 'Set it to `openssl` with libcurl4-openssl-dev, to `gnutls` with libcurl4-gnutls-dev.',
   check: ({ pulsars }) =>
     pulsars.flatMap(({ view }) => {
-      const found = [...view.play.preTasks, ...view.play.tasks].flatMap(packagesOf);
+      const { preTasks, tasks, postTasks } = view.play;
+      const found = [...preTasks, ...tasks, ...postTasks].flatMap((task) => packagesOf(task, view));
       const headers = found.flatMap((node) => {
-        const library = /^libcurl4-(openssl|gnutls|nss)-dev$/.exec(textOf(node) ?? '')?.[1];
+        const library = /(?:^|,\s*)libcurl4-(openssl|gnutls|nss)-dev(?:$|[,=\s])/.exec(textOf(node) ?? '')?.[1];
         return library === undefined ? [] : [{ library, at: node.position }];
       });
       const wanted = textOf(view.node('pulsar_pycurl_ssl_library')) ?? 'gnutls';
@@ -34,11 +37,23 @@ export const pycurl: Rule = {
     }),
 };
 
-/** Names of packages that a task installs. */
-function packagesOf(task: Task): readonly Node[] {
-  if (task.kind === 'block') return task.block.flatMap(packagesOf);
+/** Names of packages that a task installs: a list, a text with commas, or a variable that holds either. */
+function packagesOf(task: Task, view: HostView): readonly Node[] {
+  if (task.kind === 'block')
+    return [...task.block, ...task.rescue, ...task.always].flatMap((one) => packagesOf(one, view));
   if (task.kind !== 'module' || !/^(?:package|apt)$/.test(task.module.split('.').at(-1) ?? '')) return [];
-  return [task.args.get('name'), task.args.get('pkg')].flatMap((node) =>
-    node === undefined ? [] : node.kind === 'list' ? node.items : [node],
-  );
+  const named = [
+    task.args.get('name'),
+    task.args.get('pkg'),
+    task.keywords.get('loop'),
+    task.keywords.get('with_items'),
+  ];
+  return named.flatMap((node) => (node ? itemsOf(evaluated(node, view)) : []));
+}
+
+function evaluated(node: Node, view: HostView): Node {
+  return evaluateTree(node, (leaf) => {
+    const value = orError(() => view.templar.evaluate(leaf));
+    return 'error' in value ? undefined : value.value;
+  });
 }

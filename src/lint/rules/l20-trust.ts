@@ -15,10 +15,10 @@ export const trust: Rule = {
   check: ({ clients, certificateOf }) =>
     clients.flatMap((client) => {
       const certificate = client.broker && certificateOf(client.broker.view.host);
-      if (!certificate?.isStaging || !speaksTls(client) || !isChecked(client)) return [];
+      if (!certificate?.untrusted || !speaksTls(client) || !isChecked(client)) return [];
       return [
         {
-          message: `${client.label} checks the broker's certificate, which comes from the staging authority: nobody trusts that unless its root is installed on ${client.view.host}`,
+          message: `${client.label} checks the broker's certificate, which is signed by ${certificate.untrusted}: nobody trusts that unless its root is installed on ${client.view.host}`,
           at: [stagingPlace(certificate), client.at],
           fix: 'certbot_environment: production',
           hosts: [client.view.host, certificate.view.host],
@@ -28,7 +28,13 @@ export const trust: Rule = {
 };
 
 function stagingPlace({ view }: Certificate) {
-  const names = ['certbot_server', 'certbot_environment', 'certbot_auto_renew_extra', 'certbot_domains'];
+  const names = [
+    'certificate_source',
+    'certbot_server',
+    'certbot_environment',
+    'certbot_auto_renew_extra',
+    'certbot_domains',
+  ];
   return names.map((name) => view.defined(name)).find((at) => at);
 }
 

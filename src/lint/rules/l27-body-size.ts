@@ -9,6 +9,7 @@ export const bodySize: Rule = {
   title: '`client_max_body_size` is 1g or more on the host that Pulsar sends results to',
   why: 'nginx refuses larger request bodies (413), so the job whose result is larger fails; without the directive the limit is 1 MB.',
   fix: 'Set `nginx_conf_http: {client_max_body_size: 10g}`.',
+  stops: false,
   check: ({ webServers, clients }) =>
     webServers.flatMap(({ view, bodySizes }): readonly Found[] => {
       if (!clients.some((one) => one.runner && one.view.host === view.host)) return [];
@@ -17,6 +18,7 @@ export const bodySize: Rule = {
       const isUnset = bodySizes.length === 0;
       return [
         {
+          ...(isUnset ? { severity: 'E' } : {}),
           message: isUnset
             ? `nginx on ${view.host} has no client_max_body_size, so results of Pulsar jobs beyond 1 MB are refused`
             : `nginx on ${view.host} refuses results beyond ${bodySizes.join(', ')}; expected 1g or more`,

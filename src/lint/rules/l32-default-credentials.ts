@@ -23,9 +23,15 @@ export const defaultCredentials: Rule = {
     brokers.flatMap(({ view, users }) => {
       const hosts = [view.host];
       const weak = users
-        .filter(({ user, password }) => password !== undefined && (KNOWN.has(password) || password === user))
-        .map(({ user, at, passwordAt }) => ({
-          message: `the password of the broker's user ${user} is one that everybody tries first`,
+        .filter(
+          ({ user, password }) =>
+            password !== undefined && (KNOWN.has(password) || password === user || user === 'guest'),
+        )
+        .map(({ user, password, at, passwordAt }) => ({
+          message:
+            user === 'guest' && password !== undefined && !KNOWN.has(password)
+              ? "guest is the broker's default user, whom everybody tries first"
+              : `the password of the broker's user ${user} is one that everybody tries first`,
           at: [passwordAt ?? at],
           fix: 'password: "{{ vault_rabbitmq_admin_password }}"',
           hosts,

@@ -1,4 +1,5 @@
 /** L37: Pulsar has the reference data that Galaxy's jobs name. */
+import type { Node } from '../../base/node.ts';
 import type { HostView } from '../facts/host-view.ts';
 import { entriesOf, textOf } from '../facts/tree.ts';
 import type { Found, Rule } from '../rule.ts';
@@ -11,7 +12,7 @@ export const referenceData: Rule = {
   fix: 'Add the role galaxyproject.cvmfs to the play of Pulsar, with `cvmfs_role: client`.',
   check: (facts) => {
     const options = facts.galaxies.flatMap((galaxy) => entriesOf(galaxy.options));
-    const first = options.find(([, node]) => /\/cvmfs\//.test(textOf(node) ?? ''));
+    const first = options.find(([, node]) => liesOnCvmfs(node));
     if (!first) return [];
     const [option, node] = first;
     return facts.pulsars.flatMap(({ view }): readonly Found[] => {
@@ -25,6 +26,13 @@ export const referenceData: Rule = {
     });
   },
 };
+
+/** Whether a path on CVMFS stands anywhere in a value. */
+function liesOnCvmfs(node: Node): boolean {
+  if (node.kind === 'list') return node.items.some(liesOnCvmfs);
+  if (node.kind === 'dict') return [...node.entries.values()].some(liesOnCvmfs);
+  return /(?:^|[,:\s])\/cvmfs\//.test(textOf(node) ?? '');
+}
 
 /** What keeps a Pulsar host from having the data. */
 function lackOf(view: HostView, client: HostView | undefined) {

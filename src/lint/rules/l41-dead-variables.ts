@@ -1,25 +1,43 @@
 /** L41: no variable is set that nothing reads any more. */
 import type { Rule } from '../rule.ts';
 
-const DEAD: Readonly<Record<string, { readonly role: string; readonly why: string; readonly fix: string }>> = {
-  pulsar_pip_install: { role: 'pulsar', why: 'pip is the only way since 1.0.0 of the role', fix: 'take it out' },
+const DEAD: Readonly<
+  Record<string, { readonly roles: readonly string[]; readonly why: string; readonly fix: string }>
+> = {
+  pulsar_pip_install: {
+    roles: ['pulsar'],
+    why: 'pip is the only way since 1.0.0 of the role',
+    fix: 'take it out',
+  },
   pulsar_message_queue_url: {
-    role: 'pulsar',
+    roles: ['pulsar'],
     why: 'the role never read it',
     fix: 'pulsar_yaml_config: {message_queue_url: …}',
   },
-  pulsar_job_managers: { role: 'pulsar', why: 'the role never read it', fix: 'pulsar_yaml_config: {managers: …}' },
-  pulsar_install_environments: { role: 'pulsar', why: 'the role never read it', fix: 'take it out' },
+  pulsar_job_managers: {
+    roles: ['pulsar'],
+    why: 'the role never read it',
+    fix: 'pulsar_yaml_config: {managers: …}',
+  },
+  pulsar_install_environments: { roles: ['pulsar'], why: 'the role never read it', fix: 'take it out' },
   nginx_remove_default_vhost: {
-    role: 'nginx',
+    roles: ['nginx'],
     why: 'the default site is always removed',
     fix: 'take it out',
   },
-  nginx_user: { role: 'nginx', why: 'the role never read it', fix: 'take it out' },
-  nginx_group: { role: 'nginx', why: 'the role never read it', fix: 'take it out' },
+  nginx_user: { roles: ['nginx'], why: 'the role never read it', fix: 'take it out' },
+  nginx_group: { roles: ['nginx'], why: 'the role never read it', fix: 'take it out' },
   certbot_virtualenv_package_name: {
-    role: 'nginx',
+    roles: ['certbot', 'nginx'],
     why: 'the role does not install it since 0.1.11',
+    fix: 'take it out',
+  },
+  certbot_repo: { roles: ['certbot', 'nginx'], why: 'certbot-auto is no more', fix: 'take it out' },
+  certbot_keep_updated: { roles: ['certbot', 'nginx'], why: 'certbot-auto is no more', fix: 'take it out' },
+  nginx_supervisor: { roles: ['nginx'], why: 'nginx runs under systemd', fix: 'take it out' },
+  rabbitmq_nodename: {
+    roles: ['rabbitmq'],
+    why: "the role's own value, rabbit@ and the short host name, wins over group_vars",
     fix: 'take it out',
   },
 };
@@ -34,7 +52,7 @@ export const deadVariables: Rule = {
     views.flatMap((view) =>
       view.userNames().flatMap((name) => {
         const dead = Object.hasOwn(DEAD, name) ? DEAD[name] : undefined;
-        if (!dead || !view.has(dead.role)) return [];
+        if (!dead?.roles.some(view.has)) return [];
         return [
           {
             message: `${name} has no effect: ${dead.why}`,

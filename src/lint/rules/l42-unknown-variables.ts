@@ -15,6 +15,13 @@ const PREFIXES: Readonly<Record<string, { readonly roles: readonly string[]; rea
   nginx_: { roles: ['nginx'], own: true },
   cvmfs_: { roles: ['cvmfs'], own: true },
   galaxy_: { roles: ['galaxy'], own: false },
+  tusd_: { roles: ['tusd'], own: true },
+  slurm_: { roles: ['slurm'], own: true },
+  gxadmin_: { roles: ['gxadmin'], own: true },
+  miniconda_: { roles: ['miniconda', 'uchida-miniconda'], own: false },
+  docker_: { roles: ['docker'], own: false },
+  golang_: { roles: ['golang'], own: false },
+  pip_: { roles: ['pip'], own: false },
   postgresql_: { roles: ['postgresql', 'postgresql-objects', 'postgresql_objects'], own: false },
 };
 

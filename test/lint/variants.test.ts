@@ -1,0 +1,288 @@
+import { describe, expect, test } from 'vitest';
+import { renderPosition } from '../../src/base/position.ts';
+import { ALL, append, GALAXY, JOBS, lintTutorial, type Patch, PULSAR, swap } from './tutorial.ts';
+
+/** The same mistakes as in rules.test.ts on other ways: through variables, templates, other forms of the job configuration. */
+type Row = readonly [rule: string, title: string, patches: readonly Patch[], at: string];
+
+const URL = '//pulsar/galaxy_au?ssl=1"';
+const SECRET = '{{ vault_rabbitmq_password_vhost }}';
+const LINE =
+  'message_queue_url: "pyamqp://galaxy_au:{{ vault_rabbitmq_password_vhost }}@{{ galaxy_server_hostname }}:5671//pulsar/galaxy_au?ssl=1"';
+const URL_LINE = `${PULSAR}:27:3`;
+const RUNNER = `${JOBS}:9:5`;
+const onPulsar = (from: string, to: string): Patch => swap(PULSAR, from, to);
+const PYAMQP = `pyamqp://galaxy_au:${SECRET}@localhost:5671`;
+
+const second = (manager: string, vhost = '/pulsar/galaxy_au') => `  pulsar_two:
+    load: galaxy.jobs.runners.pulsar:PulsarMQJobRunner
+    amqp_url: "${PYAMQP}/${vhost}?ssl=1"
+    amqp_consumer_timeout: 2
+    galaxy_url: "https://{{ inventory_hostname }}"
+    manager: ${manager}
+`;
+const withRunner = (text: string): Patch => swap(JOBS, '\nexecution:\n', `${text}\nexecution:\n`);
+const hosts = swap(
+  'hosts',
+  '[dbservers:children]',
+  'gat-1.au.training.galaxyproject.eu\ngat-2.au.training.galaxyproject.eu\n\n[dbservers:children]',
+);
+const managersOf = (host: string, manager: string): Patch =>
+  append(
+    `host_vars/${host}.yml`,
+    `managers_here: {${manager}: {type: queued_python, num_concurrent_jobs: 1, staging_directory: /mnt/${manager}}}`,
+  );
+const manyManagers: readonly Patch[] = [
+  onPulsar('  min_polling_interval: 0.5', '  managers: "{{ managers_here }}"'),
+  managersOf('gat-0.au.training.galaxyproject.eu', 'one'),
+  managersOf('gat-1.au.training.galaxyproject.eu', 'two'),
+];
+
+const found: readonly Row[] = [
+  ['L01', 'a host that was left out', [onPulsar('@{{ galaxy_server_hostname }}:', '@:')], URL_LINE],
+  ['L01', 'a password that was left out', [onPulsar(`galaxy_au:${SECRET}@`, 'galaxy_au@')], URL_LINE],
+  [
+    'L01',
+    'a URL from a variable',
+    [
+      append(PULSAR, 'queue: "amqq://galaxy_au:x@h:5671//pulsar/galaxy_au?ssl=1"'),
+      onPulsar(LINE, 'message_queue_url: "{{ queue }}"'),
+    ],
+    URL_LINE,
+  ],
+  [
+    'L02',
+    'a virtual host that only a user names',
+    [swap(GALAXY, 'rabbitmq_vhosts:\n  - /pulsar/galaxy_au', 'rabbitmq_vhosts:\n  - /pulsar/galaxy_ua')],
+    URL_LINE,
+  ],
+  [
+    'L02',
+    'another virtual host through a variable',
+    [append(ALL, 'site: pulsar/galaxy_us'), onPulsar(URL, '//{{ site }}?ssl=1"')],
+    URL_LINE,
+  ],
+  [
+    'L02',
+    'another virtual host in the second runner',
+    [withRunner(second('_default_', '/pulsar/other'))],
+    `${JOBS}:19:5`,
+  ],
+  ['L04', 'a password that was typed in', [onPulsar(SECRET, 'a-password-typed-in-by-hand')], URL_LINE],
+  [
+    'L04',
+    'an encoded password that is another one',
+    [append(ALL, 'other: "no@such"'), onPulsar(SECRET, '{{ other | urlencode }}')],
+    URL_LINE,
+  ],
+  [
+    'L05',
+    'no virtual hosts at all',
+    [
+      swap(GALAXY, 'rabbitmq_vhosts:\n  - /pulsar/galaxy_au\n', ''),
+      swap(JOBS, '/{{ rabbitmq_vhosts[0] }}', '//pulsar/galaxy_au'),
+    ],
+    `${GALAXY}:120:11`,
+  ],
+  ['L07', 'a password with an @', [onPulsar(SECRET, 'pa@ss')], URL_LINE],
+  ['L07', 'a slash in what was typed in', [onPulsar(SECRET, 'pa/ss')], URL_LINE],
+  [
+    'L07',
+    'a slash that urlencode leaves',
+    [append(ALL, 'queue_password: "ab/cd"'), onPulsar(SECRET, '{{ queue_password | urlencode }}')],
+    URL_LINE,
+  ],
+  [
+    'L07',
+    'a password from a dict',
+    [append(ALL, 'queue: {password: "ab#cd"}'), onPulsar(SECRET, '{{ queue.password }}')],
+    URL_LINE,
+  ],
+  [
+    'L07',
+    'a virtual host with a question mark',
+    [swap(GALAXY, 'rabbitmq_vhosts:\n  - /pulsar/galaxy_au', 'rabbitmq_vhosts:\n  - /pulsar/what?')],
+    RUNNER,
+  ],
+  [
+    'L07',
+    'a whole URL from a variable',
+    [
+      append(ALL, 'queue_password: "ab/cd"'),
+      append(PULSAR, 'queue: "pyamqp://galaxy_au:{{ queue_password }}@h:5671//pulsar/galaxy_au?ssl=1"'),
+      onPulsar(LINE, 'message_queue_url: "{{ queue }}"'),
+    ],
+    URL_LINE,
+  ],
+  ['L08', 'two runners with one queue', [withRunner(second('_default_'))], `${JOBS}:19:5`],
+  [
+    'L08',
+    'the third Pulsar with the queue of the second',
+    [hosts, ...manyManagers, managersOf('gat-2.au.training.galaxyproject.eu', 'two')],
+    URL_LINE,
+  ],
+  ['L09', 'the second runner', [withRunner(second('elsewhere'))], `${JOBS}:22:14`],
+  [
+    'L10',
+    "the directory of another host's manager",
+    [
+      hosts,
+      ...manyManagers,
+      managersOf('gat-2.au.training.galaxyproject.eu', 'three'),
+      swap(JOBS, 'manager: _default_', 'manager: two'),
+      swap(JOBS, '/mnt/pulsar/files/staging', '/mnt/one'),
+    ],
+    `${JOBS}:27:23`,
+  ],
+  [
+    'L10',
+    'a broker outside the project',
+    [
+      swap(JOBS, '@localhost:', '@mq.example.org:'),
+      onPulsar('@{{ galaxy_server_hostname }}:', '@mq.example.org:'),
+      swap(JOBS, '/mnt/pulsar/files/staging', '/srv/staging'),
+    ],
+    `${JOBS}:27:23`,
+  ],
+  ['L13', 'a blank host', [swap(JOBS, 'https://{{ inventory_hostname }}', 'https:///')], `${JOBS}:15:5`],
+  [
+    'L15',
+    'an option of environments on a runner over HTTP',
+    [
+      withRunner(
+        '  rest:\n    load: galaxy.jobs.runners.pulsar:PulsarRESTJobRunner\n    jobs_directory: /mnt/pulsar\n',
+      ),
+    ],
+    `${JOBS}:19:5`,
+  ],
+  [
+    'L16',
+    'an environment that is tried again elsewhere',
+    [swap(JOBS, '      transport: curl', '      resubmit: [{condition: memory_limit_reached, environment: big}]')],
+    `${JOBS}:31:65`,
+  ],
+  ['L16', 'an environment that names no runner', [swap(JOBS, '      runner: slurm\n', '')], `${JOBS}:33:5`],
+  [
+    'L19',
+    'packages in a variable',
+    [
+      append(PULSAR, 'packages_here: [git, libcurl4-gnutls-dev]'),
+      swap(
+        'pulsar.yml',
+        '        name:\n          - build-essential\n          - git\n          - python3-dev\n          - libcurl4-openssl-dev\n          - libssl-dev\n          - virtualenv\n',
+        '        name: "{{ packages_here }}"\n',
+      ),
+    ],
+    `${PULSAR}:6:1`,
+  ],
+  [
+    'L20',
+    'a certificate that signs itself',
+    [append(GALAXY, 'certificate_source: self-signed')],
+    `${GALAXY}:139:1`,
+  ],
+  ['L27', 'no limit as an error', [swap(GALAXY, '  client_max_body_size: 1g', '  gzip: "on"')], `${GALAXY}:82:1`],
+  [
+    'L29',
+    'the authority for trials in production',
+    [
+      swap(GALAXY, 'certbot_environment: staging', 'certbot_environment: production'),
+      append(GALAXY, 'certbot_server: https://acme-staging-v02.api.letsencrypt.org/directory'),
+    ],
+    `${GALAXY}:63:1`,
+  ],
+  [
+    'L32',
+    'guest with a password of its own',
+    [swap(GALAXY, '  - user: admin\n', '  - user: guest\n')],
+    `${GALAXY}:119:5`,
+  ],
+  [
+    'L37',
+    'paths on CVMFS in a list',
+    [
+      swap(
+        GALAXY,
+        'tool_data_table_config_path: /cvmfs/data.galaxyproject.org/byhand/location/tool_data_table_conf.xml,/cvmfs/data.galaxyproject.org/managed/location/tool_data_table_conf.xml',
+        'tool_data_table_config_path: [/cvmfs/data.galaxyproject.org/byhand/location/tool_data_table_conf.xml]',
+      ),
+      swap('pulsar.yml', '    - role: galaxyproject.cvmfs\n      become: yes\n', ''),
+    ],
+    'pulsar.yml:1:3',
+  ],
+  ['L42', 'a misspelt variable of tusd', [swap(GALAXY, 'tusd_instances:', 'tusd_instancs:')], `${GALAXY}:128:1`],
+  ['L42', 'a misspelt variable of Slurm', [swap(GALAXY, 'slurm_nodes:', 'slurm_node:')], `${GALAXY}:90:1`],
+];
+
+/** What is right and looks a little like a mistake. */
+const fine: readonly (readonly [title: string, patches: readonly Patch[]])[] = [
+  [
+    'a password that is escaped',
+    [onPulsar(SECRET, "{{ vault_rabbitmq_password_vhost | urlencode | replace('/', '%2F') }}")],
+  ],
+  [
+    'two Pulsars with two managers in one virtual host',
+    [
+      swap('hosts', '[dbservers:children]', 'gat-1.au.training.galaxyproject.eu\n\n[dbservers:children]'),
+      ...manyManagers,
+      swap(JOBS, 'manager: _default_', 'manager: one'),
+      swap(JOBS, '/mnt/pulsar/files/staging', '/mnt/one/'),
+      withRunner(second('two')),
+      swap(
+        JOBS,
+        '    slurm:\n      runner: slurm\n',
+        '    two: {runner: pulsar_two, jobs_directory: /mnt/two, outputs_to_working_directory: false}\n    slurm:\n      runner: slurm\n',
+      ),
+    ],
+  ],
+  ['TLS by its scheme', [onPulsar('pyamqp://', 'amqps://'), onPulsar('?ssl=1"', '"')]],
+  [
+    'a port that is left to amqps',
+    [onPulsar('pyamqp://', 'amqps://'), onPulsar(':5671//pulsar/galaxy_au?ssl=1"', '//pulsar/galaxy_au"')],
+  ],
+  [
+    'a tool that goes to a tag',
+    [
+      swap(JOBS, '    slurm:\n', '    slurm:\n      tags: [cluster, big]\n'),
+      append(JOBS, '- id: cut\n  environment: cluster'),
+    ],
+  ],
+  ['a virtual host in percent escapes', [onPulsar(URL, '/%2Fpulsar%2Fgalaxy_au?ssl=1"')]],
+  [
+    'a limit in a site',
+    [
+      swap(GALAXY, '  client_max_body_size: 1g', '  gzip: "on"'),
+      swap('templates/nginx/galaxy.j2', 'server {', 'server {\n    client_max_body_size 20g;'),
+    ],
+  ],
+  [
+    'a limit of time that is long',
+    [swap(GALAXY, '  client_max_body_size: 1g', '  client_max_body_size: 1g\n  proxy_read_timeout: 1h')],
+  ],
+];
+
+const TUTORIALS_OWN = new Set(['L20', 'L26', 'L41', 'L56', 'L36', 'L33', 'L34']);
+
+describe('the rules on other ways', () => {
+  test.each(found)('%s finds %s', async (id, _title, patches, at) => {
+    const findings = (await lintTutorial(patches)).filter((one) => one.rule.id === id);
+    const places = findings.map((one) => one.places.map(renderPosition)[0] ?? '');
+    expect(
+      places.some((place) => place === at || place.startsWith(`${at}:`)),
+      places.join(' '),
+    ).toBe(true);
+    expect(findings.every(({ fix }) => fix.length > 3)).toBe(true);
+  });
+
+  test.each(fine)('take %s as it is', async (_title, patches) => {
+    const findings = (await lintTutorial(patches)).filter((one) => !TUTORIALS_OWN.has(one.rule.id));
+    expect(findings.map((one) => `${one.rule.id} ${one.message}`)).toEqual([]);
+  });
+
+  test('L27 is an error where nginx has its own limit of 1 MB', async () => {
+    const [finding] = (await lintTutorial([swap(GALAXY, '  client_max_body_size: 1g', '  gzip: "on"')])).filter(
+      ({ rule }) => rule.id === 'L27',
+    );
+    expect(finding?.severity).toBe('E');
+  });
+});
