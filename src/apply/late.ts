@@ -47,7 +47,7 @@ function contextOf(run: Run, link: HostLink, work: Work, runAll: (run: Run) => P
     lookNow: async (resources) => (await planInside(link, work.node.host, resources)).plan.entries.map(lookOf),
     run: (script) => runScript(run, link, work, script),
     applyNow: (resources) => applyInside(run, link, work, resources, runAll),
-    statusOf: (one) => run.works.get(`${work.node.host}/${one.id}`)?.status,
+    statusOf: (one, host = work.node.host) => run.works.get(`${host}/${one.id}`)?.status,
     tell: (line) => tellLine(run, work, line),
     signal: run.options.signal,
   };

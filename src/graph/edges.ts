@@ -62,10 +62,12 @@ function indexNodes(nodes: Nodes): Index {
 
 function explicit(node: GraphNode, nodes: Nodes): Edge[] {
   const { resource, host, key } = node;
-  const after = (resource.props.after ?? []).map((one) => ({ one, reason: 'comes after it' }));
-  const loads = resource.kind.reacts(resource).flatMap(({ to }) => to.map((one) => ({ one, reason: 'loads it' })));
-  return [...after, ...loads].map(({ one, reason }) => {
-    const from = `${host}/${one.id}`;
+  const after = (resource.props.after ?? []).map((one) => ({ one, reason: 'comes after it', other: host }));
+  const loads = resource.kind
+    .reacts(resource)
+    .flatMap(({ to, host: other = host }) => to.map((one) => ({ one, reason: 'loads it', other })));
+  return [...after, ...loads].map(({ one, reason, other }) => {
+    const from = `${other}/${one.id}`;
     if (!nodes.has(from)) throw new Error(`${key} refers to ${from}, which no role returned`);
     return { from, to: key, reason };
   });

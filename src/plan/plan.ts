@@ -84,8 +84,8 @@ function activations(
 ): readonly Difference[] {
   const { kind } = node.resource;
   const desired = kind.desired(node.resource);
-  return kind.reacts(node.resource).flatMap(({ key, to }) => {
-    const changing = to.filter((one) => willChange(`${node.host}/${one.id}`, graph, decided));
+  return kind.reacts(node.resource).flatMap(({ key, to, host = node.host }) => {
+    const changing = to.filter((one) => willChange(`${host}/${one.id}`, graph, decided));
     if (changing.length === 0 || desired === 'absent') return [];
     return [{ key, before: `before ${changing.map((one) => one.id).join(', ')} changes`, after: desired[key] }];
   });

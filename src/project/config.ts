@@ -21,6 +21,7 @@ export type Config = {
   readonly vaultEncryptId: string | undefined;
   readonly vaultIdMatch: boolean;
   readonly rolesPath: readonly string[];
+  readonly collectionsPath: readonly string[];
   readonly remoteUser: string | undefined;
   readonly privateKeyFile: string | undefined;
   readonly hostKeyChecking: boolean;
@@ -79,6 +80,10 @@ function pathSettings(reader: Reader) {
     inventory: pathsOf(reader, 'defaults.inventory', 'ANSIBLE_INVENTORY', ','),
     vaultPasswordFile: one('defaults.vault_password_file', 'ANSIBLE_VAULT_PASSWORD_FILE'),
     rolesPath: pathsOf(reader, 'defaults.roles_path', 'ANSIBLE_ROLES_PATH', ':'),
+    collectionsPath: [
+      ...pathsOf(reader, 'defaults.collections_path', 'ANSIBLE_COLLECTIONS_PATH', ':'),
+      ...pathsOf(reader, 'defaults.collections_paths', 'ANSIBLE_COLLECTIONS_PATHS', ':'),
+    ],
     privateKeyFile: one('defaults.private_key_file', 'ANSIBLE_PRIVATE_KEY_FILE'),
   };
 }

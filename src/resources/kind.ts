@@ -60,6 +60,9 @@ export type Touches = {
   readonly groups?: readonly string[];
 };
 
+/** Resources, of the same host unless another one is named, whose change puts a key of the state out of date. */
+export type Reaction = { readonly key: string; readonly to: readonly Resource[]; readonly host?: string };
+
 /** What a process reads from a resource when it starts: a file's bytes, a package's version, a tree's listing. */
 export type Loadable =
   | { readonly type: 'file'; readonly path: string }
@@ -112,8 +115,8 @@ export type LateContext = {
   run(script: Script): Promise<RunOutput>;
   /** Reads these resources, does what differs, and says how each ended. They may refer to each other only. */
   applyNow(resources: readonly Resource[]): Promise<readonly Applied[]>;
-  /** How a resource of the same host ended; undefined when it hasn't, or isn't part of the run. */
-  statusOf(resource: Resource): ResourceStatus | undefined;
+  /** How a resource of the same host, or of another one, ended; undefined when it hasn't, or isn't part of the run. */
+  statusOf(resource: Resource, host?: string): ResourceStatus | undefined;
   /** Tells a line about the progress. */
   tell(line: string): void;
   readonly signal?: AbortSignal | undefined;
@@ -163,7 +166,7 @@ export type KindSpec<P extends CommonProps> = {
   /** What a process that loads this resource reads of it. */
   readonly loadables?: (props: P, name: string) => readonly Loadable[];
   /** Resources that a running process has loaded: when one changes, the state key named here is out of date. */
-  readonly reacts?: (props: P) => readonly { readonly key: string; readonly to: readonly Resource[] }[];
+  readonly reacts?: (props: P) => readonly Reaction[];
   /** It only names what others make: it changes when what it uses changes. */
   readonly standIn?: boolean;
   /** It may make or change things that other resources describe, as packages do: those are read again before their turn. */
@@ -187,7 +190,7 @@ export type Kind = {
   touches(resource: Resource): Touches;
   loadables(resource: Resource): readonly Loadable[];
   text(resource: Resource): HostText | undefined;
-  reacts(resource: Resource): readonly { readonly key: string; readonly to: readonly Resource[] }[];
+  reacts(resource: Resource): readonly Reaction[];
   apply(changes: readonly Change<CommonProps>[]): Script;
   /** Absent for kinds whose work is known once their state was read. */
   readonly late?: (resource: Resource) => Late;

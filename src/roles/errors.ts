@@ -5,14 +5,20 @@ import type { Position } from '../base/position.ts';
 import type { HostContext } from './role.ts';
 
 /** No role goes by this name. */
-export function unknownRole(name: string, position: Position, known: readonly string[]): GatError {
+export function unknownRole(
+  name: string,
+  position: Position,
+  { known, searched }: { readonly known: readonly string[]; readonly searched: readonly string[] },
+): GatError {
   const near = didYouMean(name, known);
   return new GatError({
     code: 'role/unknown',
     what: `cannot use the role \`${name}\`: gatdeploy does not know it`,
     where: position,
-    why: 'roles are built in; a folder in roles/ is not run',
-    fix: near ? `did you mean \`${near}\`?` : 'gatdeploy roles lists those that there are',
+    why: `it is no native role (gatdeploy roles lists them)${searched.length > 0 ? `, and not in ${searched.join(', ')}` : ''}`,
+    fix: near
+      ? `did you mean \`${near}\`?`
+      : 'install the roles that the project needs:\n  ansible-galaxy install -p roles -r requirements.yml',
   });
 }
 
@@ -20,10 +26,10 @@ export function unknownRole(name: string, position: Position, known: readonly st
 export function unsupportedRole(name: string, position: Position, does: string): GatError {
   return new GatError({
     code: 'role/unsupported',
-    what: `cannot use the role \`${name}\` yet: gatdeploy has no native form of it`,
+    what: `cannot use the role \`${name}\`: gatdeploy has no native form of it, and it is not in the project`,
     where: position,
     why: `it ${does}; leaving it out silently would leave the system unfinished`,
-    fix: 'take it out of a copy of this playbook, apply that copy, and let Ansible run the role until then',
+    fix: 'install the role into the project, and its own tasks are run:\n  ansible-galaxy install -p roles -r requirements.yml',
   });
 }
 

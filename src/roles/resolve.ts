@@ -7,7 +7,12 @@ import { plannedRoles } from './planned.ts';
 import type { Role } from './role.ts';
 
 /** A role as a playbook lists it. */
-export type RoleUse = { readonly name: string; readonly position: Position };
+export type RoleUse = {
+  readonly name: string;
+  readonly position: Position;
+  /** Where an unmodified one was looked for. */
+  readonly searched?: readonly string[];
+};
 
 const byName = new Map(
   roles.flatMap((role) => [role.name, ...role.aliases].map((name): [string, Role] => [name, role])),
@@ -19,12 +24,12 @@ export function findRole(name: string): Role | undefined {
 }
 
 /** The native role that a playbook means. @throws GatError role/unknown, role/unsupported */
-export function resolveRole({ name, position }: RoleUse): Role {
+export function resolveRole({ name, position, searched = [] }: RoleUse): Role {
   const role = byName.get(name);
   if (role) return role;
   const planned = plannedRoles.find(({ aliases }) => aliases.includes(name));
   if (planned) throw unsupportedRole(name, position, planned.does);
-  throw unknownRole(name, position, [...byName.keys(), ...plannedRoles.flatMap(({ aliases }) => aliases)]);
+  throw unknownRole(name, position, { known: [...byName.keys()], searched });
 }
 
 /** The same for all roles of a play, telling everything that is wrong at once. @throws GatError or Problems */

@@ -10,8 +10,8 @@ export type Link = { readonly host: string; readonly resources: readonly Resourc
 export type Chain = {
   /** Adds what comes after everything before it. Returns the resources as the graph will know them. */
   readonly add: (link: Link, position: Position) => readonly Resource[];
-  /** The roles' resources have their turn: they have an order of their own, and come after what is before them. */
-  readonly addRoles: () => void;
+  /** A role's resources have their turn: they have an order of their own, and come after what is before them. */
+  readonly addRole: (resources: readonly Resource[]) => void;
   /** What was added, by host. */
   readonly resources: () => ReadonlyMap<string, readonly Resource[]>;
 };
@@ -24,22 +24,30 @@ type State = {
   last: Link;
   /** What the last link follows, for links that join it. */
   before: Link;
+  /** The last link is made of native roles. */
+  joinsRoles: boolean;
 };
 
 /** Begins a chain; tasks that ask for what a role declares share the role's resource, wherever its turn is. */
 export function createChain(host: string, roles: readonly Resource[]): Chain {
   const nothing: Link = { host, resources: [] };
-  const state: State = { known: new Map(), order: [], last: nothing, before: nothing };
+  const state: State = { known: new Map(), order: [], last: nothing, before: nothing, joinsRoles: false };
   const entries = roles.map((resource): Entry => ({ host, resource }));
   for (const entry of entries) if (!state.known.has(keyOf(entry))) state.known.set(keyOf(entry), entry);
   return {
     add: (link, position) => add(state, link, position),
-    addRoles() {
-      if (entries.length === 0) return;
-      for (const entry of entries) entry.resource = follow(state, entry, state.last);
-      state.order.push(...entries);
-      state.before = state.last;
-      state.last = { host, resources: entries.map((entry) => entry.resource) };
+    addRole(resources) {
+      const ids = new Set(resources.map((one) => one.id));
+      const own = entries.filter((entry) => ids.has(entry.resource.id) && !state.order.includes(entry));
+      if (own.length === 0) return;
+      // Native roles side by side have no order among each other but what the data ask for.
+      const previous = state.joinsRoles ? state.before : state.last;
+      for (const entry of own) entry.resource = follow(state, entry, previous);
+      state.order.push(...own);
+      state.before = previous;
+      const side = state.joinsRoles ? state.last.resources : [];
+      state.last = { host, resources: [...side, ...own.map((entry) => entry.resource)] };
+      state.joinsRoles = true;
     },
     resources() {
       const hosts = new Map<string, Resource[]>();
@@ -64,6 +72,7 @@ function add(state: State, { host, resources }: Link, position: Position): reado
   // What was declared before stands where it stood: the next link must follow what this one follows, too.
   const isNew = state.order.length > before;
   state.before = previous;
+  state.joinsRoles = false;
   state.last = {
     host,
     resources: joins || (!isNew && previous.host === host) ? [...state.last.resources, ...added] : added,

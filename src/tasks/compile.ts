@@ -1,31 +1,25 @@
 /** Compiles lists of tasks: what is known becomes resources in a chain, what depends on results becomes a late task. */
 import { GatError, Problems, throwProblems } from '../base/errors.ts';
 import { renderPosition } from '../base/position.ts';
-import { redact, type Text } from '../base/secret.ts';
 import type { BlockTask, IncludeTask, ModuleTask, Task } from '../project/playbook/types.ts';
-import { command, type Resource } from '../resources/index.ts';
-import type { Action, ScriptAction } from './action.ts';
-import { hush } from './as-user.ts';
-import { isKnownModule, moduleOf, nameOf, refuseAsync, shortName } from './call.ts';
+import { addLate } from './add-late.ts';
+import { shortName } from './call.ts';
+import { compileModule } from './compile-module.ts';
 import type { Compiler } from './compiler.ts';
-import type { Frame, Place, TaskContext } from './context.ts';
-import { delegateOf, isRunHere } from './delegate.ts';
-import { taskFailed, unsupported } from './errors.ts';
+import type { Frame } from './context.ts';
+import { unsupported } from './errors.ts';
 import { frameOf, isOn } from './frame.ts';
 import { includedTasks } from './include.ts';
-import { runLate } from './interpret.ts';
-import { lateTask } from './late.ts';
-import type { Cell, Known } from './memory.ts';
-import { ask, factsOf, holds, type PassAction, unlessWaiting, workOut } from './module-task.ts';
-import { factNames, learntNames, reasonFor, resultCell, skippedResult } from './results.ts';
+import { ask, holds, unlessWaiting } from './module-task.ts';
+import type { OpenedRole, RolePart } from './roles.ts';
 import { isTagged } from './tags.ts';
 
 /** Compiles a list; the mistakes of all tasks are collected. */
 export function compileList(compiler: Compiler, tasks: readonly Task[], frame: Frame): void {
   for (const task of tasks) {
-    if (compiler.ended) return;
+    if (compiler.ended || compiler.endedRole) return;
     try {
-      compileTask(compiler, task, frame);
+      compileOnce(compiler, task, frame);
     } catch (error) {
       if (!(error instanceof GatError || error instanceof Problems)) throw error;
       compiler.problems.push(error);
@@ -38,9 +32,36 @@ export function throwCollected(problems: readonly unknown[]): void {
   throwProblems(problems.flatMap((one) => (one instanceof Problems ? one.errors : [one as GatError])));
 }
 
+/** run_once: the first host runs the task, and all others learn what it learnt. */
+function compileOnce(compiler: Compiler, task: Task, outer: Frame): void {
+  const { context } = compiler;
+  const frame = frameOf(outer, task);
+  if (!frame.keywords.has('run_once') || !isOn(frame.keywords, 'run_once', askAt(compiler, frame).templar)) {
+    compileTask(compiler, task, outer);
+    return;
+  }
+  const place = renderPosition(task.position);
+  const count = (compiler.once.get(place) ?? 0) + 1;
+  compiler.once.set(place, count);
+  const key = `${place}#${count}`;
+  if (!context.isFirst) {
+    compiler.memory = new Map([...compiler.memory, ...(context.learntOnce.get(key) ?? [])]);
+    return;
+  }
+  const before = compiler.memory;
+  compileTask(compiler, task, outer);
+  const learnt = [...compiler.memory].filter(([name, known]) => before.get(name) !== known);
+  context.learntOnce.set(key, learnt);
+}
+
+function askAt(compiler: Compiler, frame: Frame) {
+  return ask({ frame, memory: compiler.memory }, compiler.context);
+}
+
 function compileTask(compiler: Compiler, task: Task, outer: Frame): void {
   const frame = frameOf(outer, task);
-  if (task.kind !== 'include' && task.kind !== 'block' && !isTagged(frame.tags, compiler.context.tags)) return;
+  const isDynamic = task.kind === 'module' || (task.kind === 'include' && !task.isStatic);
+  if (isDynamic && !isTagged(frame.tags, compiler.context.tags)) return;
   if (task.kind === 'block') compileBlock(compiler, task, outer);
   else if (task.kind === 'include') compileInclude(compiler, task, outer);
   else if (shortName(task.module) === 'meta') compileMeta(compiler, task, frame);
@@ -54,7 +75,7 @@ function compileBlock(compiler: Compiler, task: BlockTask, outer: Frame): void {
     compileList(compiler, task.block, frame);
     return;
   }
-  const asking = ask({ frame, memory: compiler.memory }, compiler.context);
+  const asking = askAt(compiler, frame);
   const runs = unlessWaiting(asking, () => holds(frame, asking));
   if ('value' in runs && !runs.value) return;
   addLate(compiler, task, outer, {
@@ -64,172 +85,56 @@ function compileBlock(compiler: Compiler, task: BlockTask, outer: Frame): void {
 }
 
 function compileInclude(compiler: Compiler, task: IncludeTask, outer: Frame): void {
-  const { context } = compiler;
-  const frame = frameOf(outer, task);
-  const found = includedTasks(task, { frame, memory: compiler.memory }, context);
-  if ('waits' in found) {
-    addLate(compiler, task, outer, { waits: found.waits });
-    return;
-  }
-  for (const part of found.value) {
-    if (part.kind === 'tasks') compileList(compiler, part.tasks, part.frame);
-    else if (isTagged(part.frame.tags, context.tags))
-      compiler.chain.add({ host: context.host, resources: part.resources }, task.position);
+  const found = includedTasks(task, { frame: outer, memory: compiler.memory }, compiler.context);
+  if ('waits' in found) addLate(compiler, task, outer, { waits: found.waits });
+  else for (const one of found.value) compileRole(compiler, one, task);
+}
+
+/** Compiles what a role, or an include, brings in. */
+export function compileRole(compiler: Compiler, role: OpenedRole, at: Pick<Task, 'position'>): void {
+  compiler.notices.add(role.handlers);
+  compiler.context.exports.push(...role.exports);
+  for (const part of role.parts) {
+    if (compiler.ended) return;
+    if (part.kind === 'role') compileNative(compiler, part, at);
+    else compilePart(compiler, part);
   }
 }
+
+type Part<K extends RolePart['kind']> = Extract<RolePart, { kind: K }>;
+
+function compileNative(compiler: Compiler, { frame, declare }: Part<'role'>, at: Pick<Task, 'position'>): void {
+  const { host, tags } = compiler.context;
+  const asking = askAt(compiler, frame);
+  if (!isTagged(frame.tags, tags) || !holds(frame, asking)) return;
+  compiler.chain.add({ host, resources: declare(asking) }, at.position);
+}
+
+/** A role that ran with the same variables isn't run again. */
+function compilePart(compiler: Compiler, { key, tasks, frame, endsRole }: Part<'tasks'>): void {
+  if (key !== undefined && compiler.ran.has(key)) return;
+  if (key !== undefined) compiler.ran.add(key);
+  compileList(compiler, tasks, frame);
+  if (endsRole) compiler.endedRole = false;
+}
+
+const WITHOUT_EFFECT = ['noop', 'clear_facts', 'clear_host_errors', 'refresh_inventory', 'reset_connection'];
+const ENDINGS = ['end_play', 'end_host', 'end_batch'];
 
 function compileMeta(compiler: Compiler, task: ModuleTask, frame: Frame): void {
-  const asking = ask({ frame, memory: compiler.memory }, compiler.context);
+  const asking = askAt(compiler, frame);
   const worked = unlessWaiting(asking, () => holds(frame, asking));
   const what = task.freeForm?.kind === 'scalar' ? String(task.freeForm.value) : '';
-  if ('waits' in worked)
-    throw unsupported(task.position, `meta: ${what} under a condition`, 'the condition is known only on the host');
-  if (!worked.value) return;
+  if ('waits' in worked && !WITHOUT_EFFECT.includes(what))
+    throw unsupported(
+      task.position,
+      `meta: ${what} under this condition`,
+      `whether it is true is known only once ${worked.waits.map((cell) => cell.by).join(' and ')} has run`,
+      'put the tasks that follow into a block with the opposite condition',
+    );
+  if ('waits' in worked || !worked.value) return;
   if (what === 'flush_handlers') compiler.flush();
-  else if (what === 'end_play' || what === 'end_host' || what === 'end_batch') compiler.ended = true;
-  else if (!['noop', 'clear_facts', 'clear_host_errors', 'refresh_inventory', 'reset_connection'].includes(what))
-    throw unsupported(task.modulePosition, `meta: ${what}`);
-}
-
-function compileModule(compiler: Compiler, task: ModuleTask, outer: Frame): void {
-  const { context } = compiler;
-  const frame = frameOf(outer, task);
-  const place = { frame: outer, memory: compiler.memory };
-  const asking = ask({ frame, memory: compiler.memory }, context);
-  if (!isKnownModule(task.module)) moduleOf(task);
-  refuseAsync(task);
-  if (!isRunHere(frame, context, asking.templar)) return;
-  const worked = workOut(task, place, context);
-  if ('waits' in worked) {
-    addLate(compiler, task, outer, { waits: worked.waits, quiet: isQuiet(task, place, context) });
-    return;
-  }
-  if (needsTurn(task, worked.passes)) addLate(compiler, task, outer, { waits: [] });
-  else addStatic(compiler, task, frame, worked.passes);
-}
-
-/** Whether the task is skipped when nothing changes of what it depends on. */
-function isQuiet(task: ModuleTask, place: Place, context: TaskContext): boolean {
-  try {
-    const worked = workOut(task, place, context, 'quiet');
-    return 'passes' in worked && worked.passes.every(({ action }) => action === 'skip');
-  } catch (error) {
-    if (error instanceof GatError) return false;
-    throw error;
-  }
-}
-
-/** Words that ask for what only running the task tells. */
-const JUDGING = ['until', 'retries', 'failed_when', 'changed_when', 'ignore_errors'];
-
-/** Whether a task must have a turn of its own: its result is wanted and can't be told from states. */
-function needsTurn(task: ModuleTask, passes: readonly PassAction[]): boolean {
-  const actions = passes.flatMap(({ action }) => (action === 'skip' ? [] : [action]));
-  if (actions.length === 0) return false;
-  const judges = JUDGING.some((word) => task.keywords.has(word) && !isNo(task, word));
-  const wantsTurn = judges || task.keywords.has('register') || factNames(task).length > 0;
-  if (actions.some((action) => action.type === 'script'))
-    return wantsTurn || actions.some((action) => action.type === 'script' && action.judges);
-  if (actions.every((action) => action.type === 'value'))
-    return actions.some((action) => action.type === 'value' && action.failure !== undefined) && judges;
-  return judges;
-}
-
-function isNo(task: ModuleTask, word: string): boolean {
-  const node = task.keywords.get(word);
-  return word === 'ignore_errors' && node?.kind === 'scalar' && node.value === false;
-}
-
-function addStatic(compiler: Compiler, task: ModuleTask, frame: Frame, passes: readonly PassAction[]): void {
-  const { context, chain } = compiler;
-  const [first] = passes;
-  const title = first ? nameOf(task, first.asking.templar) : task.module;
-  const learnt: (readonly [string, Known])[] = [];
-  const host = first ? delegateOf(frame, context, first.asking.templar) : context.host;
-  const resources: Resource[] = [];
-  for (const { action, pass, asking } of passes) {
-    if (action === 'skip') continue;
-    learnt.push(...factsOf(action));
-    if (action.type === 'value') say(compiler, task, title, action);
-    const label = pass.label === undefined ? title : `${title}: ${pass.label}`;
-    resources.push(...resourcesOf(action, label, task, isOn(frame.keywords, 'no_log', asking.templar)));
-  }
-  const own = resources.map((one) => withOrigin(one, title, task));
-  const added = chain.add({ host, resources: own }, task.position);
-  compiler.memory = new Map([...compiler.memory, ...learnt]);
-  remember(compiler, task, passes, added);
-  if (passes.some(({ action }) => action !== 'skip')) compiler.notices.notify(frame, compiler, added, host);
-}
-
-function say(
-  compiler: Compiler,
-  task: ModuleTask,
-  title: string,
-  action: Extract<Action, { type: 'value' }>,
-): void {
-  if (action.failure !== undefined) throw taskFailed(task.position, title, action.failure);
-  if (action.message !== undefined) compiler.context.warn(`${title}: ${redact(action.message as Text)}`);
-}
-
-function resourcesOf(action: Action, title: string, task: ModuleTask, isHidden: boolean): readonly Resource[] {
-  if (action.type === 'resources') return action.resources;
-  if (action.type === 'value' || action.isReading) return [];
-  return [commandOf(action, title, task, isHidden)];
-}
-
-function commandOf(action: ScriptAction, title: string, task: ModuleTask, isHidden: boolean): Resource {
-  const place = renderPosition({ ...task.position, column: 0 });
-  return command(`${title} (${place})`, {
-    run: isHidden ? hush(action.script) : action.script,
-    ...(action.done && { unless: action.done }),
-  });
-}
-
-function withOrigin(resource: Resource, title: string, task: Task): Resource {
-  return { ...resource, origin: resource.origin ?? { role: `task "${title}"`, positions: [task.position] } };
-}
-
-/** The task's result under its `register` name. */
-function remember(
-  compiler: Compiler,
-  task: ModuleTask,
-  passes: readonly PassAction[],
-  added: readonly Resource[],
-): void {
-  const name = task.keywords.get('register');
-  if (name?.kind !== 'scalar' || typeof name.value !== 'string') return;
-  const known = passes.every(({ action }) => action === 'skip')
-    ? skippedResult(passes, task)
-    : resultCell(name.value, task, passes, added);
-  compiler.memory = new Map([...compiler.memory, [name.value, known]]);
-}
-
-type LateParts = { readonly waits: readonly Cell[]; readonly quiet?: boolean; readonly reason?: string };
-
-/** Adds a task that is worked out at its turn; what it learns is known after it. */
-function addLate(compiler: Compiler, task: Task, outer: Frame, { waits, quiet = false, reason }: LateParts): void {
-  const { context, chain } = compiler;
-  const frame = frameOf(outer, task);
-  const asking = ask({ frame, memory: compiler.memory }, context);
-  const title = nameOf(task, asking.templar);
-  const place = renderPosition({ ...task.position, column: 0 });
-  const from = [...new Set(waits.flatMap((cell) => cell.from))];
-  const cells = new Map<string, Cell>();
-  const memory = compiler.memory;
-  const host = task.kind === 'module' ? delegateOf(frame, context, asking.templar) : context.host;
-  const resource = lateTask(`${title} (${place})`, {
-    after: from,
-    ...(quiet ? { if: from } : { reason: reason ?? reasonFor(waits) }),
-    work: (late) => runLate(task, { frame: outer, memory }, { context, late, cells, waits }),
-  });
-  const [added] = chain.add({ host, resources: [withOrigin(resource, title, task)] }, task.position);
-  if (!added) return;
-  for (const [name, cell] of learntNames(task, added, `${title} (${place})`, quiet)) {
-    cells.set(name, cell);
-    compiler.memory = new Map([
-      ...compiler.memory,
-      [name, { level: { rank: 19, name: 'set_fact and register' }, cell }],
-    ]);
-  }
-  compiler.notices.notifyAll(task, outer, compiler, added, host);
+  else if (ENDINGS.includes(what)) compiler.ended = true;
+  else if (what === 'end_role') compiler.endedRole = true;
+  else if (!WITHOUT_EFFECT.includes(what)) throw unsupported(task.modulePosition, `meta: ${what}`);
 }

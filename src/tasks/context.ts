@@ -2,17 +2,26 @@
 import type { Facts } from '../base/facts.ts';
 import type { Node } from '../base/node.ts';
 import type { Position } from '../base/position.ts';
+import type { RoleFolder } from '../project/playbook/role-folder.ts';
 import type { Keywords, Task } from '../project/playbook/types.ts';
 import type { HostScope } from '../project/vars/host-scope.ts';
 import type { Layer } from '../project/vars/levels.ts';
 import type { LookupAccess } from '../render/lookups/access.ts';
 import type { Resource } from '../resources/index.ts';
 import type { ProjectFiles } from './files.ts';
-import type { Memory } from './memory.ts';
+import type { Known, Memory } from './memory.ts';
 import type { TagFilter } from './tags.ts';
 
+/** What a role's name stands for: a native role, or an unmodified Ansible role in the project. */
+export type FoundRole =
+  | { readonly kind: 'native'; readonly declare: (asking: RoleAsking, position: Position) => readonly Resource[] }
+  | { readonly kind: 'folder'; readonly role: RoleFolder };
+
+/** The variables that a native role is declared with; `onUse` hears of each that it asks for. */
+export type RoleAsking = { readonly scope: HostScope; readonly onUse: (used: { readonly node: Node }) => void };
+
 /** One host in one play. */
-export type TaskContext = {
+export type PlayContext = {
   /** inventory_hostname */
   readonly host: string;
   readonly facts: Facts;
@@ -30,13 +39,21 @@ export type TaskContext = {
   readonly isFirst: boolean;
   /** Whether delegate_to may name this host. */
   readonly isHost: (name: string) => boolean;
-  /** The resources of a native role with these variables; undefined when there is no such role. */
-  readonly role: (
-    name: string,
-    variables: readonly Layer[],
-    position: Position,
-  ) => readonly Resource[] | undefined;
+  /** Finds a role by its name; undefined when there is none. */
+  readonly role: (name: string) => FoundRole | undefined;
+  /** Where a role of this name is looked for, for messages. */
+  readonly searchedRoles: (name: string) => readonly string[];
   readonly warn: (text: string) => void;
+  /** Tells what a task says: debug. */
+  readonly tell: (title: string, text: string) => void;
+  /** What tasks of run_once learnt on the first host, for the others, by the task's place. */
+  readonly learntOnce: Map<string, readonly (readonly [string, Known])[]>;
+};
+
+/** The same while it is compiled. */
+export type TaskContext = PlayContext & {
+  /** Defaults and variables of the play's roles, which all of its tasks see; roles that tasks bring in add theirs. */
+  readonly exports: Layer[];
 };
 
 /** What stands around a task. */
@@ -48,6 +65,8 @@ export type Frame = {
   readonly environment: readonly Node[];
   readonly layers: readonly Layer[];
   readonly files: ProjectFiles;
+  /** The role that the task belongs to, and before it those that brought it in. */
+  readonly roles: readonly RoleFolder[];
   /** Files that include each other, the outermost first. */
   readonly includes: readonly string[];
 };

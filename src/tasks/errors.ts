@@ -85,14 +85,14 @@ export function missingSource(where: Position, name: string, searched: readonly 
   });
 }
 
-/** A role that gatdeploy has no native one for. */
-export function unknownRole(where: Position, role: string): GatError {
+/** A role that is neither native nor in the project. */
+export function unknownRole(where: Position, role: string, searched: readonly string[]): GatError {
   return new GatError({
     code: 'task/unknown-role',
-    what: `cannot include the role \`${role}\`: gatdeploy has no native role of this name`,
+    what: `cannot use the role \`${role}\`: it is neither native nor in the project`,
     where,
-    why: 'only native roles can be included by a task',
-    fix: '`gatdeploy roles` lists them',
+    why: `looked for ${searched.join(', ')}`,
+    fix: 'install the roles that the project needs:\n  ansible-galaxy install -p roles -r requirements.yml',
   });
 }
 

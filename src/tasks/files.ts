@@ -20,6 +20,10 @@ export type TreeFile = {
 };
 
 export type ProjectFiles = {
+  /** Where files are looked for, the first first. */
+  readonly folders: readonly string[];
+  /** The same, looking into another folder first. */
+  below(folder: string): ProjectFiles;
   /** Finds a file as copy (`files`) or template (`templates`) do; undefined when there is none. */
   find(name: string, folder: 'files' | 'templates' | 'vars' | 'tasks'): FoundFile | undefined;
   /** The files below a directory of `files`, sorted; undefined when there is no such directory. */

@@ -59,6 +59,7 @@ export function playFrame(context: TaskContext): Frame {
     environment: [],
     layers: [],
     files: context.files,
+    roles: [],
     includes: [],
   };
   return withKeywords(empty, context.keywords);
@@ -67,12 +68,13 @@ export function playFrame(context: TaskContext): Frame {
 /** The frame of what stands in a block or include, or of the task itself. */
 export function frameOf(outer: Frame, task: Task): Frame {
   const frame = withKeywords(outer, task.keywords);
-  const level = task.kind === 'module' ? LEVEL.taskVars : LEVEL.blockVars;
+  const level = levelOfVars(task);
   const layers = task.vars.size > 0 ? [{ level, variables: task.vars }] : [];
   return { ...frame, when: [...outer.when, ...task.when], layers: [...outer.layers, ...layers] };
 }
 
-function withKeywords(frame: Frame, keywords: Keywords): Frame {
+/** What a play, role entry, block or task hands on to what stands in it. */
+export function withKeywords(frame: Frame, keywords: Keywords): Frame {
   const inherited = [...keywords].filter(([name]) => !OWN.has(name) && !WITHOUT_EFFECT.has(name));
   const many = (name: string): readonly Node[] => oneOrMany(keywords.get(name));
   return {
@@ -82,6 +84,12 @@ function withKeywords(frame: Frame, keywords: Keywords): Frame {
     notify: [...frame.notify, ...many('notify')],
     environment: [...frame.environment, ...many('environment')],
   };
+}
+
+/** Variables of a dynamic include win over facts that were set; those of an import are a block's. */
+function levelOfVars(task: Task) {
+  if (task.kind === 'module') return LEVEL.taskVars;
+  return task.kind === 'include' && !task.isStatic ? LEVEL.includeParams : LEVEL.blockVars;
 }
 
 /** The tags that a play, role entry, block or task is given. */

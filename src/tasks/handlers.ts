@@ -1,57 +1,56 @@
 /** Handlers: a restart becomes what the service owes when it has loaded something else; others run when a notifier changed. */
+import { taskDone } from '../base/capability.ts';
 import { didYouMean } from '../base/did-you-mean.ts';
 import type { Node } from '../base/node.ts';
 import { renderPosition } from '../base/position.ts';
-import type { ModuleTask, Task } from '../project/playbook/types.ts';
+import type { ModuleTask } from '../project/playbook/types.ts';
 import { type Resource, service } from '../resources/index.ts';
+import type { LateContext } from '../resources/kind.ts';
 import { nameOf, shortName } from './call.ts';
-import type { Compiler, Notices } from './compiler.ts';
+import type { Compiler, Notices, Notifier } from './compiler.ts';
 import type { Frame } from './context.ts';
 import { unknownHandler } from './errors.ts';
-import { frameOf, oneOrMany, playFrame } from './frame.ts';
+import { frameOf, oneOrMany } from './frame.ts';
+import { tasksInside } from './inside.ts';
 import { runLate } from './interpret.ts';
 import { lateTask } from './late.ts';
 import type { Asking } from './memory.ts';
 import { ask, holds, unlessWaiting } from './module-task.ts';
 import { unitName } from './modules/service.ts';
+import { notifiedNames } from './notified.ts';
+import type { Handler } from './roles.ts';
 
 /** Makes the notices of a host's play. */
-export function createNotices(handlers: readonly Task[]): Notices {
-  const notified = new Map<Task, Resource[]>();
-  const note = (name: string, node: Node, compiler: Compiler, by: readonly Resource[]): void => {
+export function createNotices(): Notices {
+  const handlers: Handler[] = [];
+  const notified = new Map<Handler, Notifier[]>();
+  const note = (name: string, node: Node, compiler: Compiler, by: Notifier): void => {
     const found = handlersNamed(name, handlers, compiler);
-    if (found.length === 0)
-      throw unknownHandler(
-        node.position,
-        name,
-        didYouMean(
-          name,
-          handlers.flatMap((one) => namesOf(one, compiler)),
-        ),
-      );
-    for (const handler of found) notified.set(handler, [...(notified.get(handler) ?? []), ...by]);
+    if (found.length === 0) {
+      const names = handlers.flatMap((one) => namesOf(one, compiler));
+      throw unknownHandler(node.position, name, didYouMean(name, names));
+    }
+    for (const handler of found) notified.set(handler, [...(notified.get(handler) ?? []), by]);
   };
   const notices: Notices = {
-    notify(frame, compiler, by, host) {
-      const { templar } = ask({ frame, memory: compiler.memory }, compiler.context);
-      for (const node of frame.notify) {
-        const value = templar.evaluate(node);
-        if (typeof value === 'string') note(value, node, compiler, host === compiler.context.host ? by : []);
-      }
+    add: (more) => handlers.push(...more),
+    notify(frame, compiler, by) {
+      for (const { name, node } of notifiedNames(frame, ask({ frame, memory: compiler.memory }, compiler.context)))
+        note(name, node, compiler, by);
     },
-    notifyAll(task, outer, compiler, by, host) {
+    notifyAll(task, outer, compiler, by) {
       const frame = frameOf(outer, task);
-      notices.notify(frame, compiler, [by], host);
-      if (task.kind !== 'block') return;
-      for (const inner of [...task.block, ...task.rescue, ...task.always])
-        notices.notifyAll(inner, { ...frame, notify: [] }, compiler, by, host);
+      notices.notify(frame, compiler, by);
+      const inside = tasksInside(task, outer, compiler);
+      notices.add(inside.handlers);
+      for (const { task: inner, frame: around } of inside.tasks)
+        notices.notifyAll(inner, { ...around, notify: [] }, compiler, by);
     },
     flush(compiler) {
       for (const handler of handlers) {
         const by = notified.get(handler);
         notified.delete(handler);
-        if (by && by.length > 0)
-          declareHandler(handler, [...new Map(by.map((one) => [one.id, one])).values()], compiler);
+        if (by?.some(({ resources }) => resources.length > 0)) declareHandler(handler, by, compiler);
       }
     },
   };
@@ -59,60 +58,81 @@ export function createNotices(handlers: readonly Task[]): Notices {
 }
 
 /** The last handler of this name, and all that listen to it. */
-function handlersNamed(name: string, handlers: readonly Task[], compiler: Compiler): readonly Task[] {
-  const named = handlers.filter((one) => ownName(one, compiler) === name).slice(-1);
+function handlersNamed(name: string, handlers: readonly Handler[], compiler: Compiler): readonly Handler[] {
+  const named = handlers.filter((one) => ownNames(one, compiler).includes(name)).slice(-1);
   const listening = handlers.filter((one) => topics(one, compiler).includes(name));
   return [...new Set([...named, ...listening])];
 }
 
-function namesOf(handler: Task, compiler: Compiler): readonly string[] {
-  const own = ownName(handler, compiler);
-  return [...(own === undefined ? [] : [own]), ...topics(handler, compiler)];
+function namesOf(handler: Handler, compiler: Compiler): readonly string[] {
+  return [...ownNames(handler, compiler), ...topics(handler, compiler)];
 }
 
-function ownName(handler: Task, compiler: Compiler): string | undefined {
-  if (!handler.name) return undefined;
-  return nameOf(
-    handler,
-    ask({ frame: playFrame(compiler.context), memory: compiler.memory }, compiler.context).templar,
-  );
+/** A role's handler goes by its name and by `role : name`. */
+function ownNames(handler: Handler, compiler: Compiler): readonly string[] {
+  if (!handler.task.name) return [];
+  const name = nameOf(handler.task, askFor(handler, compiler).templar);
+  return handler.role === undefined ? [name] : [name, `${handler.role} : ${name}`];
 }
 
-function topics(handler: Task, compiler: Compiler): readonly string[] {
-  const { templar } = ask({ frame: playFrame(compiler.context), memory: compiler.memory }, compiler.context);
-  return oneOrMany(handler.keywords.get('listen')).flatMap((node) => {
+function topics(handler: Handler, compiler: Compiler): readonly string[] {
+  const { templar } = askFor(handler, compiler);
+  return oneOrMany(handler.task.keywords.get('listen')).flatMap((node) => {
     const value = templar.evaluate(node);
     return typeof value === 'string' ? [value] : [];
   });
 }
 
-function declareHandler(handler: Task, by: readonly Resource[], compiler: Compiler): void {
+function askFor({ frame }: Handler, compiler: Compiler): Asking {
+  return ask({ frame, memory: compiler.memory }, compiler.context);
+}
+
+function declareHandler(handler: Handler, by: readonly Notifier[], compiler: Compiler): void {
+  const { task } = handler;
   const { context, chain } = compiler;
-  const outer = playFrame(context);
-  const frame = frameOf(outer, handler);
-  const asking = ask({ frame, memory: compiler.memory }, context);
-  const title = nameOf(handler, asking.templar);
-  const origin = { role: `handler "${title}"`, positions: [handler.position] };
-  const loadable = by.filter((one) => one.kind.loadables(one).length > 0);
-  const activation = handler.kind === 'module' ? activationOf(handler, frame, loadable, compiler) : undefined;
+  const frame = frameOf(handler.frame, task);
+  const title = nameOf(task, ask({ frame, memory: compiler.memory }, context).templar);
+  const origin = { role: `handler "${title}"`, positions: [task.position] };
+  const loadable = by
+    .filter(({ host }) => host === context.host)
+    .flatMap(({ resources }) => resources.filter((one) => one.kind.loadables(one).length > 0));
+  const activation = task.kind === 'module' ? activationOf(task, frame, once(loadable), compiler) : undefined;
   if (activation === 'never') return;
   const added = activation
-    ? chain.add({ host: context.host, resources: [{ ...activation, origin }] }, handler.position)
+    ? chain.add({ host: context.host, resources: [{ ...activation, origin }] }, task.position)
     : [];
-  const rest = activation ? by.filter((one) => !loadable.includes(one)) : by;
-  const cells = new Map();
-  const memory = compiler.memory;
-  const late = lateTask(`handler ${title} (${renderPosition({ ...handler.position, column: 0 })})`, {
-    if: rest,
-    work: async (turn) => {
-      if (!rest.some((one) => turn.statusOf(one) === 'changed'))
-        return { changed: false, summary: 'not notified' };
-      return runLate(handler, { frame: outer, memory }, { context, late: turn, cells, waits: [] });
+  const taken = activation ? loadable : [];
+  const rest = by
+    .map((one) => ({ ...one, resources: one.resources.filter((resource) => !taken.includes(resource)) }))
+    .filter(({ resources }) => resources.length > 0);
+  const late = lateHandler(handler, title, rest, compiler);
+  const ran =
+    rest.length > 0 ? chain.add({ host: context.host, resources: [{ ...late, origin }] }, task.position) : [];
+  compiler.notices.notify(frame, compiler, { host: context.host, resources: [...added, ...ran] });
+}
+
+function lateHandler(handler: Handler, title: string, by: readonly Notifier[], compiler: Compiler): Resource {
+  const { context, memory } = compiler;
+  const names = new Set(namesOf(handler, compiler));
+  const here = by.filter(({ host }) => host === context.host).flatMap(({ resources }) => resources);
+  const elsewhere = by.filter(({ host }) => host !== context.host);
+  const hasNotified = ({ host, resources, heard }: Notifier, late: LateContext): boolean =>
+    resources.some((one) => late.statusOf(one, host) === 'changed') &&
+    (heard === undefined || [...names].some((name) => heard.has(name)));
+  return lateTask(`handler ${title} (${renderPosition({ ...handler.task.position, column: 0 })})`, {
+    if: once(here),
+    ifElsewhere: elsewhere.map(({ host, resources }) => ({ host, to: resources })),
+    requires: elsewhere.flatMap(({ host, resources }) => resources.map((one) => taskDone(one.id, host))),
+    work: async (late) => {
+      if (!by.some((one) => hasNotified(one, late))) return { changed: false, summary: 'not notified' };
+      const place = { frame: handler.frame, memory };
+      return runLate(handler.task, place, { context, late, cells: new Map(), waits: [], heard: new Set() });
     },
   });
-  const ran =
-    rest.length > 0 ? chain.add({ host: context.host, resources: [{ ...late, origin }] }, handler.position) : [];
-  compiler.notices.notify(frame, compiler, [...added, ...ran], context.host);
+}
+
+function once(resources: readonly Resource[]): readonly Resource[] {
+  return [...new Map(resources.map((one) => [one.id, one])).values()];
 }
 
 /**

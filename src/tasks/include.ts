@@ -1,41 +1,39 @@
 /** include_tasks, import_tasks, include_role, import_role: what they bring in. */
-import type { IncludeTask, Task } from '../project/playbook/types.ts';
-import type { Resource } from '../resources/index.ts';
+import type { IncludeTask, RoleEntry } from '../project/playbook/types.ts';
 import type { Frame, Place, TaskContext } from './context.ts';
 import { missingSource, unknownRole, unsupported } from './errors.ts';
-import { oneOrMany } from './frame.ts';
+import { frameOf, oneOrMany, withKeywords } from './frame.ts';
 import { type Pass, passesOf } from './loop.ts';
-import type { Asking, Cell } from './memory.ts';
+import { type Asking, type Cell, LEVEL } from './memory.ts';
 import { ask, holds, unlessWaiting } from './module-task.ts';
+import { type OpenedRole, openRole } from './roles.ts';
 
-/** What one pass of an include brings in. */
-export type Included =
-  | { readonly kind: 'tasks'; readonly tasks: readonly Task[]; readonly frame: Frame }
-  | { readonly kind: 'role'; readonly resources: readonly Resource[]; readonly frame: Frame };
-
-/** What an include brings in, or what it waits for. */
-export type Brought = { readonly value: readonly Included[] } | { readonly waits: readonly Cell[] };
+/** What an include brings in, one for each pass of its loop, or what it waits for. */
+export type Brought = { readonly value: readonly OpenedRole[] } | { readonly waits: readonly Cell[] };
 
 /** How deep files may include each other. */
 const MAX_DEPTH = 40;
 
 /**
  * Reads what an include brings in, for each pass of its loop, or says which results it depends on.
+ * @param place what stands around the include
  * @throws GatError task/no-file, task/unknown-role
  */
 export function includedTasks(task: IncludeTask, place: Place, context: TaskContext): Brought {
-  const { frame, memory } = place;
+  const { memory } = place;
+  const frame = frameOf(place.frame, task);
   const outer = ask({ frame, memory }, context);
   const passes = unlessWaiting(outer, () =>
     passesOf(task.loop, task.keywords.get('loop_control'), outer.templar, frame.files),
   );
   if ('waits' in passes) return passes;
-  const all: Included[] = [];
+  const all: OpenedRole[] = [];
   for (const pass of passes.value) {
     const asking = ask({ frame, memory }, context, pass.layers);
+    const bring = { task, pass, asking, context, outer: place.frame };
     // An include's own conditions decide about the include; an import's about each task that it brings in.
     const part = unlessWaiting(asking, () =>
-      task.isStatic || holds(frame, asking) ? [bring(task, frame, pass, asking, context)] : [],
+      task.isStatic || holds(frame, asking) ? [brought(bring, innerFrame(bring))] : [],
     );
     if ('waits' in part) return part;
     all.push(...part.value);
@@ -43,11 +41,19 @@ export function includedTasks(task: IncludeTask, place: Place, context: TaskCont
   return { value: all };
 }
 
-function bring(task: IncludeTask, frame: Frame, pass: Pass, asking: Asking, context: TaskContext): Included {
+type Bring = {
+  readonly task: IncludeTask;
+  readonly pass: Pass;
+  readonly asking: Asking;
+  readonly context: TaskContext;
+  /** What stands around the include. */
+  readonly outer: Frame;
+};
+
+function brought(bring: Bring, frame: Frame): OpenedRole {
+  const { task, asking } = bring;
   const name = String(asking.templar.evaluate(task.target) ?? '');
-  const inner = innerFrame(task, frame, pass, asking);
-  if (task.includes === 'role')
-    return { kind: 'role', frame: inner, resources: roleResources(task, name, inner, asking, context) };
+  if (task.includes === 'role') return broughtRole(bring, name, frame);
   const found = frame.files.tasks(name);
   if (!found) throw missingSource(task.target.position, name, frame.files.searched(name, 'tasks'));
   if (frame.includes.length >= MAX_DEPTH)
@@ -56,43 +62,74 @@ function bring(task: IncludeTask, frame: Frame, pass: Pass, asking: Asking, cont
       'includes nested so deeply',
       'files that include each other never end',
     );
+  const inner = { ...frame, files: found.files, includes: [...frame.includes, name] };
   return {
-    kind: 'tasks',
-    tasks: found.tasks,
-    frame: { ...inner, files: found.files, includes: [...frame.includes, name] },
+    parts: [{ kind: 'tasks', tasks: found.tasks, frame: inner, key: undefined }],
+    handlers: [],
+    exports: [],
   };
 }
 
-/** Tags of a dynamic include select the include, those of `apply` and of an import what it brings in. */
-function innerFrame(task: IncludeTask, frame: Frame, pass: Pass, asking: Asking): Frame {
+/** Nothing of a dynamic include reaches what it brings in but its variables and what `apply` holds; all of an import does. */
+function innerFrame({ task, pass, asking, outer }: Bring): Frame {
+  const layers = pass.layers.map((layer) => ({ ...layer, level: LEVEL.includeParams }));
+  const around = frameOf(outer, task);
+  if (task.isStatic) return { ...around, layers: [...around.layers, ...layers] };
   const apply = task.args.get('apply');
-  const value = apply && apply.kind === 'dict' ? apply : undefined;
-  const tags = oneOrMany(value?.entries.get('tags')).flatMap((node) =>
+  const words = new Map(
+    [...(apply?.kind === 'dict' ? apply.entries : [])].map(([key, node]) => [String(key), node] as const),
+  );
+  const tags = oneOrMany(words.get('tags')).flatMap((node) =>
     String(asking.templar.evaluate(node) ?? '').split(','),
   );
-  const others = value
-    ? [...value.entries].filter(([key]) => key !== 'tags').map(([key, node]) => [String(key), node] as const)
-    : [];
+  const when = oneOrMany(words.get('when'));
+  for (const name of ['tags', 'when']) words.delete(name);
+  const inner = withKeywords(outer, words);
   return {
-    ...frame,
-    keywords: new Map([...frame.keywords, ...others]),
-    when: task.isStatic ? frame.when : [],
-    tags: [...frame.tags, ...tags],
-    layers: [...frame.layers, ...pass.layers],
+    ...inner,
+    when: [...outer.when, ...when],
+    tags: [...inner.tags, ...tags],
+    layers: [...around.layers, ...layers],
   };
 }
 
-function roleResources(
-  task: IncludeTask,
-  name: string,
-  frame: Frame,
-  asking: Asking,
-  context: TaskContext,
-): readonly Resource[] {
+function broughtRole(bring: Bring, name: string, frame: Frame): OpenedRole {
+  const { task, asking, context } = bring;
+  const text = (key: string): string | undefined => {
+    const node = task.args.get(key);
+    const value = node === undefined ? undefined : asking.templar.evaluate(node);
+    return value === undefined || value === null ? undefined : String(value).replace(/\.(?:ya?ml|json)$/, '');
+  };
+  const parts = {
+    tasks: text('tasks_from'),
+    vars: text('vars_from'),
+    defaults: text('defaults_from'),
+    handlers: text('handlers_from'),
+  };
+  const { position } = task.target;
+  const found = context.role(name);
+  if (!found) throw unknownRole(position, name, context.searchedRoles(name));
+  if (found.kind === 'folder') {
+    const nothing = new Map<never, never>();
+    const entry: RoleEntry = { role: name, position, vars: nothing, params: nothing, when: [], keywords: nothing };
+    const opened = openRole(
+      found.role,
+      { entry, parts, repeats: isRepeated(text('allow_duplicates')) },
+      frame,
+      context,
+    );
+    const isPublic = text('public') === undefined ? task.isStatic : /^(?:true|yes)$/i.test(text('public') ?? '');
+    return isPublic ? opened : { ...opened, exports: [] };
+  }
   const part = task.args.get('tasks_from') ?? task.args.get('vars_from') ?? task.args.get('defaults_from');
   if (part) throw unsupported(part.position, 'a part of a role', 'a native role is declared as a whole');
-  if (task.isStatic && !holds(frame, asking)) return [];
-  const resources = context.role(name, frame.layers, task.target.position);
-  if (!resources) throw unknownRole(task.target.position, name);
-  return resources;
+  return {
+    parts: [{ kind: 'role', frame, declare: (one) => found.declare(one, position) }],
+    handlers: [],
+    exports: [],
+  };
+}
+
+function isRepeated(word: string | undefined): boolean {
+  return word === undefined || /^(?:true|yes)$/i.test(word);
 }

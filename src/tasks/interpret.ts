@@ -10,8 +10,9 @@ import { taskFailed, unsupported } from './errors.ts';
 import { frameOf, isOn, oneOrMany } from './frame.ts';
 import { includedTasks } from './include.ts';
 import { type Cell, type Known, LEVEL, type Memory, valueNode } from './memory.ts';
-import { ask, factsOf, workOut } from './module-task.ts';
+import { ask, factsOf, holds, workOut } from './module-task.ts';
 import { factsInResult } from './modules/facts.ts';
+import { notifiedNames } from './notified.ts';
 import { applyAll, runPass, type Session, type Turn } from './pass.ts';
 import { type PassResult, resultOf } from './results.ts';
 import { isTagged } from './tags.ts';
@@ -52,9 +53,9 @@ async function failing<T>(work: Promise<T>): Promise<T> {
 function settle(memory: Memory, late: LateContext): void {
   for (const { cell } of memory.values()) {
     if (!cell?.settle || cell.value) continue;
-    if (cell.from.some((one) => late.statusOf(one) === undefined)) continue;
+    if (cell.from.some((one) => late.statusOf(one, cell.host) === undefined)) continue;
     cell.value = valueNode(
-      cell.settle((one) => late.statusOf(one) === 'changed'),
+      cell.settle((one) => late.statusOf(one, cell.host) === 'changed'),
       cell.by,
     );
   }
@@ -64,8 +65,9 @@ async function runTask(task: Task, place: Place, session: Session): Promise<Memo
   session.late.signal?.throwIfAborted();
   const frame = frameOf(place.frame, task);
   if (task.kind === 'block') return runBlock(task, { frame, memory: place.memory }, session);
-  if (task.kind === 'include') return runInclude(task, { frame, memory: place.memory }, session);
-  if (!isTagged(frame.tags, session.context.tags)) return place.memory;
+  const isRead = task.kind === 'include' && task.isStatic;
+  if (!isRead && !isTagged(frame.tags, session.context.tags)) return place.memory;
+  if (task.kind === 'include') return runInclude(task, place, session);
   if (shortName(task.module) === 'meta') return runMeta(task, place);
   return runModule(task, place, session);
 }
@@ -131,9 +133,10 @@ async function runInclude(task: IncludeTask, place: Place, session: Session): Pr
   const brought = includedTasks(task, place, session.context);
   if ('waits' in brought) throw neverKnown(task, brought.waits);
   let { memory } = place;
-  for (const part of brought.value) {
+  for (const part of brought.value.flatMap((one) => one.parts)) {
+    const asking = ask({ frame: part.frame, memory }, session.context);
     if (part.kind === 'tasks') memory = await runList(part.tasks, { frame: part.frame, memory }, session);
-    else await applyAll(task, 'role', part.resources, session);
+    else if (holds(part.frame, asking)) await applyAll(task, 'role', part.declare(asking), session);
   }
   return memory;
 }
@@ -167,6 +170,8 @@ async function runModule(task: ModuleTask, place: Place, session: Session): Prom
   }
   memory = registered(task, passes, withFoundFacts(passes, memory, context));
   const { templar } = ask({ frame: frameOf(place.frame, task), memory }, context);
+  if (passes.some(({ result }) => result.get('changed') === true))
+    for (const { name } of notifiedNames(frameOf(place.frame, task), { templar })) session.heard.add(name);
   if (failure && !isOn(frameOf(place.frame, task).keywords, 'ignore_errors', templar))
     throw new TaskFailure(failure, memory);
   if (failure) session.late.tell(`ignored: ${failure.what}: ${failure.why ?? ''}`);

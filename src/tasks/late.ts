@@ -14,6 +14,8 @@ export type LateProps = CommonProps & {
   /** What the work depends on, in words; without it the work is needed only when one of `if` changes. */
   readonly reason?: string;
   readonly if?: readonly Resource[];
+  /** The same on other hosts. */
+  readonly ifElsewhere?: readonly { readonly host: string; readonly to: readonly Resource[] }[];
 };
 
 /** Nothing can be read before the turn has come. */
@@ -36,6 +38,9 @@ export const lateTask = defineKind<LateProps>({
   sideEffects: true,
   probe,
   desired: () => ({ due: 'no' }),
-  reacts: (props) => (props.if ? [{ key: 'due', to: props.if }] : []),
+  reacts: (props) => [
+    ...(props.if ? [{ key: 'due', to: props.if }] : []),
+    ...(props.ifElsewhere ?? []).map(({ host, to }) => ({ key: 'due', to, host })),
+  ],
   late: (props) => props.work,
 });

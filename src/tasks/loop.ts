@@ -41,7 +41,7 @@ export function passesOf(
     item,
     label: labelOf(item, at),
     layers: [
-      layerOf(LEVEL.includeParams, [
+      layerOf(LEVEL.loopVars, [
         [variable, valueNode(item, 'the loop')],
         ['ansible_loop_var', valueNode(variable, 'the loop')],
         ['ansible_loop', valueNode(extended(items, at), 'the loop')],
@@ -116,6 +116,8 @@ const LOOKUPS: Readonly<Record<string, Lookup>> = {
 
 const NO_NODE: Node = { kind: 'list', items: [], position: { file: '', line: 0, column: 0 } };
 const NO_FILES: ProjectFiles = {
+  folders: [],
+  below: () => NO_FILES,
   find: () => undefined,
   tree: () => undefined,
   glob: () => [],

@@ -11,11 +11,17 @@ import type { Resource } from '../resources/index.ts';
 
 /** Ansible's levels that tasks add, by the numbers of its documentation. */
 export const LEVEL = {
+  roleDefaults: { rank: 2, name: 'role defaults' },
+  roleVars: { rank: 15, name: 'role vars' },
   blockVars: { rank: 16, name: 'block vars' },
   taskVars: { rank: 17, name: 'task vars' },
   includeVars: { rank: 18, name: 'include_vars' },
   setFacts: { rank: 19, name: 'set_fact and register' },
+  roleParams: { rank: 20, name: 'role params' },
   includeParams: { rank: 21, name: 'include params' },
+  /** Over everything that a file or the command line defines. */
+  loopVars: { rank: 22.5, name: 'loop variables' },
+  magic: { rank: 23, name: 'magic variables' },
 } as const;
 
 /** A variable whose value is found out while the plan is applied. */
@@ -23,6 +29,8 @@ export type Cell = {
   readonly name: string;
   /** The task that finds it out, for people. */
   readonly by: string;
+  /** Where it runs. */
+  readonly host: string;
   /** What must be done before the value can be asked for. */
   readonly from: readonly Resource[];
   /** The value if none of these resources changes; undefined when nothing can be said before. */
@@ -47,6 +55,8 @@ export type View = 'known' | 'quiet';
 export type Asking = {
   readonly templar: Templar;
   readonly scope: HostScope;
+  /** Hears of each definition that is used. */
+  readonly onUse: (used: { readonly node: Node }) => void;
   /** Cells without a value that were used. */
   readonly waits: () => readonly Cell[];
 };
@@ -75,7 +85,7 @@ export function createAsking({ scope, access, memory, layers, view = 'known' }: 
     const cell = unknown.get(node);
     if (cell) used.add(cell);
   };
-  return { templar: createTemplar({ scope: inner, access, onUse }), scope: inner, waits: () => [...used] };
+  return { templar: createTemplar({ scope: inner, access, onUse }), scope: inner, onUse, waits: () => [...used] };
 }
 
 function nodeOfCell(cell: Cell, view: View, unknown: Map<Node, Cell>): Node {
@@ -93,6 +103,14 @@ function positionOf(by: string): Position {
 /** A value that no text of which is evaluated again: results, loop items, facts. */
 export function valueNode(value: Value, by: string): Node {
   return nodeOf(value, positionOf(by), false);
+}
+
+/** What is known of a memory, as layers of variables. */
+export function knownLayers(memory: Memory): readonly Layer[] {
+  return [...memory].flatMap(([name, { level, node, cell }]) => {
+    const known = node ?? cell?.value;
+    return known ? [layerOf(level, [[name, known]])] : [];
+  });
 }
 
 /** Remembers more. */

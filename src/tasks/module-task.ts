@@ -43,9 +43,9 @@ export function ask(
 ): Asking {
   return createAsking({
     scope: context.scope,
-    access: context.access,
+    access: { ...context.access, searchPath: place.frame.files.folders },
     memory: place.memory,
-    layers: [...place.frame.layers, ...layers],
+    layers: [...context.exports, ...place.frame.layers, ...layers],
     view,
   });
 }

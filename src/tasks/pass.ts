@@ -21,6 +21,8 @@ export type Turn = {
   /** Filled with what the task learns. */
   readonly cells: ReadonlyMap<string, Cell>;
   readonly waits: readonly Cell[];
+  /** Filled with the names of handlers that the task notified. */
+  readonly heard: Set<string>;
 };
 
 /** What happened so far in a turn. */

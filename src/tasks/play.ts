@@ -1,13 +1,14 @@
-/** All resources of one host in one play: pre_tasks, the roles' resources, tasks, post_tasks, and the handlers between them. */
+/** All resources of one host in one play: pre_tasks, the roles, tasks, post_tasks, and the handlers between them. */
 import type { Task } from '../project/playbook/types.ts';
 import type { Resource } from '../resources/index.ts';
 import { createChain } from './chain.ts';
-import { compileList, throwCollected } from './compile.ts';
+import { compileList, compileRole, throwCollected } from './compile.ts';
 import type { Compiler } from './compiler.ts';
-import type { TaskContext } from './context.ts';
+import type { Frame, PlayContext, TaskContext } from './context.ts';
 import { playFrame } from './frame.ts';
 import { createNotices } from './handlers.ts';
 import type { Memory } from './memory.ts';
+import { handlersIn, type OpenedRole, openRole, type PlayRole } from './roles.ts';
 
 /** The lists of a play's tasks. */
 export type Sections = {
@@ -21,36 +22,63 @@ export type CompiledPlay = {
   readonly resources: ReadonlyMap<string, readonly Resource[]>;
   /** What the tasks learnt, for the plays that follow. */
   readonly memory: Memory;
+  /** What was learnt before the roles had their turn. */
+  readonly beforeRoles: Memory;
 };
 
 /**
- * Compiles a play's tasks around its roles' resources.
+ * Compiles a play's tasks and roles.
  * @param memory what the tasks of earlier plays learnt of this host
  * @throws GatError or Problems, all the mistakes of all the tasks at once
  */
 export function compilePlay(
   sections: Sections,
-  roles: readonly Resource[],
-  context: TaskContext,
+  roles: readonly PlayRole[],
+  play: PlayContext,
   memory: Memory = new Map(),
 ): CompiledPlay {
+  const context: TaskContext = { ...play, exports: [] };
+  const frame = playFrame(context);
+  const opened = roles.map((role) => openPlayRole(role, frame, context));
+  context.exports.push(...opened.flatMap((one) => ('exports' in one ? one.exports : [])));
+  const native = opened.flatMap((one) => ('exports' in one ? [] : one.resources));
   const compiler: Compiler = {
     context,
-    chain: createChain(context.host, roles),
-    notices: createNotices(context.handlers),
+    chain: createChain(context.host, native),
+    notices: createNotices(),
     memory,
     ended: false,
+    endedRole: false,
+    ran: new Set(),
+    once: new Map(),
     flush: () => compiler.notices.flush(compiler),
     problems: [],
   };
-  const frame = playFrame(context);
+  for (const one of opened) if ('exports' in one) compiler.notices.add(one.handlers);
+  compiler.notices.add(handlersIn(context.handlers, frame));
   compileList(compiler, sections.preTasks, frame);
   compiler.flush();
-  if (!compiler.ended) compiler.chain.addRoles();
+  const beforeRoles = compiler.memory;
+  for (const one of opened) addRole(compiler, one);
   compileList(compiler, sections.tasks, frame);
   compiler.flush();
   compileList(compiler, sections.postTasks, frame);
   compiler.flush();
   throwCollected(compiler.problems);
-  return { resources: compiler.chain.resources(), memory: compiler.memory };
+  return { resources: compiler.chain.resources(), memory: compiler.memory, beforeRoles };
+}
+
+type Opened =
+  | { readonly resources: readonly Resource[] }
+  | (OpenedRole & { readonly entry: { readonly position: Task['position'] } });
+
+function openPlayRole(role: PlayRole, frame: Frame, context: TaskContext): Opened {
+  if (role.kind === 'native') return role;
+  return { ...openRole(role.role, { entry: role.entry }, frame, context), entry: role.entry };
+}
+
+function addRole(compiler: Compiler, role: Opened): void {
+  if (compiler.ended) return;
+  if (!('exports' in role)) compiler.chain.addRole(role.resources);
+  else compileRole(compiler, { ...role, handlers: [], exports: [] }, role.entry);
 }

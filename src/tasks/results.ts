@@ -61,7 +61,7 @@ export function resultCell(
   name: string,
   task: ModuleTask,
   passes: readonly PassAction[],
-  added: readonly Resource[],
+  { host, resources: added }: { readonly host: string; readonly resources: readonly Resource[] },
 ): Known {
   const by = `${name} (${renderPosition({ ...task.position, column: 0 })})`;
   const value = (changed: (resource: Resource) => boolean): Value =>
@@ -81,7 +81,7 @@ export function resultCell(
     by,
   );
   if (added.length === 0) return { level: LEVEL.setFacts, node: quiet };
-  return { level: LEVEL.setFacts, cell: { name, by, from: added, quiet, settle: value, value: undefined } };
+  return { level: LEVEL.setFacts, cell: { name, by, host, from: added, quiet, settle: value, value: undefined } };
 }
 
 /** Why a task's work isn't known before, in words. */
@@ -96,11 +96,12 @@ export function learntNames(
   from: Resource,
   by: string,
   isQuiet: boolean,
+  host: string,
 ): readonly (readonly [string, Cell])[] {
   const quiet = isQuiet ? valueNode(skipped(), by) : undefined;
   return namesIn(task).map(([name, kind]) => [
     name,
-    { name, by, from: [from], quiet: kind === 'result' ? quiet : undefined, value: undefined },
+    { name, by, host, from: [from], quiet: kind === 'result' ? quiet : undefined, value: undefined },
   ]);
 }
 

@@ -10,16 +10,16 @@ import type { Connection } from '../../src/transport/connection.ts';
 import { localConnection } from '../../src/transport/local.ts';
 import { oneAtATime } from './one-at-a-time.ts';
 
-/** Plans and applies resources on this machine, under the host name `here`; counts the programs that were sent. */
-export function runHere(resources: readonly Resource[]) {
-  return oneAtATime(() => run(resources));
+/** Plans and applies resources on this machine, under a host's name; counts the programs that were sent. */
+export function runHere(resources: readonly Resource[], host = 'here') {
+  return oneAtATime(() => run(resources, host));
 }
 
-async function run(resources: readonly Resource[]) {
-  const local = localConnection('here');
+async function run(resources: readonly Resource[], host: string) {
+  const local = localConnection(host);
   let execs = 0;
   const connection: Connection = {
-    host: 'here',
+    host,
     lost: local.lost,
     close: () => local.close(),
     exec: (options) => {
@@ -27,7 +27,7 @@ async function run(resources: readonly Resource[]) {
       return local.exec(options);
     },
   };
-  const graph = buildGraph([{ host: 'here', resources }]);
+  const graph = buildGraph([{ host, resources }]);
   const nodes = [...graph.nodes.values()];
   const nonce = newNonce();
   const probed = await connection.exec({
@@ -39,10 +39,10 @@ async function run(resources: readonly Resource[]) {
   const outcome = await applyPlan({
     graph,
     plan,
-    hosts: new Map([['here', { connection, become: undefined }]]),
+    hosts: new Map([[host, { connection, become: undefined }]]),
     emit: (event) => events.push(event),
     who: 'a test',
-    serials: new Map([['here', serial]]),
+    serials: new Map([[host, serial]]),
     clock: () => performance.now(),
   });
   await connection.close();

@@ -65,7 +65,7 @@ export async function compileHere(folder: string, options: Options = {}) {
     facts: nodeOf(ansibleFacts, { file: 'facts', line: 1, column: 0 }, false),
   });
   const warnings: string[] = [];
-  const compiled = compilePlay(play, options.roles ?? [], {
+  const compiled = compilePlay(play, [{ kind: 'native', resources: options.roles ?? [] }], {
     host: 'here',
     facts: { ...facts, loginUser: options.user ?? 'root' },
     scope,
@@ -78,7 +78,10 @@ export async function compileHere(folder: string, options: Options = {}) {
     isFirst: true,
     isHost: (name) => name === 'localhost' || project.inventory.host(name) !== undefined,
     role: () => undefined,
+    searchedRoles: () => [],
+    learntOnce: new Map(),
     warn: (text) => warnings.push(text),
+    tell: (title, text) => warnings.push(`${title}: ${text}`),
   });
   return { resources: compiled.resources.get('here') ?? [], compiled, warnings };
 }

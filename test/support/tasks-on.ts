@@ -2,7 +2,6 @@ import { printSerial } from '../../src/apply/lease.ts';
 import { applyPlan } from '../../src/apply/run.ts';
 import type { RunEvent } from '../../src/base/events.ts';
 import { connectAll } from '../../src/cli/stack/connect.ts';
-import { declareHost } from '../../src/cli/stack/declare.ts';
 import { factsNode } from '../../src/cli/stack/facts.ts';
 import { declareTasks } from '../../src/cli/stack/play-tasks.ts';
 import { findTargets } from '../../src/cli/stack/targets.ts';
@@ -23,7 +22,7 @@ export async function applyTasks(folder: string, inventory: string) {
   if (!play || host === undefined) throw new Error('no play with a host');
   const events: RunEvent[] = [];
   const telling = { emit: (event: RunEvent) => events.push(event), clock: () => performance.now() };
-  const targets = findTargets(project, [{ play, hosts: [host], roles: [] }], [host]);
+  const targets = findTargets(project, [{ play, hosts: [host] }], [host]);
   const links = await connectAll(targets, telling);
   const link = links.links.get(host);
   if (!link) throw links.unreachable.get(host) ?? new Error('not linked');
@@ -43,12 +42,12 @@ export async function applyTasks(folder: string, inventory: string) {
       hostByAddress: () => undefined,
       warn: () => {},
     };
-    const declared = declareHost(hostPlay);
     const { resources } = declareTasks({
       project,
       play,
       hostPlay,
-      declared,
+      folders: new Map(),
+      learntOnce: new Map(),
       isFirst: true,
       tags: { only: [], skip: [] },
     });

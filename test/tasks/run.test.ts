@@ -363,7 +363,12 @@ describe('tasks as resources', () => {
     ['a missing parameter', '{ file: { state: directory } }', 'task/parameter', 'correct the value'],
     ['a missing file', '{ copy: { src: nowhere, dest: /x } }', 'task/no-file', 'correct the name'],
     ['an unknown handler', '{ package: { name: x }, notify: nobody }', 'task/unknown-handler', 'add the handler'],
-    ['a role that is not native', '{ include_role: { name: some.role } }', 'task/unknown-role', 'gatdeploy roles'],
+    [
+      'a role that is not native',
+      '{ include_role: { name: some.role } }',
+      'task/unknown-role',
+      'ansible-galaxy install',
+    ],
     ['an assertion that fails', '{ assert: { that: 1 == 2 } }', 'task/failed', 'mend the cause'],
     ['a reboot', '{ reboot: {} }', 'task/refused-module', 'give the task a `when`'],
     ['an undefined variable', '{ package: { name: "{{ nowhere }}" } }', 'var/undefined', undefined],

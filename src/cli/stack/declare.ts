@@ -34,12 +34,16 @@ export type HostPlay = {
   readonly hostsOf: (group: string) => readonly string[];
   readonly hostByAddress: (address: string) => string | undefined;
   readonly warn: (text: string) => void;
+  /** Hears of each variable that is used. */
+  readonly onUse?: (used: { readonly node: Node }) => void;
   /** Find out which variables each resource comes from; it takes time, and only `why` tells it. */
   readonly trace?: boolean | undefined;
 };
 
 export type HostDeclaration = {
   readonly resources: readonly Resource[];
+  /** The same by the entry that names the role. */
+  readonly byEntry: ReadonlyMap<RoleEntry, readonly Resource[]>;
   readonly checks: readonly Check[];
   readonly proofs: readonly Proof[];
 };
@@ -48,26 +52,34 @@ export type HostDeclaration = {
 export function declareHost(play: HostPlay): HostDeclaration {
   const defaults = play.roles.map(({ role }) => defaultsLayer(role));
   const problems: GatError[] = [];
-  const declarations = play.roles.flatMap(
-    (bound) => collectErrors(problems, () => [declareRole(play, bound, defaults)]) ?? [],
-  );
+  const byEntry = new Map<RoleEntry, readonly Resource[]>();
+  const declarations = play.roles.flatMap((bound) => {
+    const declared = collectErrors(problems, () => declareRole(play, bound, defaults));
+    if (declared) byEntry.set(bound.entry, declared.resources);
+    return declared ?? [];
+  });
   throwProblems(problems);
   return {
     resources: declarations.flatMap((one) => one.resources),
+    byEntry,
     checks: declarations.flatMap((one) => one.checks),
     proofs: declarations.flatMap((one) => one.proofs),
   };
 }
 
 /** In Ansible, too, the defaults of all roles of a play are known to each of them, its own ones first. */
-function declareRole(play: HostPlay, { entry, role }: BoundRole, defaults: readonly Layer[]): HostDeclaration {
+function declareRole(
+  play: HostPlay,
+  { entry, role }: BoundRole,
+  defaults: readonly Layer[],
+): Omit<HostDeclaration, 'byEntry'> {
   const scope = play.scope.with([
     ...defaults,
     defaultsLayer(role),
     { level: LEVELS.roleVars, variables: entry.vars },
     { level: LEVELS.roleParams, variables: entry.params },
   ]);
-  const templar = createTemplar({ scope, access: play.access });
+  const templar = createTemplar({ scope, access: play.access, ...(play.onUse && { onUse: play.onUse }) });
   if (!entry.when.every((condition) => holds(templar, condition)))
     return { resources: [], checks: [], proofs: [] };
   const values = evaluateVars(role, sourceOf(scope, templar), play.host);

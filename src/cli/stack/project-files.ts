@@ -16,6 +16,8 @@ export function projectFiles(loader: Loader, folders: readonly string[]): Projec
   const locate = (name: string, folder: string, kind: 'file' | 'directory'): string | undefined =>
     searched(name, folder).find((one) => kindOf(one) === kind);
   return {
+    folders,
+    below: (folder) => projectFiles(loader, [...new Set([folder, ...folders])]),
     searched: (name, folder) => searched(name, folder).map(loader.shown),
     find(name, folder) {
       const file = locate(name, folder, 'file');

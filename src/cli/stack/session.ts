@@ -14,6 +14,7 @@ import { projectAccess } from '../../project/access.ts';
 import type { Project } from '../../project/project.ts';
 import { hostScope } from '../../project/scope.ts';
 import type { Reporter } from '../../report/reporter.ts';
+import type { PlayContext } from '../../tasks/context.ts';
 import { tagsIn } from '../../tasks/frame.ts';
 import type { Memory } from '../../tasks/memory.ts';
 import { isTagged, type TagFilter } from '../../tasks/tags.ts';
@@ -22,7 +23,6 @@ import type { Check } from '../../verify/check.ts';
 import type { Proof } from '../../verify/proof.ts';
 import { collectErrors } from './collect.ts';
 import { connectAll, type Links } from './connect.ts';
-import { declareHost } from './declare.ts';
 import { factsNode } from './facts.ts';
 import { recallFacts, rememberFacts, sameFacts } from './facts-cache.ts';
 import { declareTasks } from './play-tasks.ts';
@@ -164,10 +164,11 @@ export async function declareAll({ stack, targets, facts }: Known, options: Sess
   const proofs: Proof[] = [];
   const memories = new Map<string, Memory>();
   for (const bound of stack.plays) {
+    const learntOnce: HostPlayParts['learntOnce'] = new Map();
     for (const host of bound.hosts) {
       const known = facts.get(host);
       if (!known) continue;
-      const parts = { stack, bound, host, facts: known, addresses, options };
+      const parts = { stack, bound, host, facts: known, addresses, options, learntOnce };
       const one = collectErrors(problems, () => declarePlay(parts, memories.get(host)));
       await setImmediate();
       if (!one) continue;
@@ -184,18 +185,16 @@ export async function declareAll({ stack, targets, facts }: Known, options: Sess
 /** One host's roles and tasks of one play; tasks may be delegated, so resources come by host. */
 function declarePlay(parts: HostPlayParts, memory: Memory | undefined) {
   const { stack, bound, host, options } = parts;
-  const own = hostPlay(parts);
-  const declared = declareHost(own);
-  const tasks = declareTasks({
+  return declareTasks({
     project: stack.project,
     play: bound.play,
-    hostPlay: own,
-    declared,
+    hostPlay: hostPlay(parts),
+    folders: bound.folders,
+    learntOnce: parts.learntOnce,
     isFirst: host === bound.hosts[0],
     tags: tagFilter(options),
     memory,
   });
-  return { ...tasks, proofs: declared.proofs };
 }
 
 function tagFilter({ tags = [], skipTags = [] }: SessionOptions): TagFilter {
@@ -209,6 +208,7 @@ type HostPlayParts = {
   readonly facts: Facts;
   readonly addresses: Addresses;
   readonly options: SessionOptions;
+  readonly learntOnce: PlayContext['learntOnce'];
 };
 
 function hostPlay({ stack, bound, host, facts, addresses, options }: HostPlayParts) {

@@ -5,19 +5,23 @@ import { fileURLToPath } from 'node:url';
 import { didYouMean } from '../../base/did-you-mean.ts';
 import { GatError, throwProblems } from '../../base/errors.ts';
 import { unknownPlaybook } from '../../project/playbook/errors.ts';
-import type { Play, Playbook } from '../../project/playbook/types.ts';
+import type { RoleFolder } from '../../project/playbook/role-folder.ts';
+import type { Play, Playbook, RoleEntry } from '../../project/playbook/types.ts';
 import { loadProject, type Project } from '../../project/project.ts';
 import { playHosts } from '../../project/scope.ts';
-import { resolveRole } from '../../roles/resolve.ts';
+import { findRole, resolveRole } from '../../roles/resolve.ts';
 import { collectErrors } from './collect.ts';
 import type { BoundRole } from './declare.ts';
 import { projectOptions, type StackOptions } from './options.ts';
+import { projectRole, searchedRoles } from './project-roles.ts';
 
 /** A play with the inventory names of its hosts and its native roles. */
 export type BoundPlay = {
   readonly play: Play;
   readonly hosts: readonly string[];
   readonly roles: readonly BoundRole[];
+  /** Its other roles: unmodified ones that lie in the project. */
+  readonly folders: ReadonlyMap<RoleEntry, RoleFolder>;
 };
 
 export type Stack = {
@@ -72,11 +76,18 @@ function stacksFolder(): string {
 }
 
 function bindPlay(project: Project, play: Play, problems: GatError[]): BoundPlay {
+  const folders = new Map<RoleEntry, RoleFolder>();
   const bound = play.roles.flatMap((entry): BoundRole[] => {
     const { role: name, position } = entry;
-    return collectErrors(problems, () => [{ entry, role: resolveRole({ name, position }) }]) ?? [];
+    const native = findRole(name);
+    if (native) return [{ entry, role: native }];
+    const folder = projectRole(project, play, name);
+    if (folder) folders.set(entry, folder);
+    else
+      collectErrors(problems, () => resolveRole({ name, position, searched: searchedRoles(project, play, name) }));
+    return [];
   });
-  return { play, hosts: playHosts(project, play), roles: bound };
+  return { play, hosts: playHosts(project, play), roles: bound, folders };
 }
 
 /** Nobody is in the plays that were named. */

@@ -14,7 +14,7 @@ import type { BoundPlay } from './stack.ts';
 /** Finds the targets of all hosts. @throws GatError or Problems for connection variables that can't work */
 export function findTargets(
   project: Project,
-  plays: readonly BoundPlay[],
+  plays: readonly Pick<BoundPlay, 'play' | 'hosts'>[],
   hosts: readonly string[],
 ): readonly Target[] {
   const sshConfig = loadSshConfig({ directory: project.root });

@@ -35,3 +35,11 @@ export const unknownPlaybook = (name: string, near: string | undefined, known: r
     why: known.length > 0 ? `there are: ${known.join(', ')}` : 'the project has no playbooks',
     ...(near === undefined ? {} : { fix: `did you mean ${near}?` }),
   });
+
+export const missingRolePart = (position: Position, role: string, part: string, folder: string) =>
+  new GatError({
+    code: 'playbook/missing-file',
+    what: `cannot read ${part} of the role \`${role}\``,
+    where: position,
+    why: `there is no such file in ${folder}`,
+  });

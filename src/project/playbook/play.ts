@@ -48,7 +48,8 @@ export function readPlay(node: DictNode, reader: PlaybookReader): Play | undefin
 
 const NO_PARAMS: Variables = new Map();
 
-function readRole(node: Node, reader: PlaybookReader): RoleEntry | undefined {
+/** Reads an entry of `roles`, or of the dependencies of a role. */
+export function readRole(node: Node, reader: PlaybookReader): RoleEntry | undefined {
   const plain = textOf(node);
   if (plain !== undefined) {
     return {
@@ -60,7 +61,8 @@ function readRole(node: Node, reader: PlaybookReader): RoleEntry | undefined {
       keywords: new Map(),
     };
   }
-  const role = node.kind === 'dict' ? (textOf(entry(node, 'role')) ?? textOf(entry(node, 'name'))) : undefined;
+  const named = (key: string) => (node.kind === 'dict' ? textOf(entry(node, key)) : undefined);
+  const role = named('role') ?? named('name') ?? named('src');
   if (node.kind !== 'dict' || role === undefined) {
     reader.problems.push(playbookSyntax(node.position, 'an entry of roles is a name, or a mapping with `role`'));
     return undefined;

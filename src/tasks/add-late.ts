@@ -1,0 +1,61 @@
+/** Adds a task that is worked out at its turn, as it depends on what earlier tasks find out. */
+import { taskDone } from '../base/capability.ts';
+import { renderPosition } from '../base/position.ts';
+import type { Task } from '../project/playbook/types.ts';
+import type { Resource } from '../resources/index.ts';
+import { nameOf } from './call.ts';
+import type { Compiler } from './compiler.ts';
+import type { Frame } from './context.ts';
+import { delegateOf } from './delegate.ts';
+import { frameOf } from './frame.ts';
+import { runLate } from './interpret.ts';
+import { lateTask } from './late.ts';
+import { type Cell, LEVEL } from './memory.ts';
+import { ask } from './module-task.ts';
+import { learntNames, reasonFor } from './results.ts';
+
+export type LateParts = { readonly waits: readonly Cell[]; readonly quiet?: boolean; readonly reason?: string };
+
+/** Adds the task; what it learns is known after it. */
+export function addLate(compiler: Compiler, task: Task, outer: Frame, parts: LateParts): void {
+  const { waits, quiet = false, reason } = parts;
+  const { context, chain, memory } = compiler;
+  const frame = frameOf(outer, task);
+  const asking = ask({ frame, memory }, context);
+  const title = nameOf(task, asking.templar);
+  const place = renderPosition({ ...task.position, column: 0 });
+  const host = task.kind === 'module' ? delegateOf(frame, context, asking.templar) : context.host;
+  const from = sources(waits);
+  const here = from.get(host) ?? [];
+  const elsewhere = [...from].filter(([one]) => one !== host).map(([one, to]) => ({ host: one, to }));
+  const cells = new Map<string, Cell>();
+  const heard = new Set<string>();
+  const name = `${title} (${place})`;
+  const resource = lateTask(name, {
+    after: here,
+    requires: elsewhere.flatMap((one) => one.to.map((other) => taskDone(other.id, one.host))),
+    ...(isShared(frame, compiler, host) && { provides: [taskDone(`task[${name}]`, host)] }),
+    ...(quiet ? { if: here, ifElsewhere: elsewhere } : { reason: reason ?? reasonFor(waits) }),
+    work: (late) => runLate(task, { frame: outer, memory }, { context, late, cells, waits, heard }),
+  });
+  const origin = { role: `task "${title}"`, positions: [task.position] };
+  const [added] = chain.add({ host, resources: [{ ...resource, origin }] }, task.position);
+  if (!added) return;
+  for (const [learnt, cell] of learntNames(task, added, name, quiet, host)) {
+    cells.set(learnt, cell);
+    compiler.memory = new Map([...compiler.memory, [learnt, { level: LEVEL.setFacts, cell }]]);
+  }
+  compiler.notices.notifyAll(task, outer, compiler, { host, resources: [added], heard });
+}
+
+/** Whether other hosts may wait for a task: it runs once for all of them, or on another host for this one. */
+export function isShared(frame: Frame, { context }: Compiler, host: string): boolean {
+  return frame.keywords.has('run_once') || host !== context.host;
+}
+
+/** What unknown results come from, by host. */
+function sources(waits: readonly Cell[]): ReadonlyMap<string, readonly Resource[]> {
+  const found = new Map<string, readonly Resource[]>();
+  for (const { host, from } of waits) found.set(host, [...new Set([...(found.get(host) ?? []), ...from])]);
+  return found;
+}

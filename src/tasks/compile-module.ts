@@ -1,0 +1,148 @@
+/** Compiles a task that calls a module: into resources when all is known, else into a task that is worked out at its turn. */
+import { taskDone } from '../base/capability.ts';
+import { GatError } from '../base/errors.ts';
+import { renderPosition } from '../base/position.ts';
+import { redact, type Text } from '../base/secret.ts';
+import type { ModuleTask, Task } from '../project/playbook/types.ts';
+import { command, type Resource } from '../resources/index.ts';
+import type { Action, ScriptAction } from './action.ts';
+import { addLate, isShared } from './add-late.ts';
+import { hush } from './as-user.ts';
+import { isKnownModule, nameOf, refuseAsync } from './call.ts';
+import { withProps } from './chain.ts';
+import type { Compiler } from './compiler.ts';
+import type { Frame, Place, TaskContext } from './context.ts';
+import { delegateOf } from './delegate.ts';
+import { taskFailed } from './errors.ts';
+import { frameOf, isOn } from './frame.ts';
+import type { Known } from './memory.ts';
+import { factsOf, type PassAction, workOut } from './module-task.ts';
+import { factNames, resultCell, skippedResult } from './results.ts';
+
+/** Compiles the task. @throws GatError task/… */
+export function compileModule(compiler: Compiler, task: ModuleTask, outer: Frame): void {
+  const { context } = compiler;
+  const frame = frameOf(outer, task);
+  const place = { frame: outer, memory: compiler.memory };
+  refuseAsync(task);
+  const worked = workOut(task, place, context);
+  if ('waits' in worked) {
+    warnUnknown(task, context);
+    addLate(compiler, task, outer, { waits: worked.waits, quiet: isQuiet(task, place, context) });
+    return;
+  }
+  if (needsTurn(task, worked.passes)) addLate(compiler, task, outer, { waits: [] });
+  else addStatic(compiler, task, frame, worked.passes);
+}
+
+/** Whether the task would run isn't known yet; what would stop it then is told now. */
+function warnUnknown({ module, modulePosition }: ModuleTask, { warn }: TaskContext): void {
+  if (isKnownModule(module)) return;
+  const place = renderPosition({ ...modulePosition, column: 0 });
+  warn(
+    `${place}: gatdeploy doesn't know the module ${module}; if its condition turns out true, the run stops there`,
+  );
+}
+
+/** Whether the task is skipped when nothing changes of what it depends on. */
+function isQuiet(task: ModuleTask, place: Place, context: TaskContext): boolean {
+  try {
+    const worked = workOut(task, place, context, 'quiet');
+    return 'passes' in worked && worked.passes.every(({ action }) => action === 'skip');
+  } catch (error) {
+    if (error instanceof GatError) return false;
+    throw error;
+  }
+}
+
+/** Words that ask for what only running the task tells. */
+const JUDGING = ['until', 'retries', 'failed_when', 'changed_when', 'ignore_errors'];
+
+/** Whether a task must have a turn of its own: its result is wanted and can't be told from states. */
+function needsTurn(task: ModuleTask, passes: readonly PassAction[]): boolean {
+  const actions = passes.flatMap(({ action }) => (action === 'skip' ? [] : [action]));
+  if (actions.length === 0) return false;
+  const judges = JUDGING.some((word) => task.keywords.has(word) && !isNo(task, word));
+  const wantsTurn = judges || task.keywords.has('register') || factNames(task).length > 0;
+  if (actions.some((action) => action.type === 'script'))
+    return wantsTurn || actions.some((action) => action.type === 'script' && action.judges);
+  if (actions.every((action) => action.type === 'value'))
+    return actions.some((action) => action.type === 'value' && action.failure !== undefined) && judges;
+  return judges;
+}
+
+function isNo(task: ModuleTask, word: string): boolean {
+  const node = task.keywords.get(word);
+  return word === 'ignore_errors' && node?.kind === 'scalar' && node.value === false;
+}
+
+function addStatic(compiler: Compiler, task: ModuleTask, frame: Frame, passes: readonly PassAction[]): void {
+  const { context, chain } = compiler;
+  const [first] = passes;
+  const title = first ? nameOf(task, first.asking.templar) : task.module;
+  const learnt: (readonly [string, Known])[] = [];
+  const host = first ? delegateOf(frame, context, first.asking.templar) : context.host;
+  const resources: Resource[] = [];
+  for (const { action, pass, asking } of passes) {
+    if (action === 'skip') continue;
+    learnt.push(...factsOf(action));
+    if (action.type === 'value') say(compiler, task, title, action);
+    const label = pass.label === undefined ? title : `${title}: ${pass.label}`;
+    resources.push(...resourcesOf(action, label, task, isOn(frame.keywords, 'no_log', asking.templar)));
+  }
+  const isTold = isShared(frame, compiler, host);
+  const own = resources.map((one) => withOrigin(isTold ? announced(one, host) : one, title, task));
+  const added = chain.add({ host, resources: own }, task.position);
+  compiler.memory = new Map([...compiler.memory, ...learnt]);
+  remember(compiler, task, passes, { host, resources: added });
+  if (passes.some(({ action }) => action !== 'skip'))
+    compiler.notices.notify(frame, compiler, { host, resources: added });
+}
+
+/** Other hosts can wait for it. */
+function announced(resource: Resource, host: string): Resource {
+  return withProps(resource, { provides: [...(resource.props.provides ?? []), taskDone(resource.id, host)] });
+}
+
+function say(
+  compiler: Compiler,
+  task: ModuleTask,
+  title: string,
+  action: Extract<Action, { type: 'value' }>,
+): void {
+  if (action.failure !== undefined) throw taskFailed(task.position, title, action.failure);
+  if (action.message !== undefined) compiler.context.tell(title, redact(action.message as Text));
+}
+
+function resourcesOf(action: Action, title: string, task: ModuleTask, isHidden: boolean): readonly Resource[] {
+  if (action.type === 'resources') return action.resources;
+  if (action.type === 'value' || action.isReading) return [];
+  return [commandOf(action, title, task, isHidden)];
+}
+
+function commandOf(action: ScriptAction, title: string, task: ModuleTask, isHidden: boolean): Resource {
+  const place = renderPosition({ ...task.position, column: 0 });
+  return command(`${title} (${place})`, {
+    run: isHidden ? hush(action.script) : action.script,
+    ...(action.done && { unless: action.done }),
+  });
+}
+
+function withOrigin(resource: Resource, title: string, task: Task): Resource {
+  return { ...resource, origin: resource.origin ?? { role: `task "${title}"`, positions: [task.position] } };
+}
+
+/** The task's result under its `register` name. */
+function remember(
+  compiler: Compiler,
+  task: ModuleTask,
+  passes: readonly PassAction[],
+  added: { readonly host: string; readonly resources: readonly Resource[] },
+): void {
+  const name = task.keywords.get('register');
+  if (name?.kind !== 'scalar' || typeof name.value !== 'string') return;
+  const known = passes.every(({ action }) => action === 'skip')
+    ? skippedResult(passes, task)
+    : resultCell(name.value, task, passes, added);
+  compiler.memory = new Map([...compiler.memory, [name.value, known]]);
+}

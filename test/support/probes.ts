@@ -1,0 +1,82 @@
+import { join } from 'node:path';
+import type { Facts } from '../../src/base/facts.ts';
+import { factsNode } from '../../src/cli/stack/facts.ts';
+import { declareTasks } from '../../src/cli/stack/play-tasks.ts';
+import { openStack } from '../../src/cli/stack/stack.ts';
+import { projectAccess } from '../../src/project/access.ts';
+import { hostScope } from '../../src/project/scope.ts';
+import type { PlayContext } from '../../src/tasks/context.ts';
+import type { Memory } from '../../src/tasks/memory.ts';
+import { runHere } from './run-here.ts';
+
+const facts: Facts = {
+  distribution: 'debian',
+  version: '12',
+  codename: 'bookworm',
+  architecture: 'x86_64',
+  debArchitecture: 'amd64',
+  hostname: 'here',
+  fqdn: 'here.example.org',
+  address: '192.0.2.1',
+  addresses: ['192.0.2.1'],
+  memoryMb: 2048,
+  processors: 2,
+  kernel: '6.1.0',
+  loginUser: 'root',
+};
+
+/** Runs `site.yml` of a project on this machine as its hosts, and gives what its debug tasks said, by host. */
+export async function runProbes(folder: string, extraVars: readonly string[] = []) {
+  const stack = await openStack(['site'], {
+    directory: folder,
+    inventory: [join(folder, 'hosts')],
+    extraVars: [...extraVars],
+  });
+  const said: string[] = [];
+  const failures: string[] = [];
+  const memories = new Map<string, Memory>();
+  for (const { play, hosts, roles, folders } of stack.plays) {
+    const learntOnce: PlayContext['learntOnce'] = new Map();
+    for (const host of hosts) {
+      const { project } = stack;
+      const compiled = declareTasks({
+        project,
+        play,
+        folders,
+        isFirst: host === hosts[0],
+        tags: { only: [], skip: [] },
+        memory: memories.get(host),
+        learntOnce,
+        hostPlay: {
+          host,
+          facts,
+          scope: hostScope(project, host, { play, facts: factsNode(facts) }),
+          roles,
+          access: projectAccess(project),
+          readFile: () => '',
+          hostsOf: () => [],
+          hostByAddress: () => undefined,
+          warn: (text) => said.push(`${host}: ${text}`),
+        },
+      });
+      memories.set(host, compiled.memory);
+      const resources = [...compiled.resources.values()].flat();
+      if (resources.length === 0) continue;
+      const { events, outcome } = await runHere(resources, host);
+      for (const event of events)
+        if (event.type === 'output' && !event.line.startsWith('ignored: '))
+          said.push(`${host}: probe: ${event.line}`);
+      for (const { error } of outcome.results.values()) if (error) failures.push(error.why ?? error.what);
+    }
+  }
+  return {
+    said: said.flatMap(
+      (line) =>
+        line
+          .split(/^(\S+: )probe(?: handler)?: /)
+          .slice(1)
+          .join('') || [],
+    ),
+    failures,
+  };
+}
