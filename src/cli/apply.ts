@@ -82,6 +82,7 @@ async function runApply(names: readonly string[], given: Flags): Promise<void> {
         restarts: { when: flags.restartWhen, waitMs: flags.restartWait * 1000 },
         signal: interruption.signal,
         isReviewed: saved !== undefined,
+        withTexts: flags.report !== undefined,
       });
       const unreachable = [...session.links.unreachable].map(([host, error]) => ({ host, error }));
       reporter.summary(outcome, { ms: clock(), unreachable });

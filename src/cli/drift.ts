@@ -27,16 +27,16 @@ async function runDrift(names: readonly string[], flags: StackOptions): Promise<
   const { openStack } = await import('./stack/stack.ts');
   const { openSession, planSession } = await import('./stack/session.ts');
   const { neutralLines } = await import('../report/neutral.ts');
+  const { renderJson } = await import('../report/json.ts');
   const { findDrift, renderDrift } = await import('./stack/drift.ts');
   await withOutput(flags, async (output) => {
     const opened = await openSession(await openStack(names, flags), { ...output, ...flags, recall: true });
     try {
       const { session, plan } = await planSession(opened, output);
       const found = await findDrift(plan, session.links.links);
-      for (const one of found)
-        process.stdout.write(
-          `${flags.json ? JSON.stringify({ type: 'drift', ...one }) : neutralLines(renderDrift(one)).join('\n')}\n`,
-        );
+      const render = (one: (typeof found)[number]): string =>
+        flags.json ? renderJson({ type: 'drift', ...one }) : `${neutralLines(renderDrift(one)).join('\n')}\n`;
+      for (const one of found) process.stdout.write(render(one));
       if (session.links.unreachable.size > 0) return EXIT.unreachable;
       return found.length > 0 ? EXIT.pending : EXIT.ok;
     } finally {

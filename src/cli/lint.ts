@@ -1,11 +1,13 @@
 /** `gatdeploy lint`: known mistakes in a project's variables, found without asking any host. */
+import path from 'node:path';
 import type { Command } from 'commander';
-import { addProjectOptions, type StackOptions } from './stack/options.ts';
+import type { Finding } from '../lint/rule.ts';
+import { addProjectOptions, addUntrustedOption, type StackOptions } from './stack/options.ts';
 
 /** The version of package.json, put in by the build. */
 declare const GATDEPLOY_VERSION: string;
 
-type Flags = StackOptions & { readonly sarif?: boolean; readonly strict?: boolean };
+type Flags = StackOptions & { readonly sarif?: boolean | string; readonly strict?: boolean };
 
 /** Adds the command to the program. */
 export function register(program: Command): void {
@@ -13,10 +15,11 @@ export function register(program: Command): void {
     .command('lint')
     .description('look for mistakes in the variables of all sides, without asking any host')
     .argument('[stack...]', 'stacks or playbooks; all of the project by default');
-  addProjectOptions(command)
+  addProjectOptions(addUntrustedOption(command))
     .option('--strict', 'warnings count as errors: end with 2')
     .option('--json', 'print the findings as JSON')
-    .option('--sarif', 'print the findings as SARIF 2.1.0, for code hosts')
+    .option('--sarif [file]', 'print the findings as SARIF 2.1.0, or write them to a file beside the text')
+    .option('--junit <file>', 'also write the findings as JUnit XML')
     .option('--plain', 'plain lines: no colours')
     .addHelpText(
       'after',
@@ -26,7 +29,8 @@ Ends with 2 when an error was found, with 0 otherwise. docs/lint.md tells what e
 Examples:
   gatdeploy lint
   gatdeploy lint pulsar --strict
-  gatdeploy lint --sarif > lint.sarif`,
+  gatdeploy lint --sarif lint.sarif
+  gatdeploy lint --untrusted --junit lint.xml   for a stranger's pull request`,
     )
     .action(runLint);
 }
@@ -34,27 +38,44 @@ Examples:
 async function runLint(names: readonly string[], flags: Flags): Promise<void> {
   const { withOutput } = await import('./stack/output.ts');
   const { EXIT } = await import('./exit-codes.ts');
-  const { loadProject } = await import('../project/project.ts');
-  const { projectOptions } = await import('./stack/options.ts');
-  const { checkedPlays, wholeProject } = await import('./stack/plays.ts');
-  const { noHosts } = await import('./stack/stack.ts');
-  const { lint } = await import('../lint/lint.ts');
   await withOutput(flags, async ({ reporter }) => {
-    const project = await loadProject(flags.directory, projectOptions(flags));
-    const { hosts } = checkedPlays(project, names);
-    if (hosts.length === 0) throw noHosts(names.length > 0 ? names : ['lint'], project);
-    const whole = await wholeProject(project, flags);
-    const { plays, others } = checkedPlays(whole, names);
-    const findings = lint(whole, plays, { hosts, others });
-    if (flags.sarif) await printSarif(findings, project.root);
-    else reporter.findings(findings);
+    const { findings, root } = await attemptFindings(names, flags);
+    if (flags.sarif !== undefined) await writeSarif(findings, root, flags.sarif);
+    if (flags.sarif !== true) reporter.findings(findings);
     const worst = flags.strict ? ['E', 'W'] : ['E'];
     return findings.some(({ severity }) => worst.includes(severity)) ? EXIT.config : EXIT.ok;
   });
 }
 
-async function printSarif(findings: Parameters<typeof import('../report/sarif.ts').renderSarif>[0], root: string) {
+/** Files that can't be read at all are told in the SARIF file too. */
+async function attemptFindings(names: readonly string[], flags: Flags): ReturnType<typeof findMistakes> {
+  try {
+    return await findMistakes(names, flags);
+  } catch (error) {
+    if (flags.sarif !== undefined) await writeSarif([], path.resolve(flags.directory), flags.sarif, error);
+    throw error;
+  }
+}
+
+async function findMistakes(names: readonly string[], flags: Flags) {
+  const { loadProject } = await import('../project/project.ts');
+  const { projectOptions } = await import('./stack/options.ts');
+  const { checkedPlays, wholeProject } = await import('./stack/plays.ts');
+  const { noHosts } = await import('./stack/stack.ts');
+  const { lint } = await import('../lint/lint.ts');
+  const project = await loadProject(flags.directory, projectOptions(flags));
+  const { hosts } = checkedPlays(project, names);
+  if (hosts.length === 0) throw noHosts(names.length > 0 ? names : ['lint'], project);
+  const whole = await wholeProject(project, flags);
+  const { plays, others } = checkedPlays(whole, names);
+  return { findings: lint(whole, plays, { hosts, others }), root: project.root };
+}
+
+async function writeSarif(findings: readonly Finding[], root: string, to: boolean | string, thrown?: unknown) {
   const { renderSarif } = await import('../report/sarif.ts');
   const { rules } = await import('../lint/rules/index.ts');
-  process.stdout.write(renderSarif(findings, { rules, version: GATDEPLOY_VERSION, root }));
+  const { writeOutput } = await import('./stack/run-files.ts');
+  const text = renderSarif(findings, { rules, version: GATDEPLOY_VERSION, root, thrown });
+  if (typeof to === 'string') writeOutput(to, text);
+  else process.stdout.write(text);
 }

@@ -1,9 +1,17 @@
 /** `gatdeploy plan`: what apply would change and why; nothing is changed. */
-import type { Command } from 'commander';
-import { addStackOptions } from './stack/options.ts';
+import { type Command, Option } from 'commander';
+import { addStackOptions, addUntrustedOption } from './stack/options.ts';
+import type { Output } from './stack/output.ts';
 import type { PreflightOptions } from './stack/preflight.ts';
 
-type Flags = PreflightOptions & { readonly exitCode?: boolean; readonly out?: string; readonly diff?: boolean };
+type Flags = PreflightOptions & {
+  readonly exitCode?: boolean;
+  readonly out?: string;
+  readonly diff?: boolean;
+  readonly markdown?: string;
+  readonly offline?: boolean;
+  readonly base?: string;
+};
 
 /** Adds the command to the program. */
 export function register(program: Command): void {
@@ -13,45 +21,93 @@ export function register(program: Command): void {
     .argument('<stack...>', 'names of stacks or playbooks')
     .option('--diff', 'show what changes inside files; secrets are hidden')
     .option('--out <file>', 'save the plan; apply FILE then does exactly that, or refuses')
+    .option(
+      '--markdown <file>',
+      'also write the plan as a comment for a pull request; no file where nothing changes',
+    )
     .option('--exit-code', 'end with 7 when changes are pending')
+    .option('--offline', 'ask no host: show what is declared; needs no vault password')
+    .addOption(new Option('--base <folder>', 'with --offline: only what differs from this other checkout'))
     .option('--no-lint', 'do not look for mistakes in the variables before connecting');
-  addStackOptions(command)
+  addStackOptions(addUntrustedOption(command))
     .addHelpText(
       'after',
       `
 Examples:
   gatdeploy plan galaxy
   gatdeploy plan galaxy --out change.plan && gatdeploy apply change.plan
-  gatdeploy plan galaxy pulsar --json --exit-code   for a pipeline that looks for drift`,
+  gatdeploy plan galaxy pulsar --json --exit-code   for a pipeline that looks for drift
+  gatdeploy plan galaxy --offline --untrusted --base ../main --markdown plan.md
+                                                    for a stranger's pull request`,
     )
     .action(runPlan);
 }
 
 async function runPlan(names: readonly string[], flags: Flags): Promise<void> {
   const { withOutput } = await import('./stack/output.ts');
+  const { baseNeedsOffline, savedNeedsHosts, untrustedOnline } = await import('./errors.ts');
+  await withOutput(flags, async (output) => {
+    if (flags.offline) {
+      if (flags.out !== undefined) throw savedNeedsHosts();
+      return showOffline(names, flags, output);
+    }
+    if (flags.untrusted) throw untrustedOnline();
+    if (flags.base !== undefined) throw baseNeedsOffline();
+    return showPlan(names, flags, output);
+  });
+}
+
+async function showPlan(names: readonly string[], flags: Flags, output: Output): Promise<number> {
   const { EXIT } = await import('./exit-codes.ts');
   const { isEmpty } = await import('../plan/plan.ts');
   const { readTexts } = await import('./stack/diffs.ts');
   const { writeSavedPlan } = await import('./stack/saved-plan.ts');
   const { openChecked } = await import('./stack/preflight.ts');
   const { openSession, planSession } = await import('./stack/session.ts');
-  await withOutput(flags, async (output) => {
-    const opened = await openSession(await openChecked(names, flags, output), {
-      ...output,
-      ...flags,
-      recall: true,
-    });
-    try {
-      const planned = await planSession(opened, output);
-      const { session, plan } = planned;
-      const texts = flags.diff ? await readTexts(plan, session.links.links) : undefined;
-      const unreachable = [...session.links.unreachable].map(([host, error]) => ({ host, error }));
-      output.reporter.plan(plan, session.graph, { unreachable, ...(texts && { texts }) });
-      if (flags.out) await writeSavedPlan(flags.out, planned, { names, flags });
-      if (unreachable.length > 0) return EXIT.unreachable;
-      return flags.exitCode && !isEmpty(plan) ? EXIT.pending : EXIT.ok;
-    } finally {
-      await opened.close();
-    }
+  const opened = await openSession(await openChecked(names, flags, output), {
+    ...output,
+    ...flags,
+    recall: true,
   });
+  try {
+    const planned = await planSession(opened, output);
+    const { session, plan } = planned;
+    const { graph } = session;
+    const texts = (flags.diff ?? flags.report) ? await readTexts(plan, session.links.links) : undefined;
+    const unreachable = [...session.links.unreachable].map(([host, error]) => ({ host, error }));
+    const options = { unreachable, ...(texts && { texts }), hideTexts: !flags.diff };
+    output.reporter.plan(plan, graph, options);
+    await writeComment(flags.markdown, plan, graph, { ...options, stacks: names });
+    if (flags.out) await writeSavedPlan(flags.out, planned, { names, flags });
+    if (unreachable.length > 0) return EXIT.unreachable;
+    return flags.exitCode && !isEmpty(plan) ? EXIT.pending : EXIT.ok;
+  } finally {
+    await opened.close();
+  }
+}
+
+async function showOffline(names: readonly string[], flags: Flags, output: Output): Promise<number> {
+  const { EXIT } = await import('./exit-codes.ts');
+  const { isEmpty } = await import('../plan/plan.ts');
+  const { planOffline } = await import('./stack/offline.ts');
+  const { openChecked } = await import('./stack/preflight.ts');
+  const offline = { ...flags, vaultOptional: true };
+  const { plan, graph, texts } = await planOffline(await openChecked(names, offline, output), offline, output);
+  const options = { texts, hideTexts: !flags.diff };
+  output.reporter.plan(plan, graph, options);
+  await writeComment(flags.markdown, plan, graph, { ...options, stacks: names, isOffline: true });
+  return flags.exitCode && !isEmpty(plan) ? EXIT.pending : EXIT.ok;
+}
+
+type Comment = typeof import('../report/markdown.ts').renderComment;
+
+/** A comment of an earlier run must not stay where nothing changes any more. */
+async function writeComment(file: string | undefined, ...comment: Parameters<Comment>): Promise<void> {
+  if (file === undefined) return;
+  const { rmSync } = await import('node:fs');
+  const { renderComment } = await import('../report/markdown.ts');
+  const { writeOutput } = await import('./stack/run-files.ts');
+  const text = renderComment(...comment);
+  if (text === '') rmSync(file, { force: true });
+  else writeOutput(file, text);
 }

@@ -8,16 +8,13 @@ import type { Project } from './project.ts';
 import { decryptPayload, encryptContent } from './vault/cipher.ts';
 import { isVaultText, parseEnvelope } from './vault/envelope.ts';
 
-/** How far a project is trusted. */
-export type AccessOptions = {
-  /** A repository of strangers: only its own files, no environment, no home folders. */
-  readonly untrusted?: boolean;
-};
-
-/** Makes the access of a project's templates. Lookups never run commands and never fetch. */
-export function projectAccess(project: Project, options: AccessOptions = {}): LookupAccess {
+/**
+ * Makes the access of a project's templates. Lookups never run commands and never fetch; those of an untrusted project
+ * see its own files only, no environment and no home folders.
+ */
+export function projectAccess(project: Project): LookupAccess {
   const root = realPath(project.root);
-  const isAllowed = (file: string) => !options.untrusted || isInside(root, realPath(file));
+  const isAllowed = (file: string) => !project.untrusted || isInside(root, realPath(file));
   const common: LookupAccess = {
     readFile: (file) => (isAllowed(file) ? readPlain(file, project) : undefined),
     listDirectory: (folder) => (isAllowed(folder) ? orNothing(() => readdirSync(folder)) : undefined),
@@ -27,7 +24,7 @@ export function projectAccess(project: Project, options: AccessOptions = {}): Lo
     now: Date.now,
     random: Math.random,
   };
-  if (options.untrusted) return common;
+  if (project.untrusted) return common;
   return { ...common, environment: (name) => process.env[name], home: homeOf };
 }
 

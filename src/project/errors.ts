@@ -19,6 +19,15 @@ export const fileUnreadable = (file: string, cause: NodeJS.ErrnoException) =>
     cause,
   });
 
+export const fileOutside = (file: string) =>
+  new GatError({
+    code: 'project/outside',
+    what: `cannot read ${file}: it lies outside the project`,
+    where: wholeLine(file),
+    why: 'with --untrusted a project may only use its own files',
+    fix: 'copy the file into the project, or run without --untrusted where the project is trusted',
+  });
+
 export const fileIsDirectory = (file: string) =>
   new GatError({
     code: 'file/directory',

@@ -1,7 +1,7 @@
 /** Reads the user's files with limits, so that a hostile repository can't fill the memory. */
 import { readFileSync, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { fileIsDirectory, fileTooLarge, fileUnreadable, notUtf8 } from './errors.ts';
+import { fileIsDirectory, fileOutside, fileTooLarge, fileUnreadable, notUtf8 } from './errors.ts';
 
 /** No file that Ansible users write by hand comes near this; a larger one is refused before it is read. */
 export const MAX_FILE_BYTES = 32 * 1024 * 1024;
@@ -17,6 +17,13 @@ export function readBytes(file: string, shown: string): Buffer {
     if (isSystemError(error)) throw fileUnreadable(shown, error);
     throw error;
   }
+}
+
+/** Returns a file that lies in a folder, links followed. @throws GatError project/outside for any other */
+export function requireInside(root: string, file: string): string {
+  const [folder, found] = [realPath(root), realPath(file)];
+  if (found !== folder && !found.startsWith(`${folder}${path.sep}`)) throw fileOutside(shownPath(root, file));
+  return file;
 }
 
 /** Decodes UTF-8 strictly and keeps a byte order mark. @throws GatError file/not-utf8 with the line of the first bad byte */

@@ -3,8 +3,9 @@ import { closeSync, openSync, readSync } from 'node:fs';
 import { GatError, Problems } from '../base/errors.ts';
 import type { Node } from '../base/node.ts';
 import { Secret } from '../base/secret.ts';
-import { decodeUtf8, readBytes, realPath, shownPath } from './files.ts';
+import { decodeUtf8, readBytes, realPath, requireInside, shownPath } from './files.ts';
 import { isVaultText } from './vault/envelope.ts';
+import { sealedVariables } from './vault/sealed.ts';
 import type { Vault } from './vault/secrets.ts';
 import type { ParseContext, Warning } from './yaml/context.ts';
 import { parseValues } from './yaml/load.ts';
@@ -20,6 +21,8 @@ export type Loader = {
   /** The name of a file in messages. */
   readonly shown: (file: string) => string;
   readonly readText: (file: string) => LoadedText;
+  /** The bytes of a file as they are. */
+  readonly readBytes: (file: string) => Buffer;
   /** The first bytes of a file as Latin-1. */
   readonly readStart: (file: string, length: number) => string;
   /** Reads a file of values; the same file is parsed once. */
@@ -28,33 +31,36 @@ export type Loader = {
   readonly parse: (text: string, shown: string) => Node;
 };
 
-/** Makes a loader for a project's folder. */
-export function createLoader(root: string, vault: Vault): Loader {
+/** Makes a loader for a project's folder; of an untrusted project it reads nothing outside of it, and opens no vault. */
+export function createLoader(root: string, vault: Vault, untrusted = false): Loader {
   const warnings = new Map<string, Warning>();
   const parsed = new Map<string, Node>();
   const shown = (file: string) => shownPath(root, file);
-  const warn = (warning: Warning): void => {
-    const { file, line, column } = warning.position;
-    warnings.set(`${file}:${line}:${column}:${warning.text}`, warning);
-  };
+  const warn = (warning: Warning): unknown => warnings.set(warningKey(warning), warning);
   const contextOf = (file: string, isSecret: boolean): ParseContext => ({
     file,
     warn,
     decrypt: vault.decryptText,
     ...(isSecret ? { secretText: (text: string) => new Secret(text) } : {}),
   });
+  const allowed = (file: string): string => (untrusted ? requireInside(root, file) : file);
+  const readInside = (file: string): Buffer => readBytes(allowed(file), shown(file));
   const readText = (file: string): LoadedText => {
     const name = shown(file);
-    const bytes = readBytes(file, name);
+    const bytes = readInside(file);
     if (!isVaultText(bytes)) return { text: decodeUtf8(bytes, name), isSecret: false };
     return { text: decodeUtf8(vault.decryptFile(bytes, name), name), isSecret: true };
   };
+  const parseFile = (file: string): Node => {
+    const { text, isSecret } = readText(file);
+    return parseValues(text, contextOf(shown(file), isSecret));
+  };
+  const isClosed = (file: string): boolean => vault.isSealed === true && isVaultText(readInside(file));
   const values = (file: string): Node => {
     const key = realPath(file);
     const known = parsed.get(key);
     if (known) return known;
-    const { text, isSecret } = readText(file);
-    const node = parseValues(text, contextOf(shown(file), isSecret));
+    const node = isClosed(file) ? sealedVariables(root, shown(file)) : parseFile(file);
     parsed.set(key, node);
     return node;
   };
@@ -66,10 +72,15 @@ export function createLoader(root: string, vault: Vault): Loader {
     warn,
     shown,
     readText,
-    readStart,
+    readBytes: readInside,
+    readStart: (file, length) => readStart(allowed(file), length),
     values,
     parse: (text, name) => parseValues(text, contextOf(name, false)),
   };
+}
+
+function warningKey({ position: { file, line, column }, text }: Warning): string {
+  return `${file}:${line}:${column}:${text}`;
 }
 
 /** Runs something and returns a user's mistakes as a value; `error` is the first of `errors`. */

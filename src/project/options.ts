@@ -29,4 +29,8 @@ export type ProjectOptions = {
   /** The playbook whose folder group_vars and host_vars are also looked for in. */
   readonly playbook?: string;
   readonly run?: RunOptions;
+  /** A repository of strangers: only its own files, no environment, no vault, no programs. */
+  readonly untrusted?: boolean;
+  /** Where no vault password is known, go on without what is encrypted. */
+  readonly vaultOptional?: boolean;
 };

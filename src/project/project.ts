@@ -4,8 +4,10 @@ import path from 'node:path';
 import { didYouMean } from '../base/did-you-mean.ts';
 import { type GatError, throwProblems } from '../base/errors.ts';
 import type { Node } from '../base/node.ts';
-import { type Config, loadConfig } from './config.ts';
-import { pathKind, resolvePath } from './files.ts';
+import { type Config, type Environment, loadConfig } from './config.ts';
+import { startOf } from './errors.ts';
+import { pathKind, requireInside, resolvePath } from './files.ts';
+
 import { inventoryNothing } from './inventory/errors.ts';
 import { createInventory, type Inventory } from './inventory/inventory.ts';
 import type { Variables } from './inventory/model.ts';
@@ -19,7 +21,8 @@ import { readExtraVars } from './vars/extra-vars.ts';
 import { createGroupFiles } from './vars/group-files.ts';
 import type { VariableSources } from './vars/host-scope.ts';
 import { runMagic } from './vars/magic.ts';
-import { openVault } from './vault/open.ts';
+import { openVault, type VaultRequest } from './vault/open.ts';
+import { sealedVault } from './vault/sealed.ts';
 import type { Vault } from './vault/secrets.ts';
 import type { Warning } from './yaml/context.ts';
 
@@ -27,6 +30,8 @@ import type { Warning } from './yaml/context.ts';
 export type Project = {
   /** Its folder, absolute. */
   readonly root: string;
+  /** A repository of strangers: only its own files, no environment, no vault. */
+  readonly untrusted: boolean;
   readonly config: Config;
   readonly inventory: Inventory;
   readonly vault: Vault;
@@ -52,11 +57,12 @@ export type Project = {
  */
 export async function loadProject(folder: string, options: ProjectOptions = {}): Promise<Project> {
   const root = path.resolve(folder);
-  const environment = options.environment ?? process.env;
+  const { untrusted = false } = options;
+  const environment = environmentOf(root, options);
   const config = loadConfig(root, environment);
   const cwd = options.cwd ?? root;
-  const vault = options.vault ?? (await openVault({ config, options, root, cwd, environment }));
-  const loader = createLoader(root, vault);
+  const vault = await vaultOf({ config, options, root, cwd, environment });
+  const loader = createLoader(root, vault, untrusted);
   for (const warning of config.warnings) loader.warn(warning);
   const problems: GatError[] = [];
   const attempt = <T>(run: () => T): T | undefined => collect(run, problems);
@@ -73,6 +79,7 @@ export async function loadProject(folder: string, options: ProjectOptions = {}):
   const playbookFolder = playbook?.folder ?? root;
   return {
     root,
+    untrusted,
     config,
     inventory,
     vault,
@@ -92,6 +99,21 @@ export async function loadProject(folder: string, options: ProjectOptions = {}):
   };
 }
 
+/** A stranger's project sees nothing of the environment, and its ansible.cfg is no link to elsewhere. */
+function environmentOf(root: string, options: ProjectOptions): Environment {
+  if (!options.untrusted) return options.environment ?? process.env;
+  requireInside(root, path.join(root, 'ansible.cfg'));
+  return {};
+}
+
+async function vaultOf(request: VaultRequest & { readonly options: ProjectOptions }): Promise<Vault> {
+  const { options, root } = request;
+  if (options.untrusted) return sealedVault;
+  const vault = options.vault ?? (await openVault(request));
+  if (!options.vaultOptional) return vault;
+  return 'error' in orError(() => vault.passwords(startOf(root))) ? sealedVault : vault;
+}
+
 type InventoryInput = {
   readonly root: string;
   readonly cwd: string;
@@ -103,7 +125,11 @@ type InventoryInput = {
 function loadInventory({ root, cwd, config, loader, options }: InventoryInput): Inventory {
   const given = options.inventory?.map((source) => sourcePath(source, cwd));
   const sources = given?.length ? given : config.inventory.length > 0 ? config.inventory : defaultSources(root);
-  const { data, failures } = loadSources(sources, loader, options.allowInventoryScripts ?? false);
+  const { data, failures } = loadSources(
+    sources,
+    loader,
+    !options.untrusted && (options.allowInventoryScripts ?? false),
+  );
   const isStrict = options.strictInventory || config.anyUnparsedIsFailed;
   if (isStrict || (config.unparsedIsFailed && failures.length === sources.length)) throwProblems(failures);
   for (const failure of failures) warnAbout(failure, loader);

@@ -14,6 +14,8 @@ export type PlanOptions = {
   readonly probeMs?: number;
   /** Old and new text of files that differ, by resource key; shown below their entry. */
   readonly texts?: ReadonlyMap<string, TextChange>;
+  /** The texts are for a report only. */
+  readonly hideTexts?: boolean;
   /** Hosts that could not be read, so that nothing is planned there. */
   readonly unreachable?: readonly Unreachable[];
   readonly columns?: number;
@@ -46,13 +48,17 @@ function byHost(entries: readonly Entry[]): ReadonlyMap<string, readonly Entry[]
   return hosts;
 }
 
-function renderHost(host: string, entries: readonly Entry[], { texts, columns = 80 }: PlanOptions): Lines {
+function renderHost(
+  host: string,
+  entries: readonly Entry[],
+  { texts, hideTexts, columns = 80 }: PlanOptions,
+): Lines {
   const ids = entries.map((entry) => entry.node.resource.id.length).filter((length) => length <= WIDEST_ID);
   const width = Math.max(0, ...ids);
   return [
     [span('strong', host)],
     ...entries.flatMap((entry): Lines => {
-      const text = texts?.get(entry.key);
+      const text = hideTexts ? undefined : texts?.get(entry.key);
       return [...renderEntry(entry, width, columns), ...(text ? renderTextDiff(text) : [])];
     }),
   ];

@@ -6,6 +6,7 @@ import { GatError } from '../../base/errors.ts';
 import type { Graph } from '../../graph/graph.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { RestartPolicy } from '../../resources/kind.ts';
+import { readTexts } from './diffs.ts';
 import type { Output } from './output.ts';
 
 /** What was planned, from which reading of the hosts. */
@@ -25,6 +26,8 @@ export type ApplyFlags = {
   readonly signal: AbortSignal;
   /** The plan was reviewed: a host that has changed since is an error. */
   readonly isReviewed: boolean;
+  /** A report wants to know what changes inside files. */
+  readonly withTexts?: boolean;
 };
 
 /** How often a host may change between reading and applying before that is an error. */
@@ -34,11 +37,11 @@ const MOST_TRIES = 5;
 export async function applyFresh(
   prepare: () => Promise<Ready>,
   { reporter, clock }: Output,
-  { who, lockWaitMs, restarts, signal, isReviewed }: ApplyFlags,
+  { who, lockWaitMs, restarts, signal, isReviewed, withTexts }: ApplyFlags,
 ): Promise<Outcome> {
   for (let tries = 1; ; tries++) {
     const { graph, plan, links, serials } = await prepare();
-    reporter.plan(plan, graph);
+    reporter.plan(plan, graph, withTexts ? { texts: await readTexts(plan, links), hideTexts: true } : {});
     const told = { emit: reporter.emit, clock };
     try {
       return await applyPlan({ graph, plan, hosts: links, serials, who, lockWaitMs, restarts, signal, ...told });

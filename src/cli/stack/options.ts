@@ -1,8 +1,9 @@
 /** The options that all commands over stacks share. */
 import { type Command, InvalidArgumentError } from 'commander';
 import type { ProjectOptions } from '../../project/options.ts';
+import type { FileOptions } from './run-files.ts';
 
-export type StackOptions = {
+export type StackOptions = FileOptions & {
   readonly directory: string;
   readonly inventory?: readonly string[];
   readonly limit?: readonly string[];
@@ -14,6 +15,8 @@ export type StackOptions = {
   readonly forks?: number;
   readonly tags?: readonly string[];
   readonly skipTags?: readonly string[];
+  readonly untrusted?: boolean;
+  readonly vaultOptional?: boolean;
   readonly json?: boolean;
   readonly plain?: boolean;
 };
@@ -47,6 +50,14 @@ export function addProjectOptions(command: Command): Command {
     .option('--allow-inventory-scripts', 'programs among the inventory sources may run');
 }
 
+/** Adds the option for changes of strangers, to commands that ask no host. */
+export function addUntrustedOption(command: Command): Command {
+  return command.option(
+    '--untrusted',
+    "for a stranger's change: no vault, no environment, no file outside the project, no program",
+  );
+}
+
 /** Adds the options of a run on hosts. */
 export function addStackOptions(command: Command): Command {
   return addProjectOptions(command)
@@ -63,12 +74,16 @@ export function addStackOptions(command: Command): Command {
     )
     .option('-K, --ask-become-pass', 'ask for the sudo password at the terminal')
     .option('--json', 'print events and results as JSON, one object a line')
+    .option('--junit <file>', 'also write the results as JUnit XML')
+    .option('--report <file.html>', 'also write a page with graph, timeline, differences and evidence')
+    .option('--notify <command>', 'run this at the end, with the result as JSON on its standard input')
     .option('--plain', 'plain lines: no colours, no cursor movement');
 }
 
 /** The part of the options that says how the project is loaded. */
 export function projectOptions(options: StackOptions): ProjectOptions {
   const { inventory, limit, extraVars, vaultPasswordFile, vaultId, allowInventoryScripts } = options;
+  const { untrusted, vaultOptional } = options;
   return {
     cwd: process.cwd(),
     ...(inventory && { inventory }),
@@ -77,5 +92,7 @@ export function projectOptions(options: StackOptions): ProjectOptions {
     ...(vaultPasswordFile && { vaultPasswordFiles: vaultPasswordFile }),
     ...(vaultId && { vaultIds: vaultId }),
     ...(allowInventoryScripts && { allowInventoryScripts }),
+    ...(untrusted && { untrusted }),
+    ...(vaultOptional && { vaultOptional }),
   };
 }

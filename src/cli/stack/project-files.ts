@@ -1,5 +1,5 @@
 /** The files of a project as tasks ask for them: beside the playbook, in files/, templates/, vars/ and tasks/. */
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { type GatError, throwProblems } from '../../base/errors.ts';
 import { Secret } from '../../base/secret.ts';
@@ -53,7 +53,7 @@ function kindOf(file: string): 'file' | 'directory' | undefined {
 /** A vault file is decrypted and secret; bytes that are no UTF-8 come in base64. */
 function readFound(loader: Loader, file: string): FoundFile {
   const name = loader.shown(file);
-  const bytes = readFileSync(file);
+  const bytes = loader.readBytes(file);
   if (bytes.includes(0) || !isUtf8(bytes)) return { name, text: bytes.toString('base64'), isBinary: true };
   const { text, isSecret } = loader.readText(file);
   return { name, text: isSecret ? new Secret(text) : text };

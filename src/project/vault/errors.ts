@@ -19,6 +19,14 @@ export const vaultNoPassword = (position: Position) =>
     fix: 'add --vault-password-file FILE',
   });
 
+export const vaultSealed = (file: string) =>
+  new GatError({
+    code: 'vault/sealed',
+    what: `cannot decrypt ${file}: this run opens no vault`,
+    where: { file, line: 1, column: 0 },
+    fix: 'run it where the vault password may be known, without --untrusted',
+  });
+
 export const vaultWrongPassword = (position: Position, id: string, tried: readonly string[]) =>
   new GatError({
     code: 'vault/wrong-password',

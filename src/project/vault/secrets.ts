@@ -17,6 +17,8 @@ export type PasswordSource = {
 
 /** Decrypts with the passwords of a project. */
 export type Vault = {
+  /** It opens nothing: stand-ins take the place of what is encrypted. */
+  readonly isSealed?: true;
   /** All passwords that can be read; the sources' problems when none can. @throws GatError vault/no-password */
   readonly passwords: (position: Position) => readonly VaultPassword[];
   /** Decrypts bytes of an encrypted text and tells which password fitted. */
