@@ -15,7 +15,7 @@ const STYLE = `svg { font: 11px ui-monospace, monospace; background: #fff; }
 
 /** Renders the picture; each box tells what it waits for, each arrow its reason. */
 export function renderSvg(graph: Graph): Lines {
-  return svgLines(graph).map((line) => [line]);
+  return asLines(svgLines(graph));
 }
 
 /** Renders a page: the picture, and below it the same as a table for reading and searching. */
@@ -41,7 +41,12 @@ export function renderHtml(graph: Graph): Lines {
     ...rows,
     '</table></body></html>',
   ];
-  return lines.map((line) => [line]);
+  return asLines(lines);
+}
+
+/** A text of several lines stays what it is: each line is made harmless on its own. */
+function asLines(texts: readonly string[]): Lines {
+  return texts.flatMap((text) => text.split('\n')).map((line) => [line]);
 }
 
 function svgLines(graph: Graph): readonly string[] {
@@ -65,7 +70,7 @@ function drawBand({ host, y, height }: Band, width: number): string {
 function drawBox({ node, x, y, width, height }: Box, graph: Graph): string {
   const needs = [...joinEdges(graph.needs.get(node.key) ?? [])];
   const title = [node.key, ...needs.map(([from, reasons]) => `waits for ${from}: ${reasons.join(', ')}`)];
-  return `<g class="box"><title>${escapeXml(title.join('\n'))}</title><rect x="${x}" y="${y}" width="${round(width)}" height="${height}" rx="4"/><text x="${x + 8}" y="${y + 15}">${escapeXml(labelOf(node))}</text></g>`;
+  return `<g class="box"><title>${escapeXml(title.join('\n'))}</title><rect x="${round(x)}" y="${y}" width="${round(width)}" height="${height}" rx="4"/><text x="${round(x + 8)}" y="${y + 15}">${escapeXml(labelOf(node))}</text></g>`;
 }
 
 function drawArrow({ from, to, reasons }: Arrow): string {

@@ -60,7 +60,9 @@ function renderOne({ host, unit, action, reasons, work }: Impact, columns: numbe
   ];
   return [
     ['  ', span(STYLES[action], `${action}s`.padEnd(9)), `${unit} on ${host}`],
-    ...below.flatMap((line) => wrapLine(line, columns - INDENT)).map((line): Line => [' '.repeat(INDENT), ...line]),
+    ...below
+      .flatMap((line) => wrapLine(line, columns - INDENT))
+      .map((line): Line => [' '.repeat(INDENT), ...line]),
   ];
 }
 

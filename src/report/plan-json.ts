@@ -9,11 +9,7 @@ import { countStatuses, isHidden, type PlanOptions } from './plan.ts';
 import { unreachableRecord } from './unreachable.ts';
 
 /** Makes the record of a plan: its entries in the graph's order (unchanged ones are only counted) and the counts. */
-export function planRecord(
-  plan: Plan,
-  graph: Graph,
-  { probeMs, unreachable = [] }: PlanOptions = {},
-): JsonRecord {
+export function planRecord(plan: Plan, graph: Graph, { probeMs, unreachable = [] }: PlanOptions = {}): JsonRecord {
   return {
     type: 'plan',
     changes: plan.entries.filter((entry) => entry.status !== 'same').map(entryRecord),
