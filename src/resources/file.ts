@@ -1,11 +1,11 @@
 /** A regular file: content, owner, group, mode. Written beside its place and renamed, so that readers see old or new. */
 import { createHash } from 'node:crypto';
-import { reveal, type Text } from '../base/secret.ts';
+import { mapText, reveal, type Text } from '../base/secret.ts';
 import { feed, nothing, type Script, sh, steps } from '../base/shell.ts';
 import { inheritAttributes, owners, setAttributes, wantedAttributes } from './attributes.ts';
 import { checkFor } from './checks.ts';
 import { type CommonProps, defineKind, type State } from './kind.ts';
-import { checkPath, paths } from './paths.ts';
+import { checkPath, paths, settingsOf } from './paths.ts';
 
 export type FileProps = CommonProps & {
   readonly content?: Text;
@@ -17,6 +17,8 @@ export type FileProps = CommonProps & {
   readonly mode?: string;
   /** Owner, group and mode that are not given stay as they are; a new file belongs to this user and gets mode 0644. */
   readonly looseFor?: string;
+  /** The content is settings, one a line: empty lines and those that begin with `#` make no difference. */
+  readonly settings?: boolean;
   /** The content is a start value: a file that is there already keeps its own. */
   readonly onlyIfMissing?: boolean;
   /** Checks the new file, whose path it is given, before it takes the old one's place; a failure keeps the old one. */
@@ -30,6 +32,11 @@ export function digestOf(content: Text, encoding?: 'base64'): string {
     .digest('hex');
 }
 
+/** Digest of a content's settings alone, as the probe of such files takes it. */
+export function settingsDigest(content: Text): string {
+  return digestOf(mapText(content, settingsOf));
+}
+
 /**
  * Makes a file.
  * @example file('/etc/motd', { content: 'hello\n', mode: '0644' })
@@ -41,7 +48,7 @@ export const file = defineKind<FileProps>({
     checkPath(name);
     const content =
       props.content !== undefined && !props.onlyIfMissing
-        ? { content: digestOf(props.content, props.encoding) }
+        ? { content: props.settings ? settingsDigest(props.content) : digestOf(props.content, props.encoding) }
         : {};
     return { type: 'file', ...wantedAttributes(props, '0644'), ...content };
   },

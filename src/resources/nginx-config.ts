@@ -5,7 +5,7 @@
  */
 import type { Text } from '../base/secret.ts';
 import { feed, type Script, sh, steps } from '../base/shell.ts';
-import { digestOf } from './file.ts';
+import { settingsDigest } from './file.ts';
 import {
   type Change,
   type CommonProps,
@@ -23,7 +23,7 @@ export type NginxConfigProps = CommonProps & {
   readonly enabledBy?: string;
   /** nginx's configuration directory, below which the file is; default `/etc/nginx`. */
   readonly folder?: string;
-  /** Octal digits, default `0644`. */
+  /** Octal digits, default `0444`: as by Ansible's role, editors say that it is made by a program. */
   readonly mode?: string;
   /**
    * Sites, by their links, and the certificate files without which nginx refuses them. While one of these files is
@@ -76,7 +76,8 @@ function stateOf(
 function withLinks(items: readonly Item<NginxConfigProps>[]): readonly Item<CommonProps>[] {
   return items.flatMap(({ name, props: { enabledBy } }) => {
     const link: CommonProps & { readonly target: string } = { target: name };
-    return [{ name, props: {} }, ...(enabledBy === undefined ? [] : [{ name: enabledBy, props: link }])];
+    const settings: CommonProps & { readonly settings: boolean } = { settings: true };
+    return [{ name, props: settings }, ...(enabledBy === undefined ? [] : [{ name: enabledBy, props: link }])];
   });
 }
 
@@ -97,10 +98,10 @@ export const nginxConfig = defineKind<NginxConfigProps>({
     checkPath(name);
     return {
       type: 'file',
-      mode: props.mode ?? '0644',
+      mode: props.mode ?? '0444',
       owner: 'root',
       group: 'root',
-      content: digestOf(props.content ?? ''),
+      content: settingsDigest(props.content ?? ''),
       ...(props.enabledBy === undefined ? {} : { enabled: true }),
       ...(props.needs === undefined ? {} : { usable: true }),
     };
@@ -154,7 +155,7 @@ function stage({ name, props, after }: Change<NginxConfigProps>): Script {
   return steps(
     sh`rm -f -- "$gd_tree"${path}`,
     feed(props.content ?? '', sh`cat >"$gd_tree"${path}`),
-    sh`chmod -- ${props.mode ?? '0644'} "$gd_tree"${path}`,
+    sh`chmod -- ${props.mode ?? '0444'} "$gd_tree"${path}`,
     link !== undefined && sh`ln -sfnT -- ${name} "$gd_tree"${link}`,
   );
 }
@@ -166,7 +167,7 @@ function put({ name, props, after }: Change<NginxConfigProps>): Script {
   const { enabledBy } = props;
   if (!after) return sh`rm -f -- ${[...(enabledBy === undefined ? [] : [enabledBy]), name]}`;
   return steps(
-    sh`(gd_begin ${name}; cat -- "$gd_tree"${path} >"$gd_new"; chmod -- ${props.mode ?? '0644'} "$gd_new"; gd_commit ${name})`,
+    sh`(gd_begin ${name}; cat -- "$gd_tree"${path} >"$gd_new"; chmod -- ${props.mode ?? '0444'} "$gd_new"; gd_commit ${name})`,
     enabledBy !== undefined && sh`ln -sfnT -- ${name} ${enabledBy}`,
   );
 }

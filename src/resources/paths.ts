@@ -16,6 +16,7 @@ export const paths: Probe<CommonProps> = {
   script(items) {
     const names = items.map((item) => item.name);
     const links = items.flatMap((item) => ('target' in item.props ? [item.name] : []));
+    const settings = items.flatMap((item) => ('settings' in item.props && item.props.settings ? [item.name] : []));
     return steps(
       sh`stat -c '%F|%a|%U|%G|%n' -- ${names} 2>/dev/null
 echo`,
@@ -24,12 +25,15 @@ echo`,
 xargs -0 -r sh -c 'for gd_path; do printf "%s\\n" "$gd_path"; readlink -- "$gd_path"; done' sh`,
       sh`echo
 ${printSums(names)}`,
+      settings.length > 0 &&
+        sh`for gd_path in ${settings}; do test ! -f "$gd_path" ||
+printf '%s settings:%s\n' "$(grep -Ev '^[[:space:]]*(#|$)' "$gd_path" | sha256sum | cut -d' ' -f1)" "$gd_path"; done`,
     );
   },
   parse(stdout) {
     const [stats = '', links = '', sums = ''] = stdout.split(/^\n/m);
     const targets = parsePairs(links);
-    const digests = parseSums(sums);
+    const digests = new Map([...parseSums(sums), ...parseSettings(sums)]);
     const states = new Map<string, Observed>();
     for (const line of stats.split('\n')) {
       const { path, state } = parseStat(line) ?? {};
@@ -41,6 +45,20 @@ ${printSums(names)}`,
     return states;
   },
 };
+
+/** A text without what means nothing in it: lines that are empty or comments. */
+export function settingsOf(text: string): string {
+  const lines = text.split('\n').filter((line) => !/^[ \t\r\f\v]*(?:#|$)/.test(line));
+  return lines.map((line) => `${line}\n`).join('');
+}
+
+/** Parses lines such as `e3b0…b855 settings:/etc/nginx/conf.d/ssl.conf`. */
+function parseSettings(text: string): readonly (readonly [string, string])[] {
+  return [...text.matchAll(/^([0-9a-f]{64}) settings:(.+)$/gm)].map(([, digest = '', path = '']) => [
+    path,
+    digest,
+  ]);
+}
 
 /** Refuses paths that the probe's line format (and a careful admin) can't carry. */
 export function checkPath(path: string): void {

@@ -13,10 +13,10 @@ const desired = site.kind.desired(site) as State;
 const probed = (lines: readonly string[]) =>
   site.kind.probe.parse(lines.join('\n'), [{ name: site.name, props: site.props }]).get(site.name);
 
-const file = 'regular file|644|root|root|/etc/nginx/sites-available/galaxy';
+const file = 'regular file|444|root|root|/etc/nginx/sites-available/galaxy';
 const enabled = `symbolic link|777|root|root|${link}`;
 const leads = (to: string) => ['', link, to, ''];
-const sum = `${desired.content}  /etc/nginx/sites-available/galaxy`;
+const sum = `${desired.content} settings:/etc/nginx/sites-available/galaxy`;
 
 describe('a site as it was read', () => {
   test.each<[string, readonly string[], object | undefined]>([
@@ -42,6 +42,15 @@ describe('a site as it was read', () => {
     ],
     ['is absent', ['', '', ''], undefined],
   ])('%s', (_title, lines, expected) => expect(probed(lines)).toEqual(expected));
+});
+
+test.each([
+  ['# another comment\n\nserver {}', true],
+  ['  # indented\nserver {}\n', true],
+  ['server { listen 80; }\n', false],
+])('comments and empty lines make no difference: %j', (content, same) => {
+  const other = nginxConfig(site.name, { ...site.props, content });
+  expect((other.kind.desired(other) as State).content === desired.content).toBe(same);
 });
 
 const apply = (...resources: readonly (typeof site)[]) =>

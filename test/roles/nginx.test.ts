@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { nginx } from '../../src/roles/nginx/index.ts';
+import { withoutTls } from '../../src/roles/nginx/tls.ts';
 import { declareRole, idsOf } from '../support/role.ts';
 
 const training = {
@@ -51,6 +52,7 @@ describe('nginx of a training repository', () => {
         "service[certbot.timer]",
         "existing_file[/etc/ssl/certs/fullchain.pem]",
         "existing_file[/etc/ssl/user/privkey-www-data.pem]",
+        "edit[/etc/nginx/nginx.conf: TLS]",
         "nginx_config[/etc/nginx/conf.d/ssl.conf] requires certificate@gat-1.example.org",
         "nginx_config[/etc/nginx/sites-available/galaxy]",
         "reload[nginx.service]",
@@ -66,6 +68,7 @@ describe('nginx of a training repository', () => {
     expect(contentAt(resources, '/etc/nginx/conf.d/ssl.conf')).toMatchInlineSnapshot(`
       "# Made by gatdeploy.
       ssl_protocols TLSv1.2 TLSv1.3;
+      ssl_prefer_server_ciphers on;
       ssl_session_timeout 5m;
       ssl_session_cache shared:SSL:8m;
       ssl_certificate /etc/ssl/certs/fullchain.pem;
@@ -98,6 +101,29 @@ test('certificate and key of the project are copied where no role gets them', ()
   expect(idsOf(resources)).toContain('file[/etc/nginx/ssl/galaxy.key]');
   expect(contentAt(resources, '/etc/nginx/ssl/galaxy.key')).toBe('PRIVATE');
   expect(contentAt(resources, '/etc/nginx/ssl/galaxy.pem')).toBe('(files/ssl/galaxy.pem)\n');
+});
+
+test('a TLS site may name its certificate itself', () => {
+  const site = 'server {\n  ssl_certificate /srv/tls/a.pem;\n  ssl_certificate_key /srv/tls/a.key;\n}\n';
+  const { resources } = declareRole(
+    nginx,
+    { nginx_ssl_servers: ['own'] },
+    { files: { 'templates/nginx/own.j2': site } },
+  );
+  expect(idsOf(resources).slice(-4)).toEqual([
+    'existing_file[/srv/tls/a.pem]',
+    'existing_file[/srv/tls/a.key]',
+    'nginx_config[/etc/nginx/sites-available/own]',
+    'reload[nginx.service]',
+  ]);
+});
+
+test("nginx.conf's own settings of TLS become comments, once", () => {
+  const distribution = 'http {\n\tssl_protocols TLSv1 TLSv1.1;  # Dropping SSLv3\n\tssl_prefer_server_ciphers on;\n}\n';
+  const wanted =
+    'http {\n\t# ssl_protocols TLSv1 TLSv1.1;  # Dropping SSLv3 # set in conf.d/ssl.conf\n\t# ssl_prefer_server_ciphers on; # set in conf.d/ssl.conf\n}\n';
+  expect(withoutTls(distribution)).toBe(wanted);
+  expect(withoutTls(wanted)).toBe(wanted);
 });
 
 test.each<[string, Record<string, unknown>, string]>([

@@ -84,6 +84,7 @@ function settings(name: string, lines: readonly string[], after: readonly Resour
   return file(`/etc/cvmfs/${name}`, {
     content: template('cvmfs/settings.conf.hbs', { lines }),
     mode: '0444',
+    settings: true,
     after,
   });
 }
@@ -96,5 +97,5 @@ function defaultLocal(v: CvmfsValues, config: ClientConfig, after: readonly Reso
     cache: v.cvmfs_cache_base,
     params: Object.entries(v.cvmfs_params).map(([key, value]) => ({ key, value })),
   });
-  return file('/etc/cvmfs/default.local', { content, mode: '0644', after });
+  return file('/etc/cvmfs/default.local', { content, mode: '0644', settings: true, after });
 }

@@ -28,9 +28,8 @@ export const cvmfs = defineRole({
     });
     const map = file(MAP, { after: [setup] });
     const autofs = service('autofs.service', {
-      loads: [map],
-      rereads: config.filter((one) => one.kind.name === 'file' && !one.props.absent),
-      reload: sh`timeout -k 5 120 cvmfs_config reload`,
+      rereads: [map, ...config.filter((one) => one.kind.name === 'file' && !one.props.absent)],
+      reload: sh`systemctl reload autofs.service; timeout -k 5 120 cvmfs_config reload`,
       provides: [cvmfsReady(host.name)],
     });
     return [...packages, ...config, setup, map, autofs];

@@ -20,9 +20,8 @@ export type SitesOptions = {
 /** Declares sites, each with the link that enables it. @throws GatError nginx/no-template, nginx/needs-variable */
 export function declareSites(v: NginxValues, host: HostContext, options: SitesOptions): readonly Resource[] {
   return options.names.map((name) => {
-    const path = `${v.nginx_server_src_dir}/${name}.j2`;
     return nginxConfig(availablePath(v, name), {
-      content: renderSite(v, host, { name, path, variable: options.variable }),
+      content: siteContent(v, host, { name, variable: options.variable }),
       enabledBy: enabledPath(v, name),
       folder: v.nginx_conf_dir,
       after: options.after,
@@ -43,6 +42,11 @@ function availablePath(v: NginxValues, name: string): string {
 
 function baseName(name: string): string {
   return name.slice(name.lastIndexOf('/') + 1);
+}
+
+/** The text of a site. @throws GatError nginx/no-template, nginx/needs-variable */
+export function siteContent(v: NginxValues, host: HostContext, site: Omit<Site, 'path'>): Text {
+  return renderSite(v, host, { ...site, path: `${v.nginx_server_src_dir}/${site.name}.j2` });
 }
 
 type Site = { readonly name: string; readonly path: string; readonly variable: string };

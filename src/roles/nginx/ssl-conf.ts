@@ -27,7 +27,7 @@ export function renderSslConf(
     line('ssl_protocols', protocols.join(' ')),
     line('ssl_ciphers', ciphers.length > 0 ? ciphers.join(':') : undefined),
     line('ssl_ecdh_curve', v.nginx_conf_ssl_ecdh_curve?.join(':')),
-    line('ssl_prefer_server_ciphers', onOff(v.nginx_conf_ssl_prefer_server_ciphers)),
+    line('ssl_prefer_server_ciphers', onOff(v.nginx_conf_ssl_prefer_server_ciphers ?? profile === 'default')),
     line('ssl_session_timeout', v.nginx_conf_ssl_session_timeout),
     line('ssl_session_cache', v.nginx_conf_ssl_session_cache),
     line('ssl_session_tickets', onOff(v.nginx_conf_ssl_session_tickets)),
