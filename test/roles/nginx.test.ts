@@ -119,7 +119,8 @@ test('a TLS site may name its certificate itself', () => {
 });
 
 test("nginx.conf's own settings of TLS become comments, once", () => {
-  const distribution = 'http {\n\tssl_protocols TLSv1 TLSv1.1;  # Dropping SSLv3\n\tssl_prefer_server_ciphers on;\n}\n';
+  const distribution =
+    'http {\n\tssl_protocols TLSv1 TLSv1.1;  # Dropping SSLv3\n\tssl_prefer_server_ciphers on;\n}\n';
   const wanted =
     'http {\n\t# ssl_protocols TLSv1 TLSv1.1;  # Dropping SSLv3 # set in conf.d/ssl.conf\n\t# ssl_prefer_server_ciphers on; # set in conf.d/ssl.conf\n}\n';
   expect(withoutTls(distribution)).toBe(wanted);
