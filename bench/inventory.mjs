@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
-const ENTRY = path.join(ROOT, 'dist/main.js');
+const ENTRY = path.join(ROOT, 'bin/gatdeploy');
 const ROUNDS = 3;
 
 function makeProject(folder) {

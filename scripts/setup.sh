@@ -38,6 +38,6 @@ fi
 # Not npm ci: it gives up where a registry lacks one of the optional builds for other platforms. The lock file holds here too.
 node scripts/is-installed.mjs || step 'npm packages' npm install --no-save --ignore-scripts --no-progress
 
-if [ ! -e dist/main.js ] || [ -n "$(find src scripts/build.mjs package.json -newer dist/main.js -print -quit)" ]; then
+if [ ! -e dist/main.cjs ] || [ -n "$(find src bin scripts/build.mjs package.json -newer dist/main.cjs -print -quit)" ]; then
   step 'bundle' npm run --silent build
 fi

@@ -31,10 +31,6 @@ declare const GATDEPLOY_VERSION: string;
 
 async function main(argv: readonly string[]): Promise<void> {
   const [name] = argv;
-  if (name === '--version' || name === '-V') {
-    process.stdout.write(`${GATDEPLOY_VERSION}\n`);
-    return;
-  }
   const { Command } = await import('commander');
   const program = new Command('gatdeploy')
     .description(
@@ -58,4 +54,5 @@ async function run(): Promise<void> {
   }
 }
 
-await run();
+/** Resolves when the command has ended. */
+export const finished: Promise<void> = run();
