@@ -24,6 +24,11 @@ export const hostRules: readonly HostRule[] = [
     by: '`plan`: it is compared and replaced',
   },
   {
+    id: 'L38',
+    title: 'There is room for jobs and datasets',
+    by: '`verify`: 5 GB and inodes are free at `pulsar_root` and `galaxy_file_path`',
+  },
+  {
     id: 'L39',
     title:
       "Pulsar's host reaches the broker and Galaxy, and the broker shows plain AMQP, its management and Erlang's ports to nobody else",
@@ -37,12 +42,12 @@ export const hostRules: readonly HostRule[] = [
   {
     id: 'L43',
     title: 'app.yml and other files with secrets are closed to other users; no backups of them stay',
-    by: '`verify`: app.yml is read as Pulsar and as nobody; `plan`: owner and mode of each file; gatdeploy makes no backups beside files',
+    by: '`verify`: app.yml is read as Pulsar and as nobody, and no file with secrets or old copy of one (`*~`) may be readable for others; `plan`: owner and mode of each file; gatdeploy makes no backups beside files',
   },
   {
     id: 'L45',
     title: 'Clocks are right, as certificates and job keys need',
-    by: '`verify`: a handshake fails with a certificate that is not valid at the time of the host',
+    by: '`verify`: the clocks of Pulsar and Galaxy are compared, and what keeps them right (chrony, timesyncd) is told; a handshake fails with a certificate that is not valid at the time of the host',
   },
   {
     id: 'L57',

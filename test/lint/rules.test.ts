@@ -152,6 +152,17 @@ const found: readonly Row[] = [
   ['L23', 'TLS to the plain port', [onPulsar(':5671//', ':5672//')], URL_LINE],
   ['L23', 'plain text to the TLS port', [swap(JOBS, '?ssl=1', '')], `${JOBS}:9:5`],
   ['L23', 'ssl=0', [onPulsar('ssl=1', 'ssl=0')], URL_LINE],
+  [
+    'L24',
+    'versions that do not go together',
+    [
+      append(
+        GALAXY,
+        'rabbitmq_install_method: repository\nrabbitmq_apt_repository: [deb https://example.org/ bookworm main]\nrabbitmq_erlang_version: 1:27.3-1',
+      ),
+    ],
+    `${GALAXY}:141:1`,
+  ],
   ['L25', 'a key that is not shared with the broker', [swap(GALAXY, '  - rabbitmq\n', '')], `${GALAXY}:65:1`],
   [
     'L25',

@@ -83,11 +83,14 @@ describe("the tutorial's Pulsar", () => {
       [
         "pulsar.service/imports on pulsar.example.org: pulsar can import Pulsar and its optional dependencies",
         "pulsar.service/app.yml on pulsar.example.org: app.yml, which holds a password, can be read by pulsar and not by others",
+        "pulsar.service/copies on pulsar.example.org: files with secrets, and old copies of them, are closed to other users",
+        "pulsar.service/space on pulsar.example.org: /mnt/pulsar has 5 GB free or more",
         "pulsar.service/running on pulsar.example.org: pulsar.service runs and is not restarted again and again",
         "pulsar.service/broker-tls on pulsar.example.org: galaxy.example.org:5671 completes a TLS handshake as galaxy.example.org, with a chain that pulsar.example.org trusts",
         "pulsar.service/login on pulsar.example.org: galaxy_au can log in to /pulsar/galaxy_au at galaxy.example.org:5671 with what app.yml says",
         "pulsar.service/consumers /pulsar/galaxy_au on galaxy: Pulsar on pulsar.example.org listens on its queues in /pulsar/galaxy_au",
         "pulsar.service/galaxy-tls on pulsar.example.org: galaxy.example.org:443 completes a TLS handshake as galaxy.example.org, with a chain that pulsar.example.org trusts",
+        "pulsar.service/clock on pulsar.example.org: the clock of pulsar.example.org agrees with that of galaxy.example.org",
       ]
     `));
 

@@ -22,6 +22,7 @@ import { pycurl } from './l19-pycurl.ts';
 import { trust } from './l20-trust.ts';
 import { sslTwice } from './l22-ssl-twice.ts';
 import { port } from './l23-port.ts';
+import { erlang } from './l24-erlang.ts';
 import { brokerKey } from './l25-broker-key.ts';
 import { webKey } from './l26-web-key.ts';
 import { bodySize } from './l27-body-size.ts';
@@ -77,6 +78,7 @@ export const rules: readonly Rule[] = [
   trust,
   sslTwice,
   port,
+  erlang,
   brokerKey,
   webKey,
   bodySize,

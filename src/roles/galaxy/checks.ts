@@ -1,6 +1,8 @@
 /** What shows that Galaxy works: its units, its answer from where its users are. */
 import { sh } from '../../base/shell.ts';
 import type { Check } from '../../verify/check.ts';
+import { closedFiles } from '../../verify/checks/closed-files.ts';
+import { freeSpace } from '../../verify/checks/space.ts';
 import type { HostContext } from '../role.ts';
 import { appSection } from './config.ts';
 import { jobConf, listeningQueues } from './destinations.ts';
@@ -18,8 +20,22 @@ export function galaxyChecks(v: GalaxyValues, host: HostContext): readonly Check
   const conf = jobConf(galaxy, filesOf(v, host));
   return [
     units(host),
+    ...surroundings(v, host),
     ...(url === undefined ? [] : [version(host, url)]),
     ...(conf === undefined ? [] : listeningQueues(conf, host).map((queue) => listens(queue, host))),
+  ];
+}
+
+/** Less than this is soon full of datasets. */
+const GIGABYTES = 5;
+
+function surroundings(v: GalaxyValues, host: HostContext): readonly Check[] {
+  const { galaxyYml, config } = layoutOf(v, host);
+  const files = [galaxyYml, ...filesOf(v, host).map(({ path }) => path)];
+  const path = v.galaxy_file_path;
+  return [
+    closedFiles({ id: 'galaxy/secrets', host: host.name, files, folders: [config] }),
+    ...(path ? [freeSpace({ id: 'galaxy/space', host: host.name, path, gigabytes: GIGABYTES })] : []),
   ];
 }
 

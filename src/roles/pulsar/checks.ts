@@ -3,7 +3,10 @@ import type { AmqpUrl } from '../../base/amqp-url.ts';
 import { feed, type Script, sh, steps } from '../../base/shell.ts';
 import { template } from '../../render/template.ts';
 import type { Check, CheckOutput, Verdict } from '../../verify/check.ts';
+import { clock } from '../../verify/checks/clock.ts';
+import { closedFiles } from '../../verify/checks/closed-files.ts';
 import { listeners } from '../../verify/checks/listeners.ts';
+import { freeSpace } from '../../verify/checks/space.ts';
 import { tlsHandshake } from '../../verify/checks/tls.ts';
 import type { HostContext } from '../role.ts';
 import { queueOf } from './app-config.ts';
@@ -22,10 +25,16 @@ export function pulsarChecks(v: PulsarValues, host: HostContext): readonly Check
   return [
     imports(v, host, layout),
     secretFile(host, layout),
+    ...surroundings(v, host, layout),
     ...(runs ? [running(host, layout)] : []),
     ...(runs && !queue ? [listening(v, host, layout)] : []),
     ...(queue ? queueChecks(v, host, { layout, queue }) : []),
-    ...(galaxy ? [handshake(host, layout, { id: 'galaxy-tls', name: galaxy, port: 443 })] : []),
+    ...(galaxy
+      ? [
+          handshake(host, layout, { id: 'galaxy-tls', name: galaxy, port: 443 }),
+          clock({ id: `${layout.unit}/clock`, from: host.name, server: galaxy }),
+        ]
+      : []),
   ];
 }
 
@@ -40,6 +49,17 @@ function queueChecks(
     ...(tls ? [handshake(host, layout, { id: 'broker-tls', name: queue.host, port: queue.port })] : []),
     login(host, layout, queue),
     ...(v.pulsar_systemd && v.pulsar_systemd_state !== 'stopped' ? consumersCheck(v, host, queue) : []),
+  ];
+}
+
+/** Less than this is soon full of staged files. */
+const GIGABYTES = 5;
+
+function surroundings(v: PulsarValues, host: HostContext, layout: Layout): readonly Check[] {
+  const old = { id: `${layout.unit}/copies`, host: host.name, files: [layout.appYml] };
+  return [
+    closedFiles({ ...old, folders: [layout.appYml.replace(/\/[^/]*$/, '')] }),
+    freeSpace({ id: `${layout.unit}/space`, host: host.name, path: v.pulsar_root, gigabytes: GIGABYTES }),
   ];
 }
 

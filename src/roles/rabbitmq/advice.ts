@@ -36,12 +36,19 @@ function version(v: RabbitmqValues, host: HostContext): readonly Advice[] {
   ];
 }
 
-function pairing(v: RabbitmqValues, host: HostContext): readonly Advice[] {
+/** Why two versions that are both named do not go together; undefined where they do, or where apt decides. */
+export function wrongPair(v: {
+  readonly rabbitmq_version?: string | undefined;
+  readonly rabbitmq_erlang_version?: string | undefined;
+  readonly rabbitmq_install_method: string;
+}): string | undefined {
   const { rabbitmq_version: rabbitmq, rabbitmq_erlang_version: erlang, rabbitmq_install_method: method } = v;
-  const wrong =
-    method === 'repository' && rabbitmq !== undefined && erlang !== undefined
-      ? mismatch(rabbitmq, erlang)
-      : undefined;
+  const areNamed = method === 'repository' && rabbitmq !== undefined && erlang !== undefined;
+  return areNamed ? mismatch(rabbitmq, erlang) : undefined;
+}
+
+function pairing(v: RabbitmqValues, host: HostContext): readonly Advice[] {
+  const wrong = wrongPair(v);
   if (wrong === undefined) return [];
   return [
     {
