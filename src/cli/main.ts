@@ -9,6 +9,7 @@ const commands: Readonly<Record<string, () => Promise<Registrar>>> = {
   plan: () => import('./plan.ts'),
   drift: () => import('./drift.ts'),
   verify: () => import('./verify.ts'),
+  doctor: () => import('./doctor.ts'),
   lint: () => import('./lint.ts'),
   graph: () => import('./graph.ts'),
   why: () => import('./why.ts'),

@@ -1,4 +1,5 @@
 /** Shows a run as JSON, one event a line on stdout and nothing anywhere else. */
+import { diagnosesRecord } from './diagnoses.ts';
 import { graphRecord } from './graph-json.ts';
 import { errorRecords, eventRecord, type JsonRecord, renderJson } from './json.ts';
 import { lintRecord } from './lint-json.ts';
@@ -20,6 +21,7 @@ export function jsonReporter({ stdout }: { readonly stdout: Output }): Reporter 
     why: (entry, graph) => write(whyRecord(entry, graph)),
     summary: (outcome, options) => write(summaryRecord(outcome, options)),
     checks: (results) => write(checksRecord(results)),
+    diagnoses: (diagnoses, asked) => write(diagnosesRecord(diagnoses, asked)),
     findings: (findings) => write(lintRecord(findings)),
     error: (error) => {
       for (const record of errorRecords(error)) write({ type: 'error', error: record });

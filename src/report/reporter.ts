@@ -4,7 +4,9 @@ import type { Emit } from '../base/events.ts';
 import type { Graph } from '../graph/graph.ts';
 import type { Finding } from '../lint/rule.ts';
 import type { Entry, Plan } from '../plan/plan.ts';
+import type { Diagnosis } from '../verify/doctor/examination.ts';
 import type { CheckResult } from '../verify/run.ts';
+import type { Asked } from './diagnoses.ts';
 import type { Mode } from './mode.ts';
 import type { Output } from './output.ts';
 import type { PlanOptions } from './plan.ts';
@@ -36,6 +38,8 @@ export type Reporter = {
   why(entry: Entry, graph: Graph): void;
   summary(outcome: Outcome, options?: SummaryOptions): void;
   checks(results: readonly CheckResult[]): void;
+  /** What the doctor found. */
+  diagnoses(diagnoses: readonly Diagnosis[], asked: Asked): void;
   /** What the lint found. */
   findings(findings: readonly Finding[]): void;
   /** Shows anything that was thrown. */

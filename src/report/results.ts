@@ -1,5 +1,6 @@
 /** The results that people read, whatever the form: rendered as lines and given to whoever writes them. */
 import { renderChecks } from './checks.ts';
+import { renderDiagnoses } from './diagnoses.ts';
 import { renderError } from './error.ts';
 import { renderDot, renderMermaid } from './graph-drawing.ts';
 import { renderHtml, renderSvg } from './graph-svg.ts';
@@ -29,13 +30,14 @@ export function resultsReporter(
   show: Show,
   columns: number,
   told: Told,
-): Pick<Reporter, 'plan' | 'graph' | 'why' | 'summary' | 'checks' | 'findings' | 'error' | 'note'> {
+): Pick<Reporter, 'plan' | 'graph' | 'why' | 'summary' | 'checks' | 'diagnoses' | 'findings' | 'error' | 'note'> {
   return {
     plan: (plan, graph, options) => show('stdout', renderPlan(plan, graph, { columns, ...options })),
     graph: (graph, form = 'text') => show('stdout', GRAPH_FORMS[form](graph)),
     why: (entry, graph) => show('stdout', renderWhy(entry, graph)),
     summary: (outcome, options) => show('stdout', renderSummary(outcome, { columns, ...options })),
     checks: (results) => show('stdout', renderChecks(results)),
+    diagnoses: (diagnoses, asked) => show('stdout', renderDiagnoses(diagnoses, asked)),
     findings: (findings) => show('stdout', renderFindings(findings, columns)),
     error(error) {
       const left = told.untold(error);

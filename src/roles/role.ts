@@ -5,6 +5,7 @@ import type { Position } from '../base/position.ts';
 import type { Text } from '../base/secret.ts';
 import type { Resource } from '../resources/index.ts';
 import type { Check } from '../verify/check.ts';
+import type { Examination } from '../verify/doctor/examination.ts';
 import type { Proof } from '../verify/proof.ts';
 import type { Advice } from './advice.ts';
 
@@ -57,6 +58,8 @@ export type RoleSpec<V extends RoleVars> = {
   verify?(values: RoleValues<V>, host: HostContext): readonly Check[];
   /** Work that is given to the system to see it done; only where a command asks for it. */
   prove?(values: RoleValues<V>, host: HostContext): readonly Proof[];
+  /** What shows the cause when it doesn't hold; only where a command asks for it. */
+  examine?(values: RoleValues<V>, host: HostContext): readonly Examination[];
   /** What works, but not as its author thinks; shown as warnings. */
   advise?(values: RoleValues<V>, host: HostContext): readonly Advice[];
 };
@@ -70,6 +73,7 @@ export type Role = {
   declare(values: RoleValues<RoleVars>, host: HostContext): readonly Resource[];
   verify(values: RoleValues<RoleVars>, host: HostContext): readonly Check[];
   prove(values: RoleValues<RoleVars>, host: HostContext): readonly Proof[];
+  examine(values: RoleValues<RoleVars>, host: HostContext): readonly Examination[];
   advise(values: RoleValues<RoleVars>, host: HostContext): readonly Advice[];
 };
 
@@ -83,6 +87,7 @@ export function defineRole<V extends RoleVars>(spec: RoleSpec<V>): Role {
     declare: (values, host) => spec.declare(values as RoleValues<V>, host),
     verify: (values, host) => spec.verify?.(values as RoleValues<V>, host) ?? [],
     prove: (values, host) => spec.prove?.(values as RoleValues<V>, host) ?? [],
+    examine: (values, host) => spec.examine?.(values as RoleValues<V>, host) ?? [],
     advise: (values, host) => spec.advise?.(values as RoleValues<V>, host) ?? [],
   };
 }

@@ -14,6 +14,7 @@ import type { Resource } from '../../resources/index.ts';
 import type { HostContext, Role } from '../../roles/role.ts';
 import { defaultsOf, evaluateVars, type VariableSource } from '../../roles/values.ts';
 import type { Check } from '../../verify/check.ts';
+import type { Examination } from '../../verify/doctor/examination.ts';
 import type { Proof } from '../../verify/proof.ts';
 import { collectErrors } from './collect.ts';
 import { type DefinedVariable, variablesOf } from './sources.ts';
@@ -46,6 +47,7 @@ export type HostDeclaration = {
   readonly byEntry: ReadonlyMap<RoleEntry, readonly Resource[]>;
   readonly checks: readonly Check[];
   readonly proofs: readonly Proof[];
+  readonly examinations: readonly Examination[];
 };
 
 /** Declares all roles of a play for one host. @throws GatError or Problems, all the mistakes of all the roles at once */
@@ -64,6 +66,7 @@ export function declareHost(play: HostPlay): HostDeclaration {
     byEntry,
     checks: declarations.flatMap((one) => one.checks),
     proofs: declarations.flatMap((one) => one.proofs),
+    examinations: declarations.flatMap((one) => one.examinations),
   };
 }
 
@@ -81,7 +84,7 @@ function declareRole(
   ]);
   const templar = createTemplar({ scope, access: play.access, ...(play.onUse && { onUse: play.onUse }) });
   if (!entry.when.every((condition) => holds(templar, condition)))
-    return { resources: [], checks: [], proofs: [] };
+    return { resources: [], checks: [], proofs: [], examinations: [] };
   const values = evaluateVars(role, sourceOf(scope, templar), play.host);
   const context = { ...contextOf(play, scope, templar), becomeUser: becomeUserOf(entry, templar) };
   for (const { text, fix, position } of role.advise(values, context)) {
@@ -93,7 +96,12 @@ function declareRole(
     ...one,
     origin: one.origin ?? { ...origin, ...(play.trace && { variables: variablesOf(one, defined) }) },
   }));
-  return { resources, checks: role.verify(values, context), proofs: role.prove(values, context) };
+  return {
+    resources,
+    checks: role.verify(values, context),
+    proofs: role.prove(values, context),
+    examinations: role.examine(values, context),
+  };
 }
 
 /** The role's variables that the project itself defines. */

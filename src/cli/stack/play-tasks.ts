@@ -15,7 +15,6 @@ import { type CompiledPlay, compilePlay } from '../../tasks/play.ts';
 import type { PlayRole } from '../../tasks/roles.ts';
 import type { TagFilter } from '../../tasks/tags.ts';
 import type { Check } from '../../verify/check.ts';
-import type { Proof } from '../../verify/proof.ts';
 import { declareHost, type HostDeclaration, type HostPlay } from './declare.ts';
 import { projectFiles } from './project-files.ts';
 import { projectRole, searchedRoles } from './project-roles.ts';
@@ -36,7 +35,7 @@ export type PlayTasks = {
   readonly learntOnce: PlayContext['learntOnce'];
 };
 
-export type DeclaredPlay = CompiledPlay & { readonly checks: readonly Check[]; readonly proofs: readonly Proof[] };
+export type DeclaredPlay = CompiledPlay & Pick<HostDeclaration, 'checks' | 'proofs' | 'examinations'>;
 
 /**
  * Declares a play's native roles, and puts its tasks and other roles around them.
@@ -54,7 +53,8 @@ export function declareTasks(one: PlayTasks): DeclaredPlay {
   if (problems[0]) throw problems[0];
   if (!last.compiled) throw new Error('a play that was not compiled has no problem');
   for (const tell of last.told) tell();
-  return { ...last.compiled, checks: last.checks, proofs: last.declared?.proofs ?? [] };
+  const { proofs = [], examinations = [] } = last.declared ?? {};
+  return { ...last.compiled, checks: last.checks, proofs, examinations };
 }
 
 type Attempt = {

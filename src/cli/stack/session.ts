@@ -20,6 +20,7 @@ import type { Memory } from '../../tasks/memory.ts';
 import { isTagged, type TagFilter } from '../../tasks/tags.ts';
 import type { Target } from '../../transport/target.ts';
 import type { Check } from '../../verify/check.ts';
+import type { Examination } from '../../verify/doctor/examination.ts';
 import type { Proof } from '../../verify/proof.ts';
 import { collectErrors } from './collect.ts';
 import { connectAll, type Links } from './connect.ts';
@@ -41,6 +42,8 @@ export type Session = {
   readonly checks: readonly Check[];
   /** Work for `verify --job`. */
   readonly proofs: readonly Proof[];
+  /** Questions of `doctor`. */
+  readonly examinations: readonly Examination[];
   close(): Promise<void>;
 };
 
@@ -96,14 +99,15 @@ async function connectOptions({ reporter, clock, askBecomePass, forks }: Session
 
 type Asked = Pick<Session, 'stack' | 'targets' | 'links' | 'facts'>;
 type Known = Omit<Asked, 'links'>;
-type Declaration = Pick<Session, 'graph' | 'checks' | 'proofs'>;
+type Declaration = Pick<Session, 'graph' | 'checks' | 'proofs' | 'examinations'>;
 
 async function declareSession(asked: Asked, options: SessionOptions): Promise<Session> {
   return sessionOf(asked, await declareAll(asked, options));
 }
 
-function sessionOf(asked: Asked, { graph, checks, proofs }: Declaration): Session {
-  return { ...asked, graph, checks, proofs, close: () => asked.links.close() };
+function sessionOf(asked: Asked, declaration: Declaration): Session {
+  const { graph, checks, proofs, examinations } = declaration;
+  return { ...asked, graph, checks, proofs, examinations, close: () => asked.links.close() };
 }
 
 /**
@@ -162,6 +166,7 @@ export async function declareAll({ stack, targets, facts }: Known, options: Sess
   const declared: Declared[] = [];
   const checks: Check[] = [];
   const proofs: Proof[] = [];
+  const examinations: Examination[] = [];
   const memories = new Map<string, Memory>();
   for (const bound of stack.plays) {
     const learntOnce: HostPlayParts['learntOnce'] = new Map();
@@ -176,10 +181,11 @@ export async function declareAll({ stack, targets, facts }: Known, options: Sess
       for (const [where, resources] of one.resources) declared.push({ host: where, resources });
       checks.push(...one.checks);
       proofs.push(...one.proofs);
+      examinations.push(...one.examinations);
     }
   }
   throwProblems(problems);
-  return { graph: buildGraph(declared), checks, proofs };
+  return { graph: buildGraph(declared), checks, proofs, examinations };
 }
 
 /** One host's roles and tasks of one play; tasks may be delegated, so resources come by host. */

@@ -25,7 +25,14 @@ const ENDS: Readonly<Record<Result['status'], string>> = {
   deferred: 'waits',
 };
 /** What needs a person comes first. */
-const RANK: Readonly<Record<string, number>> = { failed: 0, blocked: 1, skipped: 2, deferred: 2, changed: 3, unchanged: 5 };
+const RANK: Readonly<Record<string, number>> = {
+  failed: 0,
+  blocked: 1,
+  skipped: 2,
+  deferred: 2,
+  changed: 3,
+  unchanged: 5,
+};
 
 type Row = {
   readonly key: string;

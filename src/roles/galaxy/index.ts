@@ -1,5 +1,4 @@
 /** Galaxy: its code, its directories, its configuration and its processes. */
-import { Secret } from '../../base/secret.ts';
 import { file, type Resource } from '../../resources/index.ts';
 import { declareAccount } from '../account.ts';
 import { modeOf } from '../mode.ts';
@@ -7,8 +6,10 @@ import { defineRole } from '../role.ts';
 import { galaxyAdvice } from './advice.ts';
 import { galaxyChecks } from './checks.ts';
 import { appSection, galaxyConfig, renderConfig } from './config.ts';
+import { databaseOf } from './database.ts';
 import { jobConf, localRunners } from './destinations.ts';
 import { checkSupported } from './errors.ts';
+import { galaxyExaminations } from './examine.ts';
 import { declareDirectories, declareFiles, declareMutable, filesOf } from './files.ts';
 import { declareInstall } from './install.ts';
 import { type Layout, layoutOf } from './layout.ts';
@@ -66,6 +67,7 @@ export const galaxy = defineRole({
 
   verify: galaxyChecks,
   prove: galaxyProofs,
+  examine: galaxyExaminations,
   advise: galaxyAdvice,
 });
 
@@ -74,14 +76,4 @@ function isLoaded(one: Resource, v: GalaxyValues, layout: Layout): boolean {
   if (one.kind.name === 'directory') return false;
   const isWatched = !/^(?:false|off|no|0)$/i.test(String(appSection(v, layout).get('watch_tools') ?? 'auto'));
   return !(isWatched && one.name.startsWith(`${layout.localTools}/`));
-}
-
-/** The database's name where its server is on this host: `postgresql:///galaxy?host=/var/run/postgresql`. */
-function databaseOf(v: GalaxyValues, layout: Layout): string | undefined {
-  const url = appSection(v, layout).get('database_connection');
-  const text = url instanceof Secret ? url.reveal() : String(url ?? '');
-  const match = /^postgres(?:ql)?(?:\+\w+)?:\/\/(?:[^@/]*@)?(?:localhost|127\.0\.0\.1)?(?::\d+)?\/([^?]+)/.exec(
-    text,
-  );
-  return match?.[1];
 }

@@ -5,6 +5,7 @@ import { defineRole } from '../role.ts';
 import { pulsarAdvice } from './advice.ts';
 import { pulsarChecks } from './checks.ts';
 import { declareCleanup } from './cleanup.ts';
+import { pulsarExaminations } from './examine.ts';
 import { declareDirectories, declareFiles } from './files.ts';
 import { type Layout, layoutOf } from './layout.ts';
 import { pulsarProofs } from './proofs.ts';
@@ -35,6 +36,7 @@ export const pulsar = defineRole({
 
   verify: (v, host) => pulsarChecks(withSite(v, host), host),
   prove: (v, host) => pulsarProofs(withSite(v, host), host),
+  examine: (v, host) => pulsarExaminations(withSite(v, host), host),
   advise: (v, host) => pulsarAdvice(withSite(v, host), host),
 });
 

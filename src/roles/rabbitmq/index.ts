@@ -6,6 +6,7 @@ import { rabbitmqChecks } from './checks.ts';
 import { settingsOf } from './config.ts';
 import { declareSocket } from './distribution.ts';
 import { clusterUnsupported } from './errors.ts';
+import { rabbitmqExaminations } from './examine.ts';
 import { declarePackage } from './packages.ts';
 import { declareBroker } from './service.ts';
 import { vars, withSiteUsers } from './vars.ts';
@@ -32,5 +33,6 @@ export const rabbitmq = defineRole({
   },
 
   verify: (v, host) => rabbitmqChecks(withSiteUsers(v), host),
+  examine: (v, host) => rabbitmqExaminations(withSiteUsers(v), host),
   advise: (v, host) => rabbitmqAdvice(withSiteUsers(v), host),
 });

@@ -1,0 +1,138 @@
+/** What shows why Galaxy's jobs do not go out or do not come back. */
+import { type Script, sh, steps } from '../../base/shell.ts';
+import type { CheckOutput } from '../../verify/check.ts';
+import type { Diagnosis, Examination } from '../../verify/doctor/examination.ts';
+import { grepOf, readSigns, type Sign } from '../../verify/doctor/signs.ts';
+import type { HostContext } from '../role.ts';
+import { databaseOf } from './database.ts';
+import { layoutOf } from './layout.ts';
+import { WEB_UNIT } from './service.ts';
+import type { GalaxyValues } from './vars.ts';
+
+const SIGNS: readonly Sign[] = [
+  {
+    id: 'galaxy/login-refused',
+    pattern: /AccessRefused|ACCESS_REFUSED/,
+    place: 'Galaxy',
+    cause: 'the broker refused the user and password of amqp_url; Galaxy does not listen again by itself',
+    fix: 'gatdeploy apply galaxy gives both the same password, then galaxyctl restart',
+    explains: ['galaxy/consumers', 'galaxy/jobs'],
+  },
+  {
+    id: 'galaxy/no-vhost',
+    pattern: /NOT_ALLOWED - vhost (\S+) not found/,
+    place: 'Galaxy',
+    cause: 'amqp_url asks for the virtual host $1, which is not on the broker (a slash too few or too many?)',
+    fix: 'gatdeploy lint compares it with rabbitmq_vhosts',
+    explains: ['galaxy/consumers', 'galaxy/jobs'],
+  },
+  {
+    id: 'galaxy/runner-option',
+    pattern: /Invalid job runner parameter.*/,
+    place: 'Galaxy',
+    cause: 'a runner in job_conf has an option that Galaxy does not know: $0',
+    fix: 'gatdeploy lint names it and the nearest that is known',
+  },
+  {
+    id: 'galaxy/database',
+    pattern: /(?:psycopg2|sqlalchemy\.exc)\.OperationalError.*/,
+    place: 'Galaxy',
+    cause: 'Galaxy did not reach its database',
+    fix: 'gatdeploy apply galaxy; systemctl status postgresql tells more',
+    explains: ['galaxy'],
+  },
+  {
+    id: 'galaxy/no-space',
+    pattern: /No space left on device/,
+    place: 'host',
+    cause: 'Galaxy found no space left for data',
+    fix: 'df -h shows what is full',
+  },
+];
+
+/** Examines Galaxy's journal, and its database where that is on its host. */
+export function galaxyExaminations(v: GalaxyValues, host: HostContext): readonly Examination[] {
+  if (v.galaxy_install_method === 'existing' || !v.galaxy_manage_systemd) return [];
+  const database = databaseOf(v, layoutOf(v, host));
+  return [
+    {
+      id: 'galaxy',
+      host: host.name,
+      script: steps(
+        sh`gd_run=$(systemctl show -p InvocationID --value -- ${WEB_UNIT})
+timeout 30 journalctl -q --since "$gd_since" -o cat --no-pager --grep ${grepOf(SIGNS)} -n 200 _SYSTEMD_INVOCATION_ID="$gd_run"`,
+        sh`printf '@jobs\n'`,
+        database !== undefined && jobs(database),
+        sh`true`,
+      ),
+      diagnose: (output) => diagnose(output, host.name),
+    },
+  ];
+}
+
+/** Prints jobs that have waited for five minutes and more, and how those ended that failed since then. */
+function jobs(database: string): Script {
+  const age = `extract(epoch from (now() at time zone 'utc') - min(update_time))::int / 60`;
+  const waiting = `select 'wait', coalesce(destination_id, 'no environment yet'), state, count(*), ${age} from job where state in ('new', 'queued') and update_time < (now() at time zone 'utc') - interval '5 minutes' group by 2, 3`;
+  const failed = `select 'fail', coalesce(destination_id, ''), id, regexp_replace(coalesce(nullif(info, ''), ''), '\\s+', ' ', 'g') from job where state = 'error' and update_time > (now() at time zone 'utc') - (:'seconds' || ' seconds')::interval order by id desc limit 50`;
+  return sh`gd_seconds=\${gd_since#-}
+printf '%s;\n%s;\n' ${waiting} ${failed} | timeout 30 runuser -u postgres -- psql -At -F '	' -d ${database} -v seconds="\${gd_seconds%s}"`;
+}
+
+const FAILURES: readonly (readonly [RegExp, string, string])[] = [
+  [
+    /could not determine this job's state/i,
+    'Pulsar lost a job: it was stopped while it ran the job itself',
+    'restart Pulsar through gatdeploy apply, which waits for jobs; or run jobs in a cluster, where they go on',
+  ],
+  [
+    /killed when Galaxy was restarted/i,
+    'a job of its own host ended as Galaxy was restarted',
+    'restart Galaxy through gatdeploy apply, which waits for such jobs',
+  ],
+  [
+    /Remote job server indicated a problem/i,
+    'Pulsar could not fetch the inputs of a job, run it or send its outputs',
+    'gatdeploy doctor pulsar --since 1d says which; journalctl -u pulsar on its host has the whole story',
+  ],
+];
+
+function diagnose({ stdout }: CheckOutput, host: string): readonly Diagnosis[] {
+  const [journal = '', rows = ''] = stdout.split('@jobs\n');
+  const table = rows.split('\n').map((line) => line.split('\t'));
+  return [
+    ...readSigns(journal, SIGNS, host),
+    ...table.flatMap((row) => waits(row, host)),
+    ...failures(table, host),
+  ];
+}
+
+function waits(
+  [what, environment = '', state = '', number = '', minutes = '']: readonly string[],
+  host: string,
+): readonly Diagnosis[] {
+  if (what !== 'wait') return [];
+  return [
+    {
+      id: `galaxy/jobs-wait ${environment}`,
+      place: 'Galaxy',
+      host,
+      cause: `jobs for ${environment} are ${state} and do not go on`,
+      evidence: `${number} jobs, the oldest for ${minutes} minutes`,
+      fix: 'gatdeploy verify galaxy --job sends a job there and names the hop that it does not get past',
+    },
+  ];
+}
+
+function failures(table: readonly (readonly string[])[], host: string): readonly Diagnosis[] {
+  const failed = table.filter(([what]) => what === 'fail');
+  return FAILURES.flatMap(([pattern, cause, fix]): Diagnosis[] => {
+    const rows = failed.filter(([, , , said = '']) => pattern.test(said));
+    const [, environment = '', id = '', said = ''] = rows[0] ?? [];
+    if (id === '') return [];
+    const evidence = `${rows.length} times, the last job ${id} of ${environment}: ${said.slice(0, 200)}`;
+    return [
+      { id: `galaxy/jobs-failed ${pattern.source.slice(0, 20)}`, place: 'Galaxy', host, cause, evidence, fix },
+    ];
+  });
+}

@@ -1,0 +1,183 @@
+/** What lines of Pulsar's journal mean. See Pulsar's sources, `amqp_exchange.py` and `retry.py`. */
+import type { Sign } from '../../verify/doctor/signs.ts';
+
+/** What shows only while Pulsar has not got its connections. */
+export const CONNECTING: readonly Sign[] = [
+  {
+    id: 'pulsar/login-refused',
+    pattern: /AccessRefused|ACCESS_REFUSED/,
+    place: 'Pulsar',
+    cause:
+      'the broker refuses the user and password of app.yml; consumers that were refused do not come back by themselves',
+    fix: 'gatdeploy apply galaxy pulsar gives both sides the same password and restarts Pulsar',
+    explains: ['pulsar', 'galaxy/job', 'broker/queue'],
+  },
+  {
+    id: 'pulsar/no-vhost',
+    pattern: /NOT_ALLOWED - vhost (\S+) not found/,
+    place: 'broker',
+    cause: 'the virtual host $1, which Pulsar asks for, is not on the broker (a slash too few or too many?)',
+    fix: 'gatdeploy apply galaxy makes the declared ones; gatdeploy lint compares them with the URLs',
+    explains: ['pulsar', 'galaxy/job', 'broker/queue'],
+  },
+  {
+    id: 'pulsar/no-permission',
+    pattern: /NOT_ALLOWED - access to vhost '?([^' ]+)'? refused for user '?([^' ]+)'?/,
+    place: 'broker',
+    cause: '$2 has no permission in $1',
+    fix: 'gatdeploy apply galaxy gives the declared users their permissions, then gatdeploy apply pulsar',
+    explains: ['pulsar', 'galaxy/job', 'broker/queue'],
+  },
+  {
+    id: 'pulsar/broker-untrusted',
+    pattern: /CERTIFICATE_VERIFY_FAILED.*(?:unable to get|self.signed)/,
+    place: 'way',
+    cause: "Pulsar does not trust the authority of the broker's certificate",
+    fix: 'use a public authority (certbot_environment: production), or put its root into /usr/local/share/ca-certificates and run update-ca-certificates',
+    explains: ['pulsar', 'galaxy/job', 'broker/queue'],
+  },
+  {
+    id: 'pulsar/broker-name',
+    pattern: /CERTIFICATE_VERIFY_FAILED.*Hostname mismatch, certificate is not valid for '?([^' .]+[^' ]*?)'?\./,
+    place: 'way',
+    cause: "the broker's certificate has no name $1, by which Pulsar dials it",
+    fix: 'add the name to certbot_domains, or dial the name that the certificate has; then apply',
+    explains: ['pulsar', 'galaxy/job', 'broker/queue'],
+  },
+  {
+    id: 'pulsar/broker-expired',
+    pattern: /CERTIFICATE_VERIFY_FAILED.*expired/,
+    place: 'way',
+    cause: "the broker's certificate has expired",
+    fix: 'gatdeploy apply galaxy renews it; journalctl -u certbot.service tells why it was not renewed',
+    explains: ['pulsar', 'galaxy', 'broker/queue', 'rabbitmq/certificate'],
+  },
+  {
+    id: 'pulsar/broker-refuses-connection',
+    pattern: /(?:OperationalError|ConnectionRefusedError).*Connection refused/,
+    place: 'way',
+    cause: 'nothing listens where Pulsar looks for the broker',
+    fix: 'gatdeploy verify galaxy says whether the broker listens on 5671; if so, a firewall between refuses',
+    explains: ['pulsar', 'galaxy/job', 'broker/queue'],
+  },
+  {
+    id: 'pulsar/broker-unreachable',
+    pattern: /(?:OperationalError|will retry).*(?:timed out|No route to host|Network is unreachable)/,
+    place: 'way',
+    cause: "Pulsar's packets to the broker get no answer",
+    fix: "open port 5671 of the broker's host for this host, in all firewalls between",
+    explains: ['pulsar', 'galaxy/job', 'broker/queue'],
+  },
+  {
+    id: 'pulsar/broker-unresolved',
+    pattern: /(?:Name or service not known|Temporary failure in name resolution|No address associated)/,
+    place: 'way',
+    cause: "the broker's name does not resolve on Pulsar's host",
+    fix: 'see the host in message_queue_url: gatdeploy vars HOST pulsar_yaml_config; then DNS or /etc/hosts',
+    explains: ['pulsar', 'galaxy/job', 'broker/queue'],
+  },
+  {
+    id: 'pulsar/broker-resets',
+    pattern: /(?:ConnectionResetError|Connection reset by peer|EOF occurred in violation of protocol)/,
+    place: 'broker',
+    cause: 'the broker ends the handshake: it cannot use its key, or the port is a plain one',
+    fix: 'gatdeploy apply galaxy gives the broker a key that it can read',
+    explains: ['pulsar', 'galaxy/job', 'broker/queue'],
+  },
+];
+
+/** What shows whatever its connections are. */
+export const ANYTIME: readonly Sign[] = [
+  {
+    id: 'pulsar/no-space',
+    pattern: /No space left on device/,
+    place: 'host',
+    cause: 'Pulsar found no space left for its jobs',
+    fix: 'set pulsar_staging_max_age_days, so that directories of finished jobs go; df -h shows what is full',
+  },
+  {
+    id: 'pulsar/no-kombu',
+    pattern: /kombu dependency unavailable/,
+    place: 'Pulsar',
+    cause: "kombu is not in Pulsar's virtual environment, so that it cannot read its queue",
+    fix: 'add kombu to pulsar_optional_dependencies, then gatdeploy apply pulsar',
+    explains: ['pulsar', 'galaxy/job', 'broker/queue'],
+  },
+  {
+    id: 'pulsar/pycurl-backend',
+    pattern: /libcurl link-time ssl backends?.*compile-time/,
+    place: 'Pulsar',
+    cause: "pycurl was compiled for another TLS library than libcurl's",
+    fix: 'set pulsar_pycurl_ssl_library: openssl (or gnutls), remove the venv, then gatdeploy apply pulsar',
+    explains: ['pulsar', 'galaxy/job'],
+  },
+  {
+    id: 'pulsar/cannot-read-config',
+    pattern: /PermissionError.*app\.yml/,
+    place: 'Pulsar',
+    cause: "Pulsar's user cannot read app.yml",
+    fix: 'gatdeploy apply pulsar sets owner, group and mode',
+    explains: ['pulsar', 'galaxy/job', 'broker/queue'],
+  },
+  {
+    id: 'pulsar/bad-config',
+    pattern: /yaml\.(?:scanner|parser)\.\w*Error/,
+    place: 'Pulsar',
+    cause: 'app.yml is no YAML',
+    fix: 'gatdeploy apply pulsar writes it anew',
+    explains: ['pulsar', 'galaxy/job', 'broker/queue'],
+  },
+  {
+    id: 'pulsar/galaxy-untrusted',
+    pattern: /(?:SSL certificate problem|\(60, )/,
+    place: 'way',
+    cause: "Pulsar does not trust Galaxy's certificate, so that no file is fetched or sent back",
+    fix: "use a public authority, or put its root into the host's /usr/local/share/ca-certificates and run update-ca-certificates",
+    explains: ['pulsar/staging', 'galaxy/job', 'pulsar.service/galaxy-tls'],
+  },
+  {
+    id: 'pulsar/staging-too-large',
+    pattern: /(?:status|code|error)\D{0,20}413\b/,
+    place: 'web server',
+    cause: 'the web server refuses an output as too large',
+    fix: 'set client_max_body_size in nginx_conf_http, to 10g for instance, then gatdeploy apply galaxy',
+  },
+  {
+    id: 'pulsar/staging-forbidden',
+    pattern: /(?:status|code|error)\D{0,20}40([134])\b/,
+    place: 'Galaxy',
+    cause:
+      'Galaxy refuses the files of a job (40$1): a wrong galaxy_url, or another id_secret than when the job was sent',
+    fix: 'compare galaxy_url of the runner with galaxy_infrastructure_url: gatdeploy lint',
+  },
+  {
+    id: 'pulsar/staging-galaxy-down',
+    pattern: /(?:status|code|error)\D{0,20}50([234])\b|Failed to execute staging/,
+    place: 'Galaxy',
+    cause:
+      'Galaxy did not answer when files were fetched or sent back; Pulsar tries again where postprocess_action_max_retries is set',
+    fix: 'gatdeploy verify galaxy says whether it answers now',
+  },
+  {
+    id: 'pulsar/out-of-memory',
+    pattern: /killed by the OOM killer|Failed with result 'oom-kill'/,
+    place: 'Pulsar',
+    cause: 'Pulsar and its jobs needed more memory than pulsar_systemd_memory_limit allows',
+    fix: 'raise pulsar_systemd_memory_limit, or let fewer jobs run at once, then gatdeploy apply pulsar',
+  },
+  {
+    id: 'pulsar/port-taken',
+    pattern: /Address already in use/,
+    place: 'Pulsar',
+    cause: "another program has Pulsar's port",
+    fix: 'ss -ltnp shows whose it is; set pulsar_port to another one',
+    explains: ['pulsar'],
+  },
+  {
+    id: 'pulsar/conda-failed',
+    pattern: /Conda installation requested and failed/,
+    place: 'Pulsar',
+    cause: 'conda could not be installed, so that tools find only what is on the PATH',
+    fix: 'let the host reach the installer, or set auto_init: false in dependency_resolution',
+  },
+];

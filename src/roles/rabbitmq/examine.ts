@@ -1,0 +1,189 @@
+/** What shows why the broker takes or gives no messages: its start, its key, its alarms, refusals, queues that nobody reads. */
+import { sh, steps } from '../../base/shell.ts';
+import type { CheckOutput } from '../../verify/check.ts';
+import type { Diagnosis, Examination } from '../../verify/doctor/examination.ts';
+import { readSigns, type Sign } from '../../verify/doctor/signs.ts';
+import type { HostContext } from '../role.ts';
+import { settingsOf } from './config.ts';
+import type { RabbitmqValues } from './vars.ts';
+
+/** What nothing downstream can do without. */
+const ALL = ['rabbitmq', 'broker/', 'pulsar', 'galaxy/job', 'galaxy/consumers'];
+
+/** Examines the broker on its host. */
+export function rabbitmqExaminations(v: RabbitmqValues, host: HostContext): readonly Examination[] {
+  const { certfile, keyfile } = settingsOf(v, host);
+  const pair = certfile !== undefined && keyfile !== undefined;
+  return [
+    {
+      id: 'rabbitmq',
+      host: host.name,
+      script: steps(
+        sh`systemctl show -p LoadState,ActiveState -- rabbitmq-server.service
+printf '@start\n'
+tail -n 40 /var/log/rabbitmq/rabbitmq-server.log 2>/dev/null | grep -iE 'error|invalid|cannot|eacces|BOOT FAILED' | tail -n 3
+printf '@log\n'
+for gd_log in /var/log/rabbitmq/rabbit@*.log; do test -f "$gd_log" || continue
+awk -v from="$gd_from" '/^20[0-9][0-9]-/ { show = (substr($0, 1, 19) >= from) } show' "$gd_log" | grep -E -B 1 'refused|larger than|not found|disk|memory resource|CLIENT ALERT' | tail -n 200; done
+printf '@alarms\n'
+timeout 20 rabbitmq-diagnostics -q alarms </dev/null 2>&1
+printf '@queues\n'
+timeout 20 rabbitmqctl -q --no-table-headers list_vhosts name </dev/null 2>/dev/null | while IFS= read -r gd_vhost; do
+timeout 20 rabbitmqctl -q --no-table-headers list_queues -p "$gd_vhost" name messages consumers </dev/null 2>/dev/null | sed "s|^|$gd_vhost	|"; done
+printf '@key\n'`,
+        pair &&
+          sh`test -e ${keyfile} || echo "missing ${keyfile}"
+runuser -u rabbitmq -- test -r ${keyfile} || echo unreadable
+openssl pkey -in ${keyfile} -noout -passin pass: 2>/dev/null || echo 'no key'
+test "$(openssl x509 -in ${certfile} -noout -pubkey 2>/dev/null)" = "$(openssl pkey -in ${keyfile} -pubout -passin pass: 2>/dev/null)" || echo mismatch
+openssl x509 -in ${certfile} -noout -checkend 0 >/dev/null 2>&1 || echo expired`,
+        sh`true`,
+      ),
+      diagnose: (output) => diagnose(output, host, keyfile ?? ''),
+    },
+  ];
+}
+
+const SIGNS: readonly Sign[] = [
+  {
+    id: 'broker/message-too-large',
+    pattern: /message size (\d+) is larger than configured max size (\d+)/,
+    place: 'broker',
+    cause: 'a message of $1 bytes was refused, as the broker takes $2 at the most',
+    fix: 'raise max_message_size in rabbitmq_config, or let the job send less in its status, then gatdeploy apply galaxy',
+  },
+  {
+    id: 'broker/untrusted',
+    pattern: /CLIENT ALERT: Fatal - (Unknown CA|Bad Certificate|Certificate Expired)/,
+    place: 'way',
+    cause: 'a client ended its handshake with the broker, as it does not accept the certificate ($1)',
+    fix: 'gatdeploy verify pulsar tells which client and why',
+    explains: [],
+  },
+  {
+    id: 'broker/vhost-refused',
+    pattern: /access to vhost '([^']+)' refused for user '([^']+)'/,
+    place: 'broker',
+    cause: '$2 has no permission in $1',
+    fix: 'gatdeploy apply galaxy gives the declared users their permissions, then gatdeploy apply pulsar',
+    explains: ['pulsar/no-permission', 'broker/queue', 'galaxy/job'],
+  },
+];
+
+function diagnose({ stdout }: CheckOutput, host: HostContext, keyfile: string): readonly Diagnosis[] {
+  const parts = new Map(
+    stdout.split(/^@(?=(?:start|log|alarms|queues|key)$)/m).map((part) => {
+      const end = part.indexOf('\n');
+      return [part.slice(0, end), part.slice(end + 1)] as const;
+    }),
+  );
+  const part = (name: string): string => parts.get(name) ?? '';
+  const isRunning = /^ActiveState=active$/m.test(stdout);
+  return [
+    ...badKey(part('key'), host, keyfile),
+    ...(isRunning ? [] : [down(host, stdout, part('start'))]),
+    ...(isRunning ? alarms(part('alarms'), host) : []),
+    ...refused(part('log'), host),
+    ...readSigns(part('log'), SIGNS, host.name),
+    ...waiting(part('queues'), host),
+  ];
+}
+
+const KEY_FAULTS: readonly (readonly [RegExp, string])[] = [
+  [/^missing/m, "the broker's key is missing"],
+  [/^unreadable$/m, "the broker's user cannot read its key, so that every handshake fails"],
+  [/^no key$/m, "the file of the broker's key holds no key"],
+  [/^mismatch$/m, "the broker's key does not belong to its certificate"],
+  [/^expired$/m, "the broker's certificate has expired"],
+];
+
+function badKey(text: string, host: HostContext, keyfile: string): readonly Diagnosis[] {
+  const cause = KEY_FAULTS.find(([pattern]) => pattern.test(text))?.[1];
+  if (cause === undefined) return [];
+  return [
+    {
+      id: 'broker/key',
+      place: 'broker',
+      host: host.name,
+      cause,
+      evidence: `${keyfile}: ${text.trim().split('\n')[0]}`,
+      fix: 'gatdeploy apply galaxy',
+      explains: ALL,
+    },
+  ];
+}
+
+function down(host: HostContext, text: string, start: string): Diagnosis {
+  const isMasked = /^LoadState=masked$/m.test(text);
+  const state = /^ActiveState=(.+)$/m.exec(text)?.[1] ?? 'no such unit';
+  const said = start.trim().split('\n').at(-1)?.slice(0, 250) ?? '';
+  return {
+    id: 'broker/down',
+    place: 'broker',
+    host: host.name,
+    cause: 'the broker does not run',
+    evidence: `${isMasked ? 'masked, ' : ''}${state}${said ? `: ${said}` : ''}`,
+    fix: isMasked ? `ssh ${host.name} sudo systemctl unmask rabbitmq-server` : 'gatdeploy apply galaxy',
+    explains: ALL,
+  };
+}
+
+/** Parses `Memory alarm on node rabbit@galaxy` and `Free disk space alarm on node rabbit@galaxy`. */
+function alarms(text: string, host: HostContext): readonly Diagnosis[] {
+  const what = /^.*\b(memory|disk)\b.*alarm.*$/im.exec(text);
+  if (!what || /no alarms/i.test(text)) return [];
+  const isDisk = what[1]?.toLowerCase() === 'disk';
+  return [
+    {
+      id: 'broker/alarm',
+      place: 'broker',
+      host: host.name,
+      cause: `the broker has too little ${isDisk ? 'disk space' : 'memory'}, and holds up all who send messages until it has more`,
+      evidence: what[0].trim(),
+      fix: isDisk
+        ? `ssh ${host.name} df -h /var/lib/rabbitmq; free some space (the limit is disk_free_limit)`
+        : 'read the queues that nobody reads, or raise vm_memory_high_watermark',
+      explains: ['broker/queue', 'galaxy/job', 'pulsar.service/message', 'rabbitmq/login'],
+    },
+  ];
+}
+
+/** Parses `Error on AMQP connection <0.1.0> (10.0.0.2:4000 -> 10.0.0.1:5671, state: starting):` and what comes after it. */
+function refused(text: string, host: HostContext): readonly Diagnosis[] {
+  const all = [...text.matchAll(/\(([^()\s]+):\d+ -> [^)]*\):?\s*\n.*login refused: user '([^']+)'.*/g)];
+  const [line = '', address = '', user = ''] = all.at(-1) ?? [];
+  if (line === '') return [];
+  const client = host.hostByAddress(address.replace(/^\[|\]$/g, '')) ?? address;
+  return [
+    {
+      id: 'broker/login-refused',
+      place: client === host.name ? 'Galaxy' : 'Pulsar',
+      host: host.name,
+      cause: `${client} came with a wrong password for ${user}, or ${user} does not exist`,
+      evidence: `${all.length} times, the last: ${line.split('\n').at(-1)?.trim()}`,
+      fix: 'gatdeploy apply galaxy pulsar gives both sides the same password and restarts who was refused',
+      explains: ['pulsar/login-refused', 'galaxy/login-refused', 'broker/queue'],
+    },
+  ];
+}
+
+/** Parses `/pulsar/galaxy_au	pulsar__setup	3	0`. */
+function waiting(text: string, host: HostContext): readonly Diagnosis[] {
+  return text.split('\n').flatMap((line): Diagnosis[] => {
+    const [vhost = '', name = '', messages = '0', consumers = ''] = line.split('\t');
+    if (consumers !== '0' || messages === '0' || !/^pulsar_.*_(?:setup|kill|status|status_update)$/.test(name))
+      return [];
+    const isNews = name.endsWith('_status_update');
+    return [
+      {
+        id: `broker/queue ${vhost} ${name}`,
+        place: isNews ? 'Galaxy' : 'Pulsar',
+        host: host.name,
+        cause: `${isNews ? 'Galaxy' : 'Pulsar'} does not listen on ${name} in ${vhost}, and messages wait there`,
+        evidence: `${messages} messages, no consumer`,
+        fix: isNews ? 'gatdeploy apply galaxy; if nothing is due: galaxyctl restart' : 'gatdeploy apply pulsar',
+        explains: isNews ? ['galaxy/consumers'] : ['galaxy/jobs-wait'],
+      },
+    ];
+  });
+}

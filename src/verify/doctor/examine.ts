@@ -1,0 +1,28 @@
+/** Runs examinations, all of them at the same time, and gathers what they tell. */
+import { maskKnown } from '../../base/secret.ts';
+import { sh, steps } from '../../base/shell.ts';
+import type { VerifyOptions } from '../run.ts';
+import type { Diagnosis, Examination } from './examination.ts';
+
+/** Examines all hosts that are linked; a host that is not is told as one that cannot be reached. */
+export async function examineAll(
+  examinations: readonly Examination[],
+  { links, sinceSeconds }: Pick<VerifyOptions, 'links'> & { readonly sinceSeconds: number },
+): Promise<readonly Diagnosis[]> {
+  const prepare = steps(
+    sh`export LC_ALL=C`,
+    sh`gd_since=${`-${sinceSeconds}s`}`,
+    sh`gd_from=$(date -d ${`-${sinceSeconds} seconds`} '+%Y-%m-%d %H:%M:%S')`,
+  );
+  const found = await Promise.all(
+    examinations.map(async ({ host, script, diagnose }) => {
+      const link = links.get(host);
+      if (!link) return [];
+      const { connection, become } = link;
+      const result = await connection.exec({ script: steps(prepare, script), become, maxOutputBytes: 524_288 });
+      const { code } = result;
+      return diagnose({ code, stdout: result.stdout.toString('utf8'), stderr: result.stderr.toString('utf8') });
+    }),
+  );
+  return found.flat().map((one) => ({ ...one, cause: maskKnown(one.cause), evidence: maskKnown(one.evidence) }));
+}

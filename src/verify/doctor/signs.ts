@@ -1,0 +1,33 @@
+/** Signs: lines of logs that tell a cause. */
+import type { Diagnosis, Place } from './examination.ts';
+
+/** What a line means. `cause` and `fix` may name the line's groups as `$1`. */
+export type Sign = {
+  readonly id: string;
+  readonly pattern: RegExp;
+  readonly place: Place;
+  readonly cause: string;
+  readonly fix: string;
+  readonly explains?: readonly string[];
+};
+
+/** How much of a line is shown. */
+const SHOWN = 300;
+
+/** The diagnoses that the lines of a host's log tell; of lines with one meaning the newest counts. */
+export function readSigns(text: string, signs: readonly Sign[], host: string): readonly Diagnosis[] {
+  const lines = text.split('\n');
+  return signs.flatMap(({ pattern, id, place, cause, fix, explains }): Diagnosis[] => {
+    const line = lines.findLast((one) => pattern.test(one));
+    const found = line === undefined ? undefined : pattern.exec(line);
+    if (line === undefined || !found) return [];
+    const fill = (words: string): string => words.replace(/\$(\d)/g, (_, group) => found[Number(group)] ?? '');
+    const told = { id, place, host, cause: fill(cause), evidence: line.trim().slice(0, SHOWN), fix: fill(fix) };
+    return [{ ...told, ...(explains ? { explains } : {}) }];
+  });
+}
+
+/** Patterns of all signs as one, for `journalctl --grep`; it knows Perl's syntax, as JavaScript nearly does. */
+export function grepOf(signs: readonly Sign[]): string {
+  return signs.map(({ pattern }) => `(?:${pattern.source})`).join('|');
+}
