@@ -5,6 +5,7 @@ type Registrar = { register(program: Command): void };
 
 /** Each command's file, loaded only when the command is called or help lists them all. */
 const commands: Readonly<Record<string, () => Promise<Registrar>>> = {
+  init: () => import('./init.ts'),
   apply: () => import('./apply.ts'),
   plan: () => import('./plan.ts'),
   drift: () => import('./drift.ts'),
@@ -17,11 +18,13 @@ const commands: Readonly<Record<string, () => Promise<Registrar>>> = {
   vars: () => import('./vars.ts'),
   explain: () => import('./explain.ts'),
   eval: () => import('./eval.ts'),
+  console: () => import('./console.ts'),
   render: () => import('./render.ts'),
   vault: () => import('./vault.ts'),
   roles: () => import('./roles.ts'),
   hosts: () => import('./hosts.ts'),
   rollback: () => import('./rollback.ts'),
+  history: () => import('./history.ts'),
   lock: () => import('./lock.ts'),
   lab: () => import('./lab.ts'),
   completion: () => import('./completion.ts'),
@@ -47,6 +50,8 @@ async function main(argv: readonly string[]): Promise<void> {
 }
 
 async function run(): Promise<void> {
+  // Whoever read the output may be gone (`| head`); what a command does goes on to its end.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
   try {
     await main(process.argv.slice(2));
   } catch (error) {

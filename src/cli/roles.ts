@@ -7,21 +7,28 @@ export function register(program: Command): void {
     .command('roles')
     .description('list the native roles, or the variables of one: names, types, defaults, meaning')
     .argument('[name]', 'a role, by any name that playbooks use')
+    .option('--json-schema', 'print a JSON schema of the variables, by which editors check and explain group_vars')
     .addHelpText(
       'after',
       `
 Examples:
   gatdeploy roles
-  gatdeploy roles galaxyproject.pulsar`,
+  gatdeploy roles galaxyproject.pulsar
+  gatdeploy roles --json-schema > group_vars.schema.json`,
     )
     .action(runRoles);
 }
 
-async function runRoles(name: string | undefined): Promise<void> {
+async function runRoles(name: string | undefined, flags: { readonly jsonSchema?: boolean }): Promise<void> {
   const { roles } = await import('../roles/index.ts');
-  const { renderRoleList, renderRolePage } = await import('../roles/page.ts');
   const { resolveRole } = await import('../roles/resolve.ts');
   const position = { file: 'the command line', line: 1, column: 0 };
-  const text = name === undefined ? renderRoleList(roles) : renderRolePage(resolveRole({ name, position }));
-  process.stdout.write(text);
+  const one = name === undefined ? undefined : resolveRole({ name, position });
+  if (flags.jsonSchema) {
+    const { variablesSchema } = await import('../roles/json-schema.ts');
+    process.stdout.write(`${JSON.stringify(variablesSchema(one ? [one] : roles), undefined, 2)}\n`);
+    return;
+  }
+  const { renderRoleList, renderRolePage } = await import('../roles/page.ts');
+  process.stdout.write(one ? renderRolePage(one) : renderRoleList(roles));
 }

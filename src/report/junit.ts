@@ -81,7 +81,7 @@ function resultCase({ host, resource, status, summary, ms, error, blockedBy }: R
   const base = { suite: host, name: resource, ms };
   if (status === 'failed') return { ...base, failure: failureOf(error, summary) };
   if (status === 'blocked') return { ...base, skipped: blockedBy ? `waits for ${blockedBy}` : summary };
-  return status === 'skipped' ? { ...base, skipped: summary } : base;
+  return status === 'skipped' || status === 'deferred' ? { ...base, skipped: summary } : base;
 }
 
 function checkCase({ check, verdict, ms }: CheckResult): Case {

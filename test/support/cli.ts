@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const BIN = fileURLToPath(new URL('../../bin/gatdeploy', import.meta.url));
@@ -11,7 +12,7 @@ export type JsonLine = { readonly type: string; readonly [key: string]: unknown 
 /** Runs the built program. Its cache lies in the folder that is given, so that runs know nothing of each other. */
 export function gatdeploy(
   args: readonly string[],
-  options: { readonly cwd: string; readonly env?: NodeJS.ProcessEnv },
+  options: { readonly cwd: string; readonly env?: NodeJS.ProcessEnv; readonly stdin?: string },
 ): Promise<CliResult> {
   return new Promise((resolve, reject) => {
     const env = { ...process.env, NO_COLOR: '1', XDG_CACHE_HOME: `${options.cwd}/.cache`, ...options.env };
@@ -24,7 +25,7 @@ export function gatdeploy(
         else resolve({ code: Number(error?.code ?? 0), stdout, stderr });
       },
     );
-    child.stdin?.end();
+    child.stdin?.end(options.stdin === undefined ? '' : readFileSync(options.stdin));
   });
 }
 

@@ -20,8 +20,6 @@ export async function withOutput(flags: Flags, task: (output: Output) => Promise
   const columns = process.stdout.columns ?? 100;
   const direct = createReporter({ mode, stdout: process.stdout, stderr: process.stderr, columns });
   const { reporter, record } = recordReporter(direct, Date.now());
-  // Whoever read the output may be gone (`| head`, a closed terminal): the work on the hosts goes on to its end.
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', ignore);
   const clock = (): number => performance.now() - startedAt;
   const attempt = async (run: () => Promise<number>): Promise<void> => {
     try {
@@ -44,5 +42,3 @@ export async function withOutput(flags: Flags, task: (output: Output) => Promise
     await reporter.close();
   }
 }
-
-function ignore(): void {}

@@ -22,7 +22,7 @@ const ENDS: Readonly<Record<Result['status'], string>> = {
   failed: 'FAILED',
   blocked: 'not done',
   skipped: 'not begun',
-  deferred: 'waits',
+  deferred: 'put off',
 };
 /** What needs a person comes first. */
 const RANK: Readonly<Record<string, number>> = {

@@ -1,0 +1,60 @@
+/** `gatdeploy init`: makes a project that `apply` accepts, for people who have no Ansible repository yet. */
+import { type Command, InvalidArgumentError } from 'commander';
+
+type Flags = {
+  readonly galaxy: string;
+  readonly pulsar: string;
+  readonly user: string;
+  readonly email: string;
+  readonly site: string;
+};
+
+/** Adds the command to the program. */
+export function register(program: Command): void {
+  program
+    .command('init')
+    .description('make a new project: inventory, variables, templates, and a vault with fresh passwords')
+    .argument('<folder>', 'the new folder')
+    .requiredOption('--galaxy <host>', 'the name of the host for Galaxy, as users reach it', hostName)
+    .requiredOption('--pulsar <host>', 'the name of the host for Pulsar', hostName)
+    .requiredOption('--email <address>', "the administrator's address, also for the certificate", address)
+    .option('--user <name>', 'the user to log in as', word, 'debian')
+    .option('--site <name>', "a short name of Pulsar's site, for its queue and user", word, 'au')
+    .addHelpText(
+      'after',
+      `
+Example:
+  gatdeploy init my-galaxy --galaxy galaxy.example.org --pulsar pulsar.example.org --email me@example.org
+  cd my-galaxy
+  gatdeploy plan galaxy pulsar --offline      what will be set up; no host is asked
+  gatdeploy hosts trust galaxy.example.org pulsar.example.org
+  gatdeploy apply galaxy pulsar`,
+    )
+    .action(runInit);
+}
+
+async function runInit(folder: string, flags: Flags): Promise<void> {
+  const { writeProject } = await import('./init/project.ts');
+  const files = writeProject(folder, flags);
+  process.stdout.write(
+    `${files.map((file) => `made ${folder}/${file}\n`).join('')}
+The vault's password is in .vault-password, which only you can read and git ignores: keep a copy of it elsewhere.
+Next: cd ${folder} && gatdeploy plan galaxy pulsar --offline
+`,
+  );
+}
+
+function hostName(value: string): string {
+  if (/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i.test(value) && value.length <= 253) return value;
+  throw new InvalidArgumentError('it is no host name, such as galaxy.example.org.');
+}
+
+function address(value: string): string {
+  if (/^[\w.+-]+@[a-z0-9.-]+$/i.test(value)) return value;
+  throw new InvalidArgumentError('it is no address, such as me@example.org.');
+}
+
+function word(value: string): string {
+  if (/^[a-z][a-z0-9_]{0,30}$/.test(value)) return value;
+  throw new InvalidArgumentError('use small letters, digits and underscores, such as au.');
+}
