@@ -28,7 +28,7 @@ describe('a role of a playbook', () => {
   test('that is not native yet is an error with its place, what it does and what to do', () =>
     expect(errorOf(() => resolveRole({ name: 'usegalaxy_eu.tiaas2', position: at(12) }))).toMatchObject({
       code: 'role/unsupported',
-      what: 'cannot use the role `usegalaxy_eu.tiaas2` yet: gatdeploy has no native form of it',
+      what: 'cannot use the role `usegalaxy_eu.tiaas2`: gatdeploy has no native form of it, and it is not in the project',
       where: [at(12)],
     }));
 
