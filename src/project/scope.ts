@@ -24,7 +24,12 @@ export type ScopeOptions = {
   readonly layers?: readonly Layer[];
   /** Facts of the host; without them those of `--facts` count. */
   readonly facts?: Node;
+  /** What is known of each host besides, for `hostvars`; the same object as long as nothing is learnt. */
+  readonly others?: (name: string) => OtherHost | undefined;
 };
+
+/** What a run has found out about a host. */
+export type OtherHost = { readonly facts?: Node | undefined; readonly layers: readonly Layer[] };
 
 /** The variables of one host. @throws GatError inventory/unknown-host, and what reading vars_files throws */
 export function hostScope(project: Project, name: string, options: ScopeOptions = {}): HostScope {
@@ -35,16 +40,17 @@ export function hostScope(project: Project, name: string, options: ScopeOptions 
 
 /** The scopes that `hostvars` shows: without the variables of any play, as in Ansible. */
 function createHostvars(project: Project, options: ScopeOptions): ScopeContext['hosts'] {
-  const scopes = new Map<string, HostScope>();
+  const scopes = new Map<string, { readonly scope: HostScope; readonly from: OtherHost | undefined }>();
   const hostvars: ScopeContext['hosts'] = {
     names: () => project.inventory.hosts.keys(),
     scopeOf: (name) => {
       const known = scopes.get(name);
       const host = project.inventory.host(name);
-      if (known || !host) return known;
-      const { play: _play, layers: _layers, ...others } = options;
-      const scope = scopeOf(project, host, others, hostvars);
-      scopes.set(name, scope);
+      const from = options.others?.(name);
+      if (!host || (known && known.from === from)) return known?.scope;
+      const facts = options.others ? from?.facts : options.facts;
+      const scope = scopeOf(project, host, { layers: from?.layers ?? [], ...(facts && { facts }) }, hostvars);
+      scopes.set(name, { scope, from });
       return scope;
     },
   };

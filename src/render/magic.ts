@@ -37,6 +37,7 @@ function present(value: PyValue | undefined, name: string): PyValue {
 function hostVariables(hosts: NonNullable<Scope['hosts']>, options: EvaluatorOptions, make: Make): PyDict {
   return dictOf(hosts.names(), (host) => {
     const scope = hosts.scopeOf(host);
-    return scope && make({ scope, access: options.access }).variable('vars');
+    const { access, onUse } = options;
+    return scope && make({ scope, access, ...(onUse && { onUse }) }).variable('vars');
   });
 }

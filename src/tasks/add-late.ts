@@ -9,16 +9,21 @@ import type { Frame } from './context.ts';
 import { delegateOf } from './delegate.ts';
 import { frameOf } from './frame.ts';
 import { runLate } from './interpret.ts';
-import { lateTask } from './late.ts';
+import { lateTask, type Reading } from './late.ts';
 import { type Cell, LEVEL } from './memory.ts';
 import { ask } from './module-task.ts';
 import { learntNames, reasonFor } from './results.ts';
 
-export type LateParts = { readonly waits: readonly Cell[]; readonly quiet?: boolean; readonly reason?: string };
+export type LateParts = {
+  readonly waits: readonly Cell[];
+  readonly quiet?: boolean;
+  readonly reason?: string;
+  readonly readings?: readonly Reading[];
+};
 
 /** Adds the task; what it learns is known after it. */
 export function addLate(compiler: Compiler, task: Task, outer: Frame, parts: LateParts): void {
-  const { waits, quiet = false, reason } = parts;
+  const { waits, quiet = false, reason, readings = [] } = parts;
   const { context, chain, memory } = compiler;
   const frame = frameOf(outer, task);
   const asking = ask({ frame, memory }, context);
@@ -34,8 +39,11 @@ export function addLate(compiler: Compiler, task: Task, outer: Frame, parts: Lat
   const resource = lateTask(name, {
     after: here,
     requires: elsewhere.flatMap((one) => one.to.map((other) => taskDone(other.id, one.host))),
-    ...(isShared(frame, compiler, host) && { provides: [taskDone(`task[${name}]`, host)] }),
+    ...((isShared(frame, compiler, host) || task.keywords.has('register')) && {
+      provides: [taskDone(`task[${name}]`, host)],
+    }),
     ...(quiet ? { if: here, ifElsewhere: elsewhere } : { reason: reason ?? reasonFor(waits) }),
+    ...(readings.length > 0 && { readings }),
     work: (late) => runLate(task, { frame: outer, memory }, { context, late, cells, waits, heard }),
   });
   const origin = { role: `task "${title}"`, positions: [task.position] };

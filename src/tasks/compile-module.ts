@@ -15,8 +15,9 @@ import type { Frame, Place, TaskContext } from './context.ts';
 import { delegateOf } from './delegate.ts';
 import { taskFailed } from './errors.ts';
 import { frameOf, isOn } from './frame.ts';
+import { lookAhead } from './looking.ts';
 import type { Known } from './memory.ts';
-import { factsOf, type PassAction, workOut } from './module-task.ts';
+import { ask, factsOf, type PassAction, workOut } from './module-task.ts';
 import { factNames, resultCell, skippedResult } from './results.ts';
 
 /** Compiles the task. @throws GatError task/… */
@@ -31,8 +32,18 @@ export function compileModule(compiler: Compiler, task: ModuleTask, outer: Frame
     addLate(compiler, task, outer, { waits: worked.waits, quiet: isQuiet(task, place, context) });
     return;
   }
-  if (needsTurn(task, worked.passes)) addLate(compiler, task, outer, { waits: [] });
-  else addStatic(compiler, task, frame, worked.passes);
+  if (!needsTurn(task, worked.passes)) addStatic(compiler, task, frame, worked.passes);
+  else addTurn(compiler, task, outer, worked.passes);
+}
+
+/** A task with a turn of its own; where the plan has asked all that it asks, nothing is left to do. */
+function addTurn(compiler: Compiler, task: ModuleTask, outer: Frame, passes: readonly PassAction[]): void {
+  const { context, memory } = compiler;
+  const frame = frameOf(outer, task);
+  const host = delegateOf(frame, context, ask({ frame, memory }, context).templar);
+  const looked = lookAhead(task, { frame: outer, memory }, passes, { context, host });
+  if ('memory' in looked) compiler.memory = looked.memory;
+  else addLate(compiler, task, outer, { waits: [], readings: looked.readings });
 }
 
 /** Whether the task would run isn't known yet; what would stop it then is told now. */
@@ -90,7 +101,7 @@ function addStatic(compiler: Compiler, task: ModuleTask, frame: Frame, passes: r
     const label = pass.label === undefined ? title : `${title}: ${pass.label}`;
     resources.push(...resourcesOf(action, label, task, isOn(frame.keywords, 'no_log', asking.templar)));
   }
-  const isTold = isShared(frame, compiler, host);
+  const isTold = isShared(frame, compiler, host) || task.keywords.has('register');
   const own = resources.map((one) => withOrigin(isTold ? announced(one, host) : one, title, task));
   const added = chain.add({ host, resources: own }, task.position);
   compiler.memory = new Map([...compiler.memory, ...learnt]);

@@ -7,7 +7,7 @@ import type { Keywords, Task } from '../project/playbook/types.ts';
 import type { HostScope } from '../project/vars/host-scope.ts';
 import type { Layer } from '../project/vars/levels.ts';
 import type { LookupAccess } from '../render/lookups/access.ts';
-import type { Resource } from '../resources/index.ts';
+import type { Resource, RunOutput } from '../resources/index.ts';
 import type { ProjectFiles } from './files.ts';
 import type { Known, Memory } from './memory.ts';
 import type { TagFilter } from './tags.ts';
@@ -19,6 +19,9 @@ export type FoundRole =
 
 /** The variables that a native role is declared with; `onUse` hears of each that it asks for. */
 export type RoleAsking = { readonly scope: HostScope; readonly onUse: (used: { readonly node: Node }) => void };
+
+/** What tasks that only look found while a plan was made, by the place of the task and the pass of its loop. */
+export type Readings = ReadonlyMap<string, RunOutput>;
 
 /** One host in one play. */
 export type PlayContext = {
@@ -46,6 +49,9 @@ export type PlayContext = {
   readonly warn: (text: string) => void;
   /** Tells what a task says: debug. */
   readonly tell: (title: string, text: string) => void;
+  /** Takes what tells what the host's tasks have learnt so far, for `hostvars`. */
+  readonly learning?: (memory: () => Memory) => void;
+  readonly readings: Readings;
   /** What tasks of run_once learnt on the first host, for the others, by the task's place. */
   readonly learntOnce: Map<string, readonly (readonly [string, Known])[]>;
 };

@@ -26,8 +26,8 @@ export type ProjectFiles = {
   below(folder: string): ProjectFiles;
   /** Finds a file as copy (`files`) or template (`templates`) do; undefined when there is none. */
   find(name: string, folder: 'files' | 'templates' | 'vars' | 'tasks'): FoundFile | undefined;
-  /** The files below a directory of `files`, sorted; undefined when there is no such directory. */
-  tree(name: string): readonly TreeFile[] | undefined;
+  /** The files below a directory of `files`, or of another folder, sorted; undefined when there is no such directory. */
+  tree(name: string, folder?: 'files' | 'vars'): readonly TreeFile[] | undefined;
   /** The files that a pattern of with_fileglob matches, as paths that `find` takes. */
   glob(pattern: string): readonly string[];
   /** Where `find` looks, for messages. */

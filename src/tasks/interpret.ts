@@ -1,20 +1,19 @@
 /** Works a task out at its turn, on the controller: conditions, loops, blocks and includes with the results that the host gave. */
 import { GatError } from '../base/errors.ts';
-import type { Node } from '../base/node.ts';
-import type { Scalar, Value } from '../base/value.ts';
+import type { Value } from '../base/value.ts';
 import type { BlockTask, IncludeTask, ModuleTask, Task } from '../project/playbook/types.ts';
 import type { LateContext } from '../resources/index.ts';
 import { shortName } from './call.ts';
-import type { Place, TaskContext } from './context.ts';
+import type { Place } from './context.ts';
 import { taskFailed, unsupported } from './errors.ts';
-import { frameOf, isOn, oneOrMany } from './frame.ts';
+import { frameOf, isOn } from './frame.ts';
 import { includedTasks } from './include.ts';
+import { learn } from './learnt.ts';
 import { type Cell, type Known, LEVEL, type Memory, valueNode } from './memory.ts';
 import { ask, factsOf, holds, workOut } from './module-task.ts';
-import { factsInResult } from './modules/facts.ts';
 import { notifiedNames } from './notified.ts';
 import { applyAll, runPass, type Session, type Turn } from './pass.ts';
-import { type PassResult, resultOf } from './results.ts';
+import type { PassResult } from './results.ts';
 import { isTagged } from './tags.ts';
 
 /** Works a task out with all that it contains. @throws GatError of the first failure that nobody rescues */
@@ -78,7 +77,7 @@ async function runList(tasks: readonly Task[], place: Place, session: Session): 
     try {
       memory = await runTask(task, { ...place, memory }, session);
     } catch (error) {
-      throw error instanceof GatError ? new TaskFailure(error, memory) : error;
+      throw error instanceof GatError ? new TaskFailure(error, memory, failedTask(error, task)) : error;
     }
   }
   return memory;
@@ -88,16 +87,20 @@ async function runList(tasks: readonly Task[], place: Place, session: Session): 
 class TaskFailure extends Error {
   readonly failure: GatError;
   readonly memory: Memory;
-  constructor(failure: GatError, memory: Memory) {
+  /** What Ansible calls ansible_failed_task and ansible_failed_result. */
+  readonly failed: Memory;
+  constructor(failure: GatError, memory: Memory, failed: Memory = failedTask(failure)) {
     super(failure.message);
     this.failure = failure;
     this.memory = memory;
+    this.failed = failed;
   }
 }
 
 async function runBlock(task: BlockTask, place: Place, session: Session): Promise<Memory> {
   let memory = place.memory;
   let failure: GatError | undefined;
+  let failed: Memory = new Map();
   const attempt = async (tasks: readonly Task[]): Promise<void> => {
     try {
       memory = await runList(tasks, { ...place, memory }, session);
@@ -105,28 +108,45 @@ async function runBlock(task: BlockTask, place: Place, session: Session): Promis
       if (!(error instanceof TaskFailure)) throw error;
       memory = error.memory;
       failure = error.failure;
+      failed = error.failed;
     }
   };
   await attempt(task.block);
   if (failure && task.rescue.length > 0) {
     session.late.tell(`rescued: ${failure.what}`);
-    memory = new Map([...memory, ['ansible_failed_result', failedResult(failure)]]);
+    memory = new Map([...memory, ...failed]);
     failure = undefined;
     await attempt(task.rescue);
   }
   const before = failure;
   await attempt(task.always);
   const left = failure ?? before;
-  if (left) throw new TaskFailure(left, memory);
+  if (left) throw new TaskFailure(left, memory, failed);
   return memory;
 }
 
-function failedResult(failure: GatError): Known {
-  const value = new Map<string, Value>([
-    ['failed', true],
-    ['msg', failure.why ?? failure.what],
+/** What tasks that rescue know of the failed one: the task, and its result. */
+function failedTask(failure: GatError, task?: Task, result?: PassResult['result']): Memory {
+  const module = task?.kind === 'module' ? task.module : 'block';
+  const name = task?.name?.kind === 'scalar' ? task.name.value : '';
+  const about = new Map<string, Value>([
+    ['name', name],
+    ['action', module],
   ]);
-  return { level: LEVEL.setFacts, node: valueNode(value, 'a failed task') };
+  const value =
+    result ??
+    new Map<string, Value>([
+      ['failed', true],
+      ['msg', failure.why ?? failure.what],
+    ]);
+  const known = (one: ReadonlyMap<string, Value>): Known => ({
+    level: LEVEL.setFacts,
+    node: valueNode(one, 'a failed task'),
+  });
+  return new Map([
+    ['ansible_failed_task', known(about)],
+    ['ansible_failed_result', known(value)],
+  ]);
 }
 
 async function runInclude(task: IncludeTask, place: Place, session: Session): Promise<Memory> {
@@ -168,35 +188,12 @@ async function runModule(task: ModuleTask, place: Place, session: Session): Prom
     failure ??= done.failure;
     if (one.action !== 'skip') memory = new Map([...memory, ...factsOf(one.action)]);
   }
-  memory = registered(task, passes, withFoundFacts(passes, memory, context));
+  memory = learn(task, passes, memory, context);
   const { templar } = ask({ frame: frameOf(place.frame, task), memory }, context);
   if (passes.some(({ result }) => result.get('changed') === true))
     for (const { name } of notifiedNames(frameOf(place.frame, task), { templar })) session.heard.add(name);
   if (failure && !isOn(frameOf(place.frame, task).keywords, 'ignore_errors', templar))
-    throw new TaskFailure(failure, memory);
+    throw new TaskFailure(failure, memory, failedTask(failure, task, passes.at(-1)?.result));
   if (failure) session.late.tell(`ignored: ${failure.what}: ${failure.why ?? ''}`);
   return memory;
-}
-
-/** What modules that look for facts found: variables of their own, and parts of `ansible_facts`. */
-function withFoundFacts(passes: readonly PassResult[], memory: Memory, context: TaskContext): Memory {
-  const found = passes.flatMap(({ result }) => [...factsInResult(result.get('ansible_facts'))]);
-  if (found.length === 0 || passes.every(({ result }) => result.get('skipped') === true)) return memory;
-  const known = memory.get('ansible_facts');
-  const before = known?.node ?? known?.cell.value ?? context.scope.lookup('ansible_facts');
-  const entries = new Map<Scalar, Node>(before?.kind === 'dict' ? before.entries : []);
-  for (const [name, node] of found) entries.set(name, node);
-  const facts: Node = { kind: 'dict', entries, position: { file: 'facts of the host', line: 1, column: 0 } };
-  const learnt = new Map(memory);
-  for (const [name, node] of [...found, ['ansible_facts', facts] as const]) {
-    learnt.set(name, { level: LEVEL.setFacts, node });
-  }
-  return learnt;
-}
-
-function registered(task: ModuleTask, passes: readonly PassResult[], memory: Memory): Memory {
-  const [name] = oneOrMany(task.keywords.get('register'));
-  if (name?.kind !== 'scalar' || typeof name.value !== 'string') return memory;
-  const node = valueNode(resultOf(task, passes), name.value);
-  return new Map([...memory, [name.value, { level: LEVEL.setFacts, node }]]);
 }

@@ -37,6 +37,7 @@ export function passesOf(
     return value === undefined || value === null ? undefined : String(value);
   };
   const [variable = 'item', index] = [word('loop_var'), word('index_var')];
+  const isExtended = /^(?:true|yes)$/i.test(word('extended') ?? '');
   return items.map((item, at) => ({
     item,
     label: labelOf(item, at),
@@ -44,7 +45,7 @@ export function passesOf(
       layerOf(LEVEL.loopVars, [
         [variable, valueNode(item, 'the loop')],
         ['ansible_loop_var', valueNode(variable, 'the loop')],
-        ['ansible_loop', valueNode(extended(items, at), 'the loop')],
+        ...(isExtended ? [['ansible_loop', valueNode(extended(items, at), 'the loop')] as const] : []),
         ...(index === undefined ? [] : [[index, valueNode(at, 'the loop')] as const]),
       ]),
     ],
@@ -58,8 +59,19 @@ function extended(items: readonly Value[], at: number): Value {
     ['first', at === 0],
     ['last', at === items.length - 1],
     ['length', items.length],
+    ['revindex', items.length - at],
+    ['revindex0', items.length - at - 1],
+    ...neighbours(items, at),
     ['allitems', items],
   ]);
+}
+
+function neighbours(items: readonly Value[], at: number): (readonly [string, Value])[] {
+  const [before, after] = [items[at - 1], items[at + 1]];
+  return [
+    ...(before === undefined ? [] : [['previtem', before] as const]),
+    ...(after === undefined ? [] : [['nextitem', after] as const]),
+  ];
 }
 
 function labelOf(item: Value, at: number): string {

@@ -71,28 +71,37 @@ export type AskingOptions = {
 
 /** Makes the templar of one task or iteration. */
 export function createAsking({ scope, access, memory, layers, view = 'known' }: AskingOptions): Asking {
-  const unknown = new Map<Node, Cell>();
   const used = new Set<Cell>();
   const learnt = new Map<number, Layer & { variables: Map<string, Variable> }>();
   for (const [name, known] of memory) {
-    const node = known.node ?? nodeOfCell(known.cell, view, unknown);
+    const node = known.node ?? nodeOfCell(known.cell, view);
     const layer = learnt.get(known.level.rank) ?? { level: known.level, variables: new Map() };
     layer.variables.set(name, { node, position: node.position });
     learnt.set(known.level.rank, layer);
   }
   const inner = scope.with([...learnt.values(), ...layers]);
   const onUse = ({ node }: { readonly node: Node }): void => {
-    const cell = unknown.get(node);
-    if (cell) used.add(cell);
+    const cell = waiting.get(node);
+    if (cell && !cell.value) used.add(cell);
   };
   return { templar: createTemplar({ scope: inner, access, onUse }), scope: inner, onUse, waits: () => [...used] };
 }
 
-function nodeOfCell(cell: Cell, view: View, unknown: Map<Node, Cell>): Node {
+function nodeOfCell(cell: Cell, view: View): Node {
   if (cell.value) return cell.value;
-  if (view === 'quiet' && cell.quiet) return cell.quiet;
+  return view === 'quiet' && cell.quiet ? cell.quiet : placeholderOf(cell);
+}
+
+/** What stands for a result that isn't known yet, and the result that it stands for. */
+const placeholders = new WeakMap<Cell, Node>();
+const waiting = new WeakMap<Node, Cell>();
+
+function placeholderOf(cell: Cell): Node {
+  const known = placeholders.get(cell);
+  if (known) return known;
   const node: Node = { kind: 'scalar', value: null, position: positionOf(cell.by), template: false };
-  unknown.set(node, cell);
+  placeholders.set(cell, node);
+  waiting.set(node, cell);
   return node;
 }
 
@@ -111,6 +120,13 @@ export function knownLayers(memory: Memory): readonly Layer[] {
     const known = node ?? cell?.value;
     return known ? [layerOf(level, [[name, known]])] : [];
   });
+}
+
+/** The same with results that aren't known yet: whoever uses one waits for it. */
+export function allLayers(memory: Memory): readonly Layer[] {
+  return [...memory].map(([name, { level, node, cell }]) =>
+    layerOf(level, [[name, node ?? cell.value ?? placeholderOf(cell)]]),
+  );
 }
 
 /** Remembers more. */

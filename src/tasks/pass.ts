@@ -12,7 +12,7 @@ import { frameOf, isOn } from './frame.ts';
 import { type Judged, judge } from './judge.ts';
 import type { Cell } from './memory.ts';
 import type { PassAction } from './module-task.ts';
-import { skipped } from './results.ts';
+import { doneResult, skipped } from './results.ts';
 
 /** What a turn works with. */
 export type Turn = {
@@ -90,16 +90,7 @@ async function execute(action: Action, task: ModuleTask, isHidden: boolean, sess
 async function runScript(action: ScriptAction, isHidden: boolean, { late }: Session): Promise<Result> {
   if (action.done) {
     const guard = await late.run(action.done);
-    if (guard.code === 0)
-      return new Map<string, Value>([
-        ['changed', false],
-        ['rc', 0],
-        ['stdout', ''],
-        ['stdout_lines', []],
-        ['stderr', ''],
-        ['stderr_lines', []],
-        ['msg', 'Did not run command since it is done'],
-      ]);
+    if (guard.code === 0) return doneResult();
   }
   return action.result(await late.run(isHidden ? hush(action.script) : action.script));
 }

@@ -54,6 +54,7 @@ export function compilePlay(
     flush: () => compiler.notices.flush(compiler),
     problems: [],
   };
+  context.learning?.(() => compiler.memory);
   for (const one of opened) if ('exports' in one) compiler.notices.add(one.handlers);
   compiler.notices.add(handlersIn(context.handlers, frame));
   compileList(compiler, sections.preTasks, frame);

@@ -44,6 +44,19 @@ export function skipped(): ReadonlyMap<string, Value> {
   ]);
 }
 
+/** The result of a command whose guard says that it is done. */
+export function doneResult(): ReadonlyMap<string, Value> {
+  return new Map<string, Value>([
+    ['changed', false],
+    ['rc', 0],
+    ['stdout', ''],
+    ['stdout_lines', []],
+    ['stderr', ''],
+    ['stderr_lines', []],
+    ['msg', 'Did not run command since it is done'],
+  ]);
+}
+
 /** The result of a task that is skipped in all its passes. */
 export function skippedResult(
   passes: readonly PassAction[],

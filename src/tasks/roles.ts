@@ -143,8 +143,12 @@ function magicLayer(role: RoleFolder, parents: readonly RoleFolder[]): Layer {
     ['role_name', role.name],
     ['ansible_role_name', role.name],
     ['role_path', role.folder],
-    ['ansible_parent_role_names', parents.map((one) => one.name).reverse()],
-    ['ansible_parent_role_paths', parents.map((one) => one.folder).reverse()],
+    ...(parents.length > 0
+      ? ([
+          ['ansible_parent_role_names', parents.map((one) => one.name).reverse()],
+          ['ansible_parent_role_paths', parents.map((one) => one.folder).reverse()],
+        ] as const)
+      : []),
   ];
   const node = (value: unknown): Node => nodeOf(value, position, false);
   return {

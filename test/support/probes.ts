@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Facts } from '../../src/base/facts.ts';
 import { factsNode } from '../../src/cli/stack/facts.ts';
+import { createOtherHosts } from '../../src/cli/stack/other-hosts.ts';
 import { declareTasks } from '../../src/cli/stack/play-tasks.ts';
 import { openStack } from '../../src/cli/stack/stack.ts';
 import { projectAccess } from '../../src/project/access.ts';
@@ -35,6 +36,7 @@ export async function runProbes(folder: string, extraVars: readonly string[] = [
   const said: string[] = [];
   const failures: string[] = [];
   const memories = new Map<string, Memory>();
+  const others = createOtherHosts(() => factsNode(facts));
   for (const { play, hosts, roles, folders } of stack.plays) {
     const learntOnce: PlayContext['learntOnce'] = new Map();
     for (const host of hosts) {
@@ -47,10 +49,11 @@ export async function runProbes(folder: string, extraVars: readonly string[] = [
         tags: { only: [], skip: [] },
         memory: memories.get(host),
         learntOnce,
+        learning: (memory) => others.learning(host, memory),
         hostPlay: {
           host,
           facts,
-          scope: hostScope(project, host, { play, facts: factsNode(facts) }),
+          scope: hostScope(project, host, { play, facts: factsNode(facts), others: others.about }),
           roles,
           access: projectAccess(project),
           readFile: () => '',
@@ -64,7 +67,7 @@ export async function runProbes(folder: string, extraVars: readonly string[] = [
       if (resources.length === 0) continue;
       const { events, outcome } = await runHere(resources, host);
       for (const event of events)
-        if (event.type === 'output' && !event.line.startsWith('ignored: '))
+        if (event.type === 'output' && !/^(?:ignored|rescued): |: attempt \d+ of /.test(event.line))
           said.push(`${host}: probe: ${event.line}`);
       for (const { error } of outcome.results.values()) if (error) failures.push(error.why ?? error.what);
     }

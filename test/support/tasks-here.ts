@@ -80,6 +80,7 @@ export async function compileHere(folder: string, options: Options = {}) {
     role: () => undefined,
     searchedRoles: () => [],
     learntOnce: new Map(),
+    readings: new Map(),
     warn: (text) => warnings.push(text),
     tell: (title, text) => warnings.push(`${title}: ${text}`),
   });

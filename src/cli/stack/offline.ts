@@ -8,9 +8,9 @@ import type { Project } from '../../project/project.ts';
 import { hostScope } from '../../project/scope.ts';
 import type { TextChange } from '../../report/text-diff.ts';
 import type { Observed } from '../../resources/kind.ts';
+import { declareAll } from './declare-all.ts';
 import type { StackOptions } from './options.ts';
 import type { Output } from './output.ts';
-import { declareAll } from './session.ts';
 import { openStack, type Stack } from './stack.ts';
 
 export type Offline = {

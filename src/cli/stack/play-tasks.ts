@@ -9,7 +9,7 @@ import { type Layer, LEVELS } from '../../project/vars/levels.ts';
 import { findRole } from '../../roles/resolve.ts';
 import type { Role } from '../../roles/role.ts';
 import { defaultsOf } from '../../roles/values.ts';
-import type { FoundRole, PlayContext, RoleAsking } from '../../tasks/context.ts';
+import type { FoundRole, PlayContext, Readings, RoleAsking } from '../../tasks/context.ts';
 import { knownLayers, type Memory } from '../../tasks/memory.ts';
 import { type CompiledPlay, compilePlay } from '../../tasks/play.ts';
 import type { PlayRole } from '../../tasks/roles.ts';
@@ -33,6 +33,9 @@ export type PlayTasks = {
   readonly memory?: Memory | undefined;
   /** What tasks of run_once learnt, by their place; shared by the hosts of a play. */
   readonly learntOnce: PlayContext['learntOnce'];
+  readonly readings?: Readings;
+  /** Takes what tells what the host's tasks have learnt so far. */
+  readonly learning?: PlayContext['learning'];
 };
 
 export type DeclaredPlay = CompiledPlay & Pick<HostDeclaration, 'checks' | 'proofs' | 'examinations'>;
@@ -98,7 +101,11 @@ function declareWith(one: PlayTasks, known: Memory): Attempt {
   };
 }
 
-function contextOf({ project, play, isFirst, tags, learntOnce }: PlayTasks, hostPlay: HostPlay, checks: Check[]) {
+function contextOf(
+  { project, play, isFirst, tags, learntOnce, learning, readings = new Map() }: PlayTasks,
+  hostPlay: HostPlay,
+  checks: Check[],
+) {
   const scope = hostPlay.scope.with(hostPlay.roles.map(({ role }) => defaultsLayer(role)));
   const folders = [...new Set([project.sources.playbookFolder, project.root])];
   return {
@@ -114,6 +121,8 @@ function contextOf({ project, play, isFirst, tags, learntOnce }: PlayTasks, host
     isFirst,
     isHost: (name: string) => project.inventory.host(name) !== undefined,
     learntOnce,
+    readings,
+    ...(learning && { learning }),
     searchedRoles: (name: string) => searchedRoles(project, play, name),
     role(name: string): FoundRole | undefined {
       const role = findRole(name);

@@ -23,8 +23,8 @@ export function projectFiles(loader: Loader, folders: readonly string[]): Projec
       const file = locate(name, folder, 'file');
       return file === undefined ? undefined : readFound(loader, file);
     },
-    tree(name) {
-      const folder = locate(name, 'files', 'directory');
+    tree(name, within = 'files') {
+      const folder = locate(name, within, 'directory');
       return folder === undefined ? undefined : listTree(loader, folder);
     },
     glob: (pattern) => globFiles(searched(pattern, 'files')),

@@ -1,35 +1,25 @@
 /** One run over a stack's hosts: connect, ask who they are, declare, read. Commands go on from what it gives. */
 
 import { hostname, userInfo } from 'node:os';
-import path from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { GatError, throwProblems } from '../../base/errors.ts';
+import { throwProblems } from '../../base/errors.ts';
 import type { RunEvent } from '../../base/events.ts';
 import type { Facts } from '../../base/facts.ts';
-import type { Text } from '../../base/secret.ts';
-import { Secret } from '../../base/secret.ts';
-import { buildGraph, type Declared, type Graph } from '../../graph/graph.ts';
+import type { Graph } from '../../graph/graph.ts';
 import { makePlan, type Plan } from '../../plan/plan.ts';
-import { projectAccess } from '../../project/access.ts';
-import type { Project } from '../../project/project.ts';
-import { hostScope } from '../../project/scope.ts';
 import type { Reporter } from '../../report/reporter.ts';
-import type { PlayContext } from '../../tasks/context.ts';
-import { tagsIn } from '../../tasks/frame.ts';
-import type { Memory } from '../../tasks/memory.ts';
-import { isTagged, type TagFilter } from '../../tasks/tags.ts';
+import type { Readings } from '../../tasks/context.ts';
 import type { Target } from '../../transport/target.ts';
 import type { Check } from '../../verify/check.ts';
 import type { Examination } from '../../verify/doctor/examination.ts';
 import type { Proof } from '../../verify/proof.ts';
-import { collectErrors } from './collect.ts';
 import { connectAll, type Links } from './connect.ts';
-import { factsNode } from './facts.ts';
+import { type Declaration, declareAll } from './declare-all.ts';
 import { recallFacts, rememberFacts, sameFacts } from './facts-cache.ts';
-import { declareTasks } from './play-tasks.ts';
 import { askBecomePassword, terminalPrompt } from './prompt.ts';
 import { type HostStates, readFacts, readStates } from './read.ts';
-import type { BoundPlay, Stack } from './stack.ts';
+import { lookUp } from './readings.ts';
+import type { Stack } from './stack.ts';
 import { findTargets } from './targets.ts';
 
 export type Session = {
@@ -38,6 +28,8 @@ export type Session = {
   readonly links: Links;
   /** What the hosts that take part said of themselves, now or last time. */
   readonly facts: ReadonlyMap<string, Facts>;
+  /** What tasks that only look found while the plan was made. */
+  readonly readings?: Readings | undefined;
   readonly graph: Graph;
   readonly checks: readonly Check[];
   /** Work for `verify --job`. */
@@ -84,7 +76,7 @@ export async function openSession(stack: Stack, options: SessionOptions): Promis
     const isKnown = early && asked.size === 0 && facts.size === targets.length;
     if (!isKnown) return await declareSession({ stack, targets, links, facts }, options);
     for (const event of early.told) reporter.emit(event);
-    return sessionOf({ stack, targets, links, facts }, early);
+    return await withDelegates(sessionOf({ stack, targets, links, facts }, early));
   } catch (error) {
     await links.close();
     throw error;
@@ -97,12 +89,24 @@ async function connectOptions({ reporter, clock, askBecomePass, forks }: Session
   return { emit: reporter.emit, clock, prompt, becomePassword, forks };
 }
 
-type Asked = Pick<Session, 'stack' | 'targets' | 'links' | 'facts'>;
+type Asked = Pick<Session, 'stack' | 'targets' | 'links' | 'facts' | 'readings'>;
 type Known = Omit<Asked, 'links'>;
-type Declaration = Pick<Session, 'graph' | 'checks' | 'proofs' | 'examinations'>;
 
 async function declareSession(asked: Asked, options: SessionOptions): Promise<Session> {
-  return sessionOf(asked, await declareAll(asked, options));
+  return withDelegates(sessionOf(asked, await declareAll(asked, options)));
+}
+
+/** Connects to the hosts that only delegated tasks run on. */
+async function withDelegates(session: Session): Promise<Session> {
+  const { graph, links, stack } = session;
+  const known = new Set(session.targets.map(({ name }) => name));
+  const others = [...new Set([...graph.nodes.values()].map(({ host }) => host))].filter(
+    (host) => !known.has(host),
+  );
+  if (others.length === 0) return session;
+  const targets = findTargets(stack.project, stack.plays, others);
+  await links.add(targets.filter(({ name }) => !links.links.has(name)));
+  return { ...session, targets: [...session.targets, ...targets] };
 }
 
 function sessionOf(asked: Asked, declaration: Declaration): Session {
@@ -140,16 +144,36 @@ export async function linkCheckHosts(session: Session, proofs: readonly Proof[] 
 /** A session whose hosts have been read, and the plan for them. */
 export type Planned = { readonly session: Session; readonly plan: Plan; readonly states: HostStates };
 
-/** Reads all states and plans; when a host says something else of itself than last time, declares anew and reads again. */
+/** Reads all states and plans; what tasks that only look would find is found out for the plan. */
 export async function planSession(session: Session, options: SessionOptions): Promise<Planned> {
+  const isOld = session.readings !== undefined && session.readings.size > 0;
+  const { readings: _readings, ...fresh } = session;
+  return planFurther(isOld ? await declareSession(fresh, options) : session, options);
+}
+
+/** How many tasks that only look may depend on each other before the rest is left to the run. */
+const MOST_READINGS = 12;
+
+/** When a host says something else of itself than last time, or tasks have looked, all is declared anew and read again. */
+async function planFurther(session: Session, options: SessionOptions, round = 0): Promise<Planned> {
   const { links } = session;
   const telling = { emit: options.reporter.emit, clock: options.clock };
   const states = await readStates({ graph: session.graph, links, targets: session.targets }, telling);
   if (links.links.size === 0) throwProblems([...links.unreachable.values()]);
-  const isStale = [...states.facts].some(([host, facts]) => !sameFacts(facts, session.facts.get(host)));
-  if (!isStale) return { session, plan: makePlan(session.graph, states.observed), states };
-  rememberFacts(session.targets, states.facts);
-  return planSession(await declareSession({ ...session, facts: states.facts }, options), options);
+  const isStale = [...states.facts].some(([host, facts]) => {
+    const before = session.facts.get(host);
+    return before !== undefined && !sameFacts(facts, before);
+  });
+  if (isStale) {
+    rememberFacts(session.targets, states.facts);
+    const { readings: _readings, ...fresh } = session;
+    return planFurther(await declareSession({ ...fresh, facts: states.facts }, options), options);
+  }
+  const plan = makePlan(session.graph, states.observed);
+  const found = round < MOST_READINGS ? await lookUp(session.graph, plan, links.links) : new Map();
+  if (found.size === 0) return { session, plan, states };
+  const readings: Readings = new Map([...(session.readings ?? []), ...found]);
+  return planFurther(await declareSession({ ...session, readings }, options), options, round + 1);
 }
 
 /** Who runs this, for others who find a host leased. */
@@ -157,110 +181,6 @@ export function whoAmI(command: string): string {
   return `${userInfo().username}@${hostname()}, ${command}`;
 }
 
-type Addresses = ReadonlyMap<string, string>;
-
-/** Declares all plays for all hosts of whom something is known. Lets connections go on between hosts: a fleet takes a while. */
-export async function declareAll({ stack, targets, facts }: Known, options: SessionOptions): Promise<Declaration> {
-  const addresses = addressesOf(facts, targets, stack.project);
-  const problems: GatError[] = [];
-  const declared: Declared[] = [];
-  const checks: Check[] = [];
-  const proofs: Proof[] = [];
-  const examinations: Examination[] = [];
-  const memories = new Map<string, Memory>();
-  for (const bound of stack.plays) {
-    const learntOnce: HostPlayParts['learntOnce'] = new Map();
-    for (const host of bound.hosts) {
-      const known = facts.get(host);
-      if (!known) continue;
-      const parts = { stack, bound, host, facts: known, addresses, options, learntOnce };
-      const one = collectErrors(problems, () => declarePlay(parts, memories.get(host)));
-      await setImmediate();
-      if (!one) continue;
-      memories.set(host, one.memory);
-      for (const [where, resources] of one.resources) declared.push({ host: where, resources });
-      checks.push(...one.checks);
-      proofs.push(...one.proofs);
-      examinations.push(...one.examinations);
-    }
-  }
-  throwProblems(problems);
-  return { graph: buildGraph(declared), checks, proofs, examinations };
-}
-
-/** One host's roles and tasks of one play; tasks may be delegated, so resources come by host. */
-function declarePlay(parts: HostPlayParts, memory: Memory | undefined) {
-  const { stack, bound, host, options } = parts;
-  return declareTasks({
-    project: stack.project,
-    play: bound.play,
-    hostPlay: hostPlay(parts),
-    folders: bound.folders,
-    learntOnce: parts.learntOnce,
-    isFirst: host === bound.hosts[0],
-    tags: tagFilter(options),
-    memory,
-  });
-}
-
-function tagFilter({ tags = [], skipTags = [] }: SessionOptions): TagFilter {
-  return { only: tags, skip: skipTags };
-}
-
-type HostPlayParts = {
-  readonly stack: Stack;
-  readonly bound: BoundPlay;
-  readonly host: string;
-  readonly facts: Facts;
-  readonly addresses: Addresses;
-  readonly options: SessionOptions;
-  readonly learntOnce: PlayContext['learntOnce'];
-};
-
-function hostPlay({ stack, bound, host, facts, addresses, options }: HostPlayParts) {
-  const { project } = stack;
-  return {
-    host,
-    facts,
-    scope: hostScope(project, host, { play: bound.play, facts: factsNode(facts) }),
-    roles: bound.roles.filter(({ entry }) =>
-      isTagged([...tagsIn(bound.play.keywords), ...tagsIn(entry.keywords)], tagFilter(options)),
-    ),
-    access: projectAccess(project),
-    readFile: (file: string) => readProjectFile(project, file),
-    hostsOf: (group: string) => [...(project.inventory.groups.get(group)?.hosts ?? [])].map((one) => one.name),
-    hostByAddress: (address: string) => addresses.get(address),
-    warn: (text: string) => warn(options, text, host),
-    trace: options.trace,
-  };
-}
-
-/** The names and addresses by which hosts know each other: inventory, connection, and what the hosts say of themselves. */
-function addressesOf(facts: ReadonlyMap<string, Facts>, targets: readonly Target[], project: Project): Addresses {
-  const addresses = new Map<string, string>();
-  for (const [host, said] of facts)
-    for (const one of [said.fqdn, said.hostname, ...said.addresses]) addresses.set(one, host);
-  for (const target of targets) if (target.kind === 'ssh') addresses.set(target.address, target.name);
-  for (const host of project.inventory.hosts.keys()) addresses.set(host, host);
-  return addresses;
-}
-
-/** Reads a file of the project; never one outside of its folder. */
-function readProjectFile(project: Project, file: string): Text {
-  const found = path.resolve(project.root, file);
-  if (path.relative(project.root, found).startsWith('..')) throw outside(file);
-  const { text, isSecret } = project.loader.readText(found);
-  return isSecret ? new Secret(text) : text;
-}
-
-function outside(file: string): GatError {
-  return new GatError({
-    code: 'project/outside',
-    what: `cannot read ${file}: it lies outside the project's folder`,
-    fix: 'copy the file into the project',
-  });
-}
-
-function warn({ reporter, clock }: SessionOptions, text: string, host?: string): void {
-  reporter.emit({ type: 'warning', at: clock(), text, ...(host === undefined ? {} : { host }) });
+function warn({ reporter, clock }: SessionOptions, text: string): void {
+  reporter.emit({ type: 'warning', at: clock(), text });
 }

@@ -5,6 +5,7 @@ import { redact, type Text } from '../../base/secret.ts';
 import { isDict, isList, type Scalar, toPlain, type Value } from '../../base/value.ts';
 import type { Action, ModuleContext } from '../action.ts';
 import { defineModule } from '../action.ts';
+import { pythonRegExp } from '../edits/regexp.ts';
 import { badParameter, missingSource } from '../errors.ts';
 import { textOfScalar } from '../params.ts';
 
@@ -36,6 +37,7 @@ function variableValue(expression: string, { templar, position }: ModuleContext)
 }
 
 function shown(value: Value): Text {
+  if (typeof value === 'boolean' || value === null) return String(value);
   if (!isList(value) && !isDict(value)) return textOfScalar(value);
   return JSON.stringify(toPlain(value), (_key, one: unknown) => (typeof one === 'bigint' ? String(one) : one));
 }
@@ -112,16 +114,17 @@ export const includeVarsModule = defineModule({
   params: {
     file: { type: 'str' },
     name: { type: 'str' },
-    dir: { type: 'str', refused: 'name the files' },
-    depth: { type: 'raw', refused: 'name the files' },
-    files_matching: { type: 'raw', refused: 'name the files' },
-    ignore_files: { type: 'raw', refused: 'name the files' },
-    extensions: { type: 'raw', refused: 'name the files' },
+    dir: { type: 'str' },
+    depth: { type: 'int' },
+    files_matching: { type: 'str' },
+    ignore_files: { type: 'list' },
+    extensions: { type: 'list' },
     hash_behaviour: { type: 'str', choices: ['replace'] },
-    ignore_unknown_extensions: { type: 'raw', refused: 'name the files' },
+    ignore_unknown_extensions: { type: 'raw', ignored: 'only files with these extensions are read' },
   },
   freeForm: 'file',
-  run({ file, name }, { files, position }): Action {
+  run({ file, name, ...wanted }, { files, position }): Action {
+    if (wanted.dir !== undefined) return includeFolder(wanted.dir, name, wanted, { files, position });
     const node = file === undefined ? undefined : files.values(file);
     if (!node || file === undefined)
       throw missingSource(position, file ?? 'file', files.searched(file ?? '', 'vars'));
@@ -135,6 +138,47 @@ export const includeVarsModule = defineModule({
     };
   },
 });
+
+type Wanted = {
+  readonly depth: number | undefined;
+  readonly files_matching: string | undefined;
+  readonly ignore_files: readonly string[] | undefined;
+  readonly extensions: readonly string[] | undefined;
+};
+
+/** All files of variables below a folder, by name; later ones win. */
+function includeFolder(
+  dir: string,
+  name: string | undefined,
+  {
+    depth = 0,
+    files_matching: matching,
+    ignore_files: ignored = [],
+    extensions = ['yaml', 'yml', 'json'],
+  }: Wanted,
+  { files, position }: Pick<ModuleContext, 'files' | 'position'>,
+): Action {
+  const tree = files.tree(dir, 'vars');
+  if (!tree) throw missingSource(position, dir, files.searched(dir, 'vars'));
+  const endings = new Set(extensions.map((one) => one.replace(/^\./, '')));
+  const isWanted = (file: string): boolean =>
+    (depth === 0 || file.split('/').length <= depth) &&
+    endings.has(/\.([^./]+)$/.exec(file)?.[1] ?? '') &&
+    (matching === undefined || pythonRegExp(matching).test(file.split('/').at(-1) ?? '')) &&
+    !ignored.some((one) => pythonRegExp(one).test(file));
+  const read = tree.filter(({ kind, path }) => kind === 'file' && isWanted(path)).map(({ path }) => path);
+  const facts = new Map<string, Node>();
+  for (const file of read) {
+    const node = files.values(`${dir}/${file}`);
+    if (node?.kind === 'dict') for (const [key, item] of node.entries) facts.set(String(key), item);
+  }
+  const boxed: Node = { kind: 'dict', entries: facts, position };
+  return {
+    ...OK,
+    result: new Map([['ansible_included_var_files', read]]),
+    facts: name === undefined ? facts : new Map([[name, boxed]]),
+  };
+}
 
 /** `pause`: nobody is asked, and nothing needs the time. */
 export const pauseModule = defineModule({
