@@ -169,3 +169,66 @@ test('a Galaxy from git needs to know the repository', () =>
   expect(() => declareRole(galaxy, { ...tutorial, galaxy_install_method: 'git' })).toThrow(
     '`galaxy_repo` is not defined',
   ));
+
+describe('what belongs to a Galaxy of a site', () => {
+  const base = { galaxy_layout: 'root-dir', galaxy_root: '/srv/galaxy' };
+  const rules = { 'files/galaxy/dynamic_job_rules/big.py': 'def big(job):\n    return "slurm"\n' };
+
+  test.each([
+    ['git', '/srv/galaxy/server/lib/galaxy/jobs/rules/big.py', false],
+    ['pypi', '/srv/galaxy/config/rules/big.py', true],
+  ])('rules for jobs, where a Galaxy by %s finds them', (galaxy_install_method, path, isLinked) => {
+    const values = { ...base, galaxy_install_method, galaxy_repo: 'file:///srv/galaxy.git' };
+    const declared = declareRole(galaxy, { ...values, galaxy_dynamic_job_rules: ['big.py'] }, { files: rules });
+    expect(contentOf(declared.resources, path)).toContain('def big');
+    expect(idsOf(declared.resources).includes('command[rules in /srv/galaxy/venv]')).toBe(isLinked);
+  });
+
+  test('files that Galaxy may change itself, written once', () => {
+    const declared = declareRole(
+      galaxy,
+      {
+        ...base,
+        galaxy_install_method: 'pypi',
+        galaxy_mutable_config_files: [
+          { src: 'files/shed.xml', dest: '{{ galaxy_mutable_config_dir }}/shed_tool_conf.xml' },
+        ],
+      },
+      { files: { 'files/shed.xml': '<toolbox tool_path="/own"/>\n' } },
+    );
+    expect(contentOf(declared.resources, '/srv/galaxy/var/config/shed_tool_conf.xml')).toContain('/own');
+    expect(idsOf(declared.resources).filter((id) => id.includes('shed_tool_conf.xml'))).toHaveLength(1);
+  });
+
+  test('a schema that follows the code, unless the variables say otherwise', () => {
+    const text = (more: object) =>
+      contentOf(
+        declareRole(galaxy, { ...base, galaxy_install_method: 'pypi', ...more }).resources,
+        '/srv/galaxy/config/galaxy.yml',
+      );
+    expect(text({})).toContain('database_auto_migrate: true');
+    expect(text({ galaxy_manage_database: false })).not.toContain('database_auto_migrate');
+    expect(text({ galaxy_config: { galaxy: { database_auto_migrate: false } } })).toContain(
+      'database_auto_migrate: false',
+    );
+  });
+
+  test('a web client from its package beside a checkout', () => {
+    const { resources: all, advice: told } = declareRole(galaxy, {
+      ...base,
+      galaxy_install_method: 'git',
+      galaxy_repo: 'file:///srv/galaxy.git',
+      galaxy_client_use_prebuilt: true,
+      galaxy_package_version: '26.1.1',
+    });
+    expect(idsOf(all)).toContain('command[web client of /srv/galaxy/server]');
+    expect(told.map(({ code }) => code)).not.toContain('galaxy/client');
+  });
+
+  test('no directory that two variables place differently', () => {
+    const values = { galaxy_install_method: 'pypi', galaxy_file_path: '/one' };
+    expect(() =>
+      declareRole(galaxy, { ...base, ...values, galaxy_config: { galaxy: { file_path: '/two' } } }),
+    ).toThrow('as `galaxy_file_path` asks');
+  });
+});

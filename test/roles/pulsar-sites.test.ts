@@ -42,6 +42,21 @@ describe('one declaration of a site', () => {
     expect(text).toMatch(/pulsar_nz:\n(?: {12}.*\n)* {12}tags: far\n/);
   });
 
+  test('goes into a job configuration that stands among the variables, and into no file beside it', () => {
+    const { resources } = declareRole(galaxy, {
+      galaxy_layout: 'root-dir',
+      galaxy_root: '/srv/galaxy',
+      galaxy_install_method: 'pypi',
+      galaxy_job_config: { execution: { default: 'local', environments: { local: { runner: 'l' } } } },
+      pulsar_sites,
+    });
+    const text = contentOf(resources, '/srv/galaxy/config/galaxy.yml');
+    expect(text).toContain('amqp_url: pyamqp://au:p%40ss%2Fword@galaxy.example.org:5671//pulsar/au?ssl=1');
+    expect(text).toContain('default: local\n');
+    expect(text).not.toContain('job_config_file');
+    expect(idsOf(resources)).not.toContain('file[/srv/galaxy/config/job_conf.yml]');
+  });
+
   test('gives its Pulsar the queue, with the name in the certificate checked', () => {
     const { resources } = declareRole(pulsar, {
       pulsar_root: '/mnt/pulsar',

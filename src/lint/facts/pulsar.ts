@@ -61,6 +61,7 @@ export function withoutSlash(path: string): string {
 
 /** Whether jobs come over a message queue. */
 export function usesQueue(pulsar: Pulsar): boolean {
+  if (textOf(pulsar.view.node('pulsar_site'))) return true;
   const url = pulsar.options.get('message_queue_url');
   const text = textOf(url);
   return url !== undefined && text !== '' && !(text && /^https?:/.test(text)) && !isNull(url);

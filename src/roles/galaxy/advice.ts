@@ -41,14 +41,14 @@ function ofKeys(v: GalaxyValues, host: HostContext): readonly Advice[] {
 }
 
 function ofGit(v: GalaxyValues, host: HostContext): readonly Advice[] {
-  if (v.galaxy_install_method !== 'git' || !v.galaxy_build_client) return [];
+  if (v.galaxy_install_method !== 'git' || !v.galaxy_build_client || v.galaxy_client_use_prebuilt) return [];
   return [
     {
       code: 'galaxy/client',
       variable: 'galaxy_build_client',
       position: host.positionOf('galaxy_build_client'),
       text: 'the web client is not built from a checkout by gatdeploy',
-      fix: 'set galaxy_install_method: pypi, whose package brings it, or run make client-production-maintainer in galaxy_server_dir',
+      fix: 'set galaxy_client_use_prebuilt: true, which takes it from its package; a build of one needs Node and 4 GB of memory: make client-production-maintainer in galaxy_server_dir',
     },
   ];
 }

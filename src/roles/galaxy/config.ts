@@ -4,6 +4,7 @@ import { isList, type Scalar, type Value } from '../../base/value.ts';
 import { renderNiceYaml } from '../../render/nice-yaml.ts';
 import { type Dict, dictOf, merged, partOf, textOf } from './dicts.ts';
 import type { Layout } from './layout.ts';
+import { inlineJobs, mergedJobs } from './sites.ts';
 import type { GalaxyValues } from './vars.ts';
 
 const NOTICE = '# Written by gatdeploy; changes made here are undone by the next apply.\n---\n';
@@ -11,7 +12,7 @@ const NOTICE = '# Written by gatdeploy; changes made here are undone by the next
 /** What Galaxy's own sections say: the section `galaxy` merged into the defaults, `gravity` in place of its own. */
 export function galaxyConfig(v: GalaxyValues, layout: Layout): Dict {
   const own = v.galaxy_config;
-  const galaxy = withToolConfigs(merged(defaultsOf(v, layout), partOf(own, 'galaxy')), layout);
+  const galaxy = withJobs(v, withToolConfigs(merged(defaultsOf(v, layout), partOf(own, 'galaxy')), layout));
   return new Map<Scalar, Value>([...own, ['gravity', gravityOf(v, layout)], ['galaxy', galaxy]]);
 }
 
@@ -48,10 +49,25 @@ function defaultsOf(v: GalaxyValues, layout: Layout): Dict {
     dependency_resolvers_config_file: pluginFile(v.galaxy_dependency_resolvers, 'dependency_resolvers_conf.yml'),
     container_resolvers_config_file: pluginFile(v.galaxy_container_resolvers, 'container_resolvers_conf.yml'),
     job_config: v.galaxy_job_config,
-    job_config_file: v.pulsar_sites.length === 0 ? undefined : `${v.galaxy_config_dir}/job_conf.yml`,
+    job_config_file: hasJobFile(v) ? `${v.galaxy_config_dir}/job_conf.yml` : undefined,
+    // A newer Galaxy does not start with the schema of an older one.
+    database_auto_migrate: v.galaxy_manage_database && v.galaxy_install_method !== 'existing' ? true : undefined,
     // At DEBUG, its default, Galaxy writes the passwords of message queues into its journal.
     log_level: 'INFO',
   });
+}
+
+/** The sites go to where the admin's job configuration is: a file of its own, or galaxy.yml. */
+function hasJobFile(v: GalaxyValues): boolean {
+  return v.pulsar_sites.length > 0 && inlineJobs(v) === undefined;
+}
+
+function withJobs(v: GalaxyValues, galaxy: Dict): Dict {
+  const inline = inlineJobs(v);
+  if (v.pulsar_sites.length === 0 || !inline) return galaxy;
+  const galaxyUrl = textOf(galaxy, 'galaxy_infrastructure_url');
+  const jobs = mergedJobs(inline, v.pulsar_sites, { galaxyUrl, verify: v.galaxy_verify_tools });
+  return new Map<Scalar, Value>([...galaxy, ['job_config', jobs]]);
 }
 
 /** The site's tools and those of `verify --job` are listed in files of their own, behind the admin's. */

@@ -2,6 +2,7 @@
 import type { GatError } from '../../base/errors.ts';
 import { missingValue, unsupportedValue } from '../errors.ts';
 import type { HostContext } from '../role.ts';
+import { partOf, textOf } from './dicts.ts';
 import type { GalaxyValues } from './vars.ts';
 
 const role = 'galaxy';
@@ -21,6 +22,7 @@ export function checkSupported(v: GalaxyValues, host: HostContext): void {
   const refuse = (variable: string, why: string, fix: string): never => {
     throw unsupportedValue(host, { role, variable, why, fix });
   };
+  checkPlaces(v, host);
   if (v.galaxy_systemd_mode !== 'gravity')
     refuse(
       'galaxy_systemd_mode',
@@ -31,6 +33,24 @@ export function checkSupported(v: GalaxyValues, host: HostContext): void {
     refuse('galaxy_systemd_root', "units of a user's own systemd are not managed", 'take galaxy_systemd_root out');
   if (!/^ya?ml$/.test(v.galaxy_config_style))
     refuse('galaxy_config_style', 'only galaxy.yml is written', 'take galaxy_config_style out');
+}
+
+const TWICE = ['file_path', 'job_working_directory', 'tool_dependency_dir'] as const;
+
+/** A directory that a variable and galaxy.yml place differently. @throws GatError role/unsupported-value */
+function checkPlaces(v: GalaxyValues, host: HostContext): void {
+  const galaxy = partOf(v.galaxy_config, 'galaxy');
+  for (const key of TWICE) {
+    const given = textOf(galaxy, key);
+    const variable = `galaxy_${key}` as const;
+    if (given === undefined || v[variable] === undefined || v[variable] === given) continue;
+    throw unsupportedValue(host, {
+      role,
+      variable,
+      why: `it is ${v[variable]}, but galaxy_config.galaxy.${key} is ${given}`,
+      fix: `take one of them out: ${variable}, or ${key} in galaxy_config`,
+    });
+  }
 }
 
 /** Units are written for systemd only. */

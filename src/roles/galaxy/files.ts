@@ -6,7 +6,7 @@ import type { HostContext } from '../role.ts';
 import { partOf, textOf } from './dicts.ts';
 import type { Layout } from './layout.ts';
 import { resolverFiles } from './resolver-files.ts';
-import { withSites } from './sites.ts';
+import { inlineJobs, withSites } from './sites.ts';
 import type { GalaxyValues } from './vars.ts';
 
 /** A configuration file and what stands in it. */
@@ -64,7 +64,7 @@ export function filesOf(v: GalaxyValues, host: HostContext): readonly Placed[] {
     ...v.galaxy_config_templates.map(({ src, dest }) => ({ path: dest, content: host.renderTemplate(src) })),
     ...v.galaxy_config_files.map(({ src, dest }) => ({ path: dest, content: host.readFile(src) })),
   ];
-  if (v.pulsar_sites.length === 0) return own;
+  if (v.pulsar_sites.length === 0 || inlineJobs(v) !== undefined) return own;
   const galaxy = partOf(v.galaxy_config, 'galaxy');
   const path = textOf(galaxy, 'job_config_file') ?? `${v.galaxy_config_dir}/job_conf.yml`;
   const before = own.find((one) => one.path === path)?.content;
@@ -74,21 +74,29 @@ export function filesOf(v: GalaxyValues, host: HostContext): readonly Placed[] {
 }
 
 /** Files that Galaxy itself writes: they get a first content, and are never touched again. */
-export function declareMutable(v: GalaxyValues, layout: Layout): readonly Resource[] {
-  if (!v.galaxy_mutable_setup) return [];
+export function declareMutable(v: GalaxyValues, host: HostContext, layout: Layout): readonly Resource[] {
+  const first = (path: string, content: Text): Resource =>
+    file(path, {
+      content,
+      onlyIfMissing: true,
+      owner: layout.user.name,
+      group: layout.group,
+      mode: '0640',
+    });
+  const own = [
+    ...v.galaxy_mutable_config_files.map(({ src, dest }) => first(dest, host.readFile(src))),
+    ...v.galaxy_mutable_config_templates.map(({ src, dest }) => first(dest, host.renderTemplate(src))),
+  ];
+  if (!v.galaxy_manage_mutable_setup) return own;
   const empty: Readonly<Record<string, string>> = {
     'shed_tool_conf.xml': `<toolbox tool_path="${v.galaxy_shed_tools_dir}">\n</toolbox>\n`,
     'migrated_tools_conf.xml': `<toolbox tool_path="${v.galaxy_shed_tools_dir}">\n</toolbox>\n`,
     'shed_data_manager_conf.xml': '<data_managers>\n</data_managers>\n',
     'shed_tool_data_table_conf.xml': '<tables>\n</tables>\n',
   };
-  return Object.entries(empty).map(([name, body]) =>
-    file(`${layout.mutableConfig}/${name}`, {
-      content: `<?xml version="1.0"?>\n${body}`,
-      onlyIfMissing: true,
-      owner: layout.user.name,
-      group: layout.group,
-      mode: '0640',
-    }),
-  );
+  const made = Object.entries(empty).flatMap(([name, body]) => {
+    const path = `${layout.mutableConfig}/${name}`;
+    return own.some((one) => one.name === path) ? [] : [first(path, `<?xml version="1.0"?>\n${body}`)];
+  });
+  return [...own, ...made];
 }

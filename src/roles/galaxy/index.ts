@@ -15,6 +15,7 @@ import { declareInstall } from './install.ts';
 import { type Layout, layoutOf } from './layout.ts';
 import { galaxyProofs } from './proofs.ts';
 import { queuesIn } from './queues.ts';
+import { declareRules } from './rules.ts';
 import { declareReload, declareService } from './service.ts';
 import { declareTools } from './tools.ts';
 import { type GalaxyValues, vars } from './vars.ts';
@@ -47,8 +48,8 @@ export const galaxy = defineRole({
       mode: modeOf(v.galaxy_config_perms),
     });
     const installed = declareInstall(v, host, { layout, before: directories });
-    const tools = declareTools(v, host, layout);
-    const mutable = declareMutable(v, layout);
+    const tools = [...declareTools(v, host, layout), ...declareRules(v, host, { layout, code: installed.loads })];
+    const mutable = declareMutable(v, host, layout);
     const placed = [galaxyYml, ...files.map(({ resource }) => resource), ...tools];
     const loads = [...installed.loads, ...placed.filter((one) => isLoaded(one, v, layout))];
     const running = v.galaxy_manage_systemd

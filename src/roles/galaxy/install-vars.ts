@@ -2,6 +2,9 @@
 import { z } from 'zod';
 import { bool, dict, listOf, raw, word } from '../types.ts';
 
+/** A file of the project and where it goes. */
+export const placed = z.object({ src: word, dest: word }).loose();
+
 const localTool = z.union([
   word.transform((file) => ({ file, section_id: undefined, section_name: undefined })),
   z.strictObject({ file: word, section_id: word.optional(), section_name: word.optional() }),
@@ -65,7 +68,7 @@ export const installVars = {
   galaxy_build_client: {
     type: bool,
     default: true,
-    doc: 'The web client is not built; the package of `galaxy_install_method: pypi` brings it.',
+    doc: 'The web client is not built: the package of `galaxy_install_method: pypi` brings it, and `galaxy_client_use_prebuilt` puts it beside a checkout.',
   },
   galaxy_manage_systemd: {
     type: bool,
@@ -103,10 +106,25 @@ export const installVars = {
     default: true,
     doc: 'Accepted for old repositories; `gatdeploy rollback` puts back the last version of every file.',
   },
-  galaxy_mutable_setup: {
+  galaxy_manage_mutable_setup: {
     type: bool,
     default: true,
     doc: 'Make the files that Galaxy itself writes, where they are missing.',
+  },
+  galaxy_mutable_config_files: {
+    type: z.array(placed),
+    default: [],
+    doc: 'Files of the project, `{src, dest}`, that Galaxy gets once and may change itself.',
+  },
+  galaxy_mutable_config_templates: {
+    type: z.array(placed),
+    default: [],
+    doc: 'The same for templates of the project.',
+  },
+  galaxy_manage_database: {
+    type: bool,
+    default: true,
+    doc: "Let Galaxy bring its database's schema up to date when its code is newer: `database_auto_migrate` in galaxy.yml.",
   },
   galaxy_local_tools: {
     type: z.array(localTool),
@@ -122,6 +140,27 @@ export const installVars = {
     type: bool,
     default: "{{ galaxy_install_method != 'existing' }}",
     doc: 'Place the tools that `gatdeploy verify --job` runs: `gatdeploy_wc` and `gatdeploy_bwa_mem`; job_conf says where they run. Not known to Ansible.',
+  },
+  galaxy_dynamic_job_rules: {
+    type: listOf(word),
+    default: [],
+    doc: "Python files with the site's rules for jobs; Galaxy is restarted when one changed.",
+  },
+  galaxy_dynamic_job_rules_src_dir: {
+    type: word,
+    default: 'files/galaxy/dynamic_job_rules',
+    doc: 'Where these files are in the project.',
+  },
+  galaxy_dynamic_job_rules_dir: {
+    type: word.optional(),
+    default:
+      "{{ (galaxy_config_dir ~ '/rules') if galaxy_install_method == 'pypi' else (galaxy_server_dir ~ '/lib/galaxy/jobs/rules') }}",
+    doc: 'Where they go; for `galaxy_install_method: pypi` links among the code of the package lead there.',
+  },
+  galaxy_client_use_prebuilt: {
+    type: bool,
+    default: false,
+    doc: 'For `galaxy_install_method: git`: take the web client from its package, `galaxy-web-client`, in `galaxy_package_version`.',
   },
   galaxy_job_config: {
     type: dict.optional(),

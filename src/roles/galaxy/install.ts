@@ -90,7 +90,7 @@ function fromGit(v: GalaxyValues, { host, layout, environment, more, before }: P
     : [];
   const pinned = `${layout.server}/lib/galaxy/dependencies/pinned-requirements.txt`;
   const uv = pipSet(layout.venv, {
-    packages: ['wheel', ...more],
+    packages: ['wheel', ...more, ...clientPackages(v)],
     installer: v.galaxy_pip_installer,
     owner: layout.keeper,
     after: [environment],
@@ -107,5 +107,30 @@ function fromGit(v: GalaxyValues, { host, layout, environment, more, before }: P
     after: [uv, ...clone],
   });
   const fetched = v.galaxy_fetch_dependencies ? [requirements] : [];
-  return { resources: [git, ...clone, uv, ...fetched], loads: [uv, ...clone] };
+  const client = v.galaxy_client_use_prebuilt ? [prebuiltClient(layout, uv, clone)] : [];
+  return { resources: [git, ...clone, uv, ...fetched, ...client], loads: [uv, ...clone, ...client] };
+}
+
+/** Beside a checkout of another release the client may not fit; its package is as old or new as `galaxy_package_version` says. */
+function prebuiltClient(
+  { server, venv: folder }: Layout,
+  packages: Resource,
+  clone: readonly Resource[],
+): Resource {
+  const version = sh`ls -d ${folder}/lib/python3.*/site-packages/galaxy_web_client-*.dist-info`;
+  const note = `${server}/static/.gatdeploy-client`;
+  return command(`web client of ${server}`, {
+    unless: sh`test -e ${`${server}/static/dist`} && test "$(${version})" = "$(cat -- ${note})"`,
+    run: steps(
+      sh`${`${folder}/bin/galaxy-web-client-install`} --mode absolute --force-overwrite ${`${server}/static`}`,
+      sh`${version} >${note}`,
+    ),
+    after: [packages, ...clone],
+  });
+}
+
+function clientPackages(v: GalaxyValues): readonly string[] {
+  if (!v.galaxy_client_use_prebuilt) return [];
+  const version = v.galaxy_package_version;
+  return [version === undefined ? 'galaxy-web-client' : `galaxy-web-client==${version}`];
 }

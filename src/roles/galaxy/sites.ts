@@ -4,8 +4,9 @@ import { isDict, isList, type Scalar, type Value } from '../../base/value.ts';
 import { renderNiceYaml } from '../../render/nice-yaml.ts';
 import { parseYaml } from '../../render/parse-yaml.ts';
 import { type PulsarSite, queueUrl } from '../pulsar-sites.ts';
-import { type Dict, dictOf, merged } from './dicts.ts';
+import { type Dict, dictOf, merged, partOf } from './dicts.ts';
 import { verifyToolOf } from './tools.ts';
+import type { GalaxyValues } from './vars.ts';
 
 const NOTICE =
   '# Written by gatdeploy from job_conf and pulsar_sites; changes made here are undone by the next apply.\n---\n';
@@ -21,14 +22,23 @@ const LEAST: Dict = dictOf({
   }),
 });
 
-/** The admin's job_conf with the sites in it; what the admin says of the same names wins. */
-export function withSites(
-  text: Text | undefined,
-  sites: readonly PulsarSite[],
-  { galaxyUrl, verify }: { readonly galaxyUrl: string | undefined; readonly verify: boolean },
-): Text {
+type Surroundings = { readonly galaxyUrl: string | undefined; readonly verify: boolean };
+
+/** The text of the admin's job_conf with the sites in it; what the admin says of the same names wins. */
+export function withSites(text: Text | undefined, sites: readonly PulsarSite[], around: Surroundings): Text {
   const parsed = text === undefined ? LEAST : parseYaml(text);
   const own = parsed !== undefined && parsed !== null && isDict(parsed) ? parsed : LEAST;
+  return joinText([NOTICE, renderNiceYaml(mergedJobs(own, sites, around))]);
+}
+
+/** The job configuration that stands among the variables, for galaxy.yml. */
+export function inlineJobs(v: GalaxyValues): Dict | undefined {
+  const inline = v.galaxy_job_config ?? partOf(v.galaxy_config, 'galaxy').get('job_config');
+  return inline !== undefined && inline !== null && isDict(inline) ? inline : undefined;
+}
+
+/** A job configuration with the sites in it. */
+export function mergedJobs(own: Dict, sites: readonly PulsarSite[], { galaxyUrl, verify }: Surroundings): Dict {
   const runners = Object.fromEntries(sites.map((one) => [one.runner, runnerOf(one, galaxyUrl)]));
   const environments = Object.fromEntries(sites.map((one) => [one.environment, environmentOf(one)]));
   const made = dictOf({
@@ -40,7 +50,7 @@ export function withSites(
     ...(given !== undefined && given !== null && isList(given) ? given : []),
     ...toolsOf(sites, verify),
   ];
-  return joinText([NOTICE, renderNiceYaml(new Map<Scalar, Value>([...merged(made, own), ['tools', tools]]))]);
+  return new Map<Scalar, Value>([...merged(made, own), ['tools', tools]]);
 }
 
 function runnerOf(site: PulsarSite, galaxyUrl: string | undefined): Dict {

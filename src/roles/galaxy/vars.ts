@@ -4,11 +4,8 @@ import { account, groupAccount } from '../account.ts';
 import { sitesVar } from '../pulsar-sites.ts';
 import type { RoleValues } from '../role.ts';
 import { bool, dict, listOf, raw, word } from '../types.ts';
-import { installVars } from './install-vars.ts';
+import { installVars, placed } from './install-vars.ts';
 import { layoutVars } from './layout-vars.ts';
-
-/** A file of the project and where it goes. */
-const placed = z.object({ src: word, dest: word }).loose();
 
 export const vars = {
   ...layoutVars,
