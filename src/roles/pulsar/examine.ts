@@ -2,7 +2,7 @@
 import { sh } from '../../base/shell.ts';
 import type { CheckOutput } from '../../verify/check.ts';
 import type { Diagnosis, Examination } from '../../verify/doctor/examination.ts';
-import { grepOf, readSigns } from '../../verify/doctor/signs.ts';
+import { grepOf, readNewest, readSigns } from '../../verify/doctor/signs.ts';
 import type { HostContext } from '../role.ts';
 import { queueOf } from './app-config.ts';
 import { queueNames } from './consumers.ts';
@@ -16,7 +16,7 @@ export function pulsarExaminations(v: PulsarValues, host: HostContext): readonly
   const { unit } = layoutOf(v, host);
   const queue = queueOf(v, host);
   const wanted = queue ? queueNames(v).length : 0;
-  const pattern = grepOf([...CONNECTING, ...ANYTIME, { ...QUIT }]);
+  const pattern = grepOf([...CONNECTING, ...ANYTIME, QUIT]);
   return [
     {
       id: unit,
@@ -51,7 +51,10 @@ function diagnose({ stdout }: CheckOutput, { unit, wanted, host }: About): reado
   const value = (key: string): string => new RegExp(`^${key}=(.*)$`, 'm').exec(head)?.[1] ?? '';
   const isRunning = value('ActiveState') === 'active';
   const isConnected = wanted > 0 && isRunning && Number(value('Connections')) >= wanted;
-  const told = readSigns(journal, isConnected ? ANYTIME : [...CONNECTING, ...ANYTIME, QUIT], host);
+  const connecting = isConnected
+    ? []
+    : [...readNewest(journal, CONNECTING, host), ...readSigns(journal, [QUIT], host)];
+  const told = [...connecting, ...readSigns(journal, ANYTIME, host)];
   return [
     ...told,
     ...(isRunning

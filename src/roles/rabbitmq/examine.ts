@@ -21,10 +21,10 @@ export function rabbitmqExaminations(v: RabbitmqValues, host: HostContext): read
       script: steps(
         sh`systemctl show -p LoadState,ActiveState -- rabbitmq-server.service
 printf '@start\n'
-tail -n 40 /var/log/rabbitmq/rabbitmq-server.log 2>/dev/null | grep -iE 'error|invalid|cannot|eacces|BOOT FAILED' | tail -n 3
+tail -n 40 /var/log/rabbitmq/rabbitmq-server.log 2>/dev/null | grep -iE 'invalid|cannot|could not|eacces|enoent|already in use|unknown variable|syntax' | sed 's/^.*> *//' | tail -n 3
 printf '@log\n'
 for gd_log in /var/log/rabbitmq/rabbit@*.log; do test -f "$gd_log" || continue
-awk -v from="$gd_from" '/^20[0-9][0-9]-/ { show = (substr($0, 1, 19) >= from) } show' "$gd_log" | grep -E -B 1 'refused|larger than|not found|disk|memory resource|CLIENT ALERT' | tail -n 200; done
+awk -v from="$gd_from" '/^20[0-9][0-9]-/ { show = (substr($0, 1, 19) >= from) } show' "$gd_log" | grep -E -B 1 'refused|granted access|larger than|CLIENT ALERT' | tail -n 400; done
 printf '@alarms\n'
 timeout 20 rabbitmq-diagnostics -q alarms </dev/null 2>&1
 printf '@queues\n'
@@ -148,23 +148,44 @@ function alarms(text: string, host: HostContext): readonly Diagnosis[] {
   ];
 }
 
-/** Parses `Error on AMQP connection <0.1.0> (10.0.0.2:4000 -> 10.0.0.1:5671, state: starting):` and what comes after it. */
+/** A login that was refused, and one that was let in, as the log tells them. */
+const LOGIN =
+  /\(([^()\s]+):\d+ -> [^)]*\)(?::? *\n.*login refused: user '([^']+)'.*|: user '([^']+)' authenticated and granted access)/g;
+
+/**
+ * Parses `Error on AMQP connection <0.1.0> (10.0.0.2:4000 -> 10.0.0.1:5671, state: starting):` and the reason in the next
+ * line, and `… (10.0.0.2:4000 -> 10.0.0.1:5671): user 'au' authenticated and granted access to vhost '/pulsar/au'`.
+ */
 function refused(text: string, host: HostContext): readonly Diagnosis[] {
-  const all = [...text.matchAll(/\(([^()\s]+):\d+ -> [^)]*\):?\s*\n.*login refused: user '([^']+)'.*/g)];
-  const [line = '', address = '', user = ''] = all.at(-1) ?? [];
-  if (line === '') return [];
-  const client = host.hostByAddress(address.replace(/^\[|\]$/g, '')) ?? address;
-  return [
-    {
-      id: 'broker/login-refused',
-      place: client === host.name ? 'Galaxy' : 'Pulsar',
-      host: host.name,
-      cause: `${client} came with a wrong password for ${user}, or ${user} does not exist`,
-      evidence: `${all.length} times, the last: ${line.split('\n').at(-1)?.trim()}`,
-      fix: 'gatdeploy apply galaxy pulsar gives both sides the same password and restarts who was refused',
-      explains: ['pulsar/login-refused', 'galaxy/login-refused', 'broker/queue'],
-    },
-  ];
+  const last = new Map<string, { client: string; user: string; line: string | undefined }>();
+  for (const [whole, address = '', wrong, right = ''] of text.matchAll(LOGIN)) {
+    const client = clientOf(address, host);
+    const user = wrong ?? right;
+    last.set(`${client} ${user}`, {
+      client,
+      user,
+      line: wrong === undefined ? undefined : whole.split('\n').at(-1),
+    });
+  }
+  return [...last.values()].flatMap(({ client, user, line }): Diagnosis[] => {
+    if (line === undefined) return [];
+    return [
+      {
+        id: `broker/login-refused ${client} ${user}`,
+        place: client === host.name ? 'Galaxy' : 'Pulsar',
+        host: client,
+        cause: `it came to the broker with a wrong password for ${user}, or ${user} does not exist there`,
+        evidence: line.trim(),
+        fix: 'gatdeploy apply galaxy pulsar gives both sides the same password and restarts who was refused',
+        explains: ['pulsar/login-refused', 'galaxy/login-refused', 'broker/queue'],
+      },
+    ];
+  });
+}
+
+function clientOf(address: string, host: HostContext): string {
+  if (/^(?:127\.|\[?::1)/.test(address)) return host.name;
+  return host.hostByAddress(address.replace(/^\[|\]$/g, '')) ?? address;
 }
 
 /** Parses `/pulsar/galaxy_au	pulsar__setup	3	0`. */

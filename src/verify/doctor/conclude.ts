@@ -9,6 +9,7 @@ const CHECK_PLACES: readonly (readonly [RegExp, Place])[] = [
   [/^rabbitmq/, 'broker'],
   [/^cvmfs/, 'reference data'],
   [/^(?:galaxy|postgresql|tusd)/, 'Galaxy'],
+  [/^pulsar/, 'Pulsar'],
 ];
 
 /** What the hosts differ in from what is declared. */
@@ -25,23 +26,33 @@ export function conclude(found: {
   readonly pending: readonly Pending[];
 }): readonly Diagnosis[] {
   const failed = found.checks.filter(({ verdict }) => !verdict.ok).map(ofCheck);
-  const all = [...found.pending.map(ofPending), ...found.diagnoses, ...failed];
-  const explained = all.filter((one) => !all.some((other) => other !== one && explains(other, one)));
-  return uniqueBy(explained, ({ id, host }) => `${host} ${id}`).sort(
+  const all = [...found.pending.flatMap(ofPending), ...found.diagnoses, ...failed];
+  const left = all.filter(
+    (one, at) => !all.some((other, index) => other !== one && explains(other, one, index < at)),
+  );
+  return uniqueBy(left, ({ id, host }) => `${host} ${id}`).sort(
     (a, b) => PLACES.indexOf(a.place) - PLACES.indexOf(b.place),
   );
 }
 
-function explains(cause: Diagnosis, effect: Diagnosis): boolean {
-  if (!(cause.explains ?? []).some((id) => effect.id.startsWith(id))) return false;
-  return (
-    !(effect.explains ?? []).some((id) => cause.id.startsWith(id)) ||
-    PLACES.indexOf(cause.place) < PLACES.indexOf(effect.place)
-  );
+/** Of two that explain each other, the one further upstream is the cause; at one place the one that was found first. */
+function explains(cause: Diagnosis, effect: Diagnosis, isFirst: boolean): boolean {
+  if (!follows(effect, cause)) return false;
+  if (!follows(cause, effect)) return true;
+  const distance = PLACES.indexOf(cause.place) - PLACES.indexOf(effect.place);
+  return distance < 0 || (distance === 0 && isFirst);
+}
+
+function follows(effect: Diagnosis, cause: Diagnosis): boolean {
+  return (cause.explains ?? []).some((id) => effect.id.startsWith(id));
+}
+
+function placeOf(id: string): Place | undefined {
+  return CHECK_PLACES.find(([pattern]) => pattern.test(id))?.[1];
 }
 
 function ofCheck({ check, verdict }: CheckResult): Diagnosis {
-  const place = CHECK_PLACES.find(([pattern]) => pattern.test(check.id))?.[1] ?? 'Pulsar';
+  const place = placeOf(check.id) ?? 'Pulsar';
   return {
     id: check.id,
     place,
@@ -52,17 +63,44 @@ function ofCheck({ check, verdict }: CheckResult): Diagnosis {
   };
 }
 
-/** A host that is not as declared is no cause by itself, but often shows what somebody changed. */
-function ofPending({ host, changes, stacks }: Pending): Diagnosis {
-  const shown = changes.slice(0, 5).join('; ');
-  return {
-    id: 'host/not-as-declared',
-    place: 'host',
-    host,
-    cause: `the host is not as the variables say: ${changes.length} ${changes.length === 1 ? 'difference' : 'differences'}`,
-    evidence: changes.length > 5 ? `${shown}; and ${changes.length - 5} more` : shown,
-    fix: `gatdeploy apply ${stacks.join(' ')}`,
-  };
+/** Processes that merely do not run, or have to be started anew: whatever ended them is the cause. */
+const PROCESS =
+  /^service\[(.+?)(?:\.service|\.target)?\] update (?:loaded|running)(?:, (?:loaded|running|reread))*$/;
+
+/** What a broker that is not as declared brings about. */
+const OF_BROKER = ['rabbitmq/', 'pulsar', 'broker/queue', 'galaxy/consumers', 'galaxy/job'];
+
+/** A host that is not as declared often shows what somebody changed; processes alone only show that something happened. */
+function ofPending({ host, changes, stacks }: Pending): readonly Diagnosis[] {
+  const fix = `gatdeploy apply ${stacks.join(' ')}`;
+  const processes = changes.flatMap((change) => PROCESS.exec(change)?.[1] ?? []);
+  const others = changes.filter((change) => !PROCESS.test(change));
+  const ofProcesses = processes.map(
+    (name): Diagnosis => ({
+      id: `${name}/pending`,
+      place: placeOf(name) ?? 'host',
+      host,
+      cause: `${name} is to be started anew`,
+      evidence: changes.find((change) => PROCESS.exec(change)?.[1] === name) ?? '',
+      fix,
+    }),
+  );
+  if (others.length === 0) return ofProcesses;
+  const shown = others.slice(0, 5).join('; ');
+  return [
+    {
+      id: 'host/not-as-declared',
+      place: 'host',
+      host,
+      cause: `the host is not as the variables say: ${others.length} ${others.length === 1 ? 'difference' : 'differences'}`,
+      evidence: others.length > 5 ? `${shown}; and ${others.length - 5} more` : shown,
+      fix,
+      explains: [
+        ...processes.map((name) => `${name}/pending`),
+        ...(others.some((change) => change.startsWith('rabbitmq_')) ? OF_BROKER : []),
+      ],
+    },
+  ];
 }
 
 function uniqueBy<T>(items: readonly T[], keyOf: (item: T) => string): T[] {

@@ -27,6 +27,12 @@ export function readSigns(text: string, signs: readonly Sign[], host: string): r
   });
 }
 
+/** The same, of signs that shut each other out: only the newest counts. */
+export function readNewest(text: string, signs: readonly Sign[], host: string): readonly Diagnosis[] {
+  const newest = text.split('\n').findLast((line) => signs.some(({ pattern }) => pattern.test(line))) ?? '';
+  return readSigns(newest, signs, host).slice(0, 1);
+}
+
 /** Patterns of all signs as one, for `journalctl --grep`; it knows Perl's syntax, as JavaScript nearly does. */
 export function grepOf(signs: readonly Sign[]): string {
   return signs.map(({ pattern }) => `(?:${pattern.source})`).join('|');
