@@ -76,7 +76,7 @@ async function measureAt(rttMs: number, lab: Lab, cache: string) {
   try {
     const first = await sample(own);
     if (!/"changes":\[\]|No changes/.test(first.stdout))
-      throw new Error(`the run was to change nothing:\n${first.stdout}`);
+      throw new Error(`the run was to change nothing:\n${first.stdout.slice(0, 2000)}`);
     const samples: { own: Sample; floor: Sample }[] = [];
     for (let index = 0; index < Number(flags.samples); index++)
       samples.push({ own: await sample(own), floor: await sample(floor) });

@@ -1,4 +1,4 @@
-/** Connects to the hosts of a run, all at once; a host that can't be reached is told and left out. */
+/** Connects to the hosts of a run, all at once; a host that can't be reached is told and left out, and holds up no other. */
 
 import type { HostLink } from '../../apply/work.ts';
 import { GatError } from '../../base/errors.ts';
@@ -13,6 +13,8 @@ import { connectionSlots } from './slots.ts';
 export type Links = {
   readonly links: ReadonlyMap<string, HostLink>;
   readonly unreachable: ReadonlyMap<string, GatError>;
+  /** Resolves when connecting to a host has ended, with the link where that went well: nobody has to wait for others. */
+  of(host: string): Promise<HostLink | undefined>;
   /** Connects to more hosts. */
   add(targets: readonly Target[]): Promise<void>;
   /** Leaves out a host that answered but can't be worked with. */
@@ -29,44 +31,74 @@ type LinkOptions = ConnectOptions & {
   readonly forks?: number | undefined;
 };
 
-/** Connects to all targets; gatdeploy works as root, so anybody else becomes it by sudo. */
+/** Connects to all targets, and resolves when that has ended for each. */
 export async function connectAll(targets: readonly Target[], options: LinkOptions): Promise<Links> {
+  const links = startLinks(targets, options);
+  await Promise.all(targets.map(({ name }) => links.of(name)));
+  return links;
+}
+
+/** Begins to connect to all targets; gatdeploy works as root, so anybody else becomes it by sudo. */
+export function startLinks(targets: readonly Target[], options: LinkOptions): Links {
   const links = new Map<string, HostLink>();
   const unreachable = new Map<string, GatError>();
+  const attempts = new Map<string, Promise<void>>();
+  const closing = new AbortController();
   const open = async (target: Target): Promise<void> => {
-    const { emit, clock } = options;
-    const { name } = target;
-    const startedAt = clock();
-    emit({ type: 'connecting', at: startedAt, host: name });
-    const onWarning = (text: string): void => emit({ type: 'warning', at: clock(), host: name, text });
+    if (closing.signal.aborted) return;
     try {
-      const connection = await connect(target, { ...options, onWarning });
-      const reconnect = (): Promise<Connection> => keepTrying(() => connect(target, options));
-      links.set(name, { connection, become: becomeRoot(target, options.becomePassword), reconnect });
-      emit({ type: 'connected', at: clock(), host: name, ms: clock() - startedAt });
+      links.set(target.name, await openLink(target, { ...options, signal: closing.signal }));
     } catch (error) {
+      if (closing.signal.aborted) return;
       if (!(error instanceof GatError)) throw error;
-      unreachable.set(name, error);
-      emit({ type: 'unreachable', at: clock(), host: name, error });
+      unreachable.set(target.name, error);
+      options.emit({ type: 'unreachable', at: options.clock(), host: target.name, error });
     }
   };
   const slotsOf = connectionSlots(options.forks);
-  const add = async (more: readonly Target[]): Promise<void> => {
-    await Promise.all(more.map((target) => slotsOf(jumpHostOf(target))(() => open(target))));
+  const begin = (target: Target): Promise<void> => {
+    const attempt = slotsOf(jumpHostOf(target))(() => open(target));
+    attempt.catch(() => undefined); // whoever waits for it sees the error
+    attempts.set(target.name, attempt);
+    return attempt;
   };
-  const drop = (host: string, error: GatError): void => {
-    links
-      .get(host)
-      ?.connection.close()
-      .catch(() => undefined);
-    links.delete(host);
-    unreachable.set(host, error);
+  for (const target of targets) begin(target);
+  return {
+    links,
+    unreachable,
+    of: async (host) => {
+      await attempts.get(host);
+      return links.get(host);
+    },
+    add: async (more) => {
+      await Promise.all(more.map(begin));
+    },
+    drop: (host, error) => {
+      links
+        .get(host)
+        ?.connection.close()
+        .catch(() => undefined);
+      links.delete(host);
+      unreachable.set(host, error);
+    },
+    close: async () => {
+      closing.abort();
+      await Promise.allSettled(attempts.values());
+      await Promise.all([...links.values()].map(({ connection }) => connection.close()));
+    },
   };
-  const close = async (): Promise<void> => {
-    await Promise.all([...links.values()].map(({ connection }) => connection.close()));
-  };
-  await add(targets);
-  return { links, unreachable, add, drop, close };
+}
+
+async function openLink(target: Target, options: LinkOptions): Promise<HostLink> {
+  const { emit, clock } = options;
+  const { name } = target;
+  const startedAt = clock();
+  emit({ type: 'connecting', at: startedAt, host: name });
+  const onWarning = (text: string): void => emit({ type: 'warning', at: clock(), host: name, text });
+  const connection = await connect(target, { ...options, onWarning });
+  emit({ type: 'connected', at: clock(), host: name, ms: clock() - startedAt });
+  const reconnect = (): Promise<Connection> => keepTrying(() => connect(target, options));
+  return { connection, become: becomeRoot(target, options.becomePassword), reconnect };
 }
 
 /** The first host on the way: there the connections of all that are behind it begin at the same time. */

@@ -1,4 +1,5 @@
 /** Asks hosts who they are and in which state everything is that was declared for them; in one round trip each. */
+import { createHash } from 'node:crypto';
 import { runReading } from '../../apply/execute.ts';
 import { printSerial } from '../../apply/lease.ts';
 import type { HostLink } from '../../apply/work.ts';
@@ -23,7 +24,11 @@ export type HostStates = {
   readonly observed: ReadonlyMap<string, Observed>;
   readonly serials: ReadonlyMap<string, string>;
   readonly facts: ReadonlyMap<string, Facts>;
+  /** What each host answered, for the case that everything is declared anew and asks it the same. */
+  readonly answers: ReadonlyMap<string, Answer>;
 };
+
+type Answer = { readonly nonce: string; readonly question: string; readonly result: ExecResult };
 
 /** Reads the facts of all hosts at once; a host that can't answer (no sudo, say) is told and left out. */
 export async function readFacts(
@@ -38,7 +43,7 @@ export async function readFacts(
   return facts;
 }
 
-/** Asks all linked hosts at once; one that can't answer is told and left out, and holds up no other. */
+/** Asks each host as soon as it is linked; one that can't answer is told and left out, and holds up no other. */
 async function forEachHost(
   targets: readonly Target[],
   links: Links,
@@ -47,9 +52,9 @@ async function forEachHost(
 ): Promise<void> {
   await Promise.all(
     targets.map(async (target) => {
-      const link = links.links.get(target.name);
+      const link = await links.of(target.name);
       try {
-        if (link) await ask(target, link);
+        if (link && links.links.has(target.name)) await ask(target, link);
       } catch (error) {
         if (!(error instanceof GatError)) throw error;
         links.drop(target.name, error);
@@ -66,23 +71,34 @@ async function readHostFacts(target: Target, link: HostLink): Promise<Facts> {
   return factsOf(parseSections(result.stdout, nonce), target, result);
 }
 
-type Read = { readonly graph: Graph; readonly links: Links; readonly targets: readonly Target[] };
+type Read = {
+  readonly graph: Graph;
+  readonly links: Links;
+  readonly targets: readonly Target[];
+  /** What hosts answered before; who would be asked the same is not asked again. */
+  readonly answers?: ReadonlyMap<string, Answer>;
+};
 
-/** Reads facts and the state of every node of the graph, from every host that is linked. */
-export async function readStates({ graph, links, targets }: Read, telling: Telling): Promise<HostStates> {
-  const states = {
-    observed: new Map<string, Observed>(),
-    serials: new Map<string, string>(),
-    facts: new Map<string, Facts>(),
-  };
+/** Reads facts and the state of every node of the graph, from every host that can be linked. */
+export async function readStates(
+  { graph, links, targets, answers: before }: Read,
+  telling: Telling,
+): Promise<HostStates> {
+  const observed = new Map<string, Observed>();
+  const serials = new Map<string, string>();
+  const facts = new Map<string, Facts>();
+  const answers = new Map<string, Answer>();
   const nodesOf = byHost(graph);
   await forEachHost(targets, links, telling, async (target, link) => {
-    const { observed, serial, facts } = await readHost(nodesOf.get(target.name) ?? [], target, link, telling);
-    states.serials.set(target.name, serial);
-    states.facts.set(target.name, facts);
-    for (const [key, state] of observed) states.observed.set(key, state);
+    const nodes = nodesOf.get(target.name) ?? [];
+    const answer = await askHost(nodes, link, before?.get(target.name), { ...telling, host: target.name });
+    const read = understand(nodes, target, answer);
+    answers.set(target.name, answer);
+    serials.set(target.name, read.serial);
+    facts.set(target.name, read.facts);
+    for (const [key, state] of read.observed) observed.set(key, state);
   });
-  return states;
+  return { observed, serials, facts, answers };
 }
 
 function byHost(graph: Graph): ReadonlyMap<string, readonly GraphNode[]> {
@@ -95,19 +111,30 @@ function byHost(graph: Graph): ReadonlyMap<string, readonly GraphNode[]> {
   return nodes;
 }
 
-async function readHost(nodes: readonly GraphNode[], target: Target, link: HostLink, { emit, clock }: Telling) {
-  const { name: host } = target;
-  const startedAt = clock();
-  const nonce = newNonce();
+/** The question for a host's state, unless it has answered just that before. */
+async function askHost(
+  nodes: readonly GraphNode[],
+  link: HostLink,
+  before: Answer | undefined,
+  { emit, clock, host }: Telling & { readonly host: string },
+): Promise<Answer> {
+  const nonce = before?.nonce ?? newNonce();
   const script = renderProbe(nodes, nonce, [factsSection, { name: 'serial', script: printSerial }]);
+  const question = createHash('sha256').update(script.source).digest('base64');
+  if (before?.question === question) return before;
+  const startedAt = clock();
   const result = await runReading(link, script);
+  emit({ type: 'probed', at: clock(), host, resources: nodes.length, ms: clock() - startedAt });
+  return { nonce, question, result };
+}
+
+function understand(nodes: readonly GraphNode[], target: Target, { nonce, result }: Answer) {
+  const { name: host } = target;
   if (result.code !== 0) throw probeFailed(host, result.code, result.stderr.toString('utf8'));
   const sections = parseSections(result.stdout, nonce);
   const serial = sections.get('serial')?.stdout.toString('utf8').trim();
   if (result.truncated || serial === undefined) throw probeIncomplete(host, 'state');
-  const observed = parseProbe(nodes, result.stdout, nonce);
-  emit({ type: 'probed', at: clock(), host, resources: nodes.length, ms: clock() - startedAt });
-  return { observed, serial, facts: factsOf(sections, target, result) };
+  return { observed: parseProbe(nodes, result.stdout, nonce), serial, facts: factsOf(sections, target, result) };
 }
 
 function factsOf(sections: ReadonlyMap<string, SectionOutput>, target: Target, result: ExecResult): Facts {

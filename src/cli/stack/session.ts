@@ -13,7 +13,7 @@ import type { Target } from '../../transport/target.ts';
 import type { Check } from '../../verify/check.ts';
 import type { Examination } from '../../verify/doctor/examination.ts';
 import type { Proof } from '../../verify/proof.ts';
-import { connectAll, type Links } from './connect.ts';
+import { type Links, startLinks } from './connect.ts';
 import { type Declaration, declareAll } from './declare-all.ts';
 import { recallFacts, rememberFacts, sameFacts } from './facts-cache.ts';
 import { askBecomePassword, terminalPrompt } from './prompt.ts';
@@ -63,20 +63,17 @@ export async function openSession(stack: Stack, options: SessionOptions): Promis
   const targets = findTargets(stack.project, stack.plays, stack.hosts);
   const recalled = options.recall ? recallFacts(targets) : new Map<string, Facts>();
   const connecting = await connectOptions(options);
-  const [links, early] = await Promise.all([
-    connectAll(targets, connecting),
-    declareEarly({ stack, targets, facts: recalled }, options),
-  ]);
+  const links = startLinks(targets, connecting);
   try {
+    const early = await declareEarly({ stack, targets, facts: recalled }, options);
+    if (early) return await withDelegates(sessionOf({ stack, targets, links, facts: recalled }, early));
     const unknown = targets.filter((target) => !recalled.has(target.name));
     const asked = await readFacts(links, unknown, { emit: reporter.emit, clock });
+    await Promise.all(targets.map(({ name }) => links.of(name)));
     if (links.links.size === 0) throwProblems([...links.unreachable.values()]);
     const facts = new Map([...recalled, ...asked].filter(([host]) => links.links.has(host)));
     if (asked.size > 0) rememberFacts(targets, asked);
-    const isKnown = early && asked.size === 0 && facts.size === targets.length;
-    if (!isKnown) return await declareSession({ stack, targets, links, facts }, options);
-    for (const event of early.told) reporter.emit(event);
-    return await withDelegates(sessionOf({ stack, targets, links, facts }, early));
+    return await declareSession({ stack, targets, links, facts }, options);
   } catch (error) {
     await links.close();
     throw error;
@@ -115,19 +112,18 @@ function sessionOf(asked: Asked, declaration: Declaration): Session {
 }
 
 /**
- * Declares everything while the hosts are still being connected to, when all of them are known from last time; what it has
- * to tell waits until that turned out to hold. Mistakes come up again when all is declared in its own time.
+ * Declares everything while the hosts are still being connected to, when all of them are known from last time, so that each can be
+ * read as soon as it is there. Mistakes come up again when all is declared in its own time.
  */
-async function declareEarly(
-  known: Known,
-  options: SessionOptions,
-): Promise<(Declaration & { readonly told: readonly RunEvent[] }) | undefined> {
+async function declareEarly(known: Known, options: SessionOptions): Promise<Declaration | undefined> {
   if (known.facts.size < known.targets.length) return undefined;
   const told: RunEvent[] = [];
   const emit = (event: RunEvent): unknown => told.push(event);
   await setImmediate(); // the connections are on their way first
   try {
-    return { ...(await declareAll(known, { ...options, reporter: { ...options.reporter, emit } })), told };
+    const declaration = await declareAll(known, { ...options, reporter: { ...options.reporter, emit } });
+    for (const event of told) options.reporter.emit(event);
+    return declaration;
   } catch {
     return undefined;
   }
@@ -148,32 +144,44 @@ export type Planned = { readonly session: Session; readonly plan: Plan; readonly
 export async function planSession(session: Session, options: SessionOptions): Promise<Planned> {
   const isOld = session.readings !== undefined && session.readings.size > 0;
   const { readings: _readings, ...fresh } = session;
-  return planFurther(isOld ? await declareSession(fresh, options) : session, options);
+  return planFurther(isOld ? await declareSession(fresh, options) : session, options, { round: 0 });
 }
 
 /** How many tasks that only look may depend on each other before the rest is left to the run. */
 const MOST_READINGS = 12;
 
-/** When a host says something else of itself than last time, or tasks have looked, all is declared anew and read again. */
-async function planFurther(session: Session, options: SessionOptions, round = 0): Promise<Planned> {
-  const { links } = session;
+type Before = { readonly round: number; readonly answers?: HostStates['answers'] };
+
+/**
+ * When a host says something else of itself than last time or can't be reached, or tasks have looked, all is declared anew, and hosts
+ * of which something else is to be read now are read again.
+ */
+async function planFurther(session: Session, options: SessionOptions, before: Before): Promise<Planned> {
+  const { graph, links, targets } = session;
   const telling = { emit: options.reporter.emit, clock: options.clock };
-  const states = await readStates({ graph: session.graph, links, targets: session.targets }, telling);
+  const states = await readStates({ ...before, graph, links, targets }, telling);
   if (links.links.size === 0) throwProblems([...links.unreachable.values()]);
-  const isStale = [...states.facts].some(([host, facts]) => {
-    const before = session.facts.get(host);
-    return before !== undefined && !sameFacts(facts, before);
-  });
-  if (isStale) {
-    rememberFacts(session.targets, states.facts);
+  const { answers } = states;
+  const isSame = [...session.facts].every(([host, facts]) => sameFacts(facts, states.facts.get(host)));
+  if (!isSame) {
+    rememberFacts(targets, states.facts);
     const { readings: _readings, ...fresh } = session;
-    return planFurther(await declareSession({ ...fresh, facts: states.facts }, options), options);
+    const anew = await declareSession({ ...fresh, facts: states.facts }, tellingOnce(options));
+    return planFurther(anew, options, { round: 0, answers });
   }
-  const plan = makePlan(session.graph, states.observed);
-  const found = round < MOST_READINGS ? await lookUp(session.graph, plan, links.links) : new Map();
+  const plan = makePlan(graph, states.observed);
+  const found = before.round < MOST_READINGS ? await lookUp(graph, plan, links.links) : new Map();
   if (found.size === 0) return { session, plan, states };
   const readings: Readings = new Map([...(session.readings ?? []), ...found]);
-  return planFurther(await declareSession({ ...session, readings }, options), options, round + 1);
+  const anew = await declareSession({ ...session, readings }, options);
+  return planFurther(anew, options, { round: before.round + 1, answers });
+}
+
+/** What roles have to say was told when all was declared before. */
+function tellingOnce(options: SessionOptions): SessionOptions {
+  const { reporter } = options;
+  const emit: Reporter['emit'] = (event) => (event.type === 'warning' ? undefined : reporter.emit(event));
+  return { ...options, reporter: { ...reporter, emit } };
 }
 
 /** Who runs this, for others who find a host leased. */
