@@ -1,4 +1,4 @@
-/** Runs checks: all of a host's in one round trip, again while patient ones fail, and tells each verdict. */
+/** Runs checks, patient ones again while they fail, and tells each verdict. */
 import type { Emit } from '../base/events.ts';
 import { maskKnown } from '../base/secret.ts';
 import { sh, steps } from '../base/shell.ts';
@@ -22,69 +22,47 @@ export type VerifyOptions = {
 /** How long to wait between two tries of a patient check. */
 const PAUSE_MS = 1000;
 
-/** Runs all checks; those of different hosts at the same time. A check whose host is not linked fails and says so. */
+/**
+ * Runs all checks at the same time, each as a program of its own, so that a slow one does not hold up the others; a verdict
+ * is told as soon as it is there. A check whose host is not linked fails and says so.
+ */
 export async function runChecks(
   checks: readonly Check[],
   options: VerifyOptions,
 ): Promise<readonly CheckResult[]> {
-  const hosts = [...new Set(checks.map((check) => check.host))];
-  const results = await Promise.all(
-    hosts.map((host) =>
-      runHostChecks(
-        checks.filter((check) => check.host === host),
-        host,
-        options,
-      ),
-    ),
-  );
-  return results.flat();
+  return Promise.all(checks.map((check) => runCheck(check, options)));
 }
 
-async function runHostChecks(
-  checks: readonly Check[],
-  host: string,
-  options: VerifyOptions,
-): Promise<readonly CheckResult[]> {
-  const startedAt = options.clock();
-  const results: CheckResult[] = [];
-  const tell = (check: Check, verdict: Verdict): void => {
-    const result = { check, verdict, ms: options.clock() - startedAt };
-    results.push(result);
-    emitResult(result, options);
-  };
-  const link = options.links.get(host);
-  let open = checks;
-  while (open.length > 0) {
-    const verdicts = link ? await ask(open, link) : new Map(open.map((check) => [check, notLinked(host)]));
-    const elapsed = options.clock() - startedAt;
-    const patient = (check: Check): boolean => link !== undefined && elapsed < (check.patienceMs ?? 0);
-    const again: Check[] = [];
-    for (const [check, verdict] of verdicts) {
-      if (!verdict.ok && patient(check) && !options.signal?.aborted) again.push(check);
-      else tell(check, verdict);
-    }
-    open = again;
-    if (open.length > 0) await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+/** Runs one check, again as long as it fails and has patience left. */
+async function runCheck(check: Check, options: VerifyOptions): Promise<CheckResult> {
+  const { links, clock, signal } = options;
+  const startedAt = clock();
+  const link = links.get(check.host);
+  let verdict = link ? await ask(check, link) : notLinked(check.host);
+  const hasPatience = () => clock() - startedAt < (check.patienceMs ?? 0) && !signal?.aborted;
+  while (link && !verdict.ok && hasPatience()) {
+    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+    verdict = await ask(check, link);
   }
-  return results;
+  const result = { check, verdict, ms: clock() - startedAt };
+  emitResult(result, options);
+  return result;
 }
 
 type Link = { readonly connection: Connection; readonly become: Become | undefined };
 
-async function ask(checks: readonly Check[], link: Link): Promise<ReadonlyMap<Check, Verdict>> {
-  const outputs = await Promise.all(checks.map((check) => runCheck(check, link)));
-  return new Map(checks.map((check, index) => [check, judge(check, outputs[index])]));
-}
-
-/** Each check is a program of its own, all in flight at once, so that a slow one does not hold up the others. */
-async function runCheck(check: Check, { connection, become }: Link): Promise<CheckOutput> {
+async function ask(check: Check, { connection, become }: Link): Promise<Verdict> {
   const script = steps(sh`export LC_ALL=C`, check.script);
   const result = await connection.exec({ script, become, maxOutputBytes: 262_144 });
-  return { code: result.code, stdout: result.stdout.toString('utf8'), stderr: result.stderr.toString('utf8') };
+  return judge(check, {
+    code: result.code,
+    stdout: result.stdout.toString('utf8'),
+    stderr: result.stderr.toString('utf8'),
+  });
 }
 
-function judge(check: Check, output: CheckOutput | undefined): Verdict {
-  const verdict = check.judge(output ?? { code: null, stdout: '', stderr: '' });
+function judge(check: Check, output: CheckOutput): Verdict {
+  const verdict = check.judge(output);
   return { ...verdict, got: maskKnown(verdict.got) };
 }
 

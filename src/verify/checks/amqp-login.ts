@@ -3,7 +3,7 @@
  * that the host needs no client library. The password goes in on standard input. See the AMQP 0-9-1 specification, 1.4.
  */
 import { reveal, Secret, type Text } from '../../base/secret.ts';
-import { sh } from '../../base/shell.ts';
+import { type Script, sh } from '../../base/shell.ts';
 import type { Check, CheckOutput, Verdict } from '../check.ts';
 
 export type AmqpLogin = {
@@ -29,11 +29,35 @@ export function amqpLogin(login: AmqpLogin): Check {
     host: login.from,
     title: `${login.user} can log in to ${login.vhost} over TLS`,
     asks: `AMQP 0-9-1 login of ${login.user} to ${login.vhost} through openssl s_client -connect ${target}`,
-    script: sh`printf ${octal(conversation(login))} | timeout 15 openssl s_client -quiet -connect ${target} ${verify} | od -An -v -tx1
-`,
+    script: converse(conversation(login), target, verify),
     judge: (output) => judgeLogin(output, login),
   };
 }
+
+/**
+ * Says all and prints what comes back. The broker leaves it to the client to hang up, and openssl does so when its input
+ * ends: that is held open until the broker's close-ok is there, or until nothing more can come.
+ */
+function converse(said: Buffer, target: string, verify: readonly string[]): Script {
+  return sh`gd_dir=$(mktemp -d) || exit
+trap 'rm -rf "$gd_dir"' EXIT
+gd_hold() {
+  gd_left=150
+  until [ -e "$gd_dir/ended" ] || [ "$gd_left" = 0 ]; do
+    if od -An -v -tx1 "$gd_dir/heard" 2>/dev/null | tr -d ' \n' | grep -q ${CLOSE_OK}; then break; fi
+    sleep 0.1; gd_left=$((gd_left - 1))
+  done
+}
+{ printf ${octal(said)}; gd_hold; } | {
+  timeout 15 openssl s_client -quiet -no_ign_eof -connect ${target} ${verify} >"$gd_dir/heard"
+  : >"$gd_dir/ended"
+}
+od -An -v -tx1 "$gd_dir/heard"
+`;
+}
+
+/** Class 10, method 51, and the end of its frame. */
+const CLOSE_OK = '000a0033ce';
 
 /** All that the client says; a broker takes it in one go, and answers in turn. */
 function conversation(login: AmqpLogin): Buffer {
