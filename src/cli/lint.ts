@@ -7,7 +7,11 @@ import { addProjectOptions, addUntrustedOption, type StackOptions } from './stac
 /** The version of package.json, put in by the build. */
 declare const GATDEPLOY_VERSION: string;
 
-type Flags = StackOptions & { readonly sarif?: boolean | string; readonly strict?: boolean };
+type Flags = StackOptions & {
+  readonly sarif?: boolean | string;
+  readonly strict?: boolean;
+  readonly dns?: boolean;
+};
 
 /** Adds the command to the program. */
 export function register(program: Command): void {
@@ -17,6 +21,7 @@ export function register(program: Command): void {
     .argument('[stack...]', 'stacks or playbooks; all of the project by default');
   addProjectOptions(addUntrustedOption(command))
     .option('--strict', 'warnings count as errors: end with 2')
+    .option('--dns', 'ask name servers, too, whether the names of certificates lead to their hosts')
     .option('--json', 'print the findings as JSON')
     .option('--sarif [file]', 'print the findings as SARIF 2.1.0, or write them to a file beside the text')
     .option('--junit <file>', 'also write the findings as JUnit XML')
@@ -29,6 +34,7 @@ Ends with 2 when an error was found, with 0 otherwise. docs/lint.md tells what e
 Examples:
   gatdeploy lint
   gatdeploy lint pulsar --strict
+  gatdeploy lint --dns
   gatdeploy lint --sarif lint.sarif
   gatdeploy lint --untrusted --junit lint.xml   for a stranger's pull request`,
     )
@@ -62,13 +68,26 @@ async function findMistakes(names: readonly string[], flags: Flags) {
   const { projectOptions } = await import('./stack/options.ts');
   const { checkedPlays, wholeProject } = await import('./stack/plays.ts');
   const { noHosts } = await import('./stack/stack.ts');
-  const { lint } = await import('../lint/lint.ts');
+  const { lint, lintNames } = await import('../lint/lint.ts');
   const project = await loadProject(flags.directory, projectOptions(flags));
   const { hosts } = checkedPlays(project, names);
   if (hosts.length === 0) throw noHosts(names.length > 0 ? names : ['lint'], project);
   const whole = await wholeProject(project, flags);
   const { plays, others } = checkedPlays(whole, names);
-  return { findings: lint(whole, plays, { hosts, others }), root: project.root };
+  const offline = lint(whole, plays, { hosts, others });
+  // A stranger's names are asked of nobody.
+  const asked = flags.dns && !flags.untrusted ? await lintNames(whole, plays, askNames) : [];
+  return { findings: [...offline, ...asked], root: project.root };
+}
+
+/** A name server that does not answer says nothing about a name. */
+async function askNames(name: string): Promise<readonly string[] | undefined> {
+  const { lookup } = await import('node:dns/promises');
+  try {
+    return (await lookup(name, { all: true })).map(({ address }) => address);
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'ENOTFOUND' ? [] : undefined;
+  }
 }
 
 async function writeSarif(findings: readonly Finding[], root: string, to: boolean | string, thrown?: unknown) {

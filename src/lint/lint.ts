@@ -4,8 +4,10 @@ import { type Position, renderPosition } from '../base/position.ts';
 import type { Play } from '../project/playbook/types.ts';
 import type { Project } from '../project/project.ts';
 import { factsOfProject, type ProjectFacts } from './facts/facts-of-project.ts';
+import { type Resolve, unresolvedNames } from './resolved-names.ts';
 import type { Finding, Found, Rule, Severity } from './rule.ts';
 import { rules } from './rules/index.ts';
+import { challenge } from './rules/l28-challenge.ts';
 
 /** Which findings are wanted. */
 export type LintOptions = {
@@ -31,6 +33,17 @@ export function lint(
   const found = rules.flatMap((rule) => rule.check(facts).map((one) => toFinding(rule, one, facts)));
   const wanted = hosts ? found.filter((one) => one.hosts.some((host) => hosts.includes(host))) : found;
   return [...unique(wanted)].sort(byPlace);
+}
+
+/** What name servers know against a project's certificates; asks them, but no host. */
+export async function lintNames(
+  project: Project,
+  plays: readonly Play[],
+  resolve: Resolve,
+): Promise<readonly Finding[]> {
+  const facts = factsOfProject(project, plays, []);
+  const found = await unresolvedNames(facts, resolve);
+  return found.map((one) => toFinding(challenge, one, facts));
 }
 
 /** Whether a finding is reason enough not to begin. */
