@@ -12,6 +12,7 @@ export type StackOptions = FileOptions & {
   readonly vaultId?: readonly string[];
   readonly allowInventoryScripts?: boolean;
   readonly askBecomePass?: boolean;
+  readonly becomePasswordFile?: string;
   readonly forks?: number;
   readonly tags?: readonly string[];
   readonly skipTags?: readonly string[];
@@ -73,6 +74,10 @@ export function addStackOptions(command: Command): Command {
       count,
     )
     .option('-K, --ask-become-pass', 'ask for the sudo password at the terminal')
+    .option(
+      '--become-password-file <file>',
+      'file with the sudo password, a program that prints it, or - for stdin',
+    )
     .option('--json', 'print events and results as JSON, one object a line')
     .option('--junit <file>', 'also write the results as JUnit XML')
     .option('--report <file.html>', 'also write a page with graph, timeline, differences and evidence')

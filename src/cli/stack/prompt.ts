@@ -27,7 +27,7 @@ export async function askBecomePassword(prompt: Prompt | undefined): Promise<Sec
   throw new GatError({
     code: 'cli/no-terminal',
     what: 'cannot ask for the sudo password: there is no terminal',
-    fix: 'set ansible_become_password in the vault, or -e @FILE with a file that only you can read',
+    fix: 'give it without a terminal: --become-password-file FILE, or ansible_become_password in the vault',
   });
 }
 

@@ -61,8 +61,9 @@ function notify(command: string, record: string): void {
   const { GATDEPLOY_VAULT_PASSWORD: _password, ...env } = process.env;
   const options = { input: record, env, timeout: NOTIFY_MS };
   const { status, signal, stderr, error } = spawnSync('/bin/sh', ['-c', command], options);
-  if (error || status !== 0)
-    throw notifyFailed(
-      error?.message ?? (stderr.toString('utf8').slice(0, 2000) || `${signal ?? `exit ${status}`}`),
-    );
+  // A command that does not read its input is no failure.
+  const isBroken = error !== undefined && !('code' in error && error.code === 'EPIPE');
+  if (isBroken) throw notifyFailed(error.message);
+  if (status !== 0)
+    throw notifyFailed(stderr.toString('utf8').slice(0, 2000) || `it ended with ${status ?? signal}`);
 }

@@ -13,10 +13,11 @@ import type { Target } from '../../transport/target.ts';
 import type { Check } from '../../verify/check.ts';
 import type { Examination } from '../../verify/doctor/examination.ts';
 import type { Proof } from '../../verify/proof.ts';
+import { becomePasswordOf } from './become-password.ts';
 import { type Links, startLinks } from './connect.ts';
 import { type Declaration, declareAll } from './declare-all.ts';
 import { recallFacts, rememberFacts, sameFacts } from './facts-cache.ts';
-import { askBecomePassword, terminalPrompt } from './prompt.ts';
+import { terminalPrompt } from './prompt.ts';
 import { type HostStates, readFacts, readStates } from './read.ts';
 import { lookUp } from './readings.ts';
 import type { Stack } from './stack.ts';
@@ -51,6 +52,8 @@ export type SessionOptions = {
   readonly skipTags?: readonly string[] | undefined;
   /** Ask for the sudo password before anything else. */
   readonly askBecomePass?: boolean | undefined;
+  /** A file with the sudo password, a program that prints it, or `-`. */
+  readonly becomePasswordFile?: string | undefined;
   /** How many connections are made at the same time. */
   readonly forks?: number | undefined;
 };
@@ -80,9 +83,10 @@ export async function openSession(stack: Stack, options: SessionOptions): Promis
   }
 }
 
-async function connectOptions({ reporter, clock, askBecomePass, forks }: SessionOptions) {
+async function connectOptions(options: SessionOptions) {
+  const { reporter, clock, forks } = options;
   const prompt = terminalPrompt(reporter);
-  const becomePassword = askBecomePass ? await askBecomePassword(prompt) : undefined;
+  const becomePassword = await becomePasswordOf(options, prompt);
   return { emit: reporter.emit, clock, prompt, becomePassword, forks };
 }
 

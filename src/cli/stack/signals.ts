@@ -1,6 +1,12 @@
-/** Ctrl-C and SIGTERM: the first one stops starting new work and waits for what runs; the second one leaves at once. */
+/**
+ * Ctrl-C and SIGTERM: the first one stops starting new work and waits for what runs; the second one leaves at once. After
+ * SIGTERM what runs is waited for a few seconds only, as whoever sends it kills soon: it goes on by itself on the hosts.
+ */
 import { EXIT } from '../exit-codes.ts';
 import type { Output } from './output.ts';
+
+/** Docker and Kubernetes kill after 10 and 30 seconds, GitHub after 7.5. */
+const GRACE_MS = 6000;
 
 export type Interruption = {
   readonly signal: AbortSignal;
@@ -15,12 +21,13 @@ export function listenForSignals({ reporter, clock }: Output): Interruption {
   const controller = new AbortController();
   let code: number | undefined;
   const stop = (name: NodeJS.Signals): void => {
-    const exitCode = name === 'SIGTERM' ? EXIT.terminated : EXIT.interrupted;
+    const exitCode = name === 'SIGINT' ? EXIT.interrupted : EXIT.terminated;
     if (code !== undefined) process.exit(exitCode);
     code = exitCode;
     const text = 'stopping: what runs now is waited for, nothing new is started; once more to leave at once';
     reporter.emit({ type: 'warning', at: clock(), text });
     controller.abort();
+    if (name !== 'SIGINT') setTimeout(() => process.exit(exitCode), GRACE_MS).unref();
   };
   const signals: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
   for (const name of signals) process.on(name, stop);
