@@ -8,6 +8,7 @@ import type { Advice } from '../../src/roles/advice.ts';
 import type { HostContext, Role } from '../../src/roles/role.ts';
 import { defaultsOf, evaluateVars } from '../../src/roles/values.ts';
 import type { Check } from '../../src/verify/check.ts';
+import type { Examination } from '../../src/verify/doctor/examination.ts';
 
 const POSITION = { file: 'group_vars/all.yml', line: 1, column: 1 };
 
@@ -31,6 +32,7 @@ export type Declaration = {
   readonly resources: readonly Resource[];
   readonly checks: readonly Check[];
   readonly advice: readonly Advice[];
+  readonly examinations: readonly Examination[];
 };
 
 /** What differs from a host that stands alone. */
@@ -75,6 +77,7 @@ export function declareRole(
     resources: role.declare(values, host),
     checks: role.verify(values, host),
     advice: role.advise(values, host),
+    examinations: role.examine(values, host),
   };
 }
 

@@ -79,18 +79,21 @@ function jobs(database: string): Script {
 printf '%s;\n%s;\n' ${waiting} ${failed} | timeout 30 runuser -u postgres -- psql -At -F '	' -d ${database} -v seconds="\${gd_seconds%s}"`;
 }
 
-const FAILURES: readonly (readonly [RegExp, string, string])[] = [
+const FAILURES: readonly (readonly [id: string, pattern: RegExp, cause: string, fix: string])[] = [
   [
+    'lost',
     /could not determine this job's state/i,
     'Pulsar lost a job: it was stopped while it ran the job itself',
     'restart Pulsar through gatdeploy apply, which waits for jobs; or run jobs in a cluster, where they go on',
   ],
   [
+    'killed',
     /killed when Galaxy was restarted/i,
     'a job of its own host ended as Galaxy was restarted',
     'restart Galaxy through gatdeploy apply, which waits for such jobs',
   ],
   [
+    'remote',
     /Remote job server indicated a problem/i,
     'Pulsar could not fetch the inputs of a job, run it or send its outputs',
     'gatdeploy doctor pulsar --since 1d says which; journalctl -u pulsar on its host has the whole story',
@@ -126,13 +129,11 @@ function waits(
 
 function failures(table: readonly (readonly string[])[], host: string): readonly Diagnosis[] {
   const failed = table.filter(([what]) => what === 'fail');
-  return FAILURES.flatMap(([pattern, cause, fix]): Diagnosis[] => {
+  return FAILURES.flatMap(([kind, pattern, cause, fix]): Diagnosis[] => {
     const rows = failed.filter(([, , , said = '']) => pattern.test(said));
     const [, environment = '', id = '', said = ''] = rows[0] ?? [];
     if (id === '') return [];
     const evidence = `${rows.length} times, the last job ${id} of ${environment}: ${said.slice(0, 200)}`;
-    return [
-      { id: `galaxy/jobs-failed ${pattern.source.slice(0, 20)}`, place: 'Galaxy', host, cause, evidence, fix },
-    ];
+    return [{ id: `galaxy/jobs-failed ${kind}`, place: 'Galaxy', host, cause, evidence, fix }];
   });
 }

@@ -46,6 +46,7 @@ export function declareService(v: GalaxyValues, host: HostContext, parts: Servic
     loads: [...parts.loads, units, ...extra],
     validate: readable(layout),
     ready: ready(gravity),
+    ...(parts.queues.length > 0 ? { broken: QUIT_CONSUMERS } : {}),
     ...(parts.database === undefined ? {} : { work: localWork(parts.database, parts.localRunners) }),
     after: parts.after,
     requires: [
@@ -96,6 +97,11 @@ function declareEnvironment(v: GalaxyValues): readonly Resource[] {
 function readable({ venv, galaxyYml, user }: Layout): Script {
   return sh`runuser -u ${user.name} -- ${`${venv}/bin/python`} -c 'import sys, yaml; yaml.safe_load(open(sys.argv[1]))' ${galaxyYml}`;
 }
+
+/** A refused login, or a virtual host that was not there, ends Galaxy's consumer for good; only its journal tells. */
+const QUIT_CONSUMERS = sh`gd_run=$(systemctl show -p InvocationID --value -- ${WEB_UNIT})
+timeout 10 journalctl -q -n 1 -o cat --grep=${'consumer quitting in problematic fashion'} _SYSTEMD_INVOCATION_ID="$gd_run" | grep -q . || exit 0
+echo 'its consumers have quit, as its journal says'`;
 
 /** Jobs of Galaxy's own host end with it, uploads included; those of a cluster or a Pulsar go on. */
 function localWork(name: string, runners: readonly string[]): ServiceWork {

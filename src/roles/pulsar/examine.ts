@@ -7,7 +7,7 @@ import type { HostContext } from '../role.ts';
 import { queueOf } from './app-config.ts';
 import { queueNames } from './consumers.ts';
 import { layoutOf } from './layout.ts';
-import { ANYTIME, CONNECTING } from './signs.ts';
+import { ANYTIME, CONNECTING, STARTING } from './signs.ts';
 import type { PulsarValues } from './vars.ts';
 
 /** Examines Pulsar's unit, its journal and its connections. */
@@ -16,7 +16,6 @@ export function pulsarExaminations(v: PulsarValues, host: HostContext): readonly
   const { unit } = layoutOf(v, host);
   const queue = queueOf(v, host);
   const wanted = queue ? queueNames(v).length : 0;
-  const pattern = grepOf([...CONNECTING, ...ANYTIME, QUIT]);
   return [
     {
       id: unit,
@@ -26,8 +25,11 @@ gd_pid=$(systemctl show -p MainPID --value -- ${unit})
 printf 'Connections=%s\n' "$(ss -Htnp state established ${`( dport = :${queue?.port ?? 0} )`} | grep -c "pid=$gd_pid,")"
 printf '@last\n'
 timeout 10 journalctl -q -u ${unit} -n 30 -o cat --no-pager | grep -E '^[A-Za-z_.]*(Error|Exception)|rror' | tail -n 1
+printf '@connecting\n'
+gd_run=$(systemctl show -p InvocationID --value -- ${unit})
+timeout 20 journalctl -q -o cat --no-pager --grep ${grepOf([...CONNECTING, QUIT])} -n 100 _SYSTEMD_INVOCATION_ID="$gd_run"
 printf '@journal\n'
-timeout 30 journalctl -q -u ${unit} --since "$gd_since" -o cat --no-pager --grep ${pattern} -n 300
+timeout 30 journalctl -q -u ${unit} --since "$gd_since" -o cat --no-pager --grep ${grepOf([...STARTING, ...ANYTIME])} -n 300
 true`,
       diagnose: (output) => diagnose(output, { unit, wanted, host: host.name }),
     },
@@ -47,14 +49,19 @@ type About = { readonly unit: string; readonly wanted: number; readonly host: st
 
 function diagnose({ stdout }: CheckOutput, { unit, wanted, host }: About): readonly Diagnosis[] {
   const [head = '', rest = ''] = stdout.split('@last\n');
-  const [last = '', journal = ''] = rest.split('@journal\n');
+  const [last = '', said = ''] = rest.split('@connecting\n');
+  const [connecting = '', journal = ''] = said.split('@journal\n');
   const value = (key: string): string => new RegExp(`^${key}=(.*)$`, 'm').exec(head)?.[1] ?? '';
   const isRunning = value('ActiveState') === 'active';
   const isConnected = wanted > 0 && isRunning && Number(value('Connections')) >= wanted;
-  const connecting = isConnected
-    ? []
-    : [...readNewest(journal, CONNECTING, host), ...readSigns(journal, [QUIT], host)];
-  const told = [...connecting, ...readSigns(journal, ANYTIME, host)];
+  const isStarting = !isConnected && value('ActiveState') !== 'inactive';
+  const told = [
+    ...(isRunning && !isConnected
+      ? [...readNewest(connecting, CONNECTING, host), ...readSigns(connecting, [QUIT], host)]
+      : []),
+    ...(isStarting ? readNewest(journal, STARTING, host) : []),
+    ...readSigns(journal, ANYTIME, host),
+  ];
   return [
     ...told,
     ...(isRunning

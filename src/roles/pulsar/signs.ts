@@ -86,15 +86,8 @@ export const CONNECTING: readonly Sign[] = [
   },
 ];
 
-/** What shows whatever its connections are. */
-export const ANYTIME: readonly Sign[] = [
-  {
-    id: 'pulsar/no-space',
-    pattern: /No space left on device/,
-    place: 'host',
-    cause: 'Pulsar found no space left for its jobs',
-    fix: 'set pulsar_staging_max_age_days, so that directories of finished jobs go; df -h shows what is full',
-  },
+/** What ends Pulsar at its start, or keeps it from ever asking for jobs. */
+export const STARTING: readonly Sign[] = [
   {
     id: 'pulsar/no-kombu',
     pattern: /kombu dependency unavailable/,
@@ -126,6 +119,25 @@ export const ANYTIME: readonly Sign[] = [
     cause: 'app.yml is no YAML',
     fix: 'gatdeploy apply pulsar writes it anew',
     explains: ['pulsar', 'galaxy/job', 'broker/queue'],
+  },
+  {
+    id: 'pulsar/port-taken',
+    pattern: /Address already in use/,
+    place: 'Pulsar',
+    cause: "another program has Pulsar's port",
+    fix: 'ss -ltnp shows whose it is; set pulsar_port to another one',
+    explains: ['pulsar'],
+  },
+];
+
+/** What befell jobs, whatever Pulsar's connections are now. */
+export const ANYTIME: readonly Sign[] = [
+  {
+    id: 'pulsar/no-space',
+    pattern: /No space left on device/,
+    place: 'host',
+    cause: 'Pulsar found no space left for its jobs',
+    fix: 'set pulsar_staging_max_age_days, so that directories of finished jobs go; df -h shows what is full',
   },
   {
     id: 'pulsar/galaxy-untrusted',
@@ -164,14 +176,6 @@ export const ANYTIME: readonly Sign[] = [
     place: 'Pulsar',
     cause: 'Pulsar and its jobs needed more memory than pulsar_systemd_memory_limit allows',
     fix: 'raise pulsar_systemd_memory_limit, or let fewer jobs run at once, then gatdeploy apply pulsar',
-  },
-  {
-    id: 'pulsar/port-taken',
-    pattern: /Address already in use/,
-    place: 'Pulsar',
-    cause: "another program has Pulsar's port",
-    fix: 'ss -ltnp shows whose it is; set pulsar_port to another one',
-    explains: ['pulsar'],
   },
   {
     id: 'pulsar/conda-failed',

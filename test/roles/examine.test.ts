@@ -1,0 +1,160 @@
+import { describe, expect, test } from 'vitest';
+import { galaxy } from '../../src/roles/galaxy/index.ts';
+import { pulsar } from '../../src/roles/pulsar/index.ts';
+import { rabbitmq } from '../../src/roles/rabbitmq/index.ts';
+import type { Role } from '../../src/roles/role.ts';
+import { declareRole, type Surroundings } from '../support/role.ts';
+
+/** The ids of what a role's only examination tells from an output, and of what host. */
+function told(
+  role: Role,
+  variables: Readonly<Record<string, unknown>>,
+  stdout: string,
+  around: Surroundings = {},
+) {
+  const [examination] = declareRole(role, variables, around).examinations;
+  return (examination?.diagnose({ code: 0, stdout, stderr: '' }) ?? []).map(({ id, host }) => `${id} on ${host}`);
+}
+
+const AU = {
+  pulsar_root: '/mnt/pulsar',
+  pulsar_systemd: true,
+  pulsar_yaml_config: { message_queue_url: 'pyamqp://au:pw@broker.example.org:5671//pulsar/au?ssl=1' },
+};
+
+/** What is printed of a Pulsar's unit, its last error, what it says of its queue, and what of its jobs. */
+const unit = (
+  state: string,
+  connections: number,
+  parts: { last?: string; connecting?: string; jobs?: string } = {},
+) =>
+  `LoadState=loaded\nActiveState=${state}\nConnections=${connections}\n@last\n${parts.last ?? ''}@connecting\n${parts.connecting ?? ''}@journal\n${parts.jobs ?? ''}`;
+
+const REFUSED = `Got OperationalError, will retry: [Errno 111] Connection refused\n`;
+const WRONG_PASSWORD =
+  'amqp.exceptions.AccessRefused: (0, 0): (403) ACCESS_REFUSED - Login was refused using authentication mechanism PLAIN.\n';
+const QUIT = 'Problem consuming queue, consumer quitting in problematic fashion!\n';
+
+describe('a Pulsar', () => {
+  test.each<[string, string, readonly string[]]>([
+    ['that has its connections is well, whatever was before', unit('active', 3, { connecting: REFUSED }), []],
+    ['without a broker', unit('active', 0, { connecting: REFUSED }), ['pulsar/broker-refuses-connection']],
+    [
+      'that was refused',
+      unit('active', 0, { connecting: REFUSED + WRONG_PASSWORD + QUIT }),
+      ['pulsar/login-refused', 'pulsar/consumers-quit'],
+    ],
+    [
+      'whose broker has an unknown authority',
+      unit('active', 0, {
+        connecting:
+          'will retry: [SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: unable to get local issuer certificate (_ssl.c:1)\n',
+      }),
+      ['pulsar/broker-untrusted'],
+    ],
+    [
+      'that dials a name that the certificate lacks',
+      unit('active', 0, {
+        connecting:
+          "will retry: [SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: Hostname mismatch, certificate is not valid for 'gat-9.example.org'. (_ssl.c:1)\n",
+      }),
+      ['pulsar/broker-name'],
+    ],
+    [
+      'whose virtual host is missing',
+      unit('active', 0, { connecting: '(530) NOT_ALLOWED - vhost pulsar/au not found\n' }),
+      ['pulsar/no-vhost'],
+    ],
+    [
+      'that cannot read its configuration',
+      unit('activating', 0, {
+        jobs: "PermissionError: [Errno 13] Permission denied: '/mnt/pulsar/config/app.yml'\n",
+      }),
+      ['pulsar/cannot-read-config', 'pulsar/ends'],
+    ],
+    [
+      'that somebody has stopped',
+      unit('inactive', 0, { jobs: 'yaml.scanner.ScannerError: x\n' }),
+      ['pulsar/stopped'],
+    ],
+    [
+      'that could not send outputs back',
+      unit('active', 3, { jobs: 'Failed to execute staging out file x, retrying in 2.0 seconds\n' }),
+      ['pulsar/staging-galaxy-down'],
+    ],
+  ])('%s', (_title, output, expected) =>
+    expect(told(pulsar, AU, output)).toEqual(expected.map((id) => `${id} on gat-1.example.org`)),
+  );
+});
+
+const login = (at: string, address: string, outcome: string): string =>
+  outcome === 'refused'
+    ? `${at} [error] <0.9.0> Error on AMQP connection <0.9.0> (${address}:4000 -> 10.0.0.1:5671, state: starting):\n${at} [error] <0.9.0> PLAIN login refused: user 'au' - invalid credentials\n`
+    : `${at} [info] <0.9.0> connection <0.9.0> (${address}:4000 -> 10.0.0.1:5671): user 'au' authenticated and granted access to vhost '/pulsar/au'\n`;
+
+describe('a broker', () => {
+  const around = { addresses: { '10.0.0.2': 'pulsar-1' } };
+  const AT = '2026-01-31 12:00:00.000000+00:00';
+  const log = (text: string) =>
+    `LoadState=loaded\nActiveState=active\n@start\n@log\n${text}@alarms\n@queues\n@key\n`;
+  test.each<[string, string, readonly string[]]>([
+    [
+      'that somebody has a wrong password for',
+      log(login(AT, '10.0.0.2', 'refused')),
+      ['broker/login-refused pulsar-1 au on pulsar-1'],
+    ],
+    [
+      'that let the same one in since then',
+      log(login(AT, '10.0.0.2', 'refused') + login(AT, '10.0.0.2', 'granted')),
+      [],
+    ],
+    [
+      'that the Galaxy beside it has a wrong password for',
+      log(login(AT, '127.0.0.1', 'refused')),
+      ['broker/login-refused gat-1.example.org au on gat-1.example.org'],
+    ],
+    [
+      'that is short of disk space',
+      'ActiveState=active\n@start\n@log\n@alarms\nFree disk space alarm on node rabbit@gat-1\n@queues\n@key\n',
+      ['broker/alarm on gat-1.example.org'],
+    ],
+    [
+      'whose queue nobody reads',
+      'ActiveState=active\n@start\n@log\n@alarms\n@queues\n/pulsar/au\tpulsar__setup\t3\t0\n/pulsar/au\tpulsar__kill\t0\t0\n@key\n',
+      ['broker/queue /pulsar/au pulsar__setup on gat-1.example.org'],
+    ],
+    [
+      'that cannot read its key and does not start',
+      'LoadState=loaded\nActiveState=activating\n@start\nssl_options.keyfile invalid, file does not exist or cannot be read by the node\n@log\n@alarms\n@queues\n@key\nunreadable\n',
+      ['broker/key on gat-1.example.org', 'broker/down on gat-1.example.org'],
+    ],
+    [
+      'that refused a message as too large',
+      log('message size 200000000 is larger than configured max size 134217728\n'),
+      ['broker/message-too-large on gat-1.example.org'],
+    ],
+    ['that is well', log(''), []],
+  ])('%s', (_title, output, expected) => expect(told(rabbitmq, {}, output, around)).toEqual(expected));
+});
+
+describe('a Galaxy', () => {
+  const variables = {
+    galaxy_install_method: 'pypi',
+    galaxy_manage_systemd: true,
+    galaxy_layout: 'root-dir',
+    galaxy_root: '/srv/galaxy',
+    galaxy_config: { galaxy: { database_connection: 'postgresql:///galaxy?host=/var/run/postgresql' } },
+  };
+  test.each<[string, string, readonly string[]]>([
+    ['whose jobs wait', '@jobs\nwait\tpulsar\tqueued\t3\t12\n', ['galaxy/jobs-wait pulsar']],
+    [
+      'whose jobs were lost',
+      "@jobs\nfail\tpulsar\t7\tRemote job server could not determine this job's state.\n",
+      ['galaxy/jobs-failed lost'],
+    ],
+    ['that was refused', `${WRONG_PASSWORD}@jobs\n`, ['galaxy/login-refused']],
+    ['that is well', '@jobs\n', []],
+  ])('%s', (_title, output, expected) =>
+    expect(told(galaxy, variables, output)).toEqual(expected.map((id) => `${id} on gat-1.example.org`)),
+  );
+});
