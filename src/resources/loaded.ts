@@ -7,7 +7,7 @@ import type { Loadable } from './kind.ts';
 import { parseSums, printSums } from './sums.ts';
 
 /** Where the notes of what each unit has loaded are kept on a host. */
-const NOTES = '/var/lib/gatdeploy/loaded';
+export const NOTES = '/var/lib/gatdeploy/loaded';
 
 /** One digest line: what it is of, its digest, and when it last changed (seconds since 1970). */
 export type Digest = { readonly of: string; readonly digest: string; readonly changedAt: number };

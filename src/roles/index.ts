@@ -16,6 +16,7 @@ import { pulsar } from './pulsar/index.ts';
 import { rabbitmq } from './rabbitmq/index.ts';
 import { repos } from './repos/index.ts';
 import type { Role } from './role.ts';
+import { selfSignedCerts } from './self-signed-certs/index.ts';
 import { slurm } from './slurm/index.ts';
 import { tusd } from './tusd/index.ts';
 
@@ -36,6 +37,7 @@ export const roles: readonly Role[] = [
   pulsar,
   rabbitmq,
   repos,
+  selfSignedCerts,
   slurm,
   tusd,
   uchidaMiniconda,

@@ -22,9 +22,5 @@ export const plannedRoles: readonly PlannedRole[] = [
     ],
     does: 'sets up monitoring',
   },
-  {
-    aliases: ['galaxyproject.self_signed_certs', 'galaxyproject.self-signed-certs'],
-    does: 'makes self-signed certificates',
-  },
   { aliases: ['paprikant.beacon', 'paprikant.beacon-importer'], does: 'sets up a Beacon' },
 ];

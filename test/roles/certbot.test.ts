@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { certbot } from '../../src/roles/certbot/index.ts';
+import { withoutOutage } from '../../src/roles/certbot/renewal.ts';
 import { contentOf, declareRole, idsOf } from '../support/role.ts';
 
 /** As training repositories have it. */
@@ -25,63 +26,85 @@ describe('the certificate of a training repository', () => {
 
   test('comes in this order', () =>
     expect(idsOf(resources)).toMatchInlineSnapshot(`
-    [
-      "package[openssl]",
-      "package[python3-venv]",
-      "venv[/opt/certbot]",
-      "pip[/opt/certbot]",
-      "directory[/srv/nginx/_well-known_root]",
-      "directory[/etc/ssl/user]",
-      "certificate[gat-1.example.org] requires http:80@gat-1.example.org",
-      "certificate_copy[/etc/ssl/certs/fullchain.pem] provides certificate@gat-1.example.org",
-      "certificate_copy[/etc/ssl/certs/cert.pem] provides certificate@gat-1.example.org",
-      "certificate_copy[/etc/ssl/private/privkey.pem] provides certificate@gat-1.example.org",
-      "certificate_copy[/etc/ssl/user/privkey-nginx.pem] requires user:nginx@gat-1.example.org provides shared-key:nginx@gat-1.example.org",
-      "certificate_copy[/etc/ssl/user/privkey-rabbitmq.pem] requires user:rabbitmq@gat-1.example.org provides shared-key:rabbitmq@gat-1.example.org",
-      "certificate_copy[/etc/ssl/user/privkey-999:999.pem] provides shared-key:999:999@gat-1.example.org",
-      "directory[/etc/letsencrypt/renewal-hooks/deploy]",
-      "file[/etc/letsencrypt/renewal-hooks/deploy/gatdeploy]",
-      "file[/etc/letsencrypt/renewal-hooks/post/ansible.sh]",
-      "file[/etc/systemd/system/certbot.service]",
-      "file[/etc/systemd/system/certbot.timer]",
-      "service[certbot.timer]",
-    ]
-  `));
+      [
+        "package[openssl]",
+        "package[python3-venv]",
+        "venv[/opt/certbot]",
+        "pip[/opt/certbot]",
+        "directory[/srv/nginx/_well-known_root]",
+        "directory[/etc/ssl/user]",
+        "certificate[gat-1.example.org] requires http:80@gat-1.example.org",
+        "certificate_copy[/etc/ssl/certs/fullchain.pem] provides certificate@gat-1.example.org",
+        "certificate_copy[/etc/ssl/certs/cert.pem] provides certificate@gat-1.example.org",
+        "certificate_copy[/etc/ssl/private/privkey.pem] provides certificate@gat-1.example.org",
+        "certificate_copy[/etc/ssl/user/privkey-nginx.pem] requires user:nginx@gat-1.example.org provides shared-key:nginx@gat-1.example.org",
+        "certificate_copy[/etc/ssl/user/privkey-rabbitmq.pem] requires user:rabbitmq@gat-1.example.org provides shared-key:rabbitmq@gat-1.example.org",
+        "certificate_copy[/etc/ssl/user/privkey-999:999.pem] provides shared-key:999:999@gat-1.example.org",
+        "command[no other copies of the key of gat-1.example.org]",
+        "directory[/etc/letsencrypt/renewal-hooks/deploy]",
+        "file[/etc/letsencrypt/renewal-hooks/deploy/gatdeploy]",
+        "file[/etc/letsencrypt/renewal-hooks/post/ansible.sh]",
+        "cron[certbot: old entry of root]",
+        "file[/etc/systemd/system/certbot.service]",
+        "file[/etc/systemd/system/certbot.timer]",
+        "service[certbot.timer]",
+      ]
+    `));
   test('is copied by this hook', () =>
     expect(contentOf(resources, HOOK)).toMatchInlineSnapshot(`
-    "#!/bin/sh
-    # Made by gatdeploy. certbot runs this after each renewal of gat-1.example.org: it puts the copies of the certificate in place,
-    # then runs what certbot_post_renewal says.
-    set -eu
-    live=/etc/letsencrypt/live/gat-1.example.org
-    test "\${RENEWED_LINEAGE:-$live}" = "$live" || exit 0
+      "#!/bin/sh
+      # Made by gatdeploy. certbot runs this after each renewal of gat-1.example.org: it puts the copies of the certificate in place,
+      # then runs what certbot_post_renewal says.
+      set -eu
+      live=/etc/letsencrypt/live/gat-1.example.org
+      test "\${RENEWED_LINEAGE:-$live}" = "$live" || exit 0
 
-    # copy SOURCE COPY OWNER GROUP MODE: readers see the old file or the new one, never a part, never a wider mode.
-    copy() {
-      owner=0:0
-      case $3 in
-        *:*) owner=$3 ;;
-        *) if id -u -- "$3" >/dev/null 2>&1; then owner=$3:\${4:-$(id -gn -- "$3")}; fi ;;
-      esac
-      new=$(mktemp -- "$2.XXXXXXXX")
-      cat -- "$1" >"$new"
-      chown -- "$owner" "$new"
-      chmod -- "$5" "$new"
-      mv -fT -- "$new" "$2"
-    }
+      # copy SOURCE COPY OWNER GROUP MODE: readers see the old file or the new one, never a part, never a wider mode.
+      copy() {
+        owner=0:0
+        case $3 in
+          *:*) owner=$3 ;;
+          *) if id -u -- "$3" >/dev/null 2>&1; then owner=$3:\${4:-$(id -gn -- "$3")}; fi ;;
+        esac
+        new=$(mktemp -- "$2.XXXXXXXX")
+        cat -- "$1" >"$new"
+        chown -- "$owner" "$new"
+        chmod -- "$5" "$new"
+        mv -fT -- "$new" "$2"
+      }
 
-    copy /etc/letsencrypt/live/gat-1.example.org/fullchain.pem /etc/ssl/certs/fullchain.pem root '' 0644
-    copy /etc/letsencrypt/live/gat-1.example.org/cert.pem /etc/ssl/certs/cert.pem root '' 0644
-    copy /etc/letsencrypt/live/gat-1.example.org/privkey.pem /etc/ssl/private/privkey.pem root '' 0640
-    copy /etc/letsencrypt/live/gat-1.example.org/privkey.pem /etc/ssl/user/privkey-nginx.pem nginx '' 0640
-    copy /etc/letsencrypt/live/gat-1.example.org/privkey.pem /etc/ssl/user/privkey-rabbitmq.pem rabbitmq '' 0640
-    copy /etc/letsencrypt/live/gat-1.example.org/privkey.pem /etc/ssl/user/privkey-999:999.pem 999:999 '' 0640
+      copy /etc/letsencrypt/live/gat-1.example.org/fullchain.pem /etc/ssl/certs/fullchain.pem root '' 0644
+      copy /etc/letsencrypt/live/gat-1.example.org/cert.pem /etc/ssl/certs/cert.pem root '' 0644
+      copy /etc/letsencrypt/live/gat-1.example.org/privkey.pem /etc/ssl/private/privkey.pem root '' 0640
+      copy /etc/letsencrypt/live/gat-1.example.org/privkey.pem /etc/ssl/user/privkey-nginx.pem nginx '' 0640
+      copy /etc/letsencrypt/live/gat-1.example.org/privkey.pem /etc/ssl/user/privkey-rabbitmq.pem rabbitmq '' 0640
+      copy /etc/letsencrypt/live/gat-1.example.org/privkey.pem /etc/ssl/user/privkey-999:999.pem 999:999 '' 0640
 
-    set +e
-    systemctl restart nginx || true
+      # noted UNIT: it has read the copies; gatdeploy's note of what it has read follows, so that no second reload is owed.
+      noted() {
+        for note in /var/lib/gatdeploy/loaded/"$1".reread /var/lib/gatdeploy/loaded/"$1".reload; do
+          test -f "$note" || continue
+          for path in /etc/ssl/certs/fullchain.pem /etc/ssl/certs/cert.pem /etc/ssl/private/privkey.pem /etc/ssl/user/privkey-nginx.pem /etc/ssl/user/privkey-rabbitmq.pem /etc/ssl/user/privkey-999:999.pem; do
+            sum=$(sha256sum -- "$path" | cut -d' ' -f1)
+            sed -i "s|^[0-9a-f]\\{64\\}  $path\\$|$sum  $path|" "$note"
+          done
+        done
+      }
+      reread_nginx() {
+        systemctl is-active -q nginx.service || return 0
+        systemctl reload nginx.service && noted nginx.service
+      }
+      reread_rabbitmq() {
+        systemctl is-active -q rabbitmq-server.service || return 0
+        rabbitmqctl -q eval 'ssl:clear_pem_cache().' </dev/null >/dev/null && noted rabbitmq-server.service
+      }
 
-    "
-  `));
+      # certbot_post_renewal, where restarts of these two have become reloads.
+      set +e
+      reread_nginx
+
+      "
+    `));
   test('is renewed at this time', () =>
     expect(contentOf(resources, '/etc/systemd/system/certbot.timer')).toContain('OnCalendar=*-*-* 03:30:00'));
   test('is checked', () => expect(checks.map((one) => one.id)).toEqual(['certbot/life', 'certbot/key']));
@@ -146,4 +169,56 @@ test('a cron file takes the place of the timer', () => {
   expect(contentOf(resources, '/etc/cron.d/certbot-renewal')).toContain('30 3 * * * root certbot renew --quiet');
   const timer = resources.find((one) => one.id === 'service[certbot.timer]');
   expect(timer?.kind.desired(timer)).toMatchObject({ running: false, enabled: false });
+});
+
+describe('lines of certbot_post_renewal', () => {
+  test.each([
+    ['systemctl restart nginx || true', 'reread_nginx'],
+    ['  sudo systemctl reload nginx.service', 'reread_nginx'],
+    ['systemctl restart rabbitmq-server || true', 'reread_rabbitmq'],
+    ['docker restart rabbit_hole || true', 'reread_rabbitmq'],
+    ["rabbitmqctl eval 'ssl:clear_pem_cache().' </dev/null || true", 'reread_rabbitmq'],
+    ['systemctl restart proftpd || true', 'systemctl restart proftpd || true'],
+    ['systemctl restart nginx && echo done', 'systemctl restart nginx && echo done'],
+    ['test -f /x && systemctl restart nginx', 'test -f /x && systemctl restart nginx'],
+  ])('%s becomes %s', (line, gentle) => expect(withoutOutage(`a\n${line}\nb\n`)).toBe(`a\n${gentle}\nb\n`));
+});
+
+describe('a certificate', () => {
+  test('may be signed by the host itself, with the same copies and without certbot', () => {
+    const { resources } = declareRole(certbot, { ...training, certificate_source: 'self-signed' });
+    const ids = idsOf(resources).map((id) => id.split(' ')[0]);
+    expect(ids).toContain('self_signed_certificate[/etc/ssl/gatdeploy/gat-1.example.org/cert.pem]');
+    expect(ids).toContain('certificate_copy[/etc/ssl/user/privkey-rabbitmq.pem]');
+    expect(ids.join(' ')).not.toMatch(/certificate\[gat|timer|certbot/);
+  });
+
+  test('may be a pair of the project, whose first certificate is the leaf', () => {
+    const block = (text: string) => `-----BEGIN CERTIFICATE-----\n${text}\n-----END CERTIFICATE-----\n`;
+    const files = { 'files/certificates/gat-1.example.org.pem': block('LEAF') + block('ISSUER') };
+    const variables = { ...training, certificate_source: 'files', certificate_key: 'KEY' };
+    const { resources } = declareRole(certbot, variables, { files });
+    expect(contentOf(resources, '/etc/ssl/gatdeploy/gat-1.example.org/cert.pem')).toBe(block('LEAF'));
+    expect(contentOf(resources, '/etc/ssl/gatdeploy/gat-1.example.org/privkey.pem')).toBe('KEY\n');
+    expect(() => declareRole(certbot, variables)).toThrow(
+      expect.objectContaining({ code: 'certbot/no-certificate' }),
+    );
+  });
+
+  test('may be for an account that the authority knows, whose secret is no argument', () => {
+    const { resources } = declareRole(certbot, {
+      ...training,
+      certbot_eab_kid: 'kid-1',
+      certbot_eab_hmac_key: 'S3CRET',
+    });
+    const one = resources.find(({ kind }) => kind.name === 'certificate');
+    const script = one?.kind.apply([
+      { name: one.name, props: one.props, keys: new Set(), before: undefined, after: {} },
+    ]).source;
+    expect(script).toContain('eab-hmac-key = S3CRET');
+    expect(script).not.toMatch(/certbot certonly[^\n]*S3CRET/);
+    expect(() => declareRole(certbot, { ...training, certbot_eab_kid: 'kid-1' })).toThrow(
+      expect.objectContaining({ code: 'certbot/eab' }),
+    );
+  });
 });

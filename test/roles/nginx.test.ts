@@ -44,9 +44,11 @@ describe('nginx of a training repository', () => {
         "certificate_copy[/etc/ssl/private/privkey.pem] provides certificate@gat-1.example.org",
         "certificate_copy[/etc/ssl/user/privkey-www-data.pem] requires user:www-data@gat-1.example.org provides shared-key:www-data@gat-1.example.org",
         "certificate_copy[/etc/ssl/user/privkey-rabbitmq.pem] requires user:rabbitmq@gat-1.example.org provides shared-key:rabbitmq@gat-1.example.org",
+        "command[no other copies of the key of gat-1.example.org]",
         "directory[/etc/letsencrypt/renewal-hooks/deploy]",
         "file[/etc/letsencrypt/renewal-hooks/deploy/gatdeploy]",
         "file[/etc/letsencrypt/renewal-hooks/post/ansible.sh]",
+        "cron[certbot: old entry of root]",
         "file[/etc/systemd/system/certbot.service]",
         "file[/etc/systemd/system/certbot.timer]",
         "service[certbot.timer]",
@@ -101,6 +103,24 @@ test('certificate and key of the project are copied where no role gets them', ()
   expect(idsOf(resources)).toContain('file[/etc/nginx/ssl/galaxy.key]');
   expect(contentAt(resources, '/etc/nginx/ssl/galaxy.key')).toBe('PRIVATE');
   expect(contentAt(resources, '/etc/nginx/ssl/galaxy.pem')).toBe('(files/ssl/galaxy.pem)\n');
+});
+
+test('the host may sign the certificate itself', () => {
+  const { resources, checks } = declareRole(nginx, {
+    nginx_ssl_role: 'galaxyproject.self_signed_certs',
+    openssl_domains: 'galaxy.example.org',
+    openssl_country_name: 'DE',
+    nginx_ssl_servers: ['galaxy'],
+    nginx_conf_ssl_certificate: '/etc/ssl/certs/{{ openssl_domains }}.crt',
+    nginx_conf_ssl_certificate_key: '/etc/ssl/private/{{ openssl_domains }}.pem',
+  });
+  const signed = resources.find(({ kind }) => kind.name === 'self_signed_certificate');
+  expect(signed?.name).toBe('/etc/ssl/certs/galaxy.example.org.crt');
+  expect(signed?.props).toMatchObject({
+    key: '/etc/ssl/private/galaxy.example.org.pem',
+    subject: '/C=DE/CN=galaxy.example.org',
+  });
+  expect(checks.map(({ id }) => id)).toEqual(['nginx/listeners', 'nginx/443', 'nginx/certificate']);
 });
 
 test('a TLS site may name its certificate itself', () => {

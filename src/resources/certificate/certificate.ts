@@ -3,8 +3,10 @@
  * what is asked for: names, authority, key, remaining life. See certbot(1), "renewal configuration".
  */
 import { X509Certificate } from 'node:crypto';
-import { type Script, sh, steps } from '../../base/shell.ts';
+import { joinText, type Text } from '../../base/secret.ts';
+import { feed, type Script, sh, steps } from '../../base/shell.ts';
 import { type Change, type CommonProps, defineKind, type Observed, type Probe, type State } from '../kind.ts';
+import { askAuthority } from './authority.ts';
 
 export type CertificateProps = CommonProps & {
   readonly domains: readonly string[];
@@ -20,6 +22,8 @@ export type CertificateProps = CommonProps & {
   readonly certbot?: string;
   /** Where certbot keeps all, default `/etc/letsencrypt`. */
   readonly folder?: string;
+  /** Credentials of an account that the authority knows from elsewhere. See RFC 8555, "External Account Binding". */
+  readonly eab?: { readonly id: string; readonly key: Text };
 };
 
 const DEFAULT_FOLDER = '/etc/letsencrypt';
@@ -108,14 +112,30 @@ function issue({ name, props, keys, before, after }: Change<CertificateProps>): 
     ...['-d', props.domains.join(',')],
   ];
   const records = [`${folder}/live/${name}`, `${folder}/archive/${name}`, `${folder}/renewal/${name}.conf`];
+  const onlyLife = before !== undefined && [...keys].every((key) => key === 'life');
   return steps(
     (before === undefined || keys.has('key')) && sh`rm -rf -- ${records}`,
-    sh`REQUESTS_CA_BUNDLE=/etc/ssl/certs/ca-certificates.crt ${certbot} ${words} </dev/null`,
+    props.eab && credentials(props.eab),
+    askAuthority({
+      command: sh`REQUESTS_CA_BUNDLE=/etc/ssl/certs/ca-certificates.crt ${certbot} ${words}${props.eab ? sh` -c "$gd_eab"` : sh``}`,
+      chain: `${folder}/live/${name}/fullchain.pem`,
+      server: props.server,
+      onlyLife,
+    }),
+  );
+}
+
+/** The key is in a file that only root reads, and gone with the script. */
+function credentials({ id, key }: NonNullable<CertificateProps['eab']>): Script {
+  return steps(
+    sh`gd_eab=$(mktemp /run/gatdeploy.XXXXXXXX)
+trap 'rm -f -- "$gd_eab"' EXIT`,
+    feed(joinText([`eab-kid = ${id}\neab-hmac-key = `, key, '\n']), sh`cat >"$gd_eab"`),
   );
 }
 
 /** Parses the certificate, its key's public half, and lines such as `server https://…`. */
-function parseCertificate(text: string, now: number): State | undefined {
+export function parseCertificate(text: string, now: number): State | undefined {
   const shown = readCertificate(blockOf(text, 'CERTIFICATE'));
   if (!shown) return undefined;
   const from = Date.parse(shown.validFrom);

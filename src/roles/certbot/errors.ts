@@ -34,3 +34,25 @@ export function sourceMethodGone(host: HostContext): GatError {
     fix: 'certbot_install_method: package',
   });
 }
+
+/** Half of an External Account Binding is of no use. */
+export function halfBinding(host: HostContext): GatError {
+  return new GatError({
+    code: 'certbot/eab',
+    what: `cannot get a certificate for ${host.name}: only one half of the account's binding is defined`,
+    where: host.positionOf('certbot_eab_kid') ?? host.positionOf('certbot_eab_hmac_key') ?? { host: host.name },
+    why: 'the authority gives both to its customers, an identifier and a secret',
+    fix: 'define both certbot_eab_kid and certbot_eab_hmac_key, or neither',
+  });
+}
+
+/** The project's file is not what it should be. */
+export function noCertificateInFile(path: string, host: HostContext): GatError {
+  return new GatError({
+    code: 'certbot/no-certificate',
+    what: `cannot use ${path} as the certificate of ${host.name}: it holds none`,
+    where: host.positionOf('certificate_file') ?? host.positionOf('certificate_source') ?? { host: host.name },
+    why: 'it must hold the certificate in PEM form, and after it its chain',
+    fix: 'certificate_file: files/certificates/galaxy.example.org.pem',
+  });
+}

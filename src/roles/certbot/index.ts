@@ -1,13 +1,24 @@
 /** certbot: one certificate, its copies for those who need it, and its renewal. */
 import * as capability from '../../base/capability.ts';
 import { joinText, type Text } from '../../base/secret.ts';
-import { certificate, certificateCopy, directory, file, group, type Resource } from '../../resources/index.ts';
+import {
+  aptPackage,
+  certificate,
+  certificateCopy,
+  directory,
+  file,
+  group,
+  type Resource,
+} from '../../resources/index.ts';
 import { defineRole, type HostContext } from '../role.ts';
 import { certbotAdvice } from './advice.ts';
 import { certbotChecks } from './checks.ts';
+import { halfBinding } from './errors.ts';
 import { declareInstall } from './install.ts';
+import { declareOwnPair } from './own-pair.ts';
 import { declareHook, declareRenewal } from './renewal.ts';
 import { type Copy, credentialsFile, type Settings, settingsOf } from './settings.ts';
+import { staleKeys } from './stale-keys.ts';
 import { type CertbotValues, vars } from './vars.ts';
 
 export const certbot = defineRole({
@@ -22,34 +33,64 @@ export const certbot = defineRole({
 
 /** Declares everything of the certificate; nginx's role does so too, as its Ansible form includes certbot's. */
 export function declareCertbot(v: CertbotValues, host: HostContext): readonly Resource[] {
+  if (v.certificate_source !== 'acme' && v.certbot_domains.length > 0) return declareWithout(v, host);
   const install = declareInstall(v, host);
   if (v.certbot_domains.length === 0) return install;
   const settings = settingsOf(v, host);
   const folders = declareFolders(v, settings);
   const credentials = declareCredentials(v);
-  const issued = certificate(settings.name, {
-    domains: v.certbot_domains,
-    server: settings.server,
-    challenge: settings.challenge,
-    options: settings.options,
-    certbot: settings.program,
-    folder: v.certbot_letsencrypt_dir,
-    ...(settings.webroot === undefined ? {} : { webroot: settings.webroot }),
-    requires: settings.webroot === undefined ? [] : [capability.http(host.name)],
-    provides: settings.copies.length === 0 ? [capability.certificate(host.name)] : [],
-    after: [...install, ...credentials],
-  });
-  const copies = settings.copies.map((copy) => declareCopy(copy, issued, host));
+  const issued = declareIssued(v, host, { settings, after: [...install, ...credentials] });
   const hook = declareHook(v, settings);
   return [
     ...install,
     ...folders,
     ...credentials,
     issued,
-    ...copies,
+    ...declareCopies(v, settings, { issued, host }),
     ...hook,
     ...declareRenewal(v, settings, [...install, ...hook]),
   ];
+}
+
+/** The same copies of a certificate that comes from elsewhere. */
+function declareWithout(v: CertbotValues, host: HostContext): readonly Resource[] {
+  const settings = settingsOf(v, host);
+  const pair = declareOwnPair(v, host, settings);
+  const issued = pair.at(-1);
+  const copies = issued === undefined ? [] : declareCopies(v, settings, { issued, host });
+  return [aptPackage('openssl', {}), ...declareFolders(v, settings), ...pair, ...copies];
+}
+
+function declareIssued(
+  v: CertbotValues,
+  host: HostContext,
+  { settings, after }: { readonly settings: Settings; readonly after: readonly Resource[] },
+): Resource {
+  const { certbot_eab_kid: id, certbot_eab_hmac_key: key } = v;
+  if ((id === undefined) !== (key === undefined)) throw halfBinding(host);
+  return certificate(settings.name, {
+    domains: v.certbot_domains,
+    server: settings.server,
+    challenge: settings.challenge,
+    options: settings.options,
+    certbot: settings.program,
+    folder: v.certbot_letsencrypt_dir,
+    ...(id === undefined || key === undefined ? {} : { eab: { id, key } }),
+    ...(settings.webroot === undefined ? {} : { webroot: settings.webroot }),
+    requires: settings.webroot === undefined ? [] : [capability.http(host.name)],
+    provides: settings.copies.length === 0 ? [capability.certificate(host.name)] : [],
+    after,
+  });
+}
+
+/** The copies, and the end of those for users who are no longer declared. */
+function declareCopies(
+  v: CertbotValues,
+  settings: Settings,
+  { issued, host }: { readonly issued: Resource; readonly host: HostContext },
+): readonly Resource[] {
+  const copies = settings.copies.map((copy) => declareCopy(copy, issued, host));
+  return copies.length === 0 ? [] : [...copies, staleKeys(v, settings, issued)];
 }
 
 function declareFolders(v: CertbotValues, settings: Settings): readonly Resource[] {

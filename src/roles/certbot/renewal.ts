@@ -2,7 +2,8 @@
 import { mapText } from '../../base/secret.ts';
 import { quoteWord } from '../../base/shell.ts';
 import { template } from '../../render/template.ts';
-import { aptPackage, directory, file, type Resource, service } from '../../resources/index.ts';
+import { aptPackage, cron, directory, file, type Resource, service } from '../../resources/index.ts';
+import { NOTES } from '../../resources/loaded.ts';
 import type { Settings } from './settings.ts';
 import type { CertbotValues } from './vars.ts';
 
@@ -25,13 +26,35 @@ export function declareHook(v: CertbotValues, settings: Settings): readonly Reso
         name: settings.name,
         live: quoteWord(settings.live),
         copies,
+        notes: NOTES,
+        paths: settings.copies.map((copy) => quoteWord(copy.path)).join(' '),
         postRenewal: mapText(v.certbot_post_renewal ?? '', (text) =>
-          text.replace(/\n*$/, '\n').replace(/^\n$/, ''),
+          withoutOutage(text).replace(/\n*$/, '\n').replace(/^\n$/, ''),
         ),
       }),
     }),
     file(`${hooks}/post/ansible.sh`, { absent: true }),
   ];
+}
+
+const LINE = (commands: string) =>
+  new RegExp(`^[ \\t]*(?:sudo[ \\t]+)?(?:${commands})(?:[ \\t]*\\|\\|.*)?[ \\t]*$`, 'gm');
+const SYSTEMCTL = 'systemctl (?:--quiet |-q )?(?:restart|reload|try-restart|reload-or-restart)';
+
+/** Lines that restart a service only for its certificate, and what makes it read the certificate again without an outage. */
+const REREADS: readonly (readonly [RegExp, string])[] = [
+  [LINE(`${SYSTEMCTL} nginx(?:\\.service)?|service nginx (?:restart|reload)`), 'reread_nginx'],
+  [
+    LINE(
+      `${SYSTEMCTL} rabbitmq-server(?:\\.service)?|service rabbitmq-server restart|docker restart rabbit_hole|rabbitmqctl (?:-q )?eval 'ssl:clear_pem_cache\\(\\)\\.'(?: *</dev/null)?`,
+    ),
+    'reread_rabbitmq',
+  ],
+];
+
+/** Takes the gentle form of each such line; every other line stays as it is. */
+export function withoutOutage(lines: string): string {
+  return REREADS.reduce((text, [pattern, gentle]) => text.replace(pattern, gentle), lines);
 }
 
 /** Declares the timer or the cron file. */
@@ -40,6 +63,17 @@ export function declareRenewal(
   settings: Settings,
   after: readonly Resource[],
 ): readonly Resource[] {
+  return [...declareOldEntries(v), ...declareStart(v, settings, after)];
+}
+
+/** The entries that Ansible's role made in crontabs: certbot would run twice, and from the role's own folder. */
+function declareOldEntries(v: CertbotValues): readonly Resource[] {
+  return [...new Set(['root', v.certbot_auto_renew_user])].map((user) =>
+    cron(`certbot: old entry of ${user}`, { entry: 'Certbot automatic renewal.', user, gone: true }),
+  );
+}
+
+function declareStart(v: CertbotValues, settings: Settings, after: readonly Resource[]): readonly Resource[] {
   const isPackage = v.certbot_install_method === 'package';
   const off = isPackage ? [service('certbot.timer', { running: false, enabled: false, after })] : [];
   if (!v.certbot_auto_renew) return off;

@@ -9,6 +9,9 @@ const SERVERS = {
   staging: 'https://acme-staging-v02.api.letsencrypt.org/directory',
 } as const;
 
+/** Where certificates are kept that certbot has nothing to do with. */
+const OWN = '/etc/ssl/gatdeploy';
+
 export type Settings = {
   /** Name of the certificate and of its folder. */
   readonly name: string;
@@ -38,15 +41,16 @@ export type Copy = {
 /** Works the variables out. @throws GatError certbot/terms, certbot/webroot */
 export function settingsOf(v: CertbotValues, host: HostContext): Settings {
   const name = v.certbot_hostname_override ?? v.certbot_domains[0] ?? '';
-  if (!v.certbot_agree_tos.includes('--agree-tos')) throw termsNotAccepted(host);
+  const isAcme = v.certificate_source === 'acme';
+  if (isAcme && !v.certbot_agree_tos.includes('--agree-tos')) throw termsNotAccepted(host);
   const { server, extra } = splitServer(v.certbot_auto_renew_extra.split(/\s+/).filter(Boolean));
-  const live = `${v.certbot_letsencrypt_dir}/live/${name}`;
+  const live = isAcme ? `${v.certbot_letsencrypt_dir}/live/${name}` : `${OWN}/${name}`;
   const mail =
     v.certbot_admin_email === undefined ? ['--register-unsafely-without-email'] : ['-m', v.certbot_admin_email];
   return {
     name,
     server: v.certbot_server ?? server ?? SERVERS[v.certbot_environment],
-    ...challengeOf(v, host),
+    ...(isAcme ? challengeOf(v, host) : { challenge: [], webroot: undefined }),
     options: [...mail, '--agree-tos', ...extra],
     extra,
     program: v.certbot_install_method === 'virtualenv' ? `${v.certbot_dir}/bin/certbot` : v.certbot_script,
@@ -95,7 +99,8 @@ function dnsChallenge(v: CertbotValues): readonly string[] {
 /** The files that the old role's hook made; without anything that asks for them there are none. */
 function copiesOf(v: CertbotValues, live: string): readonly Copy[] {
   const shares = [...v.certbot_share_key_users, ...v.certbot_share_key_ids];
-  if (v.certbot_post_renewal === undefined && shares.length === 0) return [];
+  const isAcme = v.certificate_source === 'acme';
+  if (isAcme && v.certbot_post_renewal === undefined && shares.length === 0) return [];
   const group = v.certbot_ssl_group === undefined ? {} : { group: v.certbot_ssl_group };
   const common = { owner: 'root', ...group };
   return [

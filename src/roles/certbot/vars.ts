@@ -122,6 +122,33 @@ export const vars = {
     type: int.optional(),
     doc: 'How long to wait for the DNS entry to be seen.',
   },
+  certbot_eab_kid: {
+    type: word.optional(),
+    doc: 'Key identifier of an External Account Binding, which some authorities give to their customers. Own variable of gatdeploy.',
+  },
+  certbot_eab_hmac_key: {
+    type: text.optional(),
+    doc: 'Its secret; keep it in the vault. Own variable of gatdeploy.',
+  },
+  certificate_source: {
+    type: z.enum(['acme', 'self-signed', 'files']),
+    default: 'acme',
+    doc: 'Where the certificate comes from: `acme`, an authority asked by certbot; `self-signed`, the host itself; `files`, the project. All copies are made as with certbot. Own variable of gatdeploy.',
+  },
+  certificate_file: {
+    type: word,
+    default: 'files/certificates/{{ certbot_domains[0] | default(inventory_hostname) }}.pem',
+    doc: 'For `files`: the certificate with its chain, in the project. Own variable of gatdeploy.',
+  },
+  certificate_key_file: {
+    type: word,
+    default: 'files/certificates/{{ certbot_domains[0] | default(inventory_hostname) }}.key',
+    doc: 'For `files`: its private key, in the project, best encrypted with the vault. Own variable of gatdeploy.',
+  },
+  certificate_key: {
+    type: text.optional(),
+    doc: 'For `files`: the private key itself, instead of `certificate_key_file`. Own variable of gatdeploy.',
+  },
   certbot_repo: { type: word.optional(), doc: 'Has no effect: certbot is not installed from its sources.' },
   certbot_version: { type: word.optional(), doc: 'Version for the `virtualenv` method.' },
   certbot_keep_updated: { type: bool.optional(), doc: 'Has no effect.' },

@@ -9,7 +9,7 @@ import { defineRole, type HostContext } from '../role.ts';
 import { nginxChecks } from './checks.ts';
 import { declareSites } from './sites.ts';
 import { renderHttpOptions } from './ssl-conf.ts';
-import { declareTls, sitesToPutAside } from './tls.ts';
+import { declareTls, isSelfSigned, sitesToPutAside } from './tls.ts';
 import { type NginxValues, vars } from './vars.ts';
 
 export const nginx = defineRole({
@@ -38,10 +38,14 @@ export const nginx = defineRole({
 
   verify: (v, host) => [
     ...nginxChecks(v, host),
-    ...(v.nginx_ssl_role !== undefined && v.certbot_domains.length > 0 ? certbotChecks(v, host) : []),
+    ...(usesCertbot(v) && v.certbot_domains.length > 0 ? certbotChecks(v, host) : []),
   ],
-  advise: (v, host) => (v.nginx_ssl_role === undefined ? [] : certbotAdvice(v, host)),
+  advise: (v, host) => (usesCertbot(v) ? certbotAdvice(v, host) : []),
 });
+
+function usesCertbot(v: NginxValues): boolean {
+  return v.nginx_ssl_role !== undefined && !isSelfSigned(v);
+}
 
 /** curl is what the checks ask with. */
 function declarePackages(v: NginxValues, host: HostContext): readonly Resource[] {

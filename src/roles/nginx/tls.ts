@@ -6,6 +6,7 @@ import { directory, edit, existingFile, file, nginxConfig, type Resource, reload
 import type { PutAside } from '../../resources/nginx-config.ts';
 import { certbot, declareCertbot } from '../certbot/index.ts';
 import type { HostContext } from '../role.ts';
+import { declareSelfSigned, selfSignedCerts } from '../self-signed-certs/index.ts';
 import { noCertificate, unknownSslRole } from './errors.ts';
 import { declareSites, enabledPath, siteContent } from './sites.ts';
 import { renderSslConf } from './ssl-conf.ts';
@@ -110,8 +111,14 @@ function certificatesOf(content: Text): readonly string[] {
 /** The role of the certificate is included, as in Ansible: playbooks don't list it. */
 function declareRole(v: NginxValues, host: HostContext): readonly Resource[] {
   const name = v.nginx_ssl_role ?? '';
+  if (isSelfSigned(v)) return declareSelfSigned(v, host);
   if (name !== certbot.name && !certbot.aliases.includes(name)) throw unknownSslRole(name, host);
   return declareCertbot(v, host);
+}
+
+/** Whether the host signs the certificate itself. */
+export function isSelfSigned(v: NginxValues): boolean {
+  return [selfSignedCerts.name, ...selfSignedCerts.aliases].includes(v.nginx_ssl_role ?? '');
 }
 
 /** Certificate and key of the project. */

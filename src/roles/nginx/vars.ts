@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { vars as certbotVars } from '../certbot/vars.ts';
 import type { RoleValues } from '../role.ts';
+import { vars as selfSignedVars } from '../self-signed-certs/index.ts';
 import { bool, int, listOf, text, word } from '../types.ts';
 import { inertVars } from './inert-vars.ts';
 
@@ -72,7 +73,7 @@ export const ownVars = {
   nginx_conf_ssl_stapling_verify: { type: bool.optional(), doc: 'Whether the stapled answers are verified.' },
   nginx_ssl_role: {
     type: word.optional(),
-    doc: 'The role that gets the certificate; usegalaxy_eu.certbot is included with its variables. Without it certificate and key are copied from the project.',
+    doc: 'The role that gets the certificate; usegalaxy_eu.certbot and galaxyproject.self_signed_certs are included with their variables. Without it certificate and key are copied from the project.',
   },
   nginx_ssl_src_dir: {
     type: word,
@@ -100,7 +101,7 @@ export const ownVars = {
   galaxy_tusd_port: { type: int.optional(), doc: "tusd's port; for the built-in site `galaxy`." },
 } as const;
 
-/** certbot's variables are here too: the role of the certificate is run by this one, and not listed in playbooks. */
-export const vars = { ...certbotVars, ...inertVars, ...ownVars } as const;
+/** Variables of the certificate's roles are here too: they are run by this one, and not listed in playbooks. */
+export const vars = { ...certbotVars, ...selfSignedVars, ...inertVars, ...ownVars } as const;
 
 export type NginxValues = RoleValues<typeof vars>;
