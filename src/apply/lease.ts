@@ -3,7 +3,7 @@
  * by heartbeats and by what its holder has left running, and ends alone when the holder vanishes; all times are the
  * host's own, so skewed clocks don't matter.
  */
-import { type Script, sh, steps } from '../base/shell.ts';
+import { nothing, type Script, sh, steps } from '../base/shell.ts';
 import { defineAlive, defineAlone, STATE } from './alive.ts';
 import { beginJournal } from './journal.ts';
 import { forgetEarlier } from './previous.ts';
@@ -50,9 +50,9 @@ export function isLeft(serial: string): boolean {
 /**
  * Takes the lease; or says who has it (exit 45), or whose has expired (49), or what an earlier run without a lease has
  * left running (48), or that the host was changed since it was read (47).
- * It may be run again after a break of the connection: a lease that is held already is no hindrance.
+ * What else the host is to note goes along. It may be run again after a break of the connection: a lease that is held already is no hindrance.
  */
-export function acquire({ run, who, process }: Holder, serial: string): Script {
+export function acquire({ run, who, process }: Holder, serial: string, notes: Script = nothing): Script {
   const own = `lock.${run}`;
   return sh`mkdir -p -m 0700 -- ${STATE} && cd -- ${STATE} || exit 1
 ${steps(defineAlive, defineAlone, isFresh)}
@@ -71,7 +71,8 @@ fi
 printf . >>changes || exit 1
 ${sweep}
 ${forgetEarlier(run)}
-${beginJournal({ run, who })}`;
+${beginJournal({ run, who })}
+${notes}`;
 }
 
 /** Removes half-made files and folders of runs that ended without doing so; nobody else's, as the lease is held. */

@@ -15,6 +15,7 @@ import {
   showLease,
   takeOver,
 } from './lease.ts';
+import { noteDeclared } from './made.ts';
 import { findProcess, nameProcess } from './process.ts';
 import type { HostLink, Run } from './work.ts';
 
@@ -80,7 +81,9 @@ type Answer = 'taken' | { readonly isBusy: boolean; readonly said: string };
 /** Asks for the lease once; ends the one of a holder that is gone. @throws GatError apply/host-changed, lock/failed */
 async function askForLease(run: Run, host: string, link: HostLink): Promise<Answer> {
   const holder = { run: run.id, who: run.options.who, process: nameProcess() };
-  const { code, stdout, stderr } = await runReading(link, acquire(holder, run.options.serials.get(host) ?? '0'));
+  const { serials, made } = run.options;
+  const notes = noteDeclared(made?.declared?.get(host) ?? new Map());
+  const { code, stdout, stderr } = await runReading(link, acquire(holder, serials.get(host) ?? '0', notes));
   const said = stdout.toString('utf8').trim();
   if (code === 0) return 'taken';
   if (code === STILL_RUNNING) return { isBusy: false, said };

@@ -1,12 +1,14 @@
 /** Runs steps of one host as one program and notes how each ended. */
 import { maskKnown } from '../base/secret.ts';
-import { steps } from '../base/shell.ts';
+import { type Script, steps } from '../base/shell.ts';
 import { newNonce } from '../plan/frame.ts';
+import type { Decision } from '../plan/plan.ts';
 import type { Change, CommonProps, State } from '../resources/kind.ts';
 import { batchReader, renderBatch, type Step, type StepEnd } from './batch.ts';
 import { leaseLost, stepFailed, stepLate, stepLost, wayInLost } from './errors.ts';
 import { runBatch } from './execute.ts';
 import { LEASE_LOST } from './lease.ts';
+import { forgetMade, noteMade } from './made.ts';
 import { summarize } from './summary.ts';
 import { arm, guardsWayIn, provesWayIn } from './way-in.ts';
 import { asUserError, finish, type HostLink, type Run, tellLine, type Work } from './work.ts';
@@ -72,12 +74,36 @@ function toStep(run: Run, link: HostLink, { works, needs }: StepWork, { name, na
   if (!first) throw new Error('a step needs work');
   return {
     name,
-    script: steps(isGuarded(link, works) && arm(run.id), first.node.resource.kind.apply(works.map(toChange))),
+    script: steps(
+      isGuarded(link, works) && arm(run.id),
+      ...works.map((work) => noteBefore(run, work)),
+      first.node.resource.kind.apply(works.map(toChange)),
+      forgetMade(works.flatMap((work) => forgotten(run, work))),
+    ),
     label: works.map((work) => work.node.resource.id).join(', '),
     summary: summarize(first.decision),
     limitSeconds: Math.max(...works.map(({ node }) => node.resource.kind.limitSeconds(node.resource))),
     needs: needs.flatMap((work) => names.get(work) ?? []),
   };
+}
+
+/** Things that are about to be made are remembered, for the day on which nobody declares them any more. */
+function noteBefore(run: Run, { node, decision }: Work): Script | false {
+  const note = run.options.made?.lines.get(node.key);
+  return note !== undefined && makes(decision) && noteMade(note.deployment, note.line);
+}
+
+/** A unit that neither ran nor was to run counts as made by whoever starts and enables it. */
+function makes(decision: Decision): boolean {
+  if (decision.status === 'create') return true;
+  if (decision.status !== 'update') return false;
+  const begun = decision.differences.filter(({ before, after }) => before === false && after === true);
+  return begun.some(({ key }) => key === 'running') && begun.some(({ key }) => key === 'enabled');
+}
+
+function forgotten(run: Run, { node, decision }: Work): readonly string[] {
+  const note = run.options.made?.lines.get(node.key);
+  return note !== undefined && decision.status === 'remove' ? [note.line] : [];
 }
 
 /** Where no new connection can be made, as on the controller's own machine, nobody can be locked out either. */

@@ -8,6 +8,9 @@ import type { Resource } from '../resources/kind.ts';
 import { STATE } from './alive.ts';
 import type { HostLink } from './work.ts';
 
+/** The script that undoes; in a file, for systemd 252 garbles long arguments of a transient unit when it is reloaded. */
+const UNDO = `${STATE}/undo`;
+
 /** How long the host waits before it undoes. */
 const UNDO_SECONDS = 90;
 
@@ -52,11 +55,13 @@ true`;
   return sh`if test -d /run/systemd/system; then
   systemctl stop gatdeploy-undo.timer 2>/dev/null || true
   rm -f ${`${STATE}/undone`}
-  systemd-run -q --collect --unit=gatdeploy-undo --description='undoes a change that locks gatdeploy out' --on-active=${UNDO_SECONDS} --timer-property=AccuracySec=1s sh -c ${undo.source}
+  (umask 077; printf %s ${undo.source} >${`${UNDO}.new`}; mv -f -- ${`${UNDO}.new`} ${UNDO})
+  systemd-run -q --collect --unit=gatdeploy-undo --description='undoes a change that locks gatdeploy out' --on-active=${UNDO_SECONDS} --timer-property=AccuracySec=1s sh ${UNDO}
 fi`;
 }
 
 const disarm = sh`systemctl stop gatdeploy-undo.timer 2>/dev/null
+rm -f ${UNDO}
 test ! -e ${`${STATE}/undone`} || { rm -f ${`${STATE}/undone`}; exit ${UNDONE}; }`;
 
 /** Whether a new connection still gets in and becomes root; if not, the host has put the old files back by then. */

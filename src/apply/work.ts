@@ -8,6 +8,7 @@ import { newNonce } from '../plan/frame.ts';
 import type { Decision, Plan } from '../plan/plan.ts';
 import type { Observed, RestartPolicy } from '../resources/kind.ts';
 import type { Become, Connection } from '../transport/connection.ts';
+import type { MadeNotes } from './made.ts';
 import type { Result } from './outcome.ts';
 
 /** Where one node stands. Counters are ticks of the run's own clock, which goes on with each reading and each end. */
@@ -50,6 +51,8 @@ export type ApplyOptions = {
   readonly lockWaitMs?: number | undefined;
   /** Default: waits ten minutes for units to be idle. */
   readonly restarts?: RestartPolicy | undefined;
+  /** What hosts are to remember of what is made. */
+  readonly made?: MadeNotes | undefined;
   /** Aborted: nothing new is started, what runs is waited for. */
   readonly signal?: AbortSignal | undefined;
 };

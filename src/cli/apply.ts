@@ -1,15 +1,16 @@
 /** `gatdeploy apply`: brings the hosts of stacks to their declared state, in one run. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { RestartPolicy } from '../resources/kind.ts';
-import { addStackOptions } from './stack/options.ts';
+import { addPruneOptions, addStackOptions, type PruneFlags, pruneOf } from './stack/options.ts';
 import type { PreflightOptions } from './stack/preflight.ts';
 
-type Flags = PreflightOptions & {
-  readonly lockWait: string;
-  readonly timings?: boolean;
-  readonly restartWhen: RestartPolicy['when'];
-  readonly restartWait: number;
-};
+type Flags = PreflightOptions &
+  PruneFlags & {
+    readonly lockWait: string;
+    readonly timings?: boolean;
+    readonly restartWhen: RestartPolicy['when'];
+    readonly restartWait: number;
+  };
 
 /** Adds the command to the program. */
 export function register(program: Command): void {
@@ -28,7 +29,7 @@ export function register(program: Command): void {
     .option('--restart-wait <seconds>', 'with idle: put the restart off after this long', seconds, 600)
     .option('--timings', 'say at the end which changes made up the time')
     .option('--no-lint', 'do not look for mistakes in the variables before connecting');
-  addStackOptions(command)
+  addStackOptions(addPruneOptions(command))
     .addHelpText(
       'after',
       `
@@ -37,6 +38,7 @@ Examples:
   gatdeploy apply galaxy pulsar -l '!gat-2*'   both sides, without some hosts
   gatdeploy apply change.plan                  exactly what gatdeploy plan --out saved, or nothing
   gatdeploy apply pulsar --restart-when defer  no running job is waited for or cut off; the restart stays due
+  gatdeploy apply galaxy pulsar --prune        also take away what is no longer declared
   gatdeploy apply pulsar --json                one event a line, for machines`,
     )
     .action(runApply);
@@ -54,9 +56,9 @@ async function runApply(names: readonly string[], given: Flags): Promise<void> {
   const { applyFresh } = await import('./stack/apply-session.ts');
   const { recordTimes } = await import('./stack/times.ts');
   const { openChecked } = await import('./stack/preflight.ts');
-  const { flagsOfSaved, likeSaved, openSavedPlan } = await import('./stack/saved-plan.ts');
+  const { flagsOfSaved, openSavedPlan, planAgain } = await import('./stack/saved-plan.ts');
   const { listenForSignals } = await import('./stack/signals.ts');
-  const { openSession, planSession, whoAmI } = await import('./stack/session.ts');
+  const { openSession, whoAmI } = await import('./stack/session.ts');
   await withOutput(given, async (plain) => {
     const times = recordTimes(plain, given);
     const { output } = times;
@@ -68,15 +70,12 @@ async function runApply(names: readonly string[], given: Flags): Promise<void> {
     const stack = await openChecked(stacks, flags, output);
     const opened = await openSession(stack, { ...output, ...flags, recall: true });
     try {
-      let session = opened;
-      const prepare = async () => {
-        const planned = await planSession(session, output);
-        session = planned.session;
-        const { serials } = planned.states;
-        const ready = { graph: session.graph, plan: planned.plan, serials, links: session.links.links };
-        return saved ? await likeSaved(saved, planned, ready) : ready;
-      };
-      const outcome = await applyFresh(prepare, output, {
+      const planning = planAgain(opened, saved, {
+        ...output,
+        ...flags,
+        pruning: saved ? saved.prune : pruneOf(flags),
+      });
+      const outcome = await applyFresh(planning.prepare, output, {
         who: whoAmI(`gatdeploy apply ${stacks.join(' ')}`),
         lockWaitMs: Number(flags.lockWait) * 1000,
         restarts: { when: flags.restartWhen, waitMs: flags.restartWait * 1000 },
@@ -84,6 +83,7 @@ async function runApply(names: readonly string[], given: Flags): Promise<void> {
         isReviewed: saved !== undefined,
         withTexts: flags.report !== undefined,
       });
+      const session = planning.session();
       const unreachable = [...session.links.unreachable].map(([host, error]) => ({ host, error }));
       reporter.summary(outcome, { ms: clock(), unreachable });
       times.tell(session.graph);

@@ -4,7 +4,7 @@ import type { Pending } from '../verify/doctor/conclude.ts';
 import type { Diagnosis } from '../verify/doctor/examination.ts';
 import { addStackOptions, type StackOptions } from './stack/options.ts';
 import type { Output } from './stack/output.ts';
-import type { Session } from './stack/session.ts';
+import type { Session } from './stack/session-types.ts';
 
 type Flags = StackOptions & { readonly since: number };
 
@@ -43,12 +43,13 @@ async function runDoctor(named: readonly string[], flags: Flags): Promise<void> 
   const { withOutput } = await import('./stack/output.ts');
   const { EXIT } = await import('./exit-codes.ts');
   const { openStack } = await import('./stack/stack.ts');
-  const { linkCheckHosts, openSession, planSession } = await import('./stack/session.ts');
+  const { linkCheckHosts, openSession } = await import('./stack/session.ts');
+  const { planSession } = await import('./stack/plan-session.ts');
   const names = named.length > 0 ? named : ['galaxy', 'pulsar'];
   await withOutput(flags, async (output) => {
     const opened = await openSession(await openStack(names, flags), { ...output, ...flags });
     try {
-      const { session, plan } = await planSession(opened, output);
+      const { session, plan } = await planSession(opened, { ...output, ...flags });
       await linkCheckHosts(session);
       const { pendingOf } = await import('./stack/pending.ts');
       const found = await findCauses(session, output, { pending: pendingOf(plan, names), since: flags.since });

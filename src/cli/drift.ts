@@ -25,14 +25,15 @@ async function runDrift(names: readonly string[], flags: StackOptions): Promise<
   const { withOutput } = await import('./stack/output.ts');
   const { EXIT } = await import('./exit-codes.ts');
   const { openStack } = await import('./stack/stack.ts');
-  const { openSession, planSession } = await import('./stack/session.ts');
+  const { planSession } = await import('./stack/plan-session.ts');
+  const { openSession } = await import('./stack/session.ts');
   const { neutralLines } = await import('../report/neutral.ts');
   const { renderJson } = await import('../report/json.ts');
   const { findDrift, renderDrift } = await import('./stack/drift.ts');
   await withOutput(flags, async (output) => {
     const opened = await openSession(await openStack(names, flags), { ...output, ...flags, recall: true });
     try {
-      const { session, plan } = await planSession(opened, output);
+      const { session, plan } = await planSession(opened, { ...output, ...flags });
       const found = await findDrift(plan, session.links.links);
       const render = (one: (typeof found)[number]): string =>
         flags.json ? renderJson({ type: 'drift', ...one }) : `${neutralLines(renderDrift(one)).join('\n')}\n`;

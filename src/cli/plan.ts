@@ -1,17 +1,24 @@
 /** `gatdeploy plan`: what apply would change and why; nothing is changed. */
 import { type Command, Option } from 'commander';
-import { addStackOptions, addUntrustedOption } from './stack/options.ts';
+import {
+  addPruneOptions,
+  addStackOptions,
+  addUntrustedOption,
+  type PruneFlags,
+  pruneOf,
+} from './stack/options.ts';
 import type { Output } from './stack/output.ts';
 import type { PreflightOptions } from './stack/preflight.ts';
 
-type Flags = PreflightOptions & {
-  readonly exitCode?: boolean;
-  readonly out?: string;
-  readonly diff?: boolean;
-  readonly markdown?: string;
-  readonly offline?: boolean;
-  readonly base?: string;
-};
+type Flags = PreflightOptions &
+  PruneFlags & {
+    readonly exitCode?: boolean;
+    readonly out?: string;
+    readonly diff?: boolean;
+    readonly markdown?: string;
+    readonly offline?: boolean;
+    readonly base?: string;
+  };
 
 /** Adds the command to the program. */
 export function register(program: Command): void {
@@ -29,7 +36,7 @@ export function register(program: Command): void {
     .option('--offline', 'ask no host: show what is declared; needs no vault password')
     .addOption(new Option('--base <folder>', 'with --offline: only what differs from this other checkout'))
     .option('--no-lint', 'do not look for mistakes in the variables before connecting');
-  addStackOptions(addUntrustedOption(command))
+  addStackOptions(addUntrustedOption(addPruneOptions(command)))
     .addHelpText(
       'after',
       `
@@ -63,22 +70,26 @@ async function showPlan(names: readonly string[], flags: Flags, output: Output):
   const { readTexts } = await import('./stack/diffs.ts');
   const { writeSavedPlan } = await import('./stack/saved-plan.ts');
   const { openChecked } = await import('./stack/preflight.ts');
-  const { openSession, planSession } = await import('./stack/session.ts');
+  const { planSession } = await import('./stack/plan-session.ts');
+  const { openSession } = await import('./stack/session.ts');
+  const { tellUndeclared } = await import('./stack/removals.ts');
+  const prune = pruneOf(flags);
   const opened = await openSession(await openChecked(names, flags, output), {
     ...output,
     ...flags,
     recall: true,
   });
   try {
-    const planned = await planSession(opened, output);
-    const { session, plan } = planned;
+    const planned = await planSession(opened, { ...output, ...flags, pruning: prune });
+    const { session, plan, undeclared } = planned;
     const { graph } = session;
     const texts = (flags.diff ?? flags.report) ? await readTexts(plan, session.links.links) : undefined;
     const unreachable = [...session.links.unreachable].map(([host, error]) => ({ host, error }));
-    const options = { unreachable, ...(texts && { texts }), hideTexts: !flags.diff };
+    const told = undeclared.map(tellUndeclared);
+    const options = { unreachable, ...(texts && { texts }), hideTexts: !flags.diff, undeclared: told };
     output.reporter.plan(plan, graph, options);
     await writeComment(flags.markdown, plan, graph, { ...options, stacks: names });
-    if (flags.out) await writeSavedPlan(flags.out, planned, { names, flags });
+    if (flags.out) await writeSavedPlan(flags.out, planned, { names, flags, prune });
     if (unreachable.length > 0) return EXIT.unreachable;
     return flags.exitCode && !isEmpty(plan) ? EXIT.pending : EXIT.ok;
   } finally {

@@ -23,7 +23,8 @@ async function runWhy(wanted: string, names: readonly string[], flags: StackOpti
   const { withOutput } = await import('./stack/output.ts');
   const { EXIT } = await import('./exit-codes.ts');
   const { openStack } = await import('./stack/stack.ts');
-  const { openSession, planSession } = await import('./stack/session.ts');
+  const { planSession } = await import('./stack/plan-session.ts');
+  const { openSession } = await import('./stack/session.ts');
   const { findEntries } = await import('./stack/find-entries.ts');
   await withOutput(flags, async (output) => {
     const options = { ...output, ...flags, trace: true };

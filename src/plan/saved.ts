@@ -34,6 +34,7 @@ export type PlannedPart = {
   readonly skipTags?: readonly string[] | undefined;
   /** As they were named; unlike the others they may be named anew. */
   readonly inventory?: readonly string[] | undefined;
+  readonly prune?: 'made' | 'data' | undefined;
   /** There were extra variables, which may be secret, so they must be given again. */
   readonly extraVars: boolean;
 };

@@ -9,12 +9,17 @@ import { countStatuses, isHidden, type PlanOptions } from './plan.ts';
 import { unreachableRecord } from './unreachable.ts';
 
 /** Makes the record of a plan: its entries in the graph's order (unchanged ones are only counted) and the counts. */
-export function planRecord(plan: Plan, graph: Graph, { probeMs, unreachable = [] }: PlanOptions = {}): JsonRecord {
+export function planRecord(
+  plan: Plan,
+  graph: Graph,
+  { probeMs, unreachable = [], undeclared = [] }: PlanOptions = {},
+): JsonRecord {
   return {
     type: 'plan',
     changes: plan.entries.filter((entry) => entry.status !== 'same').map(entryRecord),
     counts: { ...countStatuses(plan), ...countActivations(plan) },
     interrupted: impactRecords(plan),
+    undeclared: undeclared.map((one) => ({ ...one })),
     external: graph.external.map(({ capability, by }) => ({ capability, by })),
     unreachable: unreachable.map(unreachableRecord),
     probeMs,

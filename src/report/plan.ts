@@ -7,6 +7,7 @@ import { renderImpact } from './impact.ts';
 import { type Line, type Lines, type Span, type Style, span, widthOf, wrapLine } from './line.ts';
 import { count, renderTime } from './quantity.ts';
 import { renderTextDiff, type TextChange } from './text-diff.ts';
+import { renderUndeclared, type UndeclaredThing } from './undeclared.ts';
 import { renderUnreachable, type Unreachable } from './unreachable.ts';
 
 export type PlanOptions = {
@@ -18,6 +19,8 @@ export type PlanOptions = {
   readonly hideTexts?: boolean;
   /** Hosts that could not be read, so that nothing is planned there. */
   readonly unreachable?: readonly Unreachable[];
+  /** What was made and is no longer declared, and stays. */
+  readonly undeclared?: readonly UndeclaredThing[];
   readonly columns?: number;
 };
 
@@ -39,7 +42,14 @@ export function renderPlan(plan: Plan, graph: Graph, options: PlanOptions = {}):
   const blocks = [...hosts].flatMap(([host, entries]): Lines => [...renderHost(host, entries, options), []]);
   const missing = renderUnreachable(options.unreachable ?? []);
   const impact = renderImpact(plan, options.columns);
-  return [...blocks, ...external(graph), ...impact, ...missing, renderTotal(plan, options)];
+  return [
+    ...blocks,
+    ...external(graph),
+    ...impact,
+    ...renderUndeclared(options.undeclared ?? []),
+    ...missing,
+    renderTotal(plan, options),
+  ];
 }
 
 function byHost(entries: readonly Entry[]): ReadonlyMap<string, readonly Entry[]> {

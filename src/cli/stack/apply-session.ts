@@ -1,4 +1,5 @@
 /** Plans and applies what a session declares; when another run changed a host in between, reads and plans again. */
+import type { MadeNotes } from '../../apply/made.ts';
 import type { Outcome } from '../../apply/outcome.ts';
 import { applyPlan } from '../../apply/run.ts';
 import type { HostLink } from '../../apply/work.ts';
@@ -8,6 +9,7 @@ import type { Plan } from '../../plan/plan.ts';
 import type { RestartPolicy } from '../../resources/kind.ts';
 import { readTexts } from './diffs.ts';
 import type { Output } from './output.ts';
+import { tellUndeclared, type Undeclared } from './removals.ts';
 
 /** What was planned, from which reading of the hosts. */
 export type Ready = {
@@ -16,6 +18,10 @@ export type Ready = {
   readonly links: ReadonlyMap<string, HostLink>;
   /** Each host's change counter when it was read. */
   readonly serials: ReadonlyMap<string, string>;
+  /** What stays although nobody declares it any more. */
+  readonly undeclared?: readonly Undeclared[];
+  /** What the hosts are to remember. */
+  readonly made?: MadeNotes;
 };
 
 export type ApplyFlags = {
@@ -40,9 +46,10 @@ export async function applyFresh(
   { who, lockWaitMs, restarts, signal, isReviewed, withTexts }: ApplyFlags,
 ): Promise<Outcome> {
   for (let tries = 1; ; tries++) {
-    const { graph, plan, links, serials } = await prepare();
-    reporter.plan(plan, graph, withTexts ? { texts: await readTexts(plan, links), hideTexts: true } : {});
-    const told = { emit: reporter.emit, clock };
+    const { graph, plan, links, serials, made, undeclared = [] } = await prepare();
+    const texts = withTexts ? { texts: await readTexts(plan, links), hideTexts: true } : {};
+    reporter.plan(plan, graph, { ...texts, undeclared: undeclared.map(tellUndeclared) });
+    const told = { emit: reporter.emit, clock, made };
     try {
       return await applyPlan({ graph, plan, hosts: links, serials, who, lockWaitMs, restarts, signal, ...told });
     } catch (error) {

@@ -4,7 +4,7 @@ import { setImmediate } from 'node:timers/promises';
 import { GatError, throwProblems } from '../../base/errors.ts';
 import type { Facts } from '../../base/facts.ts';
 import { Secret, type Text } from '../../base/secret.ts';
-import { buildGraph, type Declared, type Graph } from '../../graph/graph.ts';
+import { buildGraph, type Graph } from '../../graph/graph.ts';
 import { projectAccess } from '../../project/access.ts';
 import type { Project } from '../../project/project.ts';
 import { hostScope } from '../../project/scope.ts';
@@ -18,6 +18,7 @@ import type { Check } from '../../verify/check.ts';
 import type { Examination } from '../../verify/doctor/examination.ts';
 import type { Proof } from '../../verify/proof.ts';
 import { collectErrors } from './collect.ts';
+import { type DeclaredBy, type Deployments, deploymentsOf } from './deployments.ts';
 import { factsNode } from './facts.ts';
 import { createOtherHosts, type OtherHosts } from './other-hosts.ts';
 import { declareTasks } from './play-tasks.ts';
@@ -32,7 +33,11 @@ export type Known = {
   readonly readings?: Readings | undefined;
 };
 
+/** What is declared. */
 export type Declaration = {
+  /** What the graph was made from, by stack. */
+  readonly parts: readonly DeclaredBy[];
+  readonly deployments: Deployments;
   readonly graph: Graph;
   readonly checks: readonly Check[];
   readonly proofs: readonly Proof[];
@@ -61,13 +66,14 @@ export async function declareAll(known: Known, options: DeclareOptions): Promise
   for (const bound of stack.plays) problems.push(...(await declareHosts({ ...shared, bound }, facts, all)));
   throwProblems(problems);
   const { checks, proofs, examinations } = all;
-  return { graph: buildGraph(all.declared), checks, proofs, examinations };
+  const deployments = deploymentsOf(stack.project.root, stack.names, all.declared);
+  return { graph: buildGraph(all.declared), checks, proofs, examinations, parts: all.declared, deployments };
 }
 
 type Addresses = ReadonlyMap<string, string>;
 
 type Gathered = {
-  readonly declared: Declared[];
+  readonly declared: DeclaredBy[];
   readonly checks: Check[];
   readonly proofs: Proof[];
   readonly examinations: Examination[];
@@ -102,7 +108,7 @@ async function declareHosts(
       const one = parts && collectErrors(problems, () => declarePlay(parts, all.memories.get(host)));
       await setImmediate();
       if (problems.length > 0) failed.set(host, problems);
-      if (one) gather(all, host, one);
+      if (one) gather(all, { host, stack: play.bound.stack }, one);
     }
     return failed;
   };
@@ -112,9 +118,12 @@ async function declareHosts(
   return [...(isWorthIt ? await attempt([...first.keys()]) : first).values()].flat();
 }
 
-function gather(all: Gathered, host: string, one: ReturnType<typeof declarePlay>): void {
+type Place = { readonly host: string; readonly stack: string };
+
+function gather(all: Gathered, place: Place, one: ReturnType<typeof declarePlay>): void {
+  const { host, stack } = place;
   all.memories.set(host, one.memory);
-  for (const [where, resources] of one.resources) all.declared.push({ host: where, resources });
+  for (const [where, resources] of one.resources) all.declared.push({ host: where, resources, stack });
   all.checks.push(...one.checks);
   all.proofs.push(...one.proofs);
   all.examinations.push(...one.examinations);

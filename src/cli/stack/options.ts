@@ -1,5 +1,6 @@
 /** The options that all commands over stacks share. */
 import { type Command, InvalidArgumentError } from 'commander';
+import { GatError } from '../../base/errors.ts';
 import type { ProjectOptions } from '../../project/options.ts';
 import type { FileOptions } from './run-files.ts';
 
@@ -100,4 +101,30 @@ export function projectOptions(options: StackOptions): ProjectOptions {
     ...(untrusted && { untrusted }),
     ...(vaultOptional && { vaultOptional }),
   };
+}
+
+/** Flags of commands that may take away what is no longer declared. */
+export type PruneFlags = { readonly prune?: boolean; readonly pruneData?: boolean };
+
+/** Adds them. */
+export function addPruneOptions(command: Command): Command {
+  return command
+    .option('--prune', 'take away what gatdeploy made and nobody declares any more; never what holds data')
+    .option('--prune-data', 'the same, with what it holds: folders, homes, queues with messages');
+}
+
+/** What is to be taken away. @throws GatError prune/part where only a part of the project would be looked at */
+export function pruneOf(flags: StackOptions & PruneFlags): 'made' | 'data' | undefined {
+  if (!flags.prune && !flags.pruneData) return undefined;
+  if (flags.limit || flags.tags || flags.skipTags) throw pruneNeedsAll();
+  return flags.pruneData ? 'data' : 'made';
+}
+
+function pruneNeedsAll(): GatError {
+  return new GatError({
+    code: 'prune/part',
+    what: 'cannot prune with --limit, --tags or --skip-tags',
+    why: 'what only a part of the project declares says nothing about what the rest declares',
+    fix: 'leave these options out together with --prune',
+  });
 }

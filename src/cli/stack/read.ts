@@ -6,6 +6,7 @@ import type { HostLink } from '../../apply/work.ts';
 import { GatError } from '../../base/errors.ts';
 import type { Emit } from '../../base/events.ts';
 import type { Facts } from '../../base/facts.ts';
+import type { Script } from '../../base/shell.ts';
 import type { GraphNode } from '../../graph/edge.ts';
 import type { Graph } from '../../graph/graph.ts';
 import { probeFailed, probeIncomplete } from '../../plan/errors.ts';
@@ -24,6 +25,8 @@ export type HostStates = {
   readonly observed: ReadonlyMap<string, Observed>;
   readonly serials: ReadonlyMap<string, string>;
   readonly facts: ReadonlyMap<string, Facts>;
+  /** What hosts answered to what else they were asked. */
+  readonly told: ReadonlyMap<string, string>;
   /** What each host answered, for the case that everything is declared anew and asks it the same. */
   readonly answers: ReadonlyMap<string, Answer>;
 };
@@ -75,30 +78,35 @@ type Read = {
   readonly graph: Graph;
   readonly links: Links;
   readonly targets: readonly Target[];
+  /** What else each host is asked in the same round trip. */
+  readonly aside?: ((host: string) => Script) | undefined;
   /** What hosts answered before; who would be asked the same is not asked again. */
   readonly answers?: ReadonlyMap<string, Answer>;
 };
 
 /** Reads facts and the state of every node of the graph, from every host that can be linked. */
 export async function readStates(
-  { graph, links, targets, answers: before }: Read,
+  { graph, links, targets, aside, answers: before }: Read,
   telling: Telling,
 ): Promise<HostStates> {
   const observed = new Map<string, Observed>();
   const serials = new Map<string, string>();
   const facts = new Map<string, Facts>();
+  const told = new Map<string, string>();
   const answers = new Map<string, Answer>();
   const nodesOf = byHost(graph);
   await forEachHost(targets, links, telling, async (target, link) => {
     const nodes = nodesOf.get(target.name) ?? [];
-    const answer = await askHost(nodes, link, before?.get(target.name), { ...telling, host: target.name });
+    const question = { nodes, aside: aside?.(target.name), before: before?.get(target.name) };
+    const answer = await askHost(question, link, { ...telling, host: target.name });
     const read = understand(nodes, target, answer);
     answers.set(target.name, answer);
     serials.set(target.name, read.serial);
     facts.set(target.name, read.facts);
+    if (read.told !== '') told.set(target.name, read.told);
     for (const [key, state] of read.observed) observed.set(key, state);
   });
-  return { observed, serials, facts, answers };
+  return { observed, serials, facts, told, answers };
 }
 
 function byHost(graph: Graph): ReadonlyMap<string, readonly GraphNode[]> {
@@ -111,15 +119,21 @@ function byHost(graph: Graph): ReadonlyMap<string, readonly GraphNode[]> {
   return nodes;
 }
 
+type Question = {
+  readonly nodes: readonly GraphNode[];
+  readonly aside: Script | undefined;
+  readonly before: Answer | undefined;
+};
+
 /** The question for a host's state, unless it has answered just that before. */
 async function askHost(
-  nodes: readonly GraphNode[],
+  { nodes, aside, before }: Question,
   link: HostLink,
-  before: Answer | undefined,
   { emit, clock, host }: Telling & { readonly host: string },
 ): Promise<Answer> {
   const nonce = before?.nonce ?? newNonce();
-  const script = renderProbe(nodes, nonce, [factsSection, { name: 'serial', script: printSerial }]);
+  const more = aside ? [{ name: 'aside', script: aside }] : [];
+  const script = renderProbe(nodes, nonce, [factsSection, { name: 'serial', script: printSerial }, ...more]);
   const question = createHash('sha256').update(script.source).digest('base64');
   if (before?.question === question) return before;
   const startedAt = clock();
@@ -134,7 +148,9 @@ function understand(nodes: readonly GraphNode[], target: Target, { nonce, result
   const sections = parseSections(result.stdout, nonce);
   const serial = sections.get('serial')?.stdout.toString('utf8').trim();
   if (result.truncated || serial === undefined) throw probeIncomplete(host, 'state');
-  return { observed: parseProbe(nodes, result.stdout, nonce), serial, facts: factsOf(sections, target, result) };
+  const told = sections.get('aside')?.stdout.toString('utf8') ?? '';
+  const observed = parseProbe(nodes, result.stdout, nonce);
+  return { observed, serial, facts: factsOf(sections, target, result), told };
 }
 
 function factsOf(sections: ReadonlyMap<string, SectionOutput>, target: Target, result: ExecResult): Facts {

@@ -7,7 +7,9 @@ import { compare } from '../../plan/diff.ts';
 import type { Entry, Plan } from '../../plan/plan.ts';
 import { EXIT, exitCodeOf } from '../exit-codes.ts';
 import type { Output } from './output.ts';
-import { planSession, type Session, whoAmI } from './session.ts';
+import { planSession } from './plan-session.ts';
+import { whoAmI } from './session.ts';
+import type { Session } from './session-types.ts';
 
 /** Lists what can be put back, and with `confirmed` puts it back. Returns the exit code. */
 export async function rollBack(session: Session, output: Output, confirmed: boolean): Promise<number> {

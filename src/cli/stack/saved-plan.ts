@@ -11,10 +11,13 @@ import {
   type SavedPlan,
   savePlan,
 } from '../../plan/saved.ts';
+import type { Ready } from './apply-session.ts';
 import { readCandidates, withVersions } from './candidates.ts';
 import type { StackOptions } from './options.ts';
 import { planKey } from './plan-key.ts';
-import type { Planned } from './session.ts';
+import { madeNotes, planSession } from './plan-session.ts';
+import type { Prune } from './removals.ts';
+import type { Planned, Session, SessionOptions } from './session-types.ts';
 
 /** Reads the saved plan that the names stand for; undefined when they are names of stacks or playbooks. */
 export function openSavedPlan(names: readonly string[]): SavedPlan | undefined {
@@ -45,7 +48,11 @@ export function flagsOfSaved<F extends StackOptions>(saved: SavedPlan, flags: F)
 export async function writeSavedPlan(
   file: string,
   planned: Planned,
-  { names, flags }: { readonly names: readonly string[]; readonly flags: StackOptions },
+  {
+    names,
+    flags,
+    prune,
+  }: { readonly names: readonly string[]; readonly flags: StackOptions; readonly prune?: Prune | undefined },
 ): Promise<void> {
   const { limit, tags, skipTags, inventory, extraVars } = flags;
   const part: PlannedPart = {
@@ -55,6 +62,7 @@ export async function writeSavedPlan(
     ...(tags && { tags }),
     ...(skipTags && { skipTags }),
     ...(inventory && { inventory }),
+    ...(prune && { prune }),
     extraVars: extraVars !== undefined,
   };
   const saved = savePlan(part, await stateOf(planned), planKey());
@@ -63,8 +71,23 @@ export async function writeSavedPlan(
   renameSync(beside, file);
 }
 
+/** Plans for `apply`, as often as that turns out to be needed: what a saved plan says, or what is to be done now. */
+export function planAgain(opened: Session, saved: SavedPlan | undefined, options: SessionOptions) {
+  let session = opened;
+  const prepare = async (): Promise<Ready> => {
+    const planned = await planSession(session, options);
+    session = planned.session;
+    const { graph, links } = session;
+    const { plan, states, undeclared } = planned;
+    const made = madeNotes(session, options);
+    const ready = { graph, plan, serials: states.serials, links: links.links, undeclared, made };
+    return saved ? await likeSaved(saved, planned, ready) : ready;
+  };
+  return { prepare, session: () => session };
+}
+
 /** What is planned now with the packages' versions of the saved plan, once it is sure that nothing has moved. */
-export async function likeSaved<P extends Pick<PlannedState, 'graph' | 'plan'>>(
+async function likeSaved<P extends Pick<PlannedState, 'graph' | 'plan'>>(
   saved: SavedPlan,
   planned: Planned,
   ready: P,

@@ -17,6 +17,8 @@ import { projectRole, searchedRoles } from './project-roles.ts';
 
 /** A play with the inventory names of its hosts and its native roles. */
 export type BoundPlay = {
+  /** Whose play it is, as it was named. */
+  readonly stack: string;
   readonly play: Play;
   readonly hosts: readonly string[];
   readonly roles: readonly BoundRole[];
@@ -40,8 +42,8 @@ export async function openStack(names: readonly string[], options: StackOptions)
   });
   const problems: GatError[] = [];
   const plays = names
-    .flatMap((name) => findPlaybook(project, name).plays)
-    .map((play) => bindPlay(project, play, problems));
+    .flatMap((stack) => findPlaybook(project, stack).plays.map((play) => ({ stack, play })))
+    .map(({ stack, play }) => ({ ...bindPlay(project, play, problems), stack }));
   throwProblems(problems);
   const hosts = [...new Set(plays.flatMap((bound) => bound.hosts))];
   if (hosts.length === 0) throw noHosts(names, project);
@@ -75,7 +77,7 @@ function stacksFolder(): string {
   }
 }
 
-function bindPlay(project: Project, play: Play, problems: GatError[]): BoundPlay {
+function bindPlay(project: Project, play: Play, problems: GatError[]): Omit<BoundPlay, 'stack'> {
   const folders = new Map<RoleEntry, RoleFolder>();
   const bound = play.roles.flatMap((entry): BoundRole[] => {
     const { role: name, position } = entry;

@@ -1,0 +1,141 @@
+/** How things are taken away that gatdeploy has made and that nobody declares any more: which can be, in which order. */
+import { sh } from '../base/shell.ts';
+import { group, user } from './account.ts';
+import { aptPackage } from './apt-package.ts';
+import { aptRepository } from './apt-repository.ts';
+import { cron } from './cron.ts';
+import { directory } from './directory.ts';
+import { file } from './file.ts';
+
+import type { CommonProps, Resource } from './kind.ts';
+import { link } from './link.ts';
+import { rabbitmqUser } from './rabbitmq/user.ts';
+import { rabbitmqVhost } from './rabbitmq/vhost.ts';
+import { service } from './service.ts';
+import { venv } from './venv.ts';
+
+/** A thing that was made: its kind, its name, and what else is needed to find it again. */
+export type Leftover = {
+  readonly kind: string;
+  readonly name: string;
+  readonly more: Readonly<Record<string, string>>;
+};
+
+type Gone = CommonProps & { readonly absent: true };
+
+type Remover = {
+  /** Lower ones go first; what is declared is put in place after stage 1. */
+  readonly stage: number;
+  readonly remove: (one: Leftover, props: Gone) => Resource;
+  /** With all that it holds. */
+  readonly empty?: (one: Leftover, props: Gone) => Resource;
+  /** Which other props tell where it is. */
+  readonly keeps?: readonly string[];
+};
+
+const asFile = ({ kind, name }: Leftover, props: Gone): Resource => ({
+  ...file(name, props),
+  id: `${kind}[${name}]`,
+});
+
+/** The same resource, taken away by another script. */
+function takenBy(resource: Resource, apply: Resource['kind']['apply']): Resource {
+  return { ...resource, kind: { ...resource.kind, apply } };
+}
+
+const REMOVERS: ReadonlyMap<string, Remover> = new Map<string, Remover>([
+  ['service', { stage: 0, remove: ({ name }, props) => service(name, props) }],
+  [
+    'cron',
+    {
+      stage: 0,
+      keeps: ['entry', 'user', 'file'],
+      remove: ({ name, more }, { after }) =>
+        cron(name, { entry: '', ...more, gone: true, ...(after && { after }) }),
+    },
+  ],
+  ['link', { stage: 1, remove: ({ name }, props) => link(name, props) }],
+  ['file', { stage: 1, remove: asFile }],
+  ['nginx_config', { stage: 1, remove: asFile }],
+  ['certificate_copy', { stage: 1, remove: asFile }],
+  ['rabbitmq_user', { stage: 2, remove: ({ name }, props) => rabbitmqUser(name, props) }],
+  ['rabbitmq_vhost', { stage: 3, remove: ({ name }, props) => rabbitmqVhost(name, props) }],
+  ['package', { stage: 4, remove: ({ name }, props) => aptPackage(name, props) }],
+  ['apt_repository', { stage: 5, remove: ({ name }, props) => aptRepository(name, { ...props, lines: [] }) }],
+  ['venv', { stage: 6, remove: ({ name }, props) => venv(name, props) }],
+  [
+    'user',
+    {
+      stage: 7,
+      remove: ({ name }, props) => user(name, props),
+      empty: ({ name }, props) => takenBy(user(name, props), () => sh`userdel -r -- ${name}`),
+    },
+  ],
+  [
+    'directory',
+    {
+      stage: 8,
+      remove: ({ name }, props) => directory(name, props),
+      empty: ({ name }, props) =>
+        takenBy(directory(name, props), () => sh`gd_open ${name}; rm -rf --one-file-system -- "./$gd_name"`),
+    },
+  ],
+  ['group', { stage: 9, remove: ({ name }, props) => group(name, props) }],
+]);
+
+/** The last stage before what is declared. */
+const EARLY = 1;
+
+/** What is to be remembered of a resource that is made; undefined for what can't be taken away again. */
+export function leftoverOf({ kind, name, props }: Resource): Leftover | undefined {
+  const remover = REMOVERS.get(kind.name);
+  if (!remover) return undefined;
+  const known = Object.entries(props).filter(([key]) => remover.keeps?.includes(key));
+  return { kind: kind.name, name, more: Object.fromEntries(known.map(([key, value]) => [key, String(value)])) };
+}
+
+/** Whether a kind can be taken away. */
+export function isRemovable({ kind }: Leftover): boolean {
+  return REMOVERS.has(kind);
+}
+
+/** `kind[name]`, as plans show it. */
+export function leftoverId({ kind, name }: Leftover): string {
+  return `${kind}[${name}]`;
+}
+
+/** Resources whose absence is wished for: those to go before what is declared, and those to go when it is in place. */
+export type Removals = { readonly early: readonly Resource[]; readonly late: readonly Resource[] };
+
+/**
+ * Makes them, each after those that must go before it.
+ * @param emptied those that may go with all that they hold
+ * @param settled what the late ones wait for
+ */
+export function removalsOf(
+  leftovers: readonly Leftover[],
+  emptied: ReadonlySet<Leftover>,
+  settled: readonly Resource[],
+): Removals {
+  const early: Resource[] = [];
+  const late: Resource[] = [];
+  for (const one of inOrder(leftovers)) {
+    const remover = REMOVERS.get(one.kind);
+    if (!remover) continue;
+    const isEarly = remover.stage <= EARLY;
+    const after = isEarly ? early.filter(({ kind }) => stageOf(kind.name) < remover.stage) : [...settled, ...late];
+    const remove = emptied.has(one) && remover.empty ? remover.empty : remover.remove;
+    (isEarly ? early : late).push(remove(one, { absent: true, after: [...(isEarly ? [] : early), ...after] }));
+  }
+  return { early, late };
+}
+
+function stageOf(kind: string): number {
+  return REMOVERS.get(kind)?.stage ?? EARLY;
+}
+
+/** By stage; what lies in a folder before the folder. */
+function inOrder(leftovers: readonly Leftover[]): readonly Leftover[] {
+  const depth = ({ name }: Leftover): number => name.split('/').length;
+  return [...leftovers].sort((a, b) => stageOf(a.kind) - stageOf(b.kind) || depth(b) - depth(a));
+}
