@@ -5,7 +5,7 @@ import { isLeft } from './lease.ts';
 import { takeLeases, tidyUp } from './leases.ts';
 import type { Outcome, Result } from './outcome.ts';
 import { readAgain } from './read.ts';
-import { nextWork } from './schedule.ts';
+import { hasMorePackagesSoon, nextWork } from './schedule.ts';
 import { runSteps } from './step.ts';
 import { type ApplyOptions, finish, newRun, type Run, type Work } from './work.ts';
 
@@ -121,7 +121,7 @@ function startSlow(run: Run, host: string, slow: readonly Work[], launch: (task:
   for (const works of groupBulk(slow)) {
     const isApt = works[0]?.node.resource.kind.lane === 'apt';
     const running = run.slowBusy.get(host) ?? 0;
-    if (isApt ? run.aptBusy.has(host) : running >= SLOW_AT_ONCE) continue;
+    if (isApt ? isAptHeld(run, host) : running >= SLOW_AT_ONCE) continue;
     if (isApt) run.aptBusy.add(host);
     else run.slowBusy.set(host, running + 1);
     busy(works);
@@ -131,6 +131,10 @@ function startSlow(run: Run, host: string, slow: readonly Work[], launch: (task:
     };
     launch(runSteps(run, host, [{ works, needs: [] }]).finally(release));
   }
+}
+
+function isAptHeld({ aptBusy, options, works }: Run, host: string): boolean {
+  return aptBusy.has(host) || hasMorePackagesSoon(options.graph, works, host);
 }
 
 /** Bulk kinds come last: a package source that is ready now may make more packages ready for the same apt-get. */

@@ -99,6 +99,23 @@ function pendingNeeds(
   return [...found];
 }
 
+/**
+ * Whether more work of apt's lane waits only for quick changes that are being made: the one apt-get that runs at a time
+ * takes it along when it starts a moment later.
+ */
+export function hasMorePackagesSoon(graph: Graph, works: Works, host: string): boolean {
+  return [...works.values()].some((work) => {
+    const { resource } = work.node;
+    if (work.node.host !== host || work.phase !== 'waiting' || resource.kind.lane !== 'apt') return false;
+    const open = (graph.needs.get(work.node.key) ?? [])
+      .map(({ from }) => works.get(from))
+      .filter((source) => source && source.phase !== 'done');
+    return (
+      open.length > 0 && open.every((one) => one?.phase === 'busy' && one.node.resource.kind.lane === 'quick')
+    );
+  });
+}
+
 /** Whether something upstream changed since the node was read, in a way that may show in its state. */
 function isStale(graph: Graph, works: Works, work: Work): boolean {
   const reacts = work.node.resource.kind.reacts(work.node.resource).length > 0;

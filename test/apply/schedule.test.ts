@@ -1,8 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import { nextWork } from '../../src/apply/schedule.ts';
+import { hasMorePackagesSoon, nextWork } from '../../src/apply/schedule.ts';
 import type { Work } from '../../src/apply/work.ts';
 import { buildGraph } from '../../src/graph/graph.ts';
-import { certificateCopy, existingFile, type Resource, reload } from '../../src/resources/index.ts';
+import {
+  aptPackage,
+  certificateCopy,
+  existingFile,
+  file,
+  type Resource,
+  reload,
+} from '../../src/resources/index.ts';
 
 const copy = certificateCopy('/etc/ssl/user/key.pem', { source: '/etc/letsencrypt/live/x/privkey.pem' });
 const key = existingFile('/etc/ssl/user/key.pem', {});
@@ -34,5 +41,21 @@ describe('what can be done next', () => {
   test('settles what is as wanted, one after the other, in one go', () => {
     const { graph, works } = worksOf([copy, key, nginx], ['same', 'same', 'same']);
     expect(names(nextWork(graph, works, 'h').settled)).toEqual([copy.id, key.id, nginx.id]);
+  });
+});
+
+describe('packages that wait', () => {
+  const config = file('/etc/before.conf', { content: '' });
+  const server = aptPackage('server', { after: [config] });
+
+  test.each<[string, Work['phase'], boolean]>([
+    ['for a file that is being written come along', 'busy', true],
+    ['for nothing more are ready by themselves', 'done', false],
+    ['for a file whose turn is not yet hold up no others', 'waiting', false],
+  ])('%s', (_title, phase, soon) => {
+    const { graph, works } = worksOf([config, server], ['unknown', 'unknown']);
+    const work = works.get(`h/${config.id}`);
+    if (work) work.phase = phase;
+    expect(hasMorePackagesSoon(graph, works, 'h')).toBe(soon);
   });
 });
