@@ -1,7 +1,7 @@
 /** `gatdeploy apply`: brings the hosts of stacks to their declared state, in one run. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { RestartPolicy } from '../resources/kind.ts';
-import { addPruneOptions, addStackOptions, type PruneFlags, pruneOf } from './stack/options.ts';
+import { addPruneOptions, addShardOption, addStackOptions, type PruneFlags, pruneOf } from './stack/options.ts';
 import type { PreflightOptions } from './stack/preflight.ts';
 
 type Flags = PreflightOptions &
@@ -29,7 +29,7 @@ export function register(program: Command): void {
     .option('--restart-wait <seconds>', 'with idle: put the restart off after this long', seconds, 600)
     .option('--timings', 'say at the end which changes made up the time')
     .option('--no-lint', 'do not look for mistakes in the variables before connecting');
-  addStackOptions(addPruneOptions(command))
+  addStackOptions(addPruneOptions(addShardOption(command)))
     .addHelpText(
       'after',
       `
@@ -39,6 +39,7 @@ Examples:
   gatdeploy apply change.plan                  exactly what gatdeploy plan --out saved, or nothing
   gatdeploy apply pulsar --restart-when defer  no running job is waited for or cut off; the restart stays due
   gatdeploy apply galaxy pulsar --prune        also take away what is no longer declared
+  gatdeploy apply pulsar --shard 2/4           the second of four jobs of a CI matrix
   gatdeploy apply pulsar --json                one event a line, for machines`,
     )
     .action(runApply);

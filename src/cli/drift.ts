@@ -1,6 +1,6 @@
 /** `gatdeploy drift`: reports what is no longer as declared; for cron and pipelines. */
 import type { Command } from 'commander';
-import { addStackOptions, type StackOptions } from './stack/options.ts';
+import { addShardOption, addStackOptions, type StackOptions } from './stack/options.ts';
 
 /** Adds the command to the program. */
 export function register(program: Command): void {
@@ -10,7 +10,7 @@ export function register(program: Command): void {
       'report what on the hosts is not as declared, since when, and who changed it; ends with 7 if anything',
     )
     .argument('<stack...>', 'names of stacks or playbooks');
-  addStackOptions(command)
+  addStackOptions(addShardOption(command))
     .addHelpText(
       'after',
       `
@@ -27,11 +27,16 @@ async function runDrift(names: readonly string[], flags: StackOptions): Promise<
   const { openStack } = await import('./stack/stack.ts');
   const { planSession } = await import('./stack/plan-session.ts');
   const { openSession } = await import('./stack/session.ts');
+  const { onlyShard } = await import('./stack/shard.ts');
   const { neutralLines } = await import('../report/neutral.ts');
   const { renderJson } = await import('../report/json.ts');
   const { findDrift, renderDrift } = await import('./stack/drift.ts');
   await withOutput(flags, async (output) => {
-    const opened = await openSession(await openStack(names, flags), { ...output, ...flags, recall: true });
+    const opened = await openSession(await onlyShard(await openStack(names, flags), flags, output), {
+      ...output,
+      ...flags,
+      recall: true,
+    });
     try {
       const { session, plan } = await planSession(opened, { ...output, ...flags });
       const found = await findDrift(plan, session.links.links);

@@ -48,3 +48,19 @@ export const savedNeedsHosts = () =>
     what: 'cannot save a plan that no host was asked for',
     fix: 'leave --offline away, or --out',
   });
+
+export const cannotSplit = (split: {
+  readonly hosts: number;
+  readonly count: number;
+  readonly possible: number;
+  readonly need: { readonly by: string; readonly of: string; readonly reason: string };
+}) =>
+  new GatError({
+    code: 'cli/cannot-split',
+    what: `cannot split ${split.hosts} hosts over ${split.count} jobs: ${split.need.by} needs ${split.need.of} in its own job`,
+    why: `${split.need.by} ${split.need.reason}; hosts that need each other make ${split.possible === 1 ? 'one group' : `${split.possible} groups`} here`,
+    fix:
+      split.possible > 1
+        ? `use as many jobs as there are groups: --shard 1/${split.possible}`
+        : 'first apply what the others need, in a job of its own (gatdeploy apply galaxy), then the others by shards (gatdeploy apply pulsar --shard 1/4)',
+  });

@@ -2,6 +2,7 @@
 import { type Command, Option } from 'commander';
 import {
   addPruneOptions,
+  addShardOption,
   addStackOptions,
   addUntrustedOption,
   type PruneFlags,
@@ -36,7 +37,7 @@ export function register(program: Command): void {
     .option('--offline', 'ask no host: show what is declared; needs no vault password')
     .addOption(new Option('--base <folder>', 'with --offline: only what differs from this other checkout'))
     .option('--no-lint', 'do not look for mistakes in the variables before connecting');
-  addStackOptions(addUntrustedOption(addPruneOptions(command)))
+  addStackOptions(addUntrustedOption(addPruneOptions(addShardOption(command))))
     .addHelpText(
       'after',
       `

@@ -1,6 +1,6 @@
 /** `gatdeploy verify`: proves that a stack works, by what a person would try from each real client. */
 import type { Command } from 'commander';
-import { addStackOptions, type StackOptions } from './stack/options.ts';
+import { addShardOption, addStackOptions, type StackOptions } from './stack/options.ts';
 
 type Flags = StackOptions & { readonly job?: boolean };
 
@@ -13,7 +13,7 @@ export function register(program: Command): void {
     )
     .argument('<stack...>', 'names of stacks or playbooks')
     .option('--job', 'also send real jobs: through Galaxy to Pulsar and back, and through Pulsar alone');
-  addStackOptions(command)
+  addStackOptions(addShardOption(command))
     .addHelpText(
       'after',
       `
@@ -29,12 +29,16 @@ async function runVerify(names: readonly string[], flags: Flags): Promise<void> 
   const { withOutput } = await import('./stack/output.ts');
   const { exitCodeOf } = await import('./exit-codes.ts');
   const { openStack } = await import('./stack/stack.ts');
+  const { onlyShard } = await import('./stack/shard.ts');
   const { linkCheckHosts, openSession } = await import('./stack/session.ts');
   const { runProofs } = await import('../verify/prove.ts');
   const { runChecks } = await import('../verify/run.ts');
   await withOutput(flags, async (output) => {
     const { reporter, clock } = output;
-    const session = await openSession(await openStack(names, flags), { ...output, ...flags });
+    const session = await openSession(await onlyShard(await openStack(names, flags), flags, output), {
+      ...output,
+      ...flags,
+    });
     try {
       const proofs = flags.job ? session.proofs : [];
       await linkCheckHosts(session, proofs);

@@ -11,7 +11,7 @@ import type { Observed } from '../../resources/kind.ts';
 import { declareAll } from './declare-all.ts';
 import type { StackOptions } from './options.ts';
 import type { Output } from './output.ts';
-import { openStack, type Stack } from './stack.ts';
+import { onlyHosts, openStack, type Stack } from './stack.ts';
 
 export type Offline = {
   readonly graph: Graph;
@@ -45,10 +45,12 @@ const NOT_ASKED: Observed = { unknown: 'no host was asked' };
 /** The other checkout may lack these hosts or playbooks: then everything is new. */
 async function baseGraph(stack: Stack, flags: Flags, output: Output): Promise<Graph> {
   const silent = { ...output, reporter: { ...output.reporter, emit: () => {} } };
-  return declareOffline(await openStack(stack.names, flags), flags, silent);
+  const base = await openStack(stack.names, flags);
+  return declareOffline(flags.shard ? onlyHosts(base, stack.hosts) : base, flags, silent);
 }
 
-async function declareOffline(stack: Stack, flags: Flags, { reporter, clock }: Output): Promise<Graph> {
+/** Declares a stack as if its hosts were plain ones. */
+export async function declareOffline(stack: Stack, flags: Flags, { reporter, clock }: Output): Promise<Graph> {
   for (const { position, text } of stack.project.warnings())
     reporter.emit({ type: 'warning', at: clock(), text: `${position.file}:${position.line}: ${text}` });
   if (stack.project.vault.isSealed)

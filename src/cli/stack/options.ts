@@ -4,6 +4,9 @@ import { GatError } from '../../base/errors.ts';
 import type { ProjectOptions } from '../../project/options.ts';
 import type { FileOptions } from './run-files.ts';
 
+/** `--shard 2/4`: the second of four jobs. */
+export type Shard = { readonly index: number; readonly count: number };
+
 export type StackOptions = FileOptions & {
   readonly directory: string;
   readonly inventory?: readonly string[];
@@ -15,6 +18,7 @@ export type StackOptions = FileOptions & {
   readonly askBecomePass?: boolean;
   readonly becomePasswordFile?: string;
   readonly forks?: number;
+  readonly shard?: Shard;
   readonly tags?: readonly string[];
   readonly skipTags?: readonly string[];
   readonly untrusted?: boolean;
@@ -34,6 +38,23 @@ const collectWords = (value: string, before: readonly string[] = []): readonly s
 function count(value: string): number {
   if (/^[1-9]\d{0,3}$/.test(value)) return Number(value);
   throw new InvalidArgumentError('it is not a number of connections, such as 20.');
+}
+
+/** @throws InvalidArgumentError, which commander shows with the option */
+function parseShard(value: string): Shard {
+  const [, index, count] = /^([1-9]\d{0,3})\/([1-9]\d{0,3})$/.exec(value) ?? [];
+  const shard = { index: Number(index), count: Number(count) };
+  if (shard.index <= shard.count) return shard;
+  throw new InvalidArgumentError('it is not one of so many jobs, such as 2/4.');
+}
+
+/** Adds the option that splits a fleet, to commands whose jobs can work beside each other. */
+export function addShardOption(command: Command): Command {
+  return command.option(
+    '--shard <i/n>',
+    'only the hosts of the i-th of n jobs; hosts that need each other stay in one',
+    parseShard,
+  );
 }
 
 /** Adds the options of a project: where it is, which hosts, which passwords. */
@@ -116,14 +137,14 @@ export function addPruneOptions(command: Command): Command {
 /** What is to be taken away. @throws GatError prune/part where only a part of the project would be looked at */
 export function pruneOf(flags: StackOptions & PruneFlags): 'made' | 'data' | undefined {
   if (!flags.prune && !flags.pruneData) return undefined;
-  if (flags.limit || flags.tags || flags.skipTags) throw pruneNeedsAll();
+  if (flags.limit || flags.shard || flags.tags || flags.skipTags) throw pruneNeedsAll();
   return flags.pruneData ? 'data' : 'made';
 }
 
 function pruneNeedsAll(): GatError {
   return new GatError({
     code: 'prune/part',
-    what: 'cannot prune with --limit, --tags or --skip-tags',
+    what: 'cannot prune with --limit, --shard, --tags or --skip-tags',
     why: 'what only a part of the project declares says nothing about what the rest declares',
     fix: 'leave these options out together with --prune',
   });

@@ -62,15 +62,15 @@ function tellingOnce(options: SessionOptions): SessionOptions {
   return { ...options, reporter: { ...reporter, emit } };
 }
 
-type Part = Pick<SessionOptions, 'tags' | 'skipTags' | 'limit'>;
+type Part = Pick<SessionOptions, 'tags' | 'skipTags' | 'limit' | 'shard'>;
 
 /** Only who declares everything for everybody can tell what is no longer declared. */
 function isWhole({ links }: Session, part: Part): boolean {
   return isAll(part) && links.unreachable.size === 0;
 }
 
-function isAll({ tags, skipTags, limit }: Part): boolean {
-  return !tags && !skipTags && !limit;
+function isAll({ tags, skipTags, limit, shard }: Part): boolean {
+  return !tags && !skipTags && !limit && !shard;
 }
 
 /** What hosts were told to remember in this run: not what is declared, where only a part of the project takes part. */

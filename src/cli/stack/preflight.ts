@@ -6,6 +6,7 @@ import type { Finding } from '../../lint/rule.ts';
 import type { StackOptions } from './options.ts';
 import type { Output } from './output.ts';
 import { checkedPlays, wholeProject } from './plays.ts';
+import { onlyShard } from './shard.ts';
 import { openStack, type Stack } from './stack.ts';
 
 /** The flags of commands that check first. */
@@ -21,7 +22,16 @@ export async function openChecked(
   { reporter, clock }: Output,
 ): Promise<Stack> {
   const stack = await openStack(names, options);
-  if (options.lint === false) return stack;
+  if (options.lint !== false) await check(stack, names, options, { reporter, clock });
+  return onlyShard(stack, options, { reporter, clock });
+}
+
+async function check(
+  stack: Stack,
+  names: readonly string[],
+  options: PreflightOptions,
+  { reporter, clock }: Output,
+): Promise<void> {
   const whole = await wholeProject(stack.project, options);
   const { plays, others } = checkedPlays(whole, names);
   const errors = lint(whole, plays, { hosts: stack.hosts, others }).filter((one) => one.severity === 'E');
@@ -31,7 +41,6 @@ export async function openChecked(
     reporter.emit({ type: 'warning', at: clock(), text });
   }
   throwProblems(errors.filter(stops).map(toError));
-  return stack;
 }
 
 /** What a run would stop at anyway keeps its code; scripts may look for it. */

@@ -31,6 +31,7 @@ export function openSavedPlan(names: readonly string[]): SavedPlan | undefined {
 export function flagsOfSaved<F extends StackOptions>(saved: SavedPlan, flags: F): F {
   requireOwn(saved, projectName(flags), planKey());
   if (flags.limit) throw fixedOption('--limit');
+  if (flags.shard) throw fixedOption('--shard');
   if (flags.tags) throw fixedOption('--tags');
   if (flags.skipTags) throw fixedOption('--skip-tags');
   if (saved.extraVars && !flags.extraVars) throw extraVarsMissing();
@@ -54,7 +55,8 @@ export async function writeSavedPlan(
     prune,
   }: { readonly names: readonly string[]; readonly flags: StackOptions; readonly prune?: Prune | undefined },
 ): Promise<void> {
-  const { limit, tags, skipTags, inventory, extraVars } = flags;
+  const { tags, skipTags, inventory, extraVars, shard } = flags;
+  const limit = shard ? [planned.session.stack.hosts.join(',')] : flags.limit;
   const part: PlannedPart = {
     stacks: names,
     project: projectName(flags),

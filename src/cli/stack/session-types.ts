@@ -10,6 +10,7 @@ import type { Examination } from '../../verify/doctor/examination.ts';
 import type { Proof } from '../../verify/proof.ts';
 import type { Links } from './connect.ts';
 import type { DeclaredBy, Deployments } from './deployments.ts';
+import type { Shard } from './options.ts';
 import type { HostStates } from './read.ts';
 import type { Prune, Undeclared } from './removals.ts';
 import type { Stack } from './stack.ts';
@@ -49,6 +50,7 @@ export type SessionOptions = {
   /** A file with the sudo password, a program that prints it, or `-`. */
   readonly becomePasswordFile?: string | undefined;
   readonly limit?: readonly string[] | undefined;
+  readonly shard?: Shard | undefined;
   /** Take away what is no longer declared. */
   readonly pruning?: Prune | undefined;
   /** How many connections are made at the same time. */

@@ -50,6 +50,16 @@ export async function openStack(names: readonly string[], options: StackOptions)
   return { names, project, plays, hosts };
 }
 
+/** A stack with only some of its hosts. */
+export function onlyHosts(stack: Stack, hosts: readonly string[]): Stack {
+  const wanted = new Set(hosts);
+  const plays = stack.plays.map((bound) => ({
+    ...bound,
+    hosts: bound.hosts.filter((host) => wanted.has(host)),
+  }));
+  return { ...stack, plays, hosts };
+}
+
 /** The project's own NAME.yml, or the built-in stack of that name. @throws GatError playbook/unknown */
 export function findPlaybook(project: Project, name: string): Playbook {
   const builtIn = builtInStacks();
