@@ -8,6 +8,7 @@ export { selfSigned } from './certificate/self-signed.ts';
 export { command } from './command.ts';
 export { cron } from './cron.ts';
 export { directory } from './directory.ts';
+export { download } from './download.ts';
 export { edit } from './edit.ts';
 export { existingFile } from './existing-file.ts';
 export { file } from './file.ts';

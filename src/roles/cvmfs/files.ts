@@ -95,7 +95,20 @@ function defaultLocal(v: CvmfsValues, config: ClientConfig, after: readonly Reso
     proxies: v.cvmfs_http_proxies.join(';'),
     quota: v.cvmfs_quota_limit,
     cache: v.cvmfs_cache_base,
-    params: Object.entries(v.cvmfs_params).map(([key, value]) => ({ key, value })),
+    params: [...telemetry(v), ...Object.entries(v.cvmfs_params)].map(([key, value]) => ({ key, value })),
   });
   return file('/etc/cvmfs/default.local', { content, mode: '0644', settings: true, after });
+}
+
+function telemetry(v: CvmfsValues): readonly (readonly [string, string])[] {
+  if (!v.cvmfs_telemetry) return [];
+  return [
+    ['CVMFS_TELEMETRY_SEND', 'ON'],
+    ['CVMFS_TELEMETRY_RATE', v.cvmfs_telemetry_rate],
+    ['CVMFS_INFLUX_HOST', v.cvmfs_influx_host],
+    ['CVMFS_INFLUX_PORT', v.cvmfs_influx_port],
+    ['CVMFS_INFLUX_METRIC_NAME', v.cvmfs_influx_metric_name],
+    ['CVMFS_INFLUX_EXTRA_TAGS', v.cvmfs_influx_extra_tags],
+    ['CVMFS_INFLUX_EXTRA_FIELDS', v.cvmfs_influx_extra_fields],
+  ];
 }

@@ -1,14 +1,12 @@
 /** CernVM-FS client: read-only repositories of reference data, mounted below /cvmfs when somebody looks at them. */
-import { cvmfs as cvmfsReady } from '../../base/capability.ts';
 import { sh } from '../../base/shell.ts';
-import { aptPackage, aptRepository, command, file, type Resource, service } from '../../resources/index.ts';
+import { aptPackage, aptRepository, command, download, file, type Resource } from '../../resources/index.ts';
 import { missingValue, unsupportedValue } from '../errors.ts';
 import { defineRole, type HostContext } from '../role.ts';
 import { cvmfsChecks } from './checks.ts';
 import { clientConfig, declareConfig } from './files.ts';
+import { declareMounts } from './mounts.ts';
 import { type CvmfsValues, vars } from './vars.ts';
-
-const MAP = '/etc/auto.master.d/cvmfs.autofs';
 
 export const cvmfs = defineRole({
   name: 'cvmfs',
@@ -21,18 +19,8 @@ export const cvmfs = defineRole({
     refuseUnsupported(v, host);
     const packages = declarePackages(v, host);
     const config = declareConfig(v, clientConfig(v), packages);
-    const setup = command('cvmfs_config setup', {
-      run: sh`cvmfs_config setup nostart`,
-      unless: sh`grep -qs '^/cvmfs' ${MAP} /etc/auto.master`,
-      after: [...packages, ...config],
-    });
-    const map = file(MAP, { after: [setup] });
-    const autofs = service('autofs.service', {
-      rereads: [map, ...config.filter((one) => one.kind.name === 'file' && !one.props.absent)],
-      reload: sh`systemctl reload autofs.service; timeout -k 5 120 cvmfs_config reload`,
-      provides: [cvmfsReady(host.name)],
-    });
-    return [...packages, ...config, setup, map, autofs];
+    const mounts = declareMounts(v, host, { packages, config });
+    return [...packages, ...config, ...mounts, ...declarePrograms(v, host, packages)];
   },
 
   verify: (v, host) => (isClient(v, host) ? cvmfsChecks(v, host) : []),
@@ -57,23 +45,55 @@ function isClient(v: CvmfsValues, host: HostContext): boolean {
 
 function refuseUnsupported(v: CvmfsValues, host: HostContext): void {
   const variable = (
-    [
-      'cvmfs_preload_install',
-      'cvmfs_install_setuid_cvmfs_wipecache',
-      'cvmfs_install_setuid_cvmfs_remount_sync',
-    ] as const
+    ['cvmfs_install_setuid_cvmfs_wipecache', 'cvmfs_install_setuid_cvmfs_remount_sync'] as const
   ).find((name) => v[name]);
   if (variable === undefined) return;
   const why = vars[variable].doc;
   throw unsupportedValue(host, { role: 'cvmfs', variable, why, fix: `set ${variable}: false` });
 }
 
+/** Programs beside the client: one that some sites want, and two that nobody should have. */
+function declarePrograms(v: CvmfsValues, host: HostContext, after: readonly Resource[]): readonly Resource[] {
+  const gone = ['cvmfs_wipecache', 'cvmfs_remount_sync'].map((name) =>
+    file(`/usr/local/bin/${name}`, { absent: true }),
+  );
+  if (!v.cvmfs_preload_install) return gone;
+  const url = v.cvmfs_preload_url;
+  if (url === undefined) {
+    throw missingValue(host, {
+      role: 'cvmfs',
+      variable: 'cvmfs_preload_url',
+      near: 'cvmfs_preload_install',
+      why: 'gatdeploy names no host that the program could come from',
+      fix: "set cvmfs_preload_url to the URL of cvmfs_preload in CernVM's repository",
+    });
+  }
+  return [...gone, download(`${v.cvmfs_preload_path}/cvmfs_preload`, { url, mode: '0755', owner: 'root', after })];
+}
+
+/** A package by its name, or by its URL: then its name is the beginning of the file's. */
+function declareConfigPackage(v: CvmfsValues, after: readonly Resource[]): readonly Resource[] {
+  const wanted = v.cvmfs_config_package;
+  if (!wanted) return [];
+  if (!/^(?:https?|file):/.test(wanted)) return [aptPackage(wanted, { latest: v.cvmfs_upgrade_client, after })];
+  const curl = aptPackage('curl', {});
+  const name = wanted.slice(wanted.lastIndexOf('/') + 1).replace(/(?:_.*)?\.deb$/, '');
+  const install = command(`install ${name}`, {
+    lane: 'apt',
+    unless: sh`test "$(dpkg-query -W -f '\${db:Status-Status}' ${name})" = installed`,
+    run: sh`gd_deb=$(mktemp -d /run/gatdeploy.XXXXXXXX)
+trap 'rm -rf -- "$gd_deb"' EXIT
+curl -fsSL -m 300 -o "$gd_deb/package.deb" -- ${wanted}
+DEBIAN_FRONTEND=noninteractive apt-get install -y -q -o DPkg::Lock::Timeout=300 "$gd_deb/package.deb"`,
+    after: [curl, ...after],
+  });
+  return [curl, install];
+}
+
 /** autofs comes with cvmfs; it must not start before it knows its map. */
 function declarePackages(v: CvmfsValues, host: HostContext): readonly Resource[] {
   const repository = declareRepository(v, host);
-  const before = v.cvmfs_config_package
-    ? [aptPackage(v.cvmfs_config_package, { latest: v.cvmfs_upgrade_client, after: repository })]
-    : [];
+  const before = declareConfigPackage(v, repository);
   const client = aptPackage('cvmfs', {
     latest: v.cvmfs_upgrade_client,
     holdUnits: ['autofs.service'],

@@ -68,7 +68,10 @@ export const vars = {
   cvmfs_cache_base: { type: word, default: '/var/lib/cvmfs', doc: 'Where the cache is.' },
   cvmfs_params: { type: z.record(z.string(), parameter), default: {}, doc: 'Further settings for default.local.' },
   cvmfs_upgrade_client: { type: bool, default: false, doc: 'Upgrade the package when there is a newer one.' },
-  cvmfs_config_package: { type: word.optional(), doc: 'A package with configuration, installed before cvmfs.' },
+  cvmfs_config_package: {
+    type: word.optional(),
+    doc: 'A package with configuration, or the URL of one, installed before cvmfs.',
+  },
   cvmfs_config_repo_supported: {
     type: bool,
     default: true,
@@ -94,16 +97,41 @@ export const vars = {
     type: z.array(word).optional(),
     doc: 'Repositories that are tried in the end; default the config repository, data and main, or those of `cvmfs_repositories`.',
   },
-  cvmfs_preload_install: { type: bool, default: false, doc: 'Not supported yet.' },
+  cvmfs_mount_method: {
+    type: z.enum(['autofs', 'fstab']),
+    default: 'autofs',
+    doc: '`autofs` mounts a repository when somebody looks at it; `fstab` mounts `cvmfs_fstab_repositories` at boot, and stops autofs, which would hide them. Own variable of gatdeploy.',
+  },
+  cvmfs_fstab_repositories: {
+    type: listOf(word).optional(),
+    doc: 'Repositories that fstab mounts; default those that are tried in the end. Own variable of gatdeploy.',
+  },
+  cvmfs_telemetry: { type: bool, default: false, doc: 'Send figures of the client to InfluxDB.' },
+  cvmfs_telemetry_rate: { type: word, default: '60', doc: 'Seconds between two sets of figures.' },
+  cvmfs_influx_host: { type: word, default: 'localhost', doc: 'Where InfluxDB is.' },
+  cvmfs_influx_port: { type: word, default: '8092', doc: "InfluxDB's port for UDP." },
+  cvmfs_influx_metric_name: { type: word, default: 'cvmfs_metrics', doc: 'What the figures are called.' },
+  cvmfs_influx_extra_tags: { type: word, default: '', doc: 'Further tags of the figures.' },
+  cvmfs_influx_extra_fields: { type: word, default: '', doc: 'Further fields of the figures.' },
+  cvmfs_preload_install: {
+    type: bool,
+    default: false,
+    doc: 'Fetch the program cvmfs_preload from `cvmfs_preload_url`.',
+  },
+  cvmfs_preload_path: { type: word, default: '/usr/bin', doc: 'Folder of cvmfs_preload.' },
+  cvmfs_preload_url: {
+    type: word.optional(),
+    doc: 'Where cvmfs_preload is fetched from, as gatdeploy names no host. Own variable of gatdeploy.',
+  },
   cvmfs_install_setuid_cvmfs_wipecache: {
     type: bool,
     default: false,
-    doc: 'Exists for EL hosts only; not supported here.',
+    doc: 'Exists for EL hosts only; `false` removes it, as in Ansible.',
   },
   cvmfs_install_setuid_cvmfs_remount_sync: {
     type: bool,
     default: false,
-    doc: 'Exists for EL hosts only; not supported here.',
+    doc: 'Exists for EL hosts only; `false` removes it, as in Ansible.',
   },
 } as const;
 
