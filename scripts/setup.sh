@@ -5,7 +5,8 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 source scripts/steps.sh
 
-packages=(mmdebstrap debian-archive-keyring systemd-container iptables iproute2 openssl openssh-client util-linux ca-certificates)
+# The browser only looks at the page of a run in a test (test/report/html/browser.test.ts).
+packages=(mmdebstrap debian-archive-keyring systemd-container iptables iproute2 openssl openssh-client util-linux ca-certificates chromium)
 
 missing_packages() {
   local package
