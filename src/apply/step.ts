@@ -93,10 +93,11 @@ function noteBefore(run: Run, { node, decision }: Work): Script | false {
   return note !== undefined && makes(decision) && noteMade(note.deployment, note.line);
 }
 
-/** A unit that neither ran nor was to run counts as made by whoever starts and enables it. */
+/** An entry that was not there counts as made, and a unit that neither ran nor was to run. */
 function makes(decision: Decision): boolean {
   if (decision.status === 'create') return true;
   if (decision.status !== 'update') return false;
+  if (decision.differences.every(({ before }) => before === 'none')) return true;
   const begun = decision.differences.filter(({ before, after }) => before === false && after === true);
   return begun.some(({ key }) => key === 'running') && begun.some(({ key }) => key === 'enabled');
 }

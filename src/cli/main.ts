@@ -8,6 +8,7 @@ const commands: Readonly<Record<string, () => Promise<Registrar>>> = {
   init: () => import('./init.ts'),
   apply: () => import('./apply.ts'),
   plan: () => import('./plan.ts'),
+  adopt: () => import('./adopt.ts'),
   drift: () => import('./drift.ts'),
   verify: () => import('./verify.ts'),
   doctor: () => import('./doctor.ts'),

@@ -37,6 +37,6 @@ export function entryRecord(entry: Entry): { readonly [key: string]: Json | unde
 function differenceRecord(one: Difference): Json {
   const due = dueReason(one);
   if (due !== undefined) return { key: one.key, due: one.key === 'loaded' ? 'restart' : 'reload', reason: due };
-  if (isHidden(one.key)) return { key: one.key, hidden: true };
+  if (isHidden(one)) return { key: one.key, hidden: true };
   return { key: one.key, before: one.before, after: one.after };
 }

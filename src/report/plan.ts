@@ -107,13 +107,13 @@ function renderDifference(one: Difference, restarts: boolean): Line {
   if (one.key === 'loaded' && due !== undefined) return [span('warn', 'restart due: '), due];
   if (one.key === 'reread' && due !== undefined)
     return [span('warn', 'reload due: '), due, restarts ? ' (the restart does it)' : ''];
-  if (isHidden(one.key)) return [`${one.key} changes`];
+  if (isHidden(one)) return [`${one.key} changes`];
   return [`${one.key}: `, span('dim', `${renderValue(one.before)} → `), renderValue(one.after)];
 }
 
-/** Keys whose values say nothing to people, and too much of a guessable content. */
-export function isHidden(key: string): boolean {
-  return key === 'content';
+/** Digests say nothing to people, and too much of a guessable content. */
+export function isHidden({ key, before, after }: Difference): boolean {
+  return key === 'content' || [before, after].some((value) => /^[0-9a-f]{64}$/.test(String(value)));
 }
 
 /** A value as people say it. */

@@ -155,6 +155,8 @@ export type KindSpec<P extends CommonProps> = {
   readonly probe: Probe<P>;
   /** The script that makes the difference of one resource; it runs with `set -e`. */
   apply?(change: Change<P>): Script;
+  /** Notes that what runs now has loaded what is there now, for a host that somebody else has deployed. */
+  vouch?(name: string, props: P): Script;
   /** The same for all ready changes of the kind at once, where the tool takes many (apt-get install a b c). */
   applyAll?(changes: readonly Change<P>[]): Script;
   /** Takes the place of `apply` when all that comes before is done. @throws GatError when the work fails */
@@ -192,6 +194,8 @@ export type Kind = {
   text(resource: Resource): HostText | undefined;
   reacts(resource: Resource): readonly Reaction[];
   apply(changes: readonly Change<CommonProps>[]): Script;
+  /** Absent for kinds that have nothing to vouch for. */
+  readonly vouch?: (resource: Resource) => Script;
   /** Absent for kinds whose work is known once their state was read. */
   readonly late?: (resource: Resource) => Late;
 };
@@ -208,7 +212,7 @@ export function defineKind<P extends CommonProps>(spec: KindSpec<P>): (name: str
 /** The one place where the props' type is forgotten: a resource's props always come from its own kind's maker. */
 function eraseProps<P extends CommonProps>(spec: KindSpec<P>): Kind {
   const propsOf = (resource: Resource): P => resource.props as P;
-  const { late } = spec;
+  const { late, vouch } = spec;
   return {
     name: spec.kind,
     lane: spec.lane ?? 'quick',
@@ -222,6 +226,7 @@ function eraseProps<P extends CommonProps>(spec: KindSpec<P>): Kind {
     loadables: (resource) => spec.loadables?.(propsOf(resource), resource.name) ?? [],
     text: (resource) => spec.text?.(propsOf(resource), resource.name),
     reacts: (resource) => spec.reacts?.(propsOf(resource)) ?? [],
+    ...(vouch && { vouch: (resource: Resource) => vouch(resource.name, propsOf(resource)) }),
     ...(late && { late: (resource: Resource) => late(propsOf(resource), resource.name) }),
     apply(changes) {
       const typed = changes as readonly Change<P>[];

@@ -123,7 +123,9 @@ export function removalsOf(
     const remover = REMOVERS.get(one.kind);
     if (!remover) continue;
     const isEarly = remover.stage <= EARLY;
-    const after = isEarly ? early.filter(({ kind }) => stageOf(kind.name) < remover.stage) : [...settled, ...late];
+    const isBefore = ({ kind }: Resource): boolean =>
+      stageOf(kind.name) < remover.stage || kind.name === 'directory';
+    const after = isEarly ? early.filter(isBefore) : [...settled, ...late.filter(isBefore)];
     const remove = emptied.has(one) && remover.empty ? remover.empty : remover.remove;
     (isEarly ? early : late).push(remove(one, { absent: true, after: [...(isEarly ? [] : early), ...after] }));
   }

@@ -111,11 +111,15 @@ export function outdated(run: {
   readonly startedAt: number;
   readonly note: Note | undefined;
   readonly digests: readonly Digest[];
+  /** Files that are there no more. */
+  readonly gone?: ReadonlySet<string>;
 }): readonly string[] {
   const { note } = run;
   const isOld =
     note?.invocation === run.invocation
       ? (item: Digest) => note.digests.get(item.of) !== item.digest
       : (item: Digest) => item.changedAt >= run.startedAt;
-  return run.digests.filter(isOld).map((item) => item.of.replace(/^\w+:/, ''));
+  const noted = note?.invocation === run.invocation ? [...note.digests.keys()] : [];
+  const gone = noted.filter((of) => of.startsWith('file:') && run.gone?.has(of.slice('file:'.length)));
+  return [...run.digests.filter(isOld).map((item) => item.of), ...gone].map((of) => of.replace(/^\w+:/, ''));
 }

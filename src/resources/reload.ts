@@ -48,6 +48,7 @@ export const reload = defineKind<ReloadProps>({
   probe,
   desired: () => ({ reread: CURRENT }),
   reacts: (props) => [{ key: 'reread', to: props.rereads }],
+  vouch: (name, props) => steps(beforeStart(name, ASPECT, loadablesOf(props)), afterStart(name, ASPECT)),
   apply: ({ name, props }) =>
     steps(
       props.validate,

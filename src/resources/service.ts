@@ -98,6 +98,13 @@ const alone: KindSpec<ServiceProps> = {
     };
   },
   touches: (_props, name) => ({ uses: [`/etc/systemd/system/${name}`] }),
+  vouch: (name, { loads, rereads }) =>
+    steps(
+      beforeStart(name, 'loaded', loadablesOf(loads)),
+      beforeStart(name, 'reread', loadablesOf(rereads)),
+      afterStart(name, 'loaded'),
+      afterStart(name, 'reread'),
+    ),
   apply,
 };
 

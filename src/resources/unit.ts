@@ -32,16 +32,20 @@ export function printUnits(units: readonly Unit[]): Script {
 printf '@notes\n'
 grep -H '' -- ${notePaths(units)} 2>/dev/null
 printf '@digests\n'
-${printDigests(loadables)}`;
+${printDigests(loadables)}
+printf '@gone\n'
+sed -n 's/^[0-9]* at://p' -- ${notePaths(units)} 2>/dev/null |
+while IFS= read -r gd_path; do test -e "$gd_path" || printf '%s\n' "$gd_path"; done`;
 }
 
 /** Parses what `printUnits` printed, in the order of the units. */
 export function parseUnits(stdout: string, units: readonly Unit[]): readonly UnitState[] {
-  const [shown = '', notes = '', digests = ''] = stdout.split(/^@(?:notes|digests)\n/m);
+  const [shown = '', notes = '', digests = '', gone = ''] = stdout.split(/^@(?:notes|digests|gone)\n/m);
   const found = new Map(parseDigests(digests).map((digest) => [digest.of, digest]));
   const noted = parseNotes(notes, notePaths(units));
   const blocks = shown.split(/\n\n/);
-  return units.map((unit, index) => unitState(unit, blocks[index] ?? '', { found, noted }));
+  const evidence = { found, noted, gone: new Set(gone.split('\n').filter(Boolean)) };
+  return units.map((unit, index) => unitState(unit, blocks[index] ?? '', evidence));
 }
 
 function notePaths(units: readonly Unit[]): readonly string[] {
@@ -56,10 +60,12 @@ function nameOf(loadable: Loadable): string {
 type Evidence = {
   readonly found: ReadonlyMap<string, Digest>;
   readonly noted: ReadonlyMap<string, string>;
+  /** Files that some process has loaded and that are there no more. */
+  readonly gone: ReadonlySet<string>;
 };
 
 /** From a unit's `Key=value` lines. A unit that doesn't run owes nothing: its start loads everything. */
-function unitState({ name, loads }: Unit, block: string, { found, noted }: Evidence): UnitState {
+function unitState({ name, loads }: Unit, block: string, { found, noted, gone }: Evidence): UnitState {
   const values = new Map(
     block.split('\n').map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]),
   );
@@ -71,6 +77,7 @@ function unitState({ name, loads }: Unit, block: string, { found, noted }: Evide
       startedAt: Number((values.get('InactiveExitTimestamp') ?? '').replace('@', '')) || 0,
       note: parseNote(noted.get(notePath(name, aspect)) ?? ''),
       digests: loadables.flatMap((one) => found.get(nameOf(one)) ?? []),
+      gone,
     });
     return old.length === 0 ? CURRENT : `before ${old.join(', ')} changed`;
   };

@@ -32,12 +32,18 @@ export async function findUndeclared(
       if (!link || wanted.length === 0) return [];
       const held = await findHeldData(wanted, link);
       return wanted.map((leftover): Undeclared => {
-        const data = held.get(leftover);
+        const data = held.get(leftover) ?? (leftover.kind === 'group' ? heldUsers(held) : undefined);
         return { host, leftover, ...(data !== undefined && { data }) };
       });
     }),
   );
   return found.flat();
+}
+
+/** A group can't go while a user stays whose own one it may be. */
+function heldUsers(held: ReadonlyMap<Leftover, string>): string | undefined {
+  const names = [...held.keys()].flatMap(({ kind, name }) => (kind === 'user' ? [name] : []));
+  return names.length === 0 ? undefined : `${names.join(', ')} may belong to it`;
 }
 
 /** What lies in a broker that goes itself can't be taken out of it any more. */
