@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { lstatSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { VAULT_FILTERS } from '../project/access.ts';
 import type { LookupAccess, PathState } from '../render/lookups/access.ts';
 
 /** Makes the access of a text that the user typed. */
@@ -20,6 +21,7 @@ export function controllerAccess(searchPath: readonly string[]): LookupAccess {
       });
       return { code: status ?? 1, stdout, stderr };
     },
+    vault: VAULT_FILTERS,
     now: Date.now,
     random: Math.random,
   };

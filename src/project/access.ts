@@ -29,7 +29,7 @@ export function projectAccess(project: Project): LookupAccess {
 }
 
 /** For the filters vault and unvault, which get their password from the template. */
-const VAULT_FILTERS: NonNullable<LookupAccess['vault']> = {
+export const VAULT_FILTERS: NonNullable<LookupAccess['vault']> = {
   encrypt: (text, password, id) => encryptContent(Buffer.from(text, 'utf8'), Buffer.from(password, 'utf8'), id),
   decrypt: (text, password) => {
     const parsed = orError(() => parseEnvelope(text, { file: 'unvault', line: 1, column: 1 }));

@@ -1,8 +1,8 @@
 /** Tokens of Python literals: strings with prefixes and escapes, numbers with underscores, brackets. */
 import { Float } from '../base/value.ts';
+import { narrow } from '../base/yaml-scalar.ts';
 import { Fault } from '../render/fault.ts';
 import { unescapeText } from '../render/python/literal.ts';
-import { narrow } from './yaml/scalar.ts';
 
 /** Thrown when a text is no Python literal and therefore stands for itself. */
 export const NOT_LITERAL = Symbol('no Python literal');

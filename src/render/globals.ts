@@ -31,7 +31,7 @@ const FUNCTIONS: PluginTable = {
     KEEP,
   ),
   cycler: plugin('*items', (_tools, items) => makeCycler((items as PyTuple).items), KEEP),
-  joiner: plugin("sep=', '", (_tools, separator) => makeJoiner(separator)),
+  joiner: plugin('sep=None', (_tools, separator) => makeJoiner(separator ?? ', ')),
   lipsum: plugin('n=5, html=True, min=20, max=100', (_tools, n) =>
     Array.from({ length: Math.min(100, Number(n)) }, () => 'Lorem ipsum dolor sit amet.').join('\n'),
   ),
@@ -47,7 +47,7 @@ export function makeGlobals(tools: Tools): ReadonlyMap<string, PyValue> {
     ([name, declared]) => [name, functionOf(name, declared, tools)] as const,
   );
   const lookup = (wantList: boolean) =>
-    new PyObject('lookup', {
+    new PyObject('function', {
       acceptsMarkers: true,
       call: (args) => invokeLookup(tools, args, wantList),
     });

@@ -20,7 +20,8 @@ export function typeName(value: PyValue | undefined): string {
   return value instanceof PyList ? 'list' : 'dict';
 }
 
-/** Renders a finished result as JSON; floats keep their point, a date is `{"__date__": …}`. */
+/** Renders a finished result as JSON; floats keep their point, `inf` and `nan`, for which JSON has no form, are
+ * `{"__float__": "inf"}`, a date is `{"__date__": …}`. */
 export function resultJson(value: PyValue | undefined, showSecrets: boolean): string {
   if (value === undefined) return '{"__omit__":true}';
   if (value instanceof PyList) return `[${[...value].map((item) => resultJson(item, showSecrets)).join(',')}]`;
@@ -41,9 +42,7 @@ function atomJson(value: PyValue, showSecrets: boolean): string {
 }
 
 function jsonFloat(value: number): string {
-  if (Number.isNaN(value)) return 'NaN';
-  if (!Number.isFinite(value)) return value > 0 ? 'Infinity' : '-Infinity';
-  return floatText(value);
+  return Number.isFinite(value) ? floatText(value) : `{"__float__":"${floatText(value)}"}`;
 }
 
 /** A key as JSON has it. */

@@ -13,12 +13,12 @@ import {
 import type { DictNode, ListNode, Node, ScalarNode } from '../../base/node.ts';
 import type { Position } from '../../base/position.ts';
 import type { Scalar } from '../../base/value.ts';
+import { resolvePlain } from '../../base/yaml-scalar.ts';
 import type { ParseContext } from './context.ts';
 import { DictBuilder } from './dict.ts';
 import { yamlLimit, yamlSyntax, yamlValue } from './errors.ts';
 import { type Build, scalarNode, scalarText } from './leaf.ts';
 import type { Syntax } from './parse.ts';
-import { resolvePlain } from './scalar.ts';
 import { constructTagged, isKnownTag, unknownTag } from './tags.ts';
 
 /** More parts than this after following all aliases is an alias bomb. */

@@ -2,10 +2,10 @@
 import type { Node, ScalarNode } from '../../base/node.ts';
 import type { Position } from '../../base/position.ts';
 import { Float, type Scalar } from '../../base/value.ts';
+import { narrow } from '../../base/yaml-scalar.ts';
 import type { ParseContext } from './context.ts';
 import { DictBuilder } from './dict.ts';
 import { MAX_DEPTH } from './parse.ts';
-import { narrow } from './scalar.ts';
 
 const TOKEN =
   /[ \t\n\r]*(?:([[\]{},:])|("(?:[^"\\]|\\.)*")|(-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?)|(true|false|null|NaN|-?Infinity))/y;

@@ -4,10 +4,10 @@ import { didYouMean } from '../../base/did-you-mean.ts';
 import type { GatError } from '../../base/errors.ts';
 import type { Node, ScalarNode } from '../../base/node.ts';
 import type { Position } from '../../base/position.ts';
-import { Float, type Scalar } from '../../base/value.ts';
+import type { Scalar } from '../../base/value.ts';
+import { parseTagged } from '../../base/yaml-scalar.ts';
 import { yamlTag, yamlValue } from './errors.ts';
 import { type Build, scalarNode, scalarText } from './leaf.ts';
-import { parseTimestamp, parseYamlFloat, parseYamlInt } from './scalar.ts';
 
 const YAML = 'tag:yaml.org,2002:';
 
@@ -18,10 +18,10 @@ const SCALAR_TAGS: Readonly<Record<string, (text: string) => Scalar | undefined>
   str: (text) => text,
   'python/unicode': (text) => text,
   null: () => null,
-  bool: (text) => ({ yes: true, true: true, on: true, no: false, false: false, off: false })[text.toLowerCase()],
-  int: parseYamlInt,
-  float: (text) => numberOrNothing(parseYamlFloat(text), text),
-  timestamp: parseTimestamp,
+  bool: (text) => parseTagged('bool', text),
+  int: (text) => parseTagged('int', text),
+  float: (text) => parseTagged('float', text),
+  timestamp: (text) => parseTagged('timestamp', text),
   binary: (text) => Buffer.from(text, 'base64').toString('utf8'),
 };
 
@@ -75,8 +75,4 @@ function vaultNode(syntax: ParsedNode, position: Position, build: Build): Scalar
 
 function shortName(tag: string): string | undefined {
   return tag.startsWith(YAML) ? tag.slice(YAML.length) : undefined;
-}
-
-function numberOrNothing(value: number, text: string): Float | undefined {
-  return Number.isNaN(value) && !/nan/i.test(text) ? undefined : new Float(value);
 }

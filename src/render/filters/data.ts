@@ -1,6 +1,6 @@
 /** Filters to and from JSON and YAML. */
 import { DateValue } from '../../base/value.ts';
-import { typeFault, valueFault } from '../fault.ts';
+import { Fault, typeFault, valueFault } from '../fault.ts';
 import { type PluginTable, plugin } from '../plugin.ts';
 import { readText } from '../python/ambient.ts';
 import { truth } from '../python/compare.ts';
@@ -90,6 +90,9 @@ function toYaml(value: PyValue, flow: PyValue, named: Named): string {
     return given === undefined ? otherwise : given;
   };
   const style = option('default_style', null);
+  if (style !== null && !['', '"', "'"].includes(text(style)))
+    throw new Fault('other', `to_yaml writes no default_style='${text(style)}' here, only '"' and "'"`);
+  if (truth(option('canonical', false))) throw new Fault('other', 'to_yaml writes no canonical form here');
   const root = represent(value, {
     flow: flow === null ? null : truth(flow),
     sortKeys: truth(option('sort_keys', true)),

@@ -14,7 +14,11 @@ import { text } from './arguments.ts';
 function strftime(tools: Tools, format: PyValue, second: PyValue, utc: PyValue): string {
   const ms = second === null ? tools.access.now() : secondsOf(second) * 1000;
   const offset = truth(utc) ? 0 : -new Date(ms).getTimezoneOffset();
-  return formatTime(text(format), fieldsOfEpoch(Math.floor(ms) * 1000, offset));
+  // C's strftime knows no microseconds, which are `%f` to Python's dates.
+  return formatTime(
+    text(format).replace(/%[%f]/g, (all) => (all === '%f' ? '%%f' : all)),
+    fieldsOfEpoch(Math.floor(ms) * 1000, offset),
+  );
 }
 
 function secondsOf(value: PyValue): number {

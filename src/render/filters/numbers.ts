@@ -15,8 +15,7 @@ import { humanReadable, humanToBytes } from './bytes.ts';
 function toWhole(value: PyValue, otherwise: PyValue, base: PyValue): PyValue {
   if (typeof value === 'boolean') return Number(value);
   if (isInt(value)) return value;
-  if (value instanceof Float)
-    return Number.isFinite(value.value) ? toInt(BigInt(Math.trunc(value.value))) : otherwise;
+  if (value instanceof Float) return truncated(value.value, otherwise);
   if (!isText(value)) return otherwise;
   const radix = whole(base);
 
@@ -24,6 +23,12 @@ function toWhole(value: PyValue, otherwise: PyValue, base: PyValue): PyValue {
   if (int !== undefined) return int;
   const float = readFloat(readText(value));
   return float && Number.isFinite(float.value) ? toInt(BigInt(Math.trunc(float.value))) : otherwise;
+}
+
+function truncated(value: number, otherwise: PyValue): PyValue {
+  if (Number.isNaN(value)) return otherwise;
+  if (!Number.isFinite(value)) throw new Fault('other', 'cannot convert float infinity to integer');
+  return toInt(BigInt(Math.trunc(value)));
 }
 
 function toFloat(value: PyValue, otherwise: PyValue): PyValue {

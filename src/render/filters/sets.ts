@@ -6,6 +6,15 @@ import { equals } from '../python/compare.ts';
 import { PyDict } from '../python/dict.ts';
 import { listItems } from '../python/iterate.ts';
 import { keyId } from '../python/key.ts';
+import {
+  type NumberSet,
+  numberSet,
+  orderedValues,
+  setDifference,
+  setIntersection,
+  setSymmetricDifference,
+  setUnion,
+} from '../python/set-order.ts';
 import { PyList, PyTuple, type PyValue } from '../python/value.ts';
 import { whole } from './arguments.ts';
 import { attributeGetter, ignoreCase } from './attribute.ts';
@@ -61,14 +70,26 @@ const difference: SetOperation = (a, b) => {
 const union: SetOperation = (a, b) => unique([...a, ...b]);
 const symmetricDifference: SetOperation = (a, b) => [...difference(a, b), ...difference(b, a)];
 
-const setFilter = (operation: SetOperation) =>
-  plugin('a, b', (_t, a, b) => new PyList(orderAsSet(operation(listItems(a), listItems(b)))), KEEP);
+type NumberOperation = (a: NumberSet, b: NumberSet) => PyValue[];
 
-/** Python's sets of small ints come out in rising order; everything else has no certain order. */
-function orderAsSet(items: PyValue[]): PyValue[] {
-  const small = items.every((item) => typeof item === 'number' && item >= 0 && item < items.length * 4 + 8);
-  return small ? items.sort((a, b) => Number(a) - Number(b)) : items;
-}
+const onNumbers = {
+  union: (a, b) => orderedValues(setUnion(a, b)),
+  intersect: (a, b) => orderedValues(setIntersection(a, b)),
+  difference: (a, b) => orderedValues(setDifference(a, b)),
+  symmetric_difference: (a, b) => orderedValues(setSymmetricDifference(a, b)),
+} satisfies Record<string, NumberOperation>;
+
+/** Sets of numbers come out in CPython's order; everything else, whose order is by chance there, in the input's. */
+const setFilter = (operation: SetOperation, ofNumbers: NumberOperation) =>
+  plugin(
+    'a, b',
+    (_t, a, b) => {
+      const [left, right] = [listItems(a), listItems(b)];
+      const [setA, setB] = [numberSet(left), numberSet(right)];
+      return new PyList(setA && setB ? ofNumbers(setA, setB) : operation(left, right));
+    },
+    KEEP,
+  );
 
 function zip(lists: readonly (readonly PyValue[])[], longest: boolean, fill: PyValue): PyList {
   const lengths = lists.map((list) => list.length);
@@ -113,10 +134,10 @@ function repeatTimes(repeat: PyDict): number {
 }
 
 export const SET_FILTERS: PluginTable = {
-  union: setFilter(union),
-  intersect: setFilter(intersect),
-  difference: setFilter(difference),
-  symmetric_difference: setFilter(symmetricDifference),
+  union: setFilter(union, onNumbers.union),
+  intersect: setFilter(intersect, onNumbers.intersect),
+  difference: setFilter(difference, onNumbers.difference),
+  symmetric_difference: setFilter(symmetricDifference, onNumbers.symmetric_difference),
   zip: plugin('a, *others', (_t, a, rest) => zip([listItems(a), ...others(rest)], false, null), KEEP),
   zip_longest: plugin(
     'a, *others, **kwargs',

@@ -17,6 +17,9 @@ export function wordWrap(value: string, options: Wrapping): string {
     .join(options.end);
 }
 
+/** The length as Python counts it, in characters. */
+const size = (chunk: string): number => Array.from(chunk).length;
+
 const isBlank = (chunk: string | undefined): boolean => (chunk ?? '').trim() === '';
 
 function wrapLine(line: string, options: Wrapping): string[] {
@@ -36,15 +39,15 @@ function takeLine(chunks: string[], options: Wrapping): string[] {
   let length = 0;
   for (
     let next = chunks.at(-1);
-    next !== undefined && length + next.length <= options.width;
+    next !== undefined && length + size(next) <= options.width;
     next = chunks.at(-1)
   ) {
     taken.push(next);
-    length += next.length;
+    length += size(next);
     chunks.pop();
   }
   const long = chunks.at(-1);
-  if (long !== undefined && long.length > options.width) takeLong(chunks, taken, options, length);
+  if (long !== undefined && size(long) > options.width) takeLong(chunks, taken, options, length);
   return taken;
 }
 
@@ -56,10 +59,11 @@ function takeLong(chunks: string[], taken: string[], options: Wrapping, length: 
     return;
   }
   const space = Math.max(1, options.width - length);
-  const hyphen = options.hyphens && long.length > space ? long.lastIndexOf('-', space - 1) : -1;
-  const end = hyphen > 0 && /[^-]/.test(long.slice(0, hyphen)) ? hyphen + 1 : space;
-  taken.push(long.slice(0, end));
-  chunks.push(long.slice(end));
+  const letters = Array.from(long);
+  const hyphen = options.hyphens && letters.length > space ? letters.lastIndexOf('-', space - 1) : -1;
+  const end = hyphen > 0 && letters.slice(0, hyphen).some((letter) => letter !== '-') ? hyphen + 1 : space;
+  taken.push(letters.slice(0, end).join(''));
+  chunks.push(letters.slice(end).join(''));
 }
 
 function chunksOf(line: string, hyphens: boolean): string[] {

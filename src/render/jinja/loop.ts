@@ -105,6 +105,6 @@ function loopVariable(state: LoopState, recurse: ((items: PyValue) => PyValue) |
       if (items === undefined) throw typeFault('loop() takes one argument');
       return recurse(items);
     },
-    text: () => `<LoopContext ${state.index + 1}/${state.items.length}>`,
+    text: () => `<LoopContext ${Math.min(state.index + 1, state.items.length)}/${state.items.length}>`,
   });
 }

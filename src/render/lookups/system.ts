@@ -72,8 +72,8 @@ const charClasses = (chars: PyValue | undefined): string[] =>
 
 function makePassword(tools: Tools, options: Options): string {
   const length = Number(str(options.get('length') ?? 20));
-  if (!Number.isInteger(length) || length < 1 || length > 10_000)
-    throw new Fault('value', 'a password needs a length from 1 to 10000');
+  if (!Number.isInteger(length) || length < 0 || length > 10_000)
+    throw new Fault('value', 'a password has a length from 0 to 10000');
   const classes = charClasses(options.get('chars'));
   const letters = classes.map((name) => CLASSES[name] ?? name.replaceAll('\0', ',')).join('') || shaCryptLetters;
   const seed = options.get('seed');

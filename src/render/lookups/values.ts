@@ -91,7 +91,7 @@ function subelementRows(element: PyDict, path: readonly string[], skip: boolean)
   });
 }
 
-const SHORTCUT = /^(?:(0x[0-9a-f]+|-?\d+)-)?(0x[0-9a-f]+|-?\d+)(?:\/(0x[0-9a-f]+|-?\d+))?(?::([^:]+))?$/i;
+const SHORTCUT = /^(?:(0?x?[0-9a-f]+)-)?(0?x?[0-9a-f]+)(?:\/(0?x?[0-9a-f]+))?(?::(.+))?$/i;
 
 const sequence: Lookup = (_tools, terms, options) => {
   const given = terms.length === 0 ? [''] : terms.map(str);
@@ -133,7 +133,7 @@ function sequenceWords(term: string): [string, string][] {
   const short = SHORTCUT.exec(term);
   if (short)
     return FIELDS.slice(0, 4).flatMap((key, index) =>
-      short[index + 1] === undefined ? [] : [[key, short[index + 1] ?? '']],
+      short[index + 1] === undefined ? [] : [[key, shortField(key, short[index + 1] ?? '')]],
     );
   const words = term.split(/\s+/).filter((part) => part !== '');
   return words.map((word) => {
@@ -143,6 +143,12 @@ function sequenceWords(term: string): [string, string][] {
     }
     return [key, value];
   });
+}
+
+/** The short form takes letters of hexadecimal numbers, and then refuses them. */
+function shortField(key: string, written: string): string {
+  if (key === 'format' || /^\d+$/.test(written)) return written;
+  throw new Fault('other', `can't parse ${written} as integer`);
 }
 
 function sequenceOf({ start, end, count, stride, format }: SequenceFields): string[] {

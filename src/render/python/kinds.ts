@@ -48,5 +48,5 @@ const CLASS_NAMES = [
   [PyRange, 'range'],
   [PyBytes, 'bytes'],
   [Marker, 'UndefinedMarker'],
-  [Omit, 'Omit'],
+  [Omit, '_OmitType'],
 ] as const;

@@ -85,7 +85,8 @@ function keyed(values: PyValue, key: string): PyValue {
 function convert(value: PyValue, type: string, spec: Spec): string {
   const asText = { ...spec, type: 's', sign: '-', zero: false };
   if (type === 's') return formatValue(str(value), asText);
-  if (type === 'r' || type === 'a') return formatValue(repr(value), asText);
+  if (type === 'r') return formatValue(repr(value), asText);
+  if (type === 'a') return formatValue(asciiOnly(repr(value)), asText);
   if (type === 'c') return formatValue(character(value), { ...asText, precision: undefined });
   const filled = spec.zero ? { ...spec, fill: '0', align: '=' } : spec;
   if ('diu'.includes(type)) return integer(wholeNumber(value, 'd'), { ...filled, type: 'd' });
@@ -93,6 +94,15 @@ function convert(value: PyValue, type: string, spec: Spec): string {
   if ('eEfFgG'.includes(type))
     return formatValue(new Float(real(value)), { ...filled, precision: spec.precision ?? 6 });
   throw valueFault(`unsupported format character '${type}'`);
+}
+
+/** Python's `ascii`: other characters as escapes. */
+function asciiOnly(text: string): string {
+  return text.replace(/[^\0-\x7f]/gu, (char) => {
+    const code = char.codePointAt(0) ?? 0;
+    const [letter, digits] = code <= 0xff ? ['x', 2] : code <= 0xffff ? ['u', 4] : ['U', 8];
+    return `\\${letter}${code.toString(16).padStart(Number(digits), '0')}`;
+  });
 }
 
 function integer(value: number | bigint | boolean, spec: Spec): string {

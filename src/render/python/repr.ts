@@ -84,7 +84,18 @@ function reprTuple({ items }: PyTuple): string {
 }
 
 function reprDate(date: DateValue): string {
-  const parts = date.iso.split(/[-T:.+Z]/).map(Number);
+  const [, local = date.iso, zone] = /^(.*T.*?)([-+]\d\d:\d\d)?$/.exec(date.iso) ?? [];
+  const parts = local.split(/[-T:.]/).map(Number);
   const kept = date.kind === 'datetime' && parts[5] === 0 && parts.length === 6 ? parts.slice(0, 5) : parts;
-  return `datetime.${date.kind}(${kept.join(', ')})`;
+  const zoned = zone === undefined ? '' : `, tzinfo=${reprZone(zone)}`;
+  return `datetime.${date.kind}(${kept.join(', ')}${zoned})`;
+}
+
+/** A zone of full minutes; those west of Greenwich are a day less and the rest of it. */
+function reprZone(zone: string): string {
+  const [hours = 0, minutes = 0] = zone.slice(1).split(':').map(Number);
+  const seconds = (hours * 60 + minutes) * 60;
+  if (seconds === 0) return 'datetime.timezone.utc';
+  const span = zone.startsWith('-') ? `days=-1, seconds=${86_400 - seconds}` : `seconds=${seconds}`;
+  return `datetime.timezone(datetime.timedelta(${span}))`;
 }

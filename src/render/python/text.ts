@@ -87,12 +87,30 @@ export function splitLines(text: string, keepEnds = false): string[] {
 export function titleCase(text: string): string {
   return text.replace(/\p{L}[\p{L}\p{M}]*/gu, (word) => {
     const [first = '', ...others] = Array.from(word);
-    return first.toUpperCase() + others.join('').toLowerCase();
+    return largeFirst(first) + others.join('').toLowerCase();
   });
 }
 
 /** Python's `capitalize`. */
 export function capitalize(text: string): string {
   const [first = '', ...others] = Array.from(text);
-  return first.toUpperCase() + others.join('').toLowerCase();
+  return largeFirst(first) + others.join('').toLowerCase();
+}
+
+/** Letters that are two in one have a form of their own for the beginning of a word. */
+const DIGRAPHS: Readonly<Record<string, string>> = {
+  ǆ: 'ǅ',
+  Ǆ: 'ǅ',
+  ǉ: 'ǈ',
+  Ǉ: 'ǈ',
+  ǌ: 'ǋ',
+  Ǌ: 'ǋ',
+  ǳ: 'ǲ',
+  Ǳ: 'ǲ',
+};
+
+/** A letter as the first of a word: `ß` is `Ss`. */
+function largeFirst(letter: string): string {
+  const [head = '', ...tail] = Array.from(DIGRAPHS[letter] ?? letter.toUpperCase());
+  return head + tail.join('').toLowerCase();
 }

@@ -123,6 +123,7 @@ function emitScalar(writer: Writer, node: YamlScalar, place: Place): void {
   const analysis = analyze(node.text);
   if (node.tag) writeIndicator(writer, node.tag, { space: true });
   const style = styleOf(writer, node, analysis, place.key ?? false);
+  if (style !== '' && node.typed) writeIndicator(writer, '!', { space: true });
   const split = !(place.key ?? false);
   if (style === '"') doubleQuoted(writer, node.text, split);
   else if (style === "'") singleQuoted(writer, node.text, split);

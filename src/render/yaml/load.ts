@@ -10,13 +10,11 @@ import {
   Scalar,
   type Node as YamlNode,
 } from 'yaml';
-import { DateValue, Float } from '../../base/value.ts';
-import { valueFault } from '../fault.ts';
+import { parseTagged, yamlTagOf } from '../../base/yaml-scalar.ts';
+import { type Fault, valueFault } from '../fault.ts';
 import { checkSize, produceItems, spend } from '../limits.ts';
 import { PyDict } from '../python/dict.ts';
-import { readInt } from '../python/number.ts';
-import { PyList, type PyValue } from '../python/value.ts';
-import { resolvePlain } from './resolve.ts';
+import { PyBytes, PyList, PyTuple, type PyValue } from '../python/value.ts';
 
 /** Reads all documents of a text. @throws Fault value */
 export function loadYaml(text: string): PyValue[] {
@@ -49,13 +47,30 @@ function convert(node: YamlNode | null, place: Place): PyValue {
   const inner = { ...place, depth: place.depth + 1 };
   if (node === null) return null;
   if (isAlias(node)) return convert(node.resolve(place.document) ?? null, inner);
-  if (isSeq(node)) {
-    produceItems(node.items.length);
-    return new PyList(node.items.map((item) => convert(item as YamlNode, inner)));
-  }
-  if (isMap(node)) return mapping(node.items as Pair<YamlNode, YamlNode | null>[], inner);
-  return isScalar(node) ? scalar(node) : null;
+  if (isScalar(node)) return scalar(node);
+  const value = isSeq(node) ? sequence(node.items as YamlNode[], inner) : mapping(pairsOf(node), inner);
+  return tagged(value, node.tag);
 }
+
+const pairsOf = (node: YamlNode) => (isMap(node) ? (node.items as Pair<YamlNode, YamlNode | null>[]) : []);
+
+function sequence(items: readonly YamlNode[], place: Place): PyList {
+  produceItems(items.length);
+  return new PyList(items.map((item) => convert(item, place)));
+}
+
+/** Sets become lists of their keys, ordered maps lists of pairs. */
+function tagged(value: PyList | PyDict, tag: string | undefined): PyValue {
+  const name = tag?.replace('tag:yaml.org,2002:', '');
+  if (name === 'set' && value instanceof PyDict) return new PyList([...value.keys()]);
+  if ((name === 'omap' || name === 'pairs') && value instanceof PyList)
+    return new PyList([...value].flatMap(pairs));
+  if (name === undefined || name === '!' || ['map', 'seq'].includes(name)) return value;
+  throw unknownTag(tag ?? '');
+}
+
+const pairs = (item: PyValue): PyValue[] =>
+  item instanceof PyDict ? [...item.entries()].map((pair) => new PyTuple([...pair])) : [item];
 
 function mapping(pairs: readonly Pair<YamlNode, YamlNode | null>[], place: Place): PyDict {
   const dict = new PyDict();
@@ -78,76 +93,22 @@ function mergeInto(dict: PyDict, merged: PyValue): void {
   }
 }
 
+const TAGS = ['bool', 'int', 'float', 'timestamp', 'null', 'str'] as const;
+
 function scalar(node: Scalar): PyValue {
   const text = String(node.value ?? '');
   const tag = node.tag?.replace('tag:yaml.org,2002:', '');
-  if (tag === 'str' || (node.type !== Scalar.PLAIN && tag === undefined)) return text;
-  const explicit = tag !== undefined && tag in CONSTRUCTORS ? tag : resolvePlain(text);
-  if (tag !== undefined && !(tag in CONSTRUCTORS) && tag.startsWith('!')) return text;
-  return CONSTRUCTORS[explicit]?.(text) ?? (explicit === 'null' ? null : text);
+  if (tag === undefined && node.type !== Scalar.PLAIN) return text;
+  if (tag === 'binary') return new PyBytes(Buffer.from(text, 'base64'));
+  if (tag === '!') return text;
+  const resolved = tag ?? yamlTagOf(text);
+  if (tag === undefined && ['merge', 'value'].includes(resolved)) return text;
+  const known = TAGS.find((name) => name === resolved);
+  if (!known) throw unknownTag(node.tag ?? '');
+  const value = parseTagged(known, text);
+  if (value === undefined) throw valueFault(`no valid YAML: '${text}' is no ${known}`);
+  return value;
 }
 
-const TRUE = new Set(['yes', 'true', 'on']);
-
-const CONSTRUCTORS: Record<string, ((text: string) => PyValue) | undefined> = {
-  bool: (text) => TRUE.has(text.toLowerCase()),
-  int: yamlInt,
-  float: yamlFloat,
-  timestamp: yamlTime,
-  null: () => null,
-};
-
-/** Reads an int: binary, octal with a leading zero, hexadecimal, sexagesimal, or decimal. */
-export function yamlInt(text: string): number | bigint {
-  const plain = text.replaceAll('_', '');
-  const negative = plain.startsWith('-');
-  const digits = plain.replace(/^[-+]/, '');
-  const value = digits.includes(':')
-    ? sexagesimal(digits)
-    : readInt(digits, /^0[xb]/.test(digits) ? 0 : /^0./.test(digits) ? 8 : 10);
-  if (value === undefined) throw valueFault(`no valid YAML: '${text}' is no int`);
-  return negative ? -value : value;
-}
-
-const sexagesimal = (digits: string): number =>
-  digits.split(':').reduce((sum, part) => sum * 60 + Number(part), 0);
-
-/** Reads a float. */
-export function yamlFloat(text: string): Float {
-  const plain = text.replaceAll('_', '').toLowerCase();
-  const sign = plain.startsWith('-') ? -1 : 1;
-  const digits = plain.replace(/^[-+]/, '');
-  if (digits === '.inf') return new Float(sign * Number.POSITIVE_INFINITY);
-  if (digits === '.nan') return new Float(Number.NaN);
-  return new Float(sign * (digits.includes(':') ? sexagesimal(digits) : Number(digits)));
-}
-
-const TIME =
-  /^(\d{4})-(\d\d?)-(\d\d?)(?:(?:[Tt]|[ \t]+)(\d\d?):(\d\d):(\d\d)(?:\.(\d*))?(?:[ \t]*(Z|([-+])(\d\d?)(?::(\d\d))?))?)?$/;
-
-/** Reads a date or a time; a time with a zone keeps it. */
-export function yamlTime(text: string): DateValue {
-  const match = TIME.exec(text);
-  if (!match) throw valueFault(`no valid YAML: '${text}' is no time`);
-  const [
-    ,
-    year,
-    month = '',
-    day = '',
-    hour,
-    minute,
-    second,
-    fraction = '',
-    zone,
-    sign,
-    zoneHour = '',
-    zoneMinute = '00',
-  ] = match;
-  const date = `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`;
-  if (hour === undefined) return new DateValue('date', date);
-  const micro = fraction.slice(0, 6).padEnd(6, '0');
-  const rest = /[1-9]/.test(micro) ? `.${micro}` : '';
-  const offset =
-    zone === undefined ? '' : zone === 'Z' ? '+00:00' : `${sign}${zoneHour.padStart(2, '0')}:${zoneMinute}`;
-  return new DateValue('datetime', `${date}T${hour.padStart(2, '0')}:${minute}:${second}${rest}${offset}`);
-}
+const unknownTag = (tag: string): Fault =>
+  valueFault(`no valid YAML: could not determine a constructor for the tag '${tag}'`);

@@ -1,5 +1,6 @@
 /** Values as YAML nodes, as PyYAML's safe representer makes them. */
 import { DateValue, Float } from '../../base/value.ts';
+import { yamlTagOf } from '../../base/yaml-scalar.ts';
 import { Fault, typeFault } from '../fault.ts';
 import { spend } from '../limits.ts';
 import { readText } from '../python/ambient.ts';
@@ -8,7 +9,6 @@ import { PyDict } from '../python/dict.ts';
 import { defined, isText, pyType } from '../python/kinds.ts';
 import { floatText } from '../python/number.ts';
 import { Omit, PyBytes, PyList, PyTuple, type PyValue } from '../python/value.ts';
-import { resolvePlain } from './resolve.ts';
 
 export type YamlNode =
   | YamlScalar
@@ -20,6 +20,8 @@ export type YamlScalar = {
   readonly kind: 'scalar';
   readonly text: string;
   readonly plain: boolean;
+  /** Its type is no text, which only the plain form tells. */
+  readonly typed?: boolean;
   readonly tag?: string;
 };
 export type YamlSequence = {
@@ -114,11 +116,11 @@ function sortedPairs(dict: PyDict, sort: boolean): [PyValue, PyValue][] {
 function scalar(value: PyValue): YamlScalar {
   if (isText(value)) {
     const text = readText(value);
-    return { kind: 'scalar', text, plain: resolvePlain(text) === 'str' };
+    return { kind: 'scalar', text, plain: yamlTagOf(text) === 'str' };
   }
   if (value instanceof PyBytes)
     return { kind: 'scalar', text: Buffer.from(value.bytes).toString('base64'), plain: false, tag: '!!binary' };
-  return { kind: 'scalar', text: scalarText(value), plain: true };
+  return { kind: 'scalar', text: scalarText(value), plain: true, typed: true };
 }
 
 function scalarText(value: PyValue): string {

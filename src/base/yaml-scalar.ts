@@ -2,30 +2,84 @@
  * Plain scalars as PyYAML's YAML 1.1 reads them, which is what Ansible users know: `yes` is true, `010` is 8, `1:30` is 90,
  * `1e3` is text. See https://yaml.org/type/ and PyYAML's resolver.
  */
-import { DateValue, Float, type Scalar } from '../../base/value.ts';
+import { DateValue, Float, type Scalar } from './value.ts';
 
-const BOOL = /^(?:yes|Yes|YES|no|No|NO|true|True|TRUE|false|False|FALSE|on|On|ON|off|Off|OFF)$/;
-const NULL = /^(?:~|null|Null|NULL|)$/;
-const INT =
-  /^(?:[-+]?0b[0-1_]+|[-+]?0[0-7_]+|[-+]?(?:0|[1-9][0-9_]*)|[-+]?0x[0-9a-fA-F_]+|[-+]?[1-9][0-9_]*(?::[0-5]?[0-9])+)$/;
-const FLOAT =
-  /^(?:[-+]?[0-9][0-9_]*\.[0-9_]*(?:[eE][-+][0-9]+)?|\.[0-9][0-9_]*(?:[eE][-+][0-9]+)?|[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+\.[0-9_]*|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$/;
 const DATE = /^[0-9]{4}-[0-9]{2}-[0-9]{2}$/;
 const DATETIME =
   /^([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})(?:[Tt]|[ \t]+)([0-9]{1,2}):([0-9]{2}):([0-9]{2})(?:\.([0-9]*))?(?:[ \t]*(Z|([-+])([0-9]{1,2})(?::([0-9]{2}))?))?$/;
+
+/** What a plain scalar looks like; `merge` and `value` are YAML 1.1's own marks `<<` and `=`. */
+export type YamlTag = 'bool' | 'float' | 'int' | 'merge' | 'null' | 'timestamp' | 'value' | 'str';
+
+const PATTERNS: readonly (readonly [YamlTag, RegExp])[] = [
+  ['null', /^(?:~|null|Null|NULL|)$/],
+  ['bool', /^(?:yes|Yes|YES|no|No|NO|true|True|TRUE|false|False|FALSE|on|On|ON|off|Off|OFF)$/],
+  [
+    'float',
+    /^(?:[-+]?[0-9][0-9_]*\.[0-9_]*(?:[eE][-+][0-9]+)?|\.[0-9][0-9_]*(?:[eE][-+][0-9]+)?|[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+\.[0-9_]*|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$/,
+  ],
+  [
+    'int',
+    /^(?:[-+]?0b[0-1_]+|[-+]?0[0-7_]+|[-+]?(?:0|[1-9][0-9_]*)|[-+]?0x[0-9a-fA-F_]+|[-+]?[1-9][0-9_]*(?::[0-5]?[0-9])+)$/,
+  ],
+  ['timestamp', DATE],
+  ['timestamp', DATETIME],
+  ['value', /^=$/],
+  ['merge', /^<<$/],
+];
+
+/** A plain scalar that is no text begins with one of these; most texts are told apart by it. */
+const SPECIAL_START = /^(?:[-+.0-9~=<yYnNtTfFoO]|$)/;
+
+/** The tag of a plain scalar. */
+export function yamlTagOf(text: string): YamlTag {
+  if (!SPECIAL_START.test(text)) return 'str';
+  return PATTERNS.find(([, pattern]) => pattern.test(text))?.[0] ?? 'str';
+}
 
 /** What a plain scalar means: a value, or why it can't be one (`=` and `<<` are YAML 1.1's own marks). */
 export type Resolved = { readonly value: Scalar } | { readonly problem: string };
 
 /** Resolves a plain scalar. */
 export function resolvePlain(text: string): Resolved {
-  if (NULL.test(text)) return { value: null };
-  if (BOOL.test(text)) return { value: /^(?:yes|true|on)$/i.test(text) };
-  if (/^[-+.0-9]/.test(text)) return resolveNumeric(text);
-  if (text === '=' || text === '<<')
+  const tag = yamlTagOf(text);
+  if (tag === 'str') return { value: text };
+  if (tag === 'merge' || tag === 'value')
     return { problem: `an unquoted \`${text}\` is a mark of YAML 1.1, not a text` };
-  return { value: text };
+  const value = parseTagged(tag, text);
+  return value === undefined
+    ? { problem: `\`${text}\` looks like a ${tag === 'timestamp' ? 'date' : 'number'} and is none` }
+    : { value };
 }
+
+/** Reads a text as a type of YAML 1.1, as `!!int` does; undefined when it is none. */
+export function parseTagged(tag: Exclude<YamlTag, 'merge' | 'value'>, text: string): Scalar | undefined {
+  switch (tag) {
+    case 'null':
+      return null;
+    case 'bool':
+      return BOOLEANS[text.toLowerCase()];
+    case 'int':
+      return parseYamlInt(text);
+    case 'float': {
+      const value = parseYamlFloat(text);
+      return Number.isNaN(value) && !/nan/i.test(text) ? undefined : new Float(value);
+    }
+    case 'timestamp':
+      return parseTimestamp(text);
+    default:
+      return text;
+  }
+}
+
+const BOOLEANS: Readonly<Record<string, boolean>> = {
+  yes: true,
+  true: true,
+  on: true,
+  no: false,
+  false: false,
+  off: false,
+};
 
 /** Reads an int as YAML 1.1 writes it; undefined when the text is none. */
 export function parseYamlInt(text: string): number | bigint | undefined {
@@ -62,19 +116,6 @@ export function parseTimestamp(text: string): DateValue | undefined {
   const micros = (fraction ?? '').slice(0, 6).padEnd(6, '0');
   const clock = `${hour.padStart(2, '0')}:${minute}:${second}${micros === '000000' ? '' : `.${micros}`}`;
   return new DateValue('datetime', `${date}T${clock}${zoneOf(match)}`);
-}
-
-function resolveNumeric(text: string): Resolved {
-  if (FLOAT.test(text)) return { value: new Float(parseYamlFloat(text)) };
-  if (INT.test(text)) {
-    const int = parseYamlInt(text);
-    return int === undefined ? { problem: `\`${text}\` looks like a number and is none` } : { value: int };
-  }
-  if (DATE.test(text) || DATETIME.test(text)) {
-    const date = parseTimestamp(text);
-    return date ? { value: date } : { problem: `\`${text}\` looks like a date and is none` };
-  }
-  return { value: text };
 }
 
 function parseMagnitude(digits: string): bigint | undefined {
