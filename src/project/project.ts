@@ -21,6 +21,7 @@ import { readExtraVars } from './vars/extra-vars.ts';
 import { createGroupFiles } from './vars/group-files.ts';
 import type { VariableSources } from './vars/host-scope.ts';
 import { runMagic } from './vars/magic.ts';
+import { NO_VARIABLES } from './vars/variables.ts';
 import { openVault, type VaultRequest } from './vault/open.ts';
 import { sealedVault } from './vault/sealed.ts';
 import type { Vault } from './vault/secrets.ts';
@@ -71,7 +72,7 @@ export async function loadProject(folder: string, options: ProjectOptions = {}):
   const extraVars = attempt(() => readExtraVars(options.extraVars ?? [], cwd, loader, config.hashMerge));
   const facts = options.factsFile;
   const factsNode = facts === undefined ? undefined : attempt(() => loader.values(path.resolve(cwd, facts)));
-  const open = createPlaybooks(root, loader);
+  const open = createPlaybooks(root, loader, extraVars ?? NO_VARIABLES);
   const named = options.playbook;
   const playbook = named === undefined ? undefined : attempt(() => open.playbook(named));
   throwProblems(problems);
@@ -171,14 +172,18 @@ function variableSources(
   return { files, inventoryFolders: [...new Set(folders)], playbookFolder, all, byGroups: new Map() };
 }
 
-function createPlaybooks(root: string, loader: Loader): Pick<Project, 'playbook' | 'playbookNames'> {
+function createPlaybooks(
+  root: string,
+  loader: Loader,
+  extraVars: Variables,
+): Pick<Project, 'playbook' | 'playbookNames'> {
   const playbookNames = (): string[] => listPlaybooks(root, loader);
   const playbook = (name: string): Playbook => {
     const candidates = [name, `${name}.yml`, `${name}.yaml`].map((one) => path.resolve(root, one));
     const file = candidates.find((one) => pathKind(one) === 'file');
     if (file === undefined) throw unknownPlaybook(name, didYouMean(name, playbookNames()), playbookNames());
     const problems: GatError[] = [];
-    const read = readPlaybook(file, loader, problems);
+    const read = readPlaybook(file, loader, problems, extraVars);
     throwProblems(problems);
     return read;
   };

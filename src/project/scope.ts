@@ -96,16 +96,19 @@ function playMagic(project: Project, play: Play): PlayMagic {
   return magic;
 }
 
-/** The hosts of a play, by name. A pattern that is a template is evaluated with the extra variables, as in Ansible. */
+/** The hosts of a play, by name. A pattern that is a template knows the play's own and the extra variables, as in Ansible. */
 export function playHosts(project: Project, play: Play): readonly string[] {
-  const scope = { lookup: (name: string) => lookupOutside(project, name), names: () => project.extraVars.keys() };
+  const scope = {
+    lookup: (name: string) => lookupOutside(project, play, name),
+    names: () => [...project.extraVars.keys(), ...play.vars.keys()],
+  };
   const value = createTemplar({ scope }).evaluate(play.hosts);
   const patterns = value === undefined ? [] : (isList(value) ? value : [value]).map(String);
   return project.inventory.select(patterns).map((host) => host.name);
 }
 
-function lookupOutside(project: Project, name: string): Node | undefined {
-  return (project.magic.get(name) ?? project.extraVars.get(name))?.node;
+function lookupOutside(project: Project, play: Play, name: string): Node | undefined {
+  return (project.magic.get(name) ?? project.extraVars.get(name) ?? play.vars.get(name))?.node;
 }
 
 /** Facts of `--facts` may be those of one host, or be listed by host. */
@@ -163,7 +166,7 @@ function findVarsFile(name: string, play: Play, project: Project): string | unde
     return [name.replace(/^~(?=\/|$)/, process.env.HOME ?? '~')].find((file) => pathKind(file) === 'file');
   const folders = [path.dirname(play.file), project.sources.playbookFolder];
   const candidates = folders.flatMap((folder) => [path.join(folder, 'vars', name), path.join(folder, name)]);
-  return candidates.find((file) => pathKind(file) === 'file');
+  return candidates.find((file) => pathKind(file) !== undefined);
 }
 
 /** A file of variables may also be a list of mappings. */

@@ -2,11 +2,17 @@
 import type { Node } from '../base/node.ts';
 import type { Position } from '../base/position.ts';
 import { DateValue, type Scalar } from '../base/value.ts';
+import { DEFAULT_LIMITS, startBudget, withBudget } from './limits.ts';
 import { readJson } from './python/json-read.ts';
 
 /** Reads a JSON text as a tree of nodes; its texts are templates. `{"__date__": …}` is a date. @throws Fault value */
 export function readJsonNodes(text: string, file: string): Node {
   const position = positionFinder(text, file);
+  // A file that the user names counts for itself, however much was evaluated before.
+  return withBudget(startBudget(DEFAULT_LIMITS), () => readNodes(text, position));
+}
+
+function readNodes(text: string, position: (at: number) => Position): Node {
   return readJson<Node>(text, {
     scalar: (value, at) => ({ kind: 'scalar', value, position: position(at), template: true }),
     list: (items, at) => ({ kind: 'list', items, position: position(at) }),

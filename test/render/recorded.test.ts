@@ -14,9 +14,7 @@ type Case = {
   readonly expected: { value?: unknown; type?: string; error?: string; undefined_name?: string };
 };
 
-const file = new URL('../fixtures/recorded/expressions-dev.json', import.meta.url);
-const text = readFileSync(file, 'utf8');
-const { cases } = JSON.parse(text) as { cases: Case[] };
+const FILES = ['expressions-dev.json', 'expressions-more.json'];
 
 process.env.TZ = 'UTC';
 const { now, random } = NO_ACCESS;
@@ -26,17 +24,19 @@ const access = {
   now,
   random,
 };
-const answers = JSON.parse(evaluateBatch(text, 'expressions-dev.json', access)) as Record<
-  string,
-  Case['expected']
->;
+
+function readCases(file: string) {
+  const text = readFileSync(new URL(`../fixtures/recorded/${file}`, import.meta.url), 'utf8');
+  const { cases } = JSON.parse(text) as { cases: Case[] };
+  const answers = JSON.parse(evaluateBatch(text, file, access)) as Record<string, Case['expected']>;
+  return cases.map((one) => [one.id, one.feature, one, answers[one.id] ?? {}] as const);
+}
 
 const sorted = (value: unknown) =>
   Array.isArray(value) ? value.map((item) => JSON.stringify(item)).sort() : value;
 
-describe('the recorded answers of Ansible', () => {
-  test.each(cases.map((one) => [one.id, one.feature, one] as const))('%s %s', (id, _feature, one) => {
-    const answer = answers[id] ?? {};
+describe.each(FILES)('the recorded answers of Ansible in %s', (file) => {
+  test.each(readCases(file))('%s %s', (_id, _feature, one, answer) => {
     const { expected } = one;
     if (expected.error !== undefined) {
       expect(answer.error, `${String(one.input)} must fail`).toBeDefined();

@@ -1,4 +1,6 @@
 /** Host patterns of plays and of `--limit`: groups, globs, `~regex`, `a:!b:&c`, `group[0:2]`. */
+import { Fault } from '../../render/fault.ts';
+import { compileRegex, searchText } from '../../render/python/regex.ts';
 import { parseAddress } from './address.ts';
 import { type Host, hostsOf, type InventoryData } from './model.ts';
 
@@ -88,10 +90,28 @@ function enumerate(pattern: string, selection: Selection): Host[] {
 
 function matcher(pattern: string): (name: string) => boolean {
   if (!pattern.startsWith('~') && !/[*?[]/.test(pattern)) return (name) => name === pattern;
-  const source = pattern.startsWith('~') ? `^(?:${pattern.slice(1)})` : globSource(pattern);
+  const glob = globRegex(pattern);
+  return glob ? (name) => glob.test(name) : patternMatcher(pattern);
+}
+
+/** A regular expression is Python's and has bounded time, also one that a hostile repository wrote. */
+function patternMatcher(pattern: string): (name: string) => boolean {
+  const bounded = <T>(run: () => T): T => {
+    try {
+      return run();
+    } catch (error) {
+      if (error instanceof Fault) throw new PatternFault(`\`${pattern}\` can't be used: ${error.message}`);
+      throw error;
+    }
+  };
+  const regex = bounded(() => compileRegex(pattern.slice(1)));
+  return (name) => bounded(() => searchText(regex, name, 'match') !== undefined);
+}
+
+function globRegex(pattern: string): RegExp | undefined {
+  if (pattern.startsWith('~')) return undefined;
   try {
-    const regex = new RegExp(source, 'su');
-    return (name) => regex.test(name);
+    return new RegExp(globSource(pattern), 'su');
   } catch {
     throw new PatternFault(`\`${pattern}\` is no valid pattern`);
   }

@@ -1,4 +1,5 @@
 /** Sets variables of hosts and groups while sources are read. */
+import { Float } from '../../base/value.ts';
 import { type Group, type InventoryData, InventoryFault, type Variable } from './model.ts';
 
 /** Sets a variable of a host; Ansible gives it to the group when a group has the same name. */
@@ -16,7 +17,8 @@ export function setGroupVariable(group: Group, name: string, variable: Variable)
 
 function priorityOf(variable: Variable): number {
   const { node } = variable;
-  const number = node.kind === 'scalar' ? Number(String(node.value)) : Number.NaN;
+  const value = node.kind === 'scalar' ? node.value : undefined;
+  const number = value instanceof Float ? value.value : Number(String(value));
   if (!Number.isFinite(number)) throw new InventoryFault('ansible_group_priority must be a whole number');
   return Math.trunc(number);
 }

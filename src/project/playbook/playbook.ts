@@ -2,9 +2,12 @@
 import path from 'node:path';
 import type { GatError } from '../../base/errors.ts';
 import type { DictNode, Node } from '../../base/node.ts';
+import { createTemplar } from '../../render/templar.ts';
 import { pathKind } from '../files.ts';
+import type { Variables } from '../inventory/model.ts';
 import type { Loader } from '../loader.ts';
 import { orError } from '../loader.ts';
+import { NO_VARIABLES } from '../vars/variables.ts';
 import { importCycle, missingFile, playbookSyntax } from './errors.ts';
 import { IMPORT_PLAYBOOK_KEYWORDS } from './keywords.ts';
 import { readPlay } from './play.ts';
@@ -14,8 +17,13 @@ import type { Play, Playbook } from './types.ts';
 const IMPORT_WORDS = ['import_playbook', 'ansible.builtin.import_playbook', 'ansible.legacy.import_playbook'];
 
 /** Reads a playbook; its mistakes go to `problems`, and what could be read is returned. */
-export function readPlaybook(file: string, loader: Loader, problems: GatError[]): Playbook {
-  const plays = readPlays(file, loader, problems, []);
+export function readPlaybook(
+  file: string,
+  loader: Loader,
+  problems: GatError[],
+  outside: Variables = NO_VARIABLES,
+): Playbook {
+  const plays = readPlays({ loader, problems, outside, file, folder: path.dirname(file) }, []);
   return { name: path.basename(file).replace(/\.ya?ml$/, ''), file, folder: path.dirname(file), plays };
 }
 
@@ -27,8 +35,8 @@ export function looksLikePlaybook(node: Node): boolean {
   );
 }
 
-function readPlays(file: string, loader: Loader, problems: GatError[], importers: readonly string[]): Play[] {
-  const reader: PlaybookReader = { loader, problems, file, folder: path.dirname(file) };
+function readPlays(reader: PlaybookReader, importers: readonly string[]): Play[] {
+  const { loader, problems, file } = reader;
   const root = orError(() => loader.values(file));
   if ('error' in root) {
     problems.push(root.error);
@@ -57,21 +65,20 @@ function readEntry(node: Node, reader: PlaybookReader, importers: readonly strin
 function readImport(node: DictNode, word: string, reader: PlaybookReader, importers: readonly string[]): Play[] {
   checkKeywords(node, IMPORT_PLAYBOOK_KEYWORDS, 'an imported playbook', reader);
   const target = entry(node, word);
-  const name = textOf(target);
-  if (!target || name === undefined || isTemplate(target)) {
-    reader.problems.push(
-      playbookSyntax(node.position, 'import_playbook must name a file; templates are not supported here'),
-    );
+  const vars = varsOf(entry(node, 'vars'), reader);
+  const name = target && importedName(target, new Map([...vars, ...(reader.outside ?? [])]), reader);
+  if (!target || name === undefined) {
+    reader.problems.push(playbookSyntax(node.position, 'import_playbook must name a file'));
     return [];
   }
   const file = path.resolve(reader.folder, name);
   if (pathKind(file) !== 'file') reader.problems.push(missingFile(target.position, name, reader.folder));
   else if (importers.includes(file)) reader.problems.push(importCycle(target.position, name));
   else {
-    const vars = varsOf(entry(node, 'vars'), reader);
     const when = oneOrMany(entry(node, 'when'));
     const tags = oneOrMany(entry(node, 'tags'));
-    return readPlays(file, reader.loader, reader.problems, importers).map((play) => ({
+    const imported = { ...reader, file, folder: path.dirname(file) };
+    return readPlays(imported, importers).map((play) => ({
       ...play,
       vars: new Map([...play.vars, ...vars]),
       when: [...when, ...play.when],
@@ -79,6 +86,15 @@ function readImport(node: DictNode, word: string, reader: PlaybookReader, import
     }));
   }
   return [];
+}
+
+/** A name that is a template knows the variables of the import and of the command line, as no host is chosen yet. */
+function importedName(target: Node, variables: Variables, reader: PlaybookReader): string | undefined {
+  if (!isTemplate(target)) return textOf(target);
+  const scope = { lookup: (name: string) => variables.get(name)?.node, names: () => variables.keys() };
+  const found = orError(() => createTemplar({ scope }).evaluate(target));
+  if ('error' in found) reader.problems.push(found.error);
+  return 'value' in found && typeof found.value === 'string' ? found.value : undefined;
 }
 
 function withTags(play: Play, tags: readonly Node[]): Play['keywords'] {

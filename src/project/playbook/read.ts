@@ -16,6 +16,8 @@ export type PlaybookReader = {
   /** The file being read, and its folder. */
   readonly file: string;
   readonly folder: string;
+  /** The variables that the name of an imported playbook may use: those of the command line. */
+  readonly outside?: Variables;
 };
 
 /** The entries of a dict whose keys are texts. */

@@ -75,15 +75,18 @@ export function searchText(regex: Regex, text: string, kind: 'search' | 'match' 
   return matchFrom({ ...regex, pattern: sticky }, text, 0);
 }
 
-const REPEATED_GROUP = /\)(?:[*+]|\{\d+,)/;
+const REPEATED_GROUP = /\)(?:[*+]|\{\d)/;
 const REPEAT = /[*+]|\{\d+,/g;
-const LONG_TEXT = 20_000;
+const OPTIONAL = /[^(]\?/g;
+const MANY_STEPS = 1e6;
 const TIME_LIMIT_MS = 1000;
 
-/** Whether matching could take long: a repeated group, or several repetitions over a long text. */
-function mayTakeLong(pattern: RegExp, text: string): boolean {
-  if (REPEATED_GROUP.test(pattern.source)) return true;
-  return text.length > LONG_TEXT && (pattern.source.match(REPEAT)?.length ?? 0) > 1;
+/** Whether matching could take long: each repetition multiplies the ways by the text's length, what is optional by two. */
+function mayTakeLong({ source }: RegExp, text: string): boolean {
+  if (REPEATED_GROUP.test(source)) return true;
+  const repeats = source.match(REPEAT)?.length ?? 0;
+  const choices = source.match(OPTIONAL)?.length ?? 0;
+  return (text.length + 1) ** (repeats + 1) * 2 ** choices > MANY_STEPS;
 }
 
 const sandbox: { pattern?: RegExp; text?: string } = createContext({});
