@@ -2,6 +2,7 @@
 import type { Facts } from '../base/facts.ts';
 import { sh } from '../base/shell.ts';
 import type { Section } from './frame.ts';
+import { moreFacts, parseMoreFacts } from './more-facts.ts';
 
 /** The section that prints `key=value` lines about the host. */
 export const factsSection: Section = {
@@ -14,7 +15,8 @@ printf 'route=%s\naddresses=%s\n' "$(ip -4 route get 192.0.2.1)" "$(hostname -I)
 while read -r gd_name gd_number gd_unit; do
 case "$gd_name" in MemTotal:) printf 'memoryKb=%s\n' "$gd_number"; break;; esac
 done </proc/meminfo
-printf 'processors=%s\n' "$(grep -c '^processor' /proc/cpuinfo)"`,
+printf 'processors=%s\n' "$(grep -c '^processor' /proc/cpuinfo)"
+${moreFacts}`,
 };
 
 /** Parses lines such as `codename=bookworm`; what a host leaves out is empty or 0. */
@@ -38,5 +40,6 @@ export function parseFacts(text: string, loginUser: string): Facts {
     processors: Number(value('processors')) || 1,
     kernel,
     loginUser,
+    more: parseMoreFacts(text),
   };
 }

@@ -54,6 +54,8 @@ export type ValueAction = {
 export type ModuleContext = {
   readonly host: string;
   readonly facts: Facts;
+  /** Where relative paths begin: the home of the user who logs in; undefined where nobody knows it. */
+  readonly cwd?: string | undefined;
   /** Who the task runs as. */
   readonly user: string;
   readonly position: Position;

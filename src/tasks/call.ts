@@ -10,9 +10,10 @@ import type { Templar } from '../render/templar.ts';
 import type { Action, Module } from './action.ts';
 import type { Frame, TaskContext } from './context.ts';
 import { badParameter, refusedModule, unknownModule, unsupported } from './errors.ts';
-import { environmentOf, isOn, refuseKeywords, userOf } from './frame.ts';
+import { environmentOf, isOn, keywordValue, refuseKeywords, userOf } from './frame.ts';
 import { findModule, moduleNames, REFUSED_MODULES } from './modules/index.ts';
 import { type Given, parseArgs } from './params.ts';
+import { withSymbolicMode } from './symbolic-mode.ts';
 
 /** A task whose turn it is in one pass of its loop. */
 export type Call = {
@@ -43,11 +44,17 @@ export function isKnownModule(name: string): boolean {
   return findModule(name) !== undefined || REFUSED_MODULES.has(shortName(name));
 }
 
+/** Modules whose facts would go to another host. */
+const FACT_SETTERS = new Set(['set_fact', 'include_vars']);
+
 /** What the module wants done. @throws GatError task/… */
 export function callModule(call: Call): Action {
   const { task, frame, templar, context } = call;
   const module = moduleOf(task);
   refuseKeywords(frame, templar);
+  const moves = frame.keywords.get('delegate_facts');
+  if (moves && FACT_SETTERS.has(shortName(task.module)) && isOn(frame.keywords, 'delegate_facts', templar))
+    throw unsupported(moves.position, 'delegate_facts', 'each host keeps its own facts', 'read them by hostvars');
   const isQuiet = isOn(frame.keywords, 'no_log', templar);
   const { known, others } = split(module, givenArgs(call, module));
   const given = known.map(({ name, node }): Given => {
@@ -55,20 +62,31 @@ export function callModule(call: Call): Action {
     return { name, node, value: isQuiet && value !== undefined ? hidden(value) : value };
   });
   const args = parseArgs(task.module, module.params, given, task.modulePosition);
-  return module.run(
+  const user = userOf(frame, context, templar);
+  const title = titleOf(call);
+  const action = module.run(
     args,
     {
       host: context.host,
+      cwd: homeOf(context, frame, templar),
       facts: context.facts,
-      user: userOf(frame, context, templar),
+      user,
       position: task.modulePosition,
-      title: titleOf(call),
+      title,
       templar,
       files: frame.files,
       environment: environmentOf(frame, templar),
     },
     others,
   );
+  return withSymbolicMode(action, args, title);
+}
+
+/** Relative paths begin where the user logs in; on this machine, where the run was started. */
+function homeOf({ facts }: TaskContext, frame: Frame, templar: Templar): string {
+  const to = keywordValue(frame.keywords, 'delegate_to', templar);
+  if (to === 'localhost' || to === '127.0.0.1') return process.cwd();
+  return facts.loginUser === 'root' ? '/root' : `/home/${facts.loginUser}`;
 }
 
 type Written = { readonly name: string; readonly node: Node };

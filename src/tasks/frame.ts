@@ -165,7 +165,7 @@ function variablesIn(node: Node, value: Value | undefined): readonly (readonly [
 }
 
 /** Words that would make a difference and aren't supported. */
-const REFUSED = ['module_defaults', 'delegate_facts', 'check_mode', 'connection'] as const;
+const REFUSED = ['module_defaults', 'check_mode', 'connection'] as const;
 
 /** Refuses words that would make a difference and aren't supported. */
 export function refuseKeywords({ keywords }: Frame, templar: Templar): void {
@@ -176,6 +176,7 @@ export function refuseKeywords({ keywords }: Frame, templar: Templar): void {
 }
 
 function isHarmless(name: string, value: Value | undefined): boolean {
+  // check_mode: false asks for what is done anyway, in a run that isn't one of looking only.
   if (value === undefined || value === null || value === false) return true;
   if (name === 'connection') return value !== 'local';
   return isDict(value) ? value.size === 0 : isList(value) && value.length === 0;

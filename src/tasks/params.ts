@@ -185,23 +185,42 @@ function parseMode(value: Value, place: Place): string {
   if (/^0?o?[0-7]{1,4}$/.test(text)) return text.replace(/^0?o/, '').padStart(4, '0');
   if (text === 'preserve') return text;
   const bits = symbolicMode(text);
-  if (bits === undefined)
-    throw fault(place, `write it as octal digits ('0644'); ${JSON.stringify(text)} depends on what is there`);
-  return bits.toString(8).padStart(4, '0');
+  if (bits !== undefined) return bits.toString(8).padStart(4, '0');
+  if (text.split(',').every((part) => CLAUSE.test(part))) return text;
+  throw fault(
+    place,
+    `write it as octal digits ('0644'), or as chmod takes it; ${JSON.stringify(text)} is neither`,
+  );
 }
 
-const BITS: Readonly<Record<string, number>> = { r: 4, w: 2, x: 1, X: 0 };
+const BITS: Readonly<Record<string, number>> = { r: 4, w: 2, x: 1 };
+const SPECIAL: Readonly<Record<string, number>> = { us: 0o4000, gs: 0o2000, ut: 0o1000, gt: 0o1000, ot: 0o1000 };
 
-/** `u=rwx,g=rx,o=` sets all; anything that adds or removes depends on the file. */
+/** `u=rwx,g=rx,o=` sets all; what adds to or takes from the bits of a file that is there can't be told beforehand. */
 function symbolicMode(text: string): number | undefined {
-  const set = new Map<string, number>();
-  for (const part of text.split(',')) {
-    const match = /^([ugoa]*)=([rwxX]*)$/.exec(part);
-    if (!match) return undefined;
-    const bits = [...(match[2] ?? '')].reduce((sum, one) => sum | (BITS[one] ?? 0), 0);
-    const who = match[1] === '' || match[1]?.includes('a') ? 'ugo' : (match[1] ?? '');
-    for (const one of who) set.set(one, bits);
-  }
-  const [u, g, o] = ['u', 'g', 'o'].map((one) => set.get(one));
-  return u === undefined || g === undefined || o === undefined ? undefined : (u << 6) | (g << 3) | o;
+  let bits: Bits | undefined = new Map();
+  for (const part of text.split(',')) bits = bits && changed(bits, part);
+  const [u, g, o] = ['u', 'g', 'o'].map((one) => bits?.get(one));
+  if (u === undefined || g === undefined || o === undefined) return undefined;
+  return (bits?.get('special') ?? 0) | (u << 6) | (g << 3) | o;
 }
+
+/** By `u`, `g`, `o` and `special`. */
+type Bits = ReadonlyMap<string, number>;
+
+/** The bits after one part; undefined when it depends on what nobody has set before. */
+function changed(bits: Bits, part: string): Bits | undefined {
+  const [, who = '', sign = '', letters = ''] = CLAUSE.exec(part) ?? [];
+  if (sign === '' || letters.includes('X')) return undefined;
+  const all = who === '' || who.includes('a') ? ['u', 'g', 'o'] : [...who];
+  if (sign !== '=' && all.some((one) => !bits.has(one))) return undefined;
+  const sum = (table: Readonly<Record<string, number>>, before = ''): number =>
+    [...letters].reduce((total, letter) => total | (table[before + letter] ?? 0), 0);
+  const apply = (old: number, more: number): number => (sign === '-' ? old & ~more : old | more);
+  const special = all.reduce((total, one) => apply(total, sum(SPECIAL, one)), bits.get('special') ?? 0);
+  const rights = all.map((one) => [one, apply(sign === '=' ? 0 : (bits.get(one) ?? 0), sum(BITS))] as const);
+  return new Map([...bits, ...rights, ['special', special]]);
+}
+
+/** One part of a mode as chmod(1) takes it. */
+export const CLAUSE = /^([ugoa]*)([=+-])([rwxXst]*)$/;

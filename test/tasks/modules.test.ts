@@ -47,6 +47,31 @@ const cases: readonly (readonly [string, readonly string[]])[] = [
   ['pip: { name: six }', ['package[python3-pip]', 'command[pip (PLACE)]']],
   ['file: { path: /x, state: directory, recurse: true, owner: root }', ['directory[/x]', 'tree[/x]']],
   ['file: { path: /x, state: touch }', ['file[/x]']],
+  ['community.rabbitmq.rabbitmq_vhost: { name: /a }', ['rabbitmq_vhost[/a]']],
+  [
+    'rabbitmq_user: { user: a, password: b, vhost: /a, configure_priv: .*, read_priv: .*, write_priv: .* }',
+    ['rabbitmq_user[a]'],
+  ],
+  ['rabbitmq_plugin: { names: rabbitmq_management, state: enabled }', ['command[rabbitmq_plugin (PLACE)]']],
+  ['rabbitmq_policy: { name: HA, pattern: .*, tags: { ha-mode: all } }', ['rabbitmq_policy[/ HA]']],
+  ['community.postgresql.postgresql_db: { name: a, owner: b }', ['postgresql[database a]']],
+  ['postgresql_user: { name: a, role_attr_flags: "CREATEDB,NOLOGIN" }', ['postgresql[role a]']],
+  ['postgresql_ext: { name: pg_trgm, db: a }', ['command[postgresql_ext (PLACE)]']],
+  ['npm: { path: /a }', ['command[npm (PLACE)]']],
+  [
+    'community.general.yarn: { name: a, global: true }',
+    ['command[yarn (PLACE)]'.replace('yarn', 'community.general.yarn')],
+  ],
+  [
+    'pam_limits: { domain: "*", limit_type: soft, limit_item: nofile, value: 4096 }',
+    ['edit[/etc/security/limits.conf: pam_limits (PLACE)]'],
+  ],
+  ['sudoers: { name: a, user: b, commands: /bin/true }', ['file[/etc/sudoers.d/a]']],
+  [
+    'ansible.posix.acl: { path: /x, entity: a, etype: user, permissions: rx }',
+    ['package[acl]', 'command[ansible.posix.acl (PLACE)]'],
+  ],
+  ['filesystem: { dev: /dev/vdb, fstype: xfs }', ['package[xfsprogs]', 'command[filesystem (PLACE)]']],
   ['file: { path: /x, state: link, src: /y }', ['link[/x]']],
   ['file: { path: /x, state: absent }', ['command[remove /x]']],
   ['file: { path: /x, mode: "0600" }', ['tree[/x]']],
@@ -154,8 +179,13 @@ describe('attributes', () => {
     expect(stateOf(made)).toMatchObject({ mode });
   });
 
-  test('a mode that depends on what is there is refused', async () => {
-    await expect(compile("file: { path: /x, state: directory, mode: 'u+x' }")).rejects.toMatchObject({
+  test('a mode that depends on what is there is a step of its own', async () => {
+    const made = await compile("file: { path: /x, state: directory, mode: 'u+x' }");
+    expect(idsOf(made)).toEqual(['directory[/x]', expect.stringContaining('command[mode of /x: file')]);
+  });
+
+  test('a mode that is none is refused', async () => {
+    await expect(compile("file: { path: /x, state: directory, mode: 'u*x' }")).rejects.toMatchObject({
       code: 'task/parameter',
     });
   });

@@ -6,6 +6,7 @@ import type { Facts } from '../../base/facts.ts';
 import { Secret, type Text } from '../../base/secret.ts';
 import { buildGraph, type Graph } from '../../graph/graph.ts';
 import { projectAccess } from '../../project/access.ts';
+import type { Play } from '../../project/playbook/types.ts';
 import type { Project } from '../../project/project.ts';
 import { hostScope } from '../../project/scope.ts';
 import type { Reporter } from '../../report/reporter.ts';
@@ -161,7 +162,11 @@ function hostPlay({ stack, bound, host, facts, addresses, options, others }: Hos
   return {
     host,
     facts,
-    scope: hostScope(project, host, { play: bound.play, facts: factsNode(facts), others: others.about }),
+    scope: hostScope(project, host, {
+      play: bound.play,
+      facts: factsNode(facts, userOf(bound.play, facts)),
+      others: others.about,
+    }),
     roles: bound.roles.filter(({ entry }) =>
       isTagged([...tagsIn(bound.play.keywords), ...tagsIn(entry.keywords)], tagFilter(options)),
     ),
@@ -172,6 +177,14 @@ function hostPlay({ stack, bound, host, facts, addresses, options, others }: Hos
     warn: (text: string) => warn(options, text, host),
     trace: options.trace,
   };
+}
+
+/** Facts are asked for as the user of the play. */
+function userOf({ keywords }: Play, { loginUser }: Facts): string {
+  const [become, user] = [keywords.get('become'), keywords.get('become_user')];
+  const isOn = become?.kind === 'scalar' && /^(?:true|yes|on|1)$/i.test(String(become.value));
+  if (!isOn) return loginUser;
+  return user?.kind === 'scalar' && typeof user.value === 'string' ? user.value : 'root';
 }
 
 /** The names and addresses by which hosts know each other: inventory, connection, and what the hosts say of themselves. */

@@ -9,7 +9,7 @@ import type { Facts } from '../../base/facts.ts';
 import type { Target } from '../../transport/target.ts';
 
 /** Raised when the shape of `Facts` changes, so that old files are ignored. */
-const VERSION = 1;
+const VERSION = 2;
 
 function cacheFile(): string {
   const folder = process.env.XDG_CACHE_HOME || path.join(homedir(), '.cache');

@@ -50,7 +50,7 @@ export const userModule = defineModule({
     password_lock: { type: 'bool' },
     state: STATE,
     remove: { type: 'bool' },
-    force: { type: 'bool', refused: 'a user who is logged in is not removed' },
+    force: { type: 'raw', ignored: 'a user who is logged in is not removed' },
     local: LOCAL,
     skeleton: { type: 'str', refused: 'homes are made from /etc/skel' },
     generate_ssh_key: { type: 'bool', refused: 'make the key with command: ssh-keygen and `creates`' },

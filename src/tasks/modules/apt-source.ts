@@ -3,7 +3,7 @@ import { reveal, type Text } from '../../base/secret.ts';
 import { sh } from '../../base/shell.ts';
 import { download } from '../../resources/download.ts';
 import { aptPackage, aptRepository, command, directory, file, type Resource } from '../../resources/index.ts';
-import { type Action, declare, defineModule } from '../action.ts';
+import { type Action, declare, defineModule, type ModuleContext } from '../action.ts';
 import { badParameter, unsupported } from '../errors.ts';
 import { sourceFile } from './copy.ts';
 
@@ -81,6 +81,8 @@ export const aptRepositoryModule = defineModule({
   },
   run(args, context): Action {
     const { repo = '' } = args;
+    if (repo.startsWith('ppa:') && context.facts.distribution === 'ubuntu')
+      return declarePpa(repo, args.state, context);
     if (repo.startsWith('ppa:'))
       throw unsupported(
         context.position,
@@ -195,3 +197,20 @@ export const debconfModule = defineModule({
     );
   },
 });
+
+/** A personal archive of Ubuntu's; its own tool fetches the key that belongs to it. */
+function declarePpa(repo: string, state: string | undefined, { title }: ModuleContext): Action {
+  const tool = aptPackage('software-properties-common', {});
+  const name = repo.replace(/^ppa:/, '');
+  const known = sh`grep -rqsF -- ${`/${name}/`} /etc/apt/sources.list.d`;
+  const isGone = state === 'absent';
+  return declare([
+    tool,
+    command(title, {
+      lane: 'apt',
+      run: sh`add-apt-repository -y -n ${isGone ? ['--remove'] : []} ${repo}; rm -f /var/lib/gatdeploy/apt-updated`,
+      unless: isGone ? sh`! ${known}` : known,
+      after: [tool],
+    }),
+  ]);
+}

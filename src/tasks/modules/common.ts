@@ -31,7 +31,7 @@ export function attributesOf({ owner, group, mode }: FileArgs, context: ModuleCo
     looseFor: context.user,
     ...(owner === undefined ? {} : { owner: nameOfUid(owner) }),
     ...(group === undefined ? {} : { group: nameOfUid(group) }),
-    ...(mode === undefined || mode === 'preserve' ? {} : { mode }),
+    ...(mode === undefined || !/^[0-7]+$/.test(mode) ? {} : { mode }),
   };
 }
 
@@ -43,6 +43,7 @@ function nameOfUid(name: string): string {
 /** A path on the host: absolute, `~` for the task's user. @throws GatError task/parameter for a relative one */
 export function hostPath(path: string, name: string, context: ModuleContext, module: string): string {
   const expanded = path.replace(/^~(?=\/|$)/, context.user === 'root' ? '/root' : `/home/${context.user}`);
+  if (!expanded.startsWith('/') && context.cwd !== undefined) return posix.resolve(context.cwd, expanded);
   if (!expanded.startsWith('/'))
     throw badParameter(
       context.position,

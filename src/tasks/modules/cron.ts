@@ -1,5 +1,5 @@
 /** cron: entries of crontabs, marked as Ansible marks them. */
-import { joinText, type Text } from '../../base/secret.ts';
+import { joinText, mapText, type Text } from '../../base/secret.ts';
 import { cron, cronLine, isOneLine } from '../../resources/cron.ts';
 import { aptPackage } from '../../resources/index.ts';
 import { type Action, declare, defineModule, type ModuleContext } from '../action.ts';
@@ -55,9 +55,10 @@ function fileOf(name: string | undefined): string | undefined {
 
 function jobOf(job: Text | undefined, isGone: boolean, context: ModuleContext): Text | undefined {
   if (!isGone && job === undefined) throw badParameter(context.position, 'cron', 'job', 'it is required');
-  if (job !== undefined && !isOneLine(job))
+  const line = job === undefined ? undefined : mapText(job, (text) => text.replace(/^[\r\n]+|[\r\n]+$/g, ''));
+  if (line !== undefined && !isOneLine(line))
     throw badParameter(context.position, 'cron', 'job', 'a crontab holds one line for each job');
-  return job;
+  return line;
 }
 
 type Times = {

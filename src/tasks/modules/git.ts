@@ -1,9 +1,11 @@
 /** git: checkouts. */
 
+import { sh } from '../../base/shell.ts';
 import { gitCheckout } from '../../resources/git.ts';
 import { aptPackage } from '../../resources/index.ts';
-import { type Action, declare, defineModule } from '../action.ts';
+import { type Action, declare, defineModule, type ModuleContext } from '../action.ts';
 import { given, hostPath } from './common.ts';
+import { reading, result } from './read.ts';
 
 /** `git` */
 export const gitModule = defineModule({
@@ -14,7 +16,7 @@ export const gitModule = defineModule({
     version: { type: 'str' },
     force: { type: 'bool' },
     update: { type: 'bool' },
-    clone: { type: 'bool', refused: 'a checkout that may not be made is nothing to declare' },
+    clone: { type: 'bool' },
     depth: { type: 'int' },
     recursive: { type: 'bool' },
     track_submodules: { type: 'bool', refused: 'submodules are checked out as the repository names them' },
@@ -44,6 +46,7 @@ export const gitModule = defineModule({
       ...(args.key_file === undefined ? [] : [`-i ${args.key_file} -o IdentitiesOnly=yes`]),
       ...(args.ssh_opts === undefined ? [] : [args.ssh_opts]),
     ];
+    if (args.clone === false) return lookAt(dest, args.version ?? 'HEAD', context);
     const git = aptPackage('git', {});
     return declare(
       [
@@ -61,3 +64,12 @@ export const gitModule = defineModule({
     );
   },
 });
+
+/** A checkout that isn't to be made or moved: where it stands, and where the repository does. */
+function lookAt(dest: string, version: string, { user }: ModuleContext): Action {
+  const script = sh`git -C ${dest} rev-parse HEAD 2>/dev/null || echo; git -C ${dest} ls-remote origin ${version} 2>/dev/null | cut -f1 | head -n 1`;
+  return reading(script, user, ({ stdout }) => {
+    const [before = '', after = ''] = stdout.split('\n');
+    return result({ before: before || null, after: after || before || null, changed: false });
+  });
+}

@@ -10,8 +10,22 @@ import { packageFactsModule, pingModule, serviceFactsModule, setupModule } from 
 import { fileModule } from './file.ts';
 import { gitModule } from './git.ts';
 import { modprobeModule, mountModule, sysctlModule } from './kernel.ts';
+import { aclModule, filesystemModule, pamLimitsModule, sudoersModule } from './limits.ts';
+import { npmModule, yarnModule } from './node.ts';
 import { aptModule, packageModule } from './package.ts';
 import { pipModule } from './pip.ts';
+import {
+  postgresqlDbModule,
+  postgresqlExtModule,
+  postgresqlQueryModule,
+  postgresqlUserModule,
+} from './postgresql.ts';
+import {
+  rabbitmqPluginModule,
+  rabbitmqPolicyModule,
+  rabbitmqUserModule,
+  rabbitmqVhostModule,
+} from './rabbitmq.ts';
 import { findFilesModule, getentModule, slurpModule } from './reading.ts';
 import { serviceModule, systemdModule } from './service.ts';
 import { statModule } from './stat.ts';
@@ -34,6 +48,20 @@ import { waitForModule } from './wait-for.ts';
 
 /** Every module, once. */
 export const modules: readonly Module[] = [
+  aclModule,
+  filesystemModule,
+  npmModule,
+  pamLimitsModule,
+  postgresqlDbModule,
+  postgresqlExtModule,
+  postgresqlQueryModule,
+  postgresqlUserModule,
+  rabbitmqPluginModule,
+  rabbitmqPolicyModule,
+  rabbitmqUserModule,
+  rabbitmqVhostModule,
+  sudoersModule,
+  yarnModule,
   alternativesModule,
   aptKeyModule,
   aptRepositoryModule,
@@ -95,7 +123,7 @@ export const modules: readonly Module[] = [
 const ALIASES: Readonly<Record<string, string>> = { systemd: 'systemd_service', gather_facts: 'setup' };
 
 const COLLECTIONS =
-  /^(?:ansible\.(?:builtin|legacy|posix)|community\.(?:general|crypto)(?:\.[a-z_]+)*)\.([a-z_0-9]+)$/;
+  /^(?:ansible\.(?:builtin|legacy|posix)|community\.(?:general|crypto|postgresql|rabbitmq)(?:\.[a-z_]+)*)\.([a-z_0-9]+)$/;
 
 const byShortName = new Map(modules.map((module) => [short(module.name), module]));
 
@@ -115,6 +143,9 @@ export function moduleNames(): readonly string[] {
 }
 
 const RED_HAT = 'it is for Red Hat systems, and this host runs Debian';
+const DOCKER =
+  'containers are not compared yet; write a compose file with copy, and run `docker compose up -d` with command';
+const MYSQL = 'MySQL is not compared yet; use command: mysql with a guard of its own';
 const SELINUX = 'Debian hosts have no SELinux';
 
 /** Modules that Ansible has and that can't run here; they matter only when their `when` is true. */
@@ -140,6 +171,23 @@ export const REFUSED_MODULES: ReadonlyMap<string, string> = new Map(
     fetch: 'gatdeploy takes nothing from a host but what it asks for',
     synchronize: 'rsync needs a connection of its own; use copy, git or unarchive',
     supervisorctl: 'units are run by systemd here; use systemd',
+    docker_container: DOCKER,
+    docker_image: DOCKER,
+    docker_image_build: DOCKER,
+    docker_container_exec: DOCKER,
+    docker_compose: DOCKER,
+    docker_compose_v2: DOCKER,
+    docker_service: DOCKER,
+    docker_network: DOCKER,
+    docker_volume: DOCKER,
+    docker_login: DOCKER,
+    mysql_db: MYSQL,
+    mysql_user: MYSQL,
+    mysql_query: MYSQL,
+    parted: 'a plan should not cut disks into parts; do it by hand, or with command and `creates`',
+    nmcli: "NetworkManager could cut the run's own connection; write its files with copy",
+    postgresql_privs: 'privileges are declared by the role galaxyproject.postgresql_objects',
+    postgresql_pg_hba: 'pg_hba.conf is declared by the role galaxyproject.postgresql, or with copy',
     reboot: 'gatdeploy never reboots a host: a plan could not say what follows',
   }),
 );
