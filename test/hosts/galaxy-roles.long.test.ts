@@ -9,7 +9,7 @@ import { type CliResult, gatdeploy, type JsonLine, records } from '../support/cl
 /** A stand-in of Galaxy's repository: its requirements and a piece of code, in two releases. */
 const REPOSITORY = sh`set -e
 export HOME=/root GIT_AUTHOR_NAME=t GIT_AUTHOR_EMAIL=t@t GIT_COMMITTER_NAME=t GIT_COMMITTER_EMAIL=t@t
-DEBIAN_FRONTEND=noninteractive apt-get install -qy git >/dev/null
+apt-get update -qq; DEBIAN_FRONTEND=noninteractive apt-get install -qy git >/dev/null
 git init -q -b main /opt/work; cd /opt/work
 mkdir -p lib/galaxy/dependencies lib/galaxy/jobs/rules
 echo 'pyyaml' >lib/galaxy/dependencies/pinned-requirements.txt

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { Secret } from '../../src/base/secret.ts';
 import { slurm } from '../../src/roles/slurm/index.ts';
 import { contentOf, declareRole, FACTS, idsOf, type Surroundings } from '../support/role.ts';
 
@@ -128,12 +129,46 @@ describe('slurm', () => {
 
   test.each<[string, Readonly<Record<string, unknown>>, Surroundings, string]>([
     ['a key that is no text', { slurm_munge_key: 'k' }, { files: { k: 'a\uFFFDb' } }, '`slurm_munge_key` asks'],
-    ['an accounting daemon', { slurm_roles: ['dbd'] }, {}, '`slurm_roles` asks'],
-    ['options of an accounting daemon', { slurmdbd_config: { DbdPort: 1 } }, {}, '`slurmdbd_config` asks'],
+    ['an accounting daemon without a password', { slurm_roles: ['dbd'] }, {}, '`slurmdbd_config`'],
+    [
+      'a password that slurmdbd.conf cannot hold',
+      { slurm_roles: ['dbd'], slurmdbd_config: { StoragePass: "a'b" } },
+      {},
+      '`slurmdbd_config` asks',
+    ],
     ['a role that there is none of', { slurm_roles: ['head'] }, {}, 'cannot use `slurm_roles`'],
   ])('refuses %s', (_title, variables, around, message) =>
     expect(() => declareRole(slurm, variables, around)).toThrow(message),
   );
+
+  test('keeps accounts, with a password that shows nowhere', () => {
+    const { resources, advice } = declareRole(slurm, {
+      ...training,
+      slurm_roles: ['controller', 'exec', 'dbd'],
+      slurmdbd_config: { StoragePass: new Secret('verysecret', '***'), DbdPort: 7031, ArchiveJobs: true },
+    });
+    expect(idsOf(resources)).toEqual(
+      expect.arrayContaining([
+        'package[mariadb-server]',
+        'command[accounting database slurm_acct_db]',
+        'file[/etc/slurm/slurmdbd.conf]',
+        'service[slurmdbd.service]',
+      ]),
+    );
+    const conf = contentOf(resources, '/etc/slurm/slurmdbd.conf');
+    expect(conf).toContain('ArchiveJobs=YES\n');
+    expect(conf).toContain('DbdPort=7031\n');
+    expect(JSON.stringify(resources.map(({ props }) => props))).not.toContain('verysecret');
+    expect(advice.map(({ code }) => code)).toContain('slurm/accounting-unused');
+  });
+
+  test('leaves a database elsewhere to others', () => {
+    const { resources } = declareRole(slurm, {
+      slurm_roles: ['dbd'],
+      slurmdbd_config: { StorageHost: 'db.example.org', StoragePass: 'x' },
+    });
+    expect(idsOf(resources)).not.toContain('package[mariadb-server]');
+  });
 
   test('joins by group, and looks for a controller that is not there with a warning', () => {
     const groups = { slurmexechosts: ['gat-1.example.org'] };

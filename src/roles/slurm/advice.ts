@@ -41,11 +41,28 @@ export function slurmAdvice(v: SlurmValues, host: HostContext): readonly Advice[
     text: `${host.name} looks for the controller at localhost, where there is none`,
     fix: 'set SlurmctldHost in slurm_config to the name of its host',
   };
-  const isNone = !layout.isController && !layout.isNode;
+  const isNone = !layout.isController && !layout.isNode && !layout.isAccounting;
   return [
     ...(countsMemory && !(saysMemory && hasMemory) ? [oneByOne] : []),
     ...(!layout.knowsConsRes && v.slurm_config.SelectType === 'select/cons_res' ? [consRes] : []),
+    ...unusedAccounting(v, host),
     ...(isNone ? [nobody] : []),
-    ...(!isNone && !layout.isController && options.get('SlurmctldHost') === 'localhost' ? [elsewhere] : []),
+    ...(layout.isNode && !layout.isController && options.get('SlurmctldHost') === 'localhost' ? [elsewhere] : []),
+  ];
+}
+
+/** An accounting daemon that the controller beside it does not use. */
+function unusedAccounting(v: SlurmValues, host: HostContext): readonly Advice[] {
+  const layout = layoutOf(v, host);
+  const kind = optionsOf(v, layout).get('AccountingStorageType') ?? '';
+  if (!layout.isAccounting || !layout.isController || kind.endsWith('/slurmdbd')) return [];
+  return [
+    {
+      code: 'slurm/accounting-unused',
+      variable: 'slurm_config',
+      position: host.positionOf('slurm_config'),
+      text: `${host.name} runs slurmdbd, but the controller does not send it anything`,
+      fix: 'set AccountingStorageType: accounting_storage/slurmdbd in slurm_config',
+    },
   ];
 }

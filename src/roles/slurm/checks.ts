@@ -8,9 +8,10 @@ import type { SlurmValues } from './vars.ts';
 /** The checks run where the controller is. */
 export function slurmChecks(v: SlurmValues, host: HostContext): readonly Check[] {
   const layout = layoutOf(v, host);
-  if (!v.slurm_start_services || (!layout.isController && !layout.isNode)) return [];
+  if (!v.slurm_start_services || !(layout.isController || layout.isNode || layout.isAccounting)) return [];
   return [
     ...(v.slurm_configure_munge ? [munge(host)] : []),
+    ...(layout.isAccounting ? [accounting(host)] : []),
     ...(layout.isController ? [nodes(host), job(host)] : []),
   ];
 }
@@ -27,6 +28,23 @@ function munge(host: HostContext): Check {
       const ok = code === 0 && got.includes('Success');
       return ok ? { ok, got } : { ok, got, fix: 'apply again; journalctl -u munge tells what is wrong' };
     },
+  };
+}
+
+function accounting(host: HostContext): Check {
+  return {
+    id: 'slurm/accounting',
+    host: host.name,
+    title: "Slurm's accounting daemon answers from its database",
+    asks: 'sacctmgr -n show cluster',
+    // Without a controller on the same host the answer is empty, and an answer all the same.
+    script: sh`timeout 20 sacctmgr -n -P -i show cluster format=cluster,controlhost`,
+    judge({ code, stdout, stderr }) {
+      const got = stdout.trim().replaceAll('\n', ', ') || stderr.trim().split('\n').at(-1) || 'no cluster yet';
+      const ok = code === 0 && !/error/i.test(stderr);
+      return ok ? { ok, got } : { ok, got, fix: 'journalctl -u slurmdbd tells what is wrong' };
+    },
+    patienceMs: 30_000,
   };
 }
 

@@ -2,7 +2,8 @@
 import type { Layout } from './layout.ts';
 import type { Named, Options, SlurmValues } from './vars.ts';
 
-const NOTICE = '# Written by gatdeploy; changes made here are undone by the next apply.\n';
+/** The first line of each file. */
+export const NOTICE = '# Written by gatdeploy; changes made here are undone by the next apply.\n';
 
 /** All options of slurm.conf by name, without those that were taken out. */
 export function optionsOf(v: SlurmValues, layout: Layout): ReadonlyMap<string, string> {

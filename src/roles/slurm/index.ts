@@ -4,31 +4,32 @@ import { type Script, sh } from '../../base/shell.ts';
 import { aptPackage, directory, file, type Resource, service } from '../../resources/index.ts';
 import { declareAccount } from '../account.ts';
 import { defineRole, type HostContext } from '../role.ts';
+import { declareAccounting } from './accounting.ts';
 import { slurmAdvice } from './advice.ts';
 import { slurmChecks } from './checks.ts';
 import { optionsOf, renderGres, renderOptions, renderSlurmConf } from './config.ts';
-import { binaryKey, noAccounting } from './errors.ts';
+import { binaryKey } from './errors.ts';
 import { type Layout, layoutOf } from './layout.ts';
 import { type SlurmValues, vars } from './vars.ts';
 
 export const slurm = defineRole({
   name: 'slurm',
   aliases: ['galaxyproject.slurm'],
-  doc: 'Makes a host a controller or a node of a Slurm cluster, or both.',
+  doc: 'Makes a host a controller or a node of a Slurm cluster, or the keeper of its accounts, or all of them.',
   vars,
 
   declare(v, host) {
-    if (v.slurmdbd_config !== undefined) throw noAccounting(host, 'slurmdbd_config');
-    if (v.slurm_roles.includes('dbd')) throw noAccounting(host, 'slurm_roles');
     const layout = layoutOf(v, host);
     const account = v.slurm_create_user ? declareAccount(v.slurm_user, { comment: 'Slurm' }) : [];
     const packages = declarePackages(v, layout, account);
     const files = declareFiles(v, layout, packages);
     const directories = declareDirectories(v, layout, packages);
     const munge = v.slurm_configure_munge ? declareMunge(v, host, packages) : [];
-    const after = [...directories, ...munge];
+    const before = [...account, ...packages, ...munge];
+    const accounting = layout.isAccounting ? declareAccounting(v, host, { layout, before }) : [];
+    const after = [...directories, ...munge, ...accounting];
     const daemons = declareDaemons(v, layout, { loads: [...packages, ...files], after });
-    return [...account, ...packages, ...files, ...directories, ...munge, ...daemons];
+    return [...account, ...packages, ...files, ...directories, ...munge, ...accounting, ...daemons];
   },
 
   verify: slurmChecks,

@@ -11,6 +11,8 @@ const WITH_CONS_RES = new Set([...LLNL, 'bullseye', 'jammy', 'bookworm']);
 export type Layout = {
   readonly isController: boolean;
   readonly isNode: boolean;
+  /** Keeps the accounts of jobs. */
+  readonly isAccounting: boolean;
   readonly config: string;
   readonly state: string;
   readonly spool: string;
@@ -27,6 +29,7 @@ export function layoutOf(v: SlurmValues, host: HostContext): Layout {
   return {
     isController: v.slurm_roles.includes('controller') || isIn('slurmservers'),
     isNode: v.slurm_roles.includes('exec') || isIn('slurmexechosts'),
+    isAccounting: v.slurm_roles.includes('dbd') || isIn('slurmdbdservers'),
     config: v.slurm_config_dir ?? `/etc/${name}`,
     state: `/var/lib/${name}/slurmctld`,
     spool: `/var/lib/${name}/slurmd`,

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { account } from '../account.ts';
 import type { RoleValues } from '../role.ts';
-import { bool, listOf, word } from '../types.ts';
+import { bool, listOf, text, word } from '../types.ts';
 
 const option = z.union([word, z.boolean(), z.null()]);
 const options = z.record(z.string(), option);
@@ -12,7 +12,7 @@ export const vars = {
   slurm_roles: {
     type: listOf(z.enum(['controller', 'exec', 'dbd'])),
     default: [],
-    doc: 'What the host is: `controller`, `exec`, or both. The groups slurmservers and slurmexechosts say the same.',
+    doc: 'What the host is: `controller`, `exec`, `dbd` (accounting), or several of them. The groups slurmservers, slurmexechosts and slurmdbdservers say the same.',
   },
   slurm_config: {
     type: options,
@@ -41,7 +41,15 @@ export const vars = {
     type: options.optional(),
     doc: 'Options of acct_gather.conf; the file is left alone without it.',
   },
-  slurmdbd_config: { type: options.optional(), doc: 'The accounting daemon is not set up by gatdeploy.' },
+  slurmdbd_config: {
+    type: z.record(z.string(), z.union([text, z.boolean(), z.null()])).default({}),
+    doc: 'Options of slurmdbd.conf, over those that are always there; StoragePass belongs into the vault. Only where `dbd` is among the roles.',
+  },
+  slurmdbd_manage_database: {
+    type: bool,
+    default: true,
+    doc: 'Install MariaDB and make the database and its user, where StorageHost is this host. Not known to Ansible.',
+  },
   slurm_munge_key: {
     type: word.optional(),
     doc: 'File of the project with the key that all hosts of a cluster share; it must be text. One host alone needs none.',
@@ -71,7 +79,7 @@ export const vars = {
   },
   slurmctld_service_name: { type: word, default: 'slurmctld', doc: "The controller's unit." },
   slurmd_service_name: { type: word, default: 'slurmd', doc: "The nodes' unit." },
-  slurmdbd_service_name: { type: word, default: 'slurmdbd', doc: 'Accepted for old repositories.' },
+  slurmdbd_service_name: { type: word, default: 'slurmdbd', doc: "The accounting daemon's unit." },
 } as const;
 
 export type SlurmValues = RoleValues<typeof vars>;
