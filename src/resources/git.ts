@@ -78,8 +78,13 @@ function look(path: string, props: GitProps): Script {
 elif test "$(gd_git -C ${path} config --get remote.origin.url)" != ${props.repository}; then echo "@git $gd_index old $gd_head"
 else
 gd_want=$(gd_git -C ${path} rev-parse -q --verify ${`refs/tags/${version}^{commit}`} 2>/dev/null || { case ${version} in *[!0-9a-f]*) false;; *) gd_git -C ${path} rev-parse -q --verify ${`${version}^{commit}`} 2>/dev/null;; esac; } || ${wantedNow(path, version, offline ?? false)})
-test "$gd_want" = "$gd_head" && echo "@git $gd_index ok" || echo "@git $gd_index old $gd_head"
+if test "$gd_want" = "$gd_head" && ${props.force ? unchanged(path) : sh`true`}; then echo "@git $gd_index ok"; else echo "@git $gd_index old $gd_head"; fi
 fi`;
+}
+
+/** Nobody has edited what the checkout holds; files of others beside it do not count. Nothing is written, not even the index. */
+function unchanged(path: string): Script {
+  return sh`( GIT_OPTIONAL_LOCKS=0; export GIT_OPTIONAL_LOCKS; gd_git -C ${path} diff --quiet HEAD -- )`;
 }
 
 /** What a branch is at the remote; without an answer within the limit, as it was last fetched. */

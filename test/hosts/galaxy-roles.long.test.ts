@@ -114,7 +114,6 @@ describe.each(['bookworm', 'trixie'] as const)('Galaxy from git and its database
   test('follow the variables: another release, a password, a setting that is reloaded and one that needs a restart', async () => {
     const plan = await applied({ galaxy_commit_id: 'v2' });
     expect(plan).toContain('git[/srv/galaxy/server]');
-    expect(plan).toContain('command[requirements of /srv/galaxy/server]');
     await onHost(sh`/srv/galaxy/venv/bin/python -c 'import boltons'`);
 
     const before = await onHost(sh`systemctl show -p MainPID --value 'postgresql@*-main.service'`);
@@ -150,7 +149,7 @@ runuser -u postgres -- psql -qc "alter role galaxy password 'stolen'" </dev/null
       'file[/srv/galaxy/config/galaxy.yml]',
       'file[/srv/galaxy/server/lib/galaxy/jobs/rules/big.py]',
       'git[/srv/galaxy/server]',
-      'postgresql_user[galaxy]',
+      'postgresql[role galaxy]',
     ]);
     expect(await onHost(sh`cat /srv/galaxy/server/lib/galaxy/version.py`)).toBe('release = 1');
     expect(await applied({})).toEqual([]);

@@ -14,9 +14,10 @@ const PLAYBOOK = `
 - hosts: galaxyservers
   become: true
   vars:
-    slurm_roles: ['controller', 'exec']
+    slurm_roles: ['controller', 'exec', 'dbd']
+    slurmdbd_config: { StoragePass: a-password-of-the-database }
     slurm_nodes: [{ name: localhost, CPUs: 2 }]
-    slurm_config: { SlurmdParameters: config_overrides, SelectType: select/cons_res, SelectTypeParameters: CR_CPU_Memory }
+    slurm_config: { SlurmdParameters: config_overrides, SelectType: select/cons_res, SelectTypeParameters: CR_CPU_Memory, AccountingStorageType: accounting_storage/slurmdbd }
     miniconda_prefix: /srv/deps/_conda
     miniconda_version: 4.7.12
     miniconda_installer_url: file:///opt/stand-in
@@ -68,7 +69,9 @@ describe.each(['bookworm', 'trixie'] as const)('Slurm, conda, Docker and backups
 
   test('work as verify says: a job runs, conda answers, a backup is made', async () => {
     await onHost(sh`systemctl start gatdeploy-postgresql-backup.service && ls /srv/backups/base/*Z/base.tar.gz`);
+    // The job that verify ran before, and the cluster itself, are in the books.
     const result = await run('verify');
+    await onHost(sh`sacctmgr -n -P show cluster format=cluster | grep -x cluster`);
     expect(records(result).filter((one) => one.type === 'checked' && !one.ok)).toEqual([]);
     expect(result.code, result.stderr).toBe(0);
   });
@@ -76,12 +79,14 @@ describe.each(['bookworm', 'trixie'] as const)('Slurm, conda, Docker and backups
   test('are repaired after damage, and nothing else is touched', async () => {
     await onHost(sh`rm /srv/deps/_conda/bin/conda
 systemctl stop slurmd
+chmod 0644 /etc/slurm/slurmdbd.conf
 echo TaskPlugin=task/none >>/etc/slurm/slurm.conf`);
     const result = await run('apply');
     expect(result.code, result.stderr).toBe(0);
     expect([...changed(result)].sort()).toEqual([
       'command[conda in /srv/deps/_conda]',
       'file[/etc/slurm/slurm.conf]',
+      'file[/etc/slurm/slurmdbd.conf]',
       'service[slurmctld.service]',
       'service[slurmd.service]',
     ]);
