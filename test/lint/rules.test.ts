@@ -350,6 +350,19 @@ const found: readonly Row[] = [
     [swap(JOBS, 'dependency_resolution', 'dependancy_resolution')],
     `${JOBS}:26:7`,
   ],
+  ['L61', 'a broken job configuration', [swap(JOBS, 'execution:', 'execution: [')], JOBS],
+  [
+    'L61',
+    'a job configuration that goes elsewhere',
+    [
+      swap(
+        GALAXY,
+        '    dest: "{{ galaxy_config.galaxy.job_config_file }}"',
+        '    dest: /srv/galaxy/config/jobs.yml',
+      ),
+    ],
+    `${GALAXY}:35:22`,
+  ],
 ];
 
 /** The tutorial's own mistakes, put right. */

@@ -144,6 +144,26 @@ const found: readonly Row[] = [
     ],
     `${JOBS}:27:23`,
   ],
+  [
+    'L13',
+    'a name that the certificate lacks',
+    [swap(JOBS, 'https://{{ inventory_hostname }}', 'https://usegalaxy.example.org')],
+    `${JOBS}:15:5`,
+  ],
+  [
+    'L14',
+    'a name of nobody',
+    [onPulsar('"gat-0.eu.training.galaxyproject.eu"', '"gat-9.eu.training.galaxyproject.eu"')],
+    `${PULSAR}:1:1`,
+  ],
+  [
+    'L23',
+    'plain text from another host',
+    [onPulsar(':5671//pulsar/galaxy_au?ssl=1', ':5672//pulsar/galaxy_au')],
+    URL_LINE,
+  ],
+  ['L23', 'a port where nothing listens', [onPulsar(':5671//', ':5673//')], URL_LINE],
+  ['L23', 'TLS for the host itself only', [swap(GALAXY, `"'0.0.0.0'": 5671`, `"'127.0.0.1'": 5671`)], URL_LINE],
   ['L13', 'a blank host', [swap(JOBS, 'https://{{ inventory_hostname }}', 'https:///')], `${JOBS}:15:5`],
   [
     'L15',
@@ -245,6 +265,13 @@ const fine: readonly (readonly [title: string, patches: readonly Patch[]])[] = [
     [
       swap(JOBS, '    slurm:\n', '    slurm:\n      tags: [cluster, big]\n'),
       append(JOBS, '- id: cut\n  environment: cluster'),
+    ],
+  ],
+  [
+    'plain text on the broker itself, where the variables leave the port to the broker',
+    [
+      swap(GALAXY, `  - tcp_listeners:\n    - "'127.0.0.1'": 5672\n`, ''),
+      swap(JOBS, ':5671/{{ rabbitmq_vhosts[0] }}?ssl=1', ':5672/{{ rabbitmq_vhosts[0] }}'),
     ],
   ],
   ['a virtual host in percent escapes', [onPulsar(URL, '/%2Fpulsar%2Fgalaxy_au?ssl=1"')]],

@@ -43,9 +43,18 @@ export function readBroker(view: HostView): Broker {
     vhosts: itemsOf(view.node('rabbitmq_vhosts')).flatMap(readVhost),
     users: itemsOf(view.node('rabbitmq_users')).flatMap(readUser),
     tls: isList ? termListeners(rabbit, 'ssl_listeners') : dictListeners(part(config, 'ssl_listeners')),
-    plain: isList ? termListeners(rabbit, 'tcp_listeners') : dictListeners(part(config, 'listeners', 'tcp')),
+    plain: plainListeners(config, rabbit),
     files: filesOf(isList ? setting(rabbit, 'ssl_options') : part(config, 'ssl_options')),
   };
+}
+
+/** Without a word about it the broker listens on 5672 everywhere; an empty list means nowhere. */
+function plainListeners(config: Node | undefined, rabbit: Node | undefined): readonly Listener[] {
+  if (!config) return [];
+  const isList = config.kind === 'list';
+  const written = isList ? setting(rabbit, 'tcp_listeners') : part(config, 'listeners', 'tcp');
+  if (written === undefined) return [{ address: '', port: 5672, at: config.position }];
+  return isList ? termListeners(rabbit, 'tcp_listeners') : dictListeners(written);
 }
 
 function isContainerRole(view: HostView): boolean {

@@ -18,6 +18,8 @@ export type Galaxy = {
   readonly jobs: JobConf | undefined;
   /** The source line of a place in a template, as it was written. */
   readonly written: (at: Position) => string | undefined;
+  /** The file that galaxy.yml names for its job configuration, where nothing of the project makes that file. */
+  readonly missingJobs: { readonly dest: string; readonly at: Position } | undefined;
   /** Files that can't be read as what they are. */
   readonly broken: readonly { readonly at: Position; readonly why: string }[];
 };
@@ -45,8 +47,20 @@ export function readGalaxy(view: HostView): Galaxy {
       references: [...jobs.references, ...(tpv.includes(undefined) ? [] : readTpvReferences(roots))],
     },
     written: (at) => files.find((one) => one.file === at.file)?.template.split('\n')[at.line - 1],
+    missingJobs: missingJobs(view, options),
     broken,
   };
+}
+
+/** Only below Galaxy's own directory of configuration: elsewhere others may put it. */
+function missingJobs(view: HostView, options: Node | undefined): Galaxy['missingJobs'] {
+  const node = part(options, 'job_config_file');
+  const dest = textOf(node);
+  const folder = textOf(view.node('galaxy_config_dir'));
+  if (!node || dest === undefined || !folder || !dest.startsWith(`${folder}/`)) return undefined;
+  const isMade = placed(view).some((one) => one.dest === dest) || itemsOf(view.node('pulsar_sites')).length > 0;
+  const isInline = view.node('galaxy_job_config') !== undefined || dest.endsWith('/galaxy.yml');
+  return isMade || isInline ? undefined : { dest, at: node.position };
 }
 
 type Open = (dest: string) => Node | undefined;

@@ -54,6 +54,7 @@ import { pinnedAmqp } from './l56-amqp-pin.ts';
 import { timeouts } from './l58-timeouts.ts';
 import { idleLinks } from './l59-idle-links.ts';
 import { unknownOptions } from './l60-unknown-options.ts';
+import { jobConfFile } from './l61-job-conf.ts';
 
 export const rules: readonly Rule[] = [
   amqpUrl,
@@ -110,4 +111,5 @@ export const rules: readonly Rule[] = [
   timeouts,
   idleLinks,
   unknownOptions,
+  jobConfFile,
 ];

@@ -31,11 +31,33 @@ function checkPulsar(pulsar: Pulsar, facts: ProjectFacts): readonly Found[] {
     ];
   const host = usesQueue(pulsar) ? client?.url?.host : undefined;
   if (host === '') return [{ message: `message_queue_url of ${view.host} names no host`, ...rest }];
-  if (host === undefined || !isLocal(host) || facts.brokers.some((one) => one.view.host === view.host)) return [];
+  if (host !== undefined && !isLocal(host))
+    return ofNobody(pulsar, host, facts).map((one) => ({ ...rest, ...one }));
+  if (host === undefined || facts.brokers.some((one) => one.view.host === view.host)) return [];
   return [
     {
       message: `message_queue_url of ${view.host} means ${host}, but there is no broker on that machine itself`,
       ...rest,
+    },
+  ];
+}
+
+/** A name that neither inventory nor certificates have, while a broker of the project waits for just this login. */
+function ofNobody(
+  pulsar: Pulsar,
+  host: string,
+  facts: ProjectFacts,
+): readonly Pick<Found, 'message' | 'severity'>[] {
+  const url = facts.clients.find((one) => one.pulsar === pulsar)?.url;
+  if (!url || facts.hostNamed(host, pulsar.view) !== undefined) return [];
+  const meant = facts.brokers.find(({ users }) =>
+    users.some((one) => one.user === url.user && one.vhost === url.vhost),
+  );
+  if (!meant) return [];
+  return [
+    {
+      severity: 'W',
+      message: `message_queue_url of ${pulsar.view.host} goes to ${host}, which is no host of this project, while the broker on ${meant.view.host} has its user and virtual host`,
     },
   ];
 }
