@@ -1,0 +1,162 @@
+import { spawnSync } from 'node:child_process';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+
+const ROOT = path.resolve(import.meta.dirname, '../..');
+const BIN = `${process.execPath} ${ROOT}/bin/gatdeploy`;
+const cwd = mkdtempSync(path.join(tmpdir(), 'gatdeploy-recipes-'));
+const NAMES = ['--galaxy', 'g.example.org', '--pulsar', 'p.example.org', '--email', 'me@example.org'];
+
+/** Where an action's own files lie. */
+const HERE = ['$', '{{ github.action_path }}'].join('');
+
+const shell = (script: string, env: NodeJS.ProcessEnv = {}) =>
+  spawnSync('bash', ['-c', script], {
+    cwd,
+    encoding: 'utf8',
+    env: { PATH: `${cwd}/bin:${process.env.PATH}`, HOME: cwd, GATDEPLOY: BIN, DIRECTORY: 'mine', ...env },
+  });
+
+beforeAll(() => {
+  expect(shell(`${BIN} init mine ${NAMES.join(' ')}`).status).toBe(0);
+  rmSync(path.join(cwd, 'mine/.vault-password'));
+  cpSync(path.join(cwd, 'mine'), path.join(cwd, 'base'), { recursive: true });
+  const file = path.join(cwd, 'mine/group_vars/galaxyservers.yml');
+  writeFileSync(
+    file,
+    readFileSync(file, 'utf8').replace('client_max_body_size: 10g', 'client_max_body_size: 20g'),
+  );
+});
+afterAll(() => rmSync(cwd, { recursive: true, force: true }));
+
+/** A stand-in for a code host's API: it keeps the comments in a file and notes what it was asked. */
+function standIn(name: 'gh' | 'curl', comments: string): void {
+  mkdirSync(path.join(cwd, 'bin'), { recursive: true });
+  writeFileSync(path.join(cwd, 'comments.json'), comments);
+  rmSync(path.join(cwd, 'asked'), { force: true });
+  const script = `#!/bin/sh\necho "$*" >> ${cwd}/asked\ncase "$*" in *--method*|*--request*) ;; *) cat ${cwd}/comments.json;; esac\n`;
+  writeFileSync(path.join(cwd, 'bin', name), script, { mode: 0o755 });
+}
+const asked = (): string =>
+  existsSync(path.join(cwd, 'asked')) ? readFileSync(path.join(cwd, 'asked'), 'utf8') : '';
+
+const OURS = JSON.stringify([
+  { id: 1, body: 'looks good' },
+  { id: 7, body: '<!-- gatdeploy-plan: galaxy pulsar -->\nold' },
+]);
+
+describe('the steps that all pipelines share', () => {
+  test("check and plan a stranger's change and leave every file", () => {
+    const result = shell(`bash ${ROOT}/recipes/gatdeploy-ci.sh`, { MODE: 'untrusted', BASE: 'base' });
+    expect(result.status, result.stderr).toBe(0);
+    expect(readdirSync(path.join(cwd, 'gatdeploy-out')).sort()).toEqual([
+      'lint.sarif',
+      'lint.xml',
+      'plan.html',
+      'plan.md',
+      'plan.xml',
+    ]);
+    expect(readFileSync(path.join(cwd, 'gatdeploy-out/plan.md'), 'utf8')).toContain('+client_max_body_size 20g;');
+  });
+
+  test('say so when the mode is none', () =>
+    expect(shell(`bash ${ROOT}/recipes/gatdeploy-ci.sh`, { MODE: 'aply' })).toMatchObject({ status: 2 }));
+});
+
+describe.skipIf(spawnSync('jq', ['--version']).status !== 0)('comments', () => {
+  const github = { GITHUB_REPOSITORY: 'o/r', PULL_REQUEST: '5', GH_TOKEN: 'x' };
+  const gitlab = {
+    CI_API_V4_URL: 'http://h/api',
+    CI_PROJECT_ID: '3',
+    CI_MERGE_REQUEST_IID: '5',
+    GITLAB_TOKEN: 'token-canary',
+  };
+
+  test.each<[string, string, string, string]>([
+    ['made where there is none', '[]', 'plan', 'POST'],
+    ['changed where there is one', OURS, 'plan', 'PATCH repos/o/r/issues/comments/7'],
+    ['taken away where nothing changes', OURS, 'nothing', 'DELETE repos/o/r/issues/comments/7'],
+    ['not made where nothing changes', '[]', 'nothing', ''],
+  ])('on GitHub are %s', (_title, comments, file, wanted) => {
+    standIn('gh', comments);
+    writeFileSync(path.join(cwd, 'plan'), 'text');
+    const result = shell(`bash ${ROOT}/recipes/github-comment.sh ${file}`, github);
+    expect(result.status, result.stderr).toBe(0);
+    expect(asked()).toContain(wanted);
+    expect(asked().match(/--method/g)?.length ?? 0).toBe(wanted === '' ? 0 : 1);
+  });
+
+  test.each<[string, string, string, string]>([
+    ['made where there is none', '[]', 'plan', '--request POST'],
+    ['changed where there is one', OURS, 'plan', '--request PUT'],
+    ['taken away where nothing changes', OURS, 'nothing', '--request DELETE'],
+  ])('on GitLab are %s, and no list of processes shows the token', (_title, comments, file, wanted) => {
+    standIn('curl', comments);
+    writeFileSync(path.join(cwd, 'plan'), 'text');
+    const result = shell(`bash ${ROOT}/recipes/gitlab-comment.sh ${file}`, gitlab);
+    expect(result.status, result.stderr).toBe(0);
+    expect(asked()).toContain(wanted);
+    expect(asked()).not.toContain('token-canary');
+  });
+});
+
+describe('the templates', () => {
+  const action = parse(readFileSync(path.join(ROOT, 'action.yml'), 'utf8'));
+  const gitlab = parse(readFileSync(path.join(ROOT, 'recipes/gitlab-ci.yml'), 'utf8'));
+
+  test('of GitHub run the shared steps, with inputs by environment only', () => {
+    const scripts = action.runs.steps.map((step: { run: string }) => step.run);
+    for (const script of scripts) expect(script.replaceAll(HERE, '')).not.toContain('{{');
+    const [first] = scripts;
+    const result = shell(first.replace(HERE, ROOT), {
+      MODE: 'untrusted',
+      BASE: 'base',
+      STACKS: action.inputs.stacks.default,
+    });
+    expect(result.status, result.stderr).toBe(0);
+  });
+
+  test('of GitLab run the shared steps', () => {
+    const lines: string[] = gitlab['gatdeploy:check'].script;
+    const script = lines
+      .filter((line) => !line.startsWith('git worktree'))
+      .join('\n')
+      .replaceAll('/opt/gatdeploy', ROOT);
+    mkdirSync(path.join(cwd, 'run.base'), { recursive: true });
+    cpSync(path.join(cwd, 'base'), path.join(cwd, 'run.base/mine'), { recursive: true });
+    const result = shell(script, { CI_PROJECT_DIR: path.join(cwd, 'run'), STACKS: gitlab.variables.STACKS });
+    expect(result.status, result.stderr).toBe(0);
+  });
+
+  test('of Jenkins run the shared steps', () => {
+    const text = readFileSync(path.join(ROOT, 'recipes/Jenkinsfile'), 'utf8');
+    const [first = ''] = [...text.matchAll(/sh '([^']+)'/g)].map((match) => match[1]);
+    const result = shell(first, { RECIPES: `${ROOT}/recipes`, STACKS: 'galaxy pulsar' });
+    expect(result.status, result.stderr).toBe(0);
+    expect(text.match(/[{}]/g)?.filter((one) => one === '{').length).toBe(text.match(/}/g)?.length);
+  });
+
+  test('of a container copy what there is', () => {
+    const text = readFileSync(path.join(ROOT, 'recipes/Containerfile'), 'utf8');
+    for (const [, from] of text.matchAll(/^COPY (\S+) /gm))
+      if (from !== 'dist/gatdeploy') expect(existsSync(path.join(ROOT, from ?? ''))).toBe(true);
+    expect(text).toMatch(/^USER gatdeploy$/m);
+  });
+
+  test.each(readdirSync(path.join(ROOT, 'recipes')).filter((name) => name.endsWith('.sh')))(
+    '%s is well-formed',
+    (name) => expect(spawnSync('bash', ['-n', path.join(ROOT, 'recipes', name)]).status).toBe(0),
+  );
+});
