@@ -63,7 +63,7 @@ gd_look() {
   gd_sum=$(sha256sum <"$1/declared") || gd_sum=
   for gd_one in */declared; do
     if test "$gd_one" != "$1/declared" || test "\${gd_sum%% *}" = "$2"; then cat -- "$gd_one"; fi
-  done 2>/dev/null | grep -vxF -f /dev/stdin -- "$1/made"
+  done 2>/dev/null | grep -vxF -f /dev/stdin -- "$1/made" || true
 }
 ${steps(...looks)}
 true`;

@@ -93,7 +93,7 @@ function report({ session }: Planned, { plan, owing, others }: Adoption): readon
     `Adopted ${units} running unit${units === 1 ? '' : 's'} on ${session.links.links.size} host(s): what they have loaded is noted.`,
     ...owing.map(
       ({ node, ...entry }) =>
-        `${node.host}: ${node.resource.id} owes a restart or reload: ${entry.status === 'update' ? entry.differences.map(({ before }) => before).join(', ') : ''}`,
+        `${node.host}: ${node.resource.id} owes a restart or reload: ${entry.status === 'update' ? entry.differences.map(({ before }) => String(before).replace(/^before /, '')).join(', ') : ''}`,
     ),
     ...(owing.length > 0 ? ['If these have loaded it all the same: the same command with --assume-loaded'] : []),
     ...(others > 0 ? [`${others} other differences are left to apply; gatdeploy plan shows them.`] : []),

@@ -1,0 +1,72 @@
+import { describe, expect, test } from 'vitest';
+import { sh } from '../../src/base/shell.ts';
+import { command, directory, edit, file, service, user } from '../../src/resources/index.ts';
+import { type Leftover, leftoverId, leftoverOf, removalsOf } from '../../src/resources/leftover.ts';
+
+const one = (kind: string, name: string): Leftover => ({ kind, name, more: {} });
+const none = new Set<Leftover>();
+
+describe('what is remembered', () => {
+  test('is what can be taken away again, and no content', () => {
+    expect(leftoverOf(file('/a', { content: 'secret', mode: '0600' }))).toEqual(one('file', '/a'));
+    expect(leftoverOf(command('do', { run: sh`true` }))).toBeUndefined();
+    expect(leftoverOf(edit('/etc/hosts: line', { path: '/etc/hosts', edit: (text) => text }))).toBeUndefined();
+  });
+});
+
+describe('what goes', () => {
+  const all = [
+    one('group', 'g'),
+    one('directory', '/srv/a'),
+    one('directory', '/srv/a/b'),
+    one('user', 'u'),
+    one('package', 'p'),
+    one('package', 'q'),
+    one('file', '/srv/a/f'),
+    one('service', 's.service'),
+  ];
+
+  test('goes in an order in which nothing is taken away from under another', () => {
+    const { early, late } = removalsOf(all, none, []);
+    expect(early.map(({ id }) => id)).toEqual(['service[s.service]', 'file[/srv/a/f]']);
+    expect(late.map(({ id }) => id)).toEqual([
+      'package[p]',
+      'package[q]',
+      'user[u]',
+      'directory[/srv/a/b]',
+      'directory[/srv/a]',
+      'group[g]',
+    ]);
+    const idsAfter = (id: string) => late.find((it) => it.id === id)?.props.after?.map((it) => it.id) ?? [];
+    expect(idsAfter('directory[/srv/a]')).toContain('directory[/srv/a/b]');
+    expect(idsAfter('package[q]')).not.toContain('package[p]');
+  });
+
+  test('waits, where others may still need it, for what is declared', () => {
+    const running = service('nginx.service', {});
+    const { early, late } = removalsOf(all, none, [running]);
+    expect(late.every(({ props }) => props.after?.includes(running))).toBe(true);
+    expect(early.some(({ props }) => props.after?.includes(running))).toBe(false);
+  });
+
+  test('leaves what a folder and a home hold, unless that may go too', () => {
+    const change = { name: '', props: {}, keys: new Set<string>(), before: {}, after: undefined };
+    const commands = (emptied: ReadonlySet<Leftover>) =>
+      removalsOf(all, emptied, []).late.map((it) => [
+        it.id,
+        it.kind.apply([{ ...change, name: it.name, props: it.props }]).source,
+      ]);
+    const kept = Object.fromEntries(commands(none)) as Record<string, string>;
+    expect(kept['directory[/srv/a]']).toContain('rmdir');
+    expect(kept['user[u]']).toBe('userdel -- u');
+    const emptied = Object.fromEntries(commands(new Set(all))) as Record<string, string>;
+    expect(emptied['directory[/srv/a]']).toMatch(/rm -rf --one-file-system -- ".\/\$gd_name"/);
+    expect(emptied['user[u]']).toBe('userdel -r -- u');
+  });
+
+  test('is called as plans call it', () => {
+    expect(leftoverId(one('file', '/a'))).toBe(file('/a', {}).id);
+    expect(removalsOf([one('user', 'u')], none, []).late[0]?.id).toBe(user('u', {}).id);
+    expect(directory('/a', {}).id).toBe('directory[/a]');
+  });
+});
