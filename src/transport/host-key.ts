@@ -8,7 +8,13 @@ import {
   hostKeyUnknown,
   knownHostsUnreadable,
 } from './host-key-errors.ts';
-import { judgeHostKey, type KnownHost, knownKeyTypes, parseKnownHosts } from './known-hosts.ts';
+import {
+  type HostKeyJudgement,
+  judgeHostKey,
+  type KnownHost,
+  knownKeyTypes,
+  parseKnownHosts,
+} from './known-hosts.ts';
 import type { SshTarget } from './target.ts';
 
 /** Checks the keys of one host. */
@@ -23,7 +29,7 @@ export type HostKeyCheck = {
 export function loadHostKeyCheck(target: SshTarget): HostKeyCheck {
   const entries = loadKnownHosts(target);
   return {
-    types: knownKeyTypes(entries, target.knownHostName),
+    types: namesOf(target).flatMap((name) => knownKeyTypes(entries, name)),
     refusal: (key) => refusalOf(target, entries, key),
   };
 }
@@ -56,8 +62,21 @@ function readIfThere(target: SshTarget, file: string): string {
   }
 }
 
+/** The host's names in known_hosts: with its port, then without, which OpenSSH takes for any port. */
+function namesOf({ knownHostName }: SshTarget): readonly string[] {
+  const bare = /^\[(.*)\]:\d+$/.exec(knownHostName)?.[1];
+  return bare === undefined ? [knownHostName] : [knownHostName, bare];
+}
+
+/** What is said about the name with its port counts; about the one without only that a key is known, or revoked. */
+function judge(target: SshTarget, entries: readonly KnownHost[], key: Buffer): HostKeyJudgement {
+  const [own, bare] = namesOf(target).map((name) => judgeHostKey(entries, name, key));
+  if (bare?.verdict === 'revoked') return bare;
+  return own?.verdict === 'unknown' && bare?.verdict === 'known' ? bare : (own ?? { verdict: 'unknown' });
+}
+
 function refusalOf(target: SshTarget, entries: readonly KnownHost[], key: Buffer): GatError | undefined {
-  const judgement = judgeHostKey(entries, target.knownHostName, key);
+  const judgement = judge(target, entries, key);
   switch (judgement.verdict) {
     case 'known':
       return undefined;

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { homedir, userInfo } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import SSHConfig, { glob } from 'ssh-config';
+import { decideExec, hasExec } from './match-exec.ts';
 import { sshConfigBroken } from './target-errors.ts';
 
 /** What is known about logging in from this account. */
@@ -20,6 +21,8 @@ export type SshConfig = {
 export type ConfigLayer = {
   readonly file: string;
   readonly config: SSHConfig;
+  /** Its text, where commands of `Match exec` have a say. */
+  readonly commands?: string;
   /** Whether it is this account's own (or root's), so that commands in it may run. */
   readonly own: boolean;
 };
@@ -53,7 +56,7 @@ export function loadSshConfig(places: SshConfigPlaces = {}): SshConfig {
 export function loadLayer(file: string, { home, own }: { home: string; own: boolean }): ConfigLayer {
   const text = withIncludes(file, { home, depth: 0, header: 'Host *' });
   try {
-    return { file, config: SSHConfig.parse(text), own };
+    return { file, config: SSHConfig.parse(text), own, ...(hasExec(text) && { commands: text }) };
   } catch (error) {
     throw sshConfigBroken(file, error);
   }
@@ -72,13 +75,20 @@ export function optionsFor(layers: readonly ConfigLayer[], host: string, user: s
 
 function layerOptions(layer: ConfigLayer, host: string, user: string | undefined): [string, readonly string[]][] {
   const query = user === undefined ? { Host: host } : { Host: host, User: user };
-  const found = layer.config.compute(query, { ignoreCase: true, matchExec: layer.own });
+  const found = configFor(layer, host, user).compute(query, { ignoreCase: true, matchExec: false });
   return Object.entries(found)
     .filter(([name]) => name !== 'host' && name !== 'match')
     .map(([name, value]) => {
       const foreign = name === 'proxycommand' && !layer.own;
       return [foreign ? 'project-proxycommand' : name, typeof value === 'string' ? [value] : value];
     });
+}
+
+/** The configuration, with what `Match exec` of the own files comes to for this host. */
+function configFor({ config, commands, own }: ConfigLayer, host: string, user: string | undefined): SSHConfig {
+  if (commands === undefined || !own) return config;
+  const localUser = userInfo().username;
+  return SSHConfig.parse(decideExec(commands, { host, user: user ?? localUser, localUser }));
 }
 
 type Inclusion = { readonly home: string; readonly depth: number; readonly header: string };

@@ -39,13 +39,17 @@ export function sshTarget(request: LoginRequest, config: SshConfig): SshTarget {
   requireAddress(name, alias);
   const resolved: Resolved = { request, config, options: allOptions(request, config) };
   const { options } = resolved;
-  const address = (first(options, 'hostname') ?? alias).replaceAll('%h', alias).replace(/^\[(.*)\]$/, '$1');
+  const address = fill(first(options, 'hostname') ?? alias, { '%h': alias, '%%': '%' }).replace(
+    /^\[(.*)\]$/,
+    '$1',
+  );
   requireAddress(name, address);
   const user = request.user ?? first(options, 'user') ?? config.localUser;
   if (!isUserName(user)) throw unsafeValue(name, 'user', user);
   const port = portOf(name, request.port ?? first(options, 'port') ?? '22');
   if (request.passed.includes(placeName(alias, port))) throw jumpLoop(request.passed[0] ?? name);
-  const way = wayTo(resolved, { address, port, user });
+  const place = { address, port, user };
+  const way = wayTo(resolved, place);
   return {
     kind: 'ssh',
     name,
@@ -53,9 +57,9 @@ export function sshTarget(request: LoginRequest, config: SshConfig): SshTarget {
     address,
     port,
     user,
-    knownHostName: first(options, 'hostkeyalias') ?? knownHostName(address, port),
-    knownHosts: knownHostsOf(resolved),
-    identities: identitiesOf(resolved),
+    knownHostName: first(options, 'hostkeyalias')?.toLowerCase() ?? knownHostName(address, port),
+    knownHosts: knownHostsOf(resolved, place),
+    identities: identitiesOf(resolved, place),
     password: request.password,
     hops: way.hops,
     proxyCommand: way.command,
@@ -71,48 +75,36 @@ function allOptions({ alias, user, args }: LoginRequest, config: SshConfig): Hos
     loadLayer(resolve(config.directory, untilde(file, config)), { home: config.home, own: false }),
   );
   const known = optionsFor([...named, ...(named.length > 0 ? [] : config.layers)], alias, user);
-  const options = new Map([...known, ...args.options]);
-  const command = args.options.get('proxycommand');
-  if (command) {
-    options.delete('proxycommand');
-    options.set('project-proxycommand', command);
-  }
-  return options;
+  // In the order of precedence, which decides between ProxyJump and ProxyCommand.
+  const given = [...args.options].map(([option, values]) =>
+    option === 'proxycommand' ? (['project-proxycommand', values] as const) : ([option, values] as const),
+  );
+  return new Map([...given, ...[...known].filter(([option]) => !args.options.has(option))]);
 }
 
 type Place = { readonly address: string; readonly port: number; readonly user: string };
 type Way = { readonly hops: readonly SshTarget[]; readonly command?: string };
 
-/** How to get there: through jump hosts, through the user's own command, or directly. */
+/** How to get there: through jump hosts, through the user's own command, or directly. What was said first counts. */
 function wayTo(resolved: Resolved, place: Place): Way {
   const { request, options } = resolved;
-  const jump = first(options, 'proxyjump');
-  if (jump !== undefined) return { hops: hopsOf(resolved, place, parseProxyJump(jump)) };
-  const foreign = options.get('project-proxycommand')?.join(' ');
-  if (foreign !== undefined && foreign.toLowerCase() !== 'none') {
-    const hop = parseJumpCommand(foreign);
-    if (!hop) throw proxyCommandRefused(request.name, foreign);
-    return { hops: hopsOf(resolved, place, [hop]) };
-  }
-  const command = first(options, 'proxycommand');
-  if (command === undefined || command.toLowerCase() === 'none') return { hops: [] };
-  const tokens: Record<string, string> = {
-    '%%': '%',
-    '%h': place.address,
-    '%n': request.alias,
-    '%p': String(place.port),
-    '%r': place.user,
-  };
-  return { hops: [], command: command.replace(/%[%hnpr]/g, (token) => tokens[token] ?? token) };
+  const way = [...options.keys()].find((option) => /^(proxyjump|(project-)?proxycommand)$/.test(option)) ?? '';
+  const value = options.get(way)?.join(' ') ?? 'none';
+  if (value.toLowerCase() === 'none') return { hops: [] };
+  if (way === 'proxyjump') return { hops: hopsOf(resolved, place, parseProxyJump(value)) };
+  if (way === 'proxycommand') return { hops: [], command: fill(value, tokensOf(resolved, place)) };
+  const hop = parseJumpCommand(value);
+  if (!hop) throw proxyCommandRefused(request.name, value);
+  return { hops: hopsOf(resolved, place, [hop]) };
 }
 
 /** The targets of the jump hosts; the way to the first may lead through further ones. */
 function hopsOf({ request, config, options }: Resolved, place: Place, hops: readonly Hop[]): SshTarget[] {
   const inherited = new Map([...options].filter(([option]) => option === 'userknownhostsfile'));
   return hops.flatMap((hop, index) => {
-    const own = new Map([...inherited, ...hop.args.options]);
     // Only the first is reached from here; for the others the one before them is the way.
-    if (index > 0) own.set('proxyjump', ['none']);
+    const way = index > 0 ? [['proxyjump', ['none']] as const] : [];
+    const own = new Map([...way, ...inherited, ...hop.args.options]);
     const configFiles = [...request.args.configFiles, ...hop.args.configFiles];
     const args = { options: own, configFiles, unknown: [] };
     const passed = [...request.passed, placeName(request.alias, place.port)];
@@ -122,26 +114,30 @@ function hopsOf({ request, config, options }: Resolved, place: Place, hops: read
   });
 }
 
-function identitiesOf({ request, options, config }: Resolved): SshTarget['identities'] {
-  const path = (file: string) => resolve(config.directory, expand(file, config));
+function identitiesOf(resolved: Resolved, place: Place): SshTarget['identities'] {
+  const { request, options, config } = resolved;
+  const expand = (file: string) => fill(untilde(file, config), tokensOf(resolved, place));
   const named = [...(request.keyFile ? [request.keyFile] : []), ...(options.get('identityfile') ?? [])];
   const agent = first(options, 'identityagent');
-  const socket = agent === undefined || agent === 'SSH_AUTH_SOCK' ? config.agentSocket : expand(agent, config);
+  const socket = agent === undefined || agent === 'SSH_AUTH_SOCK' ? config.agentSocket : expand(agent);
+  const usual = named.includes('none') ? [] : USUAL_KEYS;
   return {
-    named: named.filter((file) => file !== 'none').map(path),
-    usual: USUAL_KEYS.map((key) => join(config.home, '.ssh', key)),
+    named: named.filter((file) => file !== 'none').map((file) => resolve(config.directory, expand(file))),
+    usual: usual.map((key) => join(config.home, '.ssh', key)),
     agent: socket === 'none' ? undefined : socket,
     onlyNamed: first(options, 'identitiesonly')?.toLowerCase() === 'yes',
   };
 }
 
-function knownHostsOf({ options, config }: Resolved): SshTarget['knownHosts'] {
+function knownHostsOf(resolved: Resolved, place: Place): SshTarget['knownHosts'] {
+  const { options, config } = resolved;
+  const expand = (file: string) => fill(untilde(file, config), tokensOf(resolved, place));
   const usual = ['known_hosts', 'known_hosts2'].map((file) => join(config.home, '.ssh', file));
   const files = (option: string) =>
     options
       .get(option)
       ?.filter((file) => file !== '/dev/null' && file !== 'none')
-      .map((file) => resolve(config.directory, expand(file, config))) ?? [];
+      .map((file) => resolve(config.directory, expand(file))) ?? [];
   const user = files('userknownhostsfile');
   const global = files('globalknownhostsfile');
   return {
@@ -168,15 +164,34 @@ function requireAddress(name: string, text: string): void {
   if (!isAddress(text)) throw unsafeValue(name, 'address', text);
 }
 
+const SECONDS: Readonly<Record<string, number>> = { '': 1, s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 };
+
+/** Reads `90`, `90s` or `1m30s`. See sshd_config(5), "TIME FORMATS". */
 function milliseconds(options: HostOptions, name: string, usual: number): number {
-  const text = first(options, name);
-  return (text !== undefined && /^\d+$/.test(text) ? Number(text) : usual) * 1000;
+  const text = first(options, name)?.toLowerCase() ?? '';
+  if (!/^(\d+[smhdw]?)+$/.test(text)) return usual * 1000;
+  const parts = [...text.matchAll(/(\d+)([smhdw]?)/g)];
+  return parts.reduce((sum, [, count, unit = '']) => sum + Number(count) * (SECONDS[unit] ?? 1), 0) * 1000;
 }
 
-function expand(path: string, config: SshConfig): string {
-  return untilde(path, config).replace(/%([du%])/g, (_, token) =>
-    token === 'd' ? config.home : token === 'u' ? config.localUser : '%',
-  );
+type Tokens = Readonly<Record<string, string>>;
+
+/** What stands for a token such as `%h`. See ssh_config(5), "TOKENS". */
+function tokensOf({ request, options, config }: Resolved, { address, port, user }: Place): Tokens {
+  return {
+    '%%': '%',
+    '%d': config.home,
+    '%h': address,
+    '%k': first(options, 'hostkeyalias') ?? request.alias,
+    '%n': request.alias,
+    '%p': String(port),
+    '%r': user,
+    '%u': config.localUser,
+  };
+}
+
+function fill(text: string, tokens: Tokens): string {
+  return text.replace(/%[%a-z]/gi, (token) => tokens[token] ?? token);
 }
 
 function untilde(path: string, { home }: SshConfig): string {

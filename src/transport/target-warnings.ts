@@ -11,8 +11,9 @@ export function optionWarnings(host: string, unknown: readonly string[], options
   const warnings = unknown.map((word) => optionIgnored(host, word));
   const strict = options.get('stricthostkeychecking')?.[0] ?? 'yes';
   if (!/^(yes|ask)$/i.test(strict)) warnings.push(strictnessKept(host, `StrictHostKeyChecking=${strict}`));
-  if (options.get('userknownhostsfile')?.includes('/dev/null')) {
-    warnings.push(strictnessKept(host, 'UserKnownHostsFile=/dev/null'));
+  for (const none of ['/dev/null', 'none']) {
+    if (options.get('userknownhostsfile')?.includes(none))
+      warnings.push(strictnessKept(host, `UserKnownHostsFile=${none}`));
   }
   for (const [name, values] of options) {
     const off = name === 'forwardagent' && values[0]?.toLowerCase() === 'no';

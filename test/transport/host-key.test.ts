@@ -51,8 +51,39 @@ describe('a host key', () => {
   test('that is known of another port does not count', async () => {
     const server = await serve();
     const [key = Buffer.alloc(0)] = server.keys;
-    home.know(renderKnownHost('127.0.0.1', key).trim());
+    home.know(renderKnownHost(`[127.0.0.1]:${server.port + 1}`, key).trim());
     expect(await failure(connect(home.target(server.port)))).toMatchObject({ code: 'ssh/host-key-unknown' });
+  });
+
+  test('that is known without a port counts on any, as OpenSSH takes it', async () => {
+    const server = await serve();
+    const [key = Buffer.alloc(0)] = server.keys;
+    home.know(renderKnownHost('127.0.0.1', key).trim());
+    const connection = await connect(home.target(server.port));
+    await connection.close();
+  });
+
+  test.each<[string, (key: Buffer, port: number) => string, string]>([
+    [
+      'another key without a port',
+      () => renderKnownHost('127.0.0.1', publicBlob(newHostKey())),
+      'ssh/host-key-unknown',
+    ],
+    [
+      'the key without a port, but another one with it',
+      (key, port) =>
+        renderKnownHost('127.0.0.1', key) + renderKnownHost(`[127.0.0.1]:${port}`, publicBlob(newHostKey())),
+      'ssh/host-key-changed',
+    ],
+    [
+      'the key with its port, but revoked without',
+      (key, port) => `${renderKnownHost(`[127.0.0.1]:${port}`, key)}@revoked ${renderKnownHost('127.0.0.1', key)}`,
+      'ssh/host-key-revoked',
+    ],
+  ])('is refused where known_hosts has %s', async (_title, lines, code) => {
+    const server = await serve();
+    home.know(lines(server.keys[0] ?? Buffer.alloc(0), server.port).trim());
+    expect(await failure(connect(home.target(server.port)))).toMatchObject({ code });
   });
 
   test('is asked for by the known type, and another type is told apart from a change', async () => {

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -71,6 +71,33 @@ describe('a target', () => {
       '',
       { port: 2200, user: 'admin', knownHostName: 'web' },
     ],
+    [
+      'reads times with units',
+      {},
+      'ConnectTimeout 1m\nServerAliveInterval 1m30s',
+      { connectTimeoutMs: 60_000, aliveIntervalMs: 90_000 },
+    ],
+    ['compares an alias of the host key in lower case', {}, 'HostKeyAlias Web', { knownHostName: 'web' }],
+    ['gives Match exec the tokens of the host', {}, 'Match exec "test %n = web-1"\n Port 2200', { port: 2200 }],
+    [
+      'gives Match exec the name that HostName made of it',
+      {},
+      'Host web-1\n HostName %h.example.org\nMatch exec "test %h = web-1.example.org"\n Port 2200',
+      { port: 2200 },
+    ],
+    [
+      'heeds Match exec',
+      {},
+      'Match exec "test -d /" \n Port 2200\nMatch exec false\n User other',
+      { port: 2200, user: 'me' },
+    ],
+    ['heeds the contrary of Match exec', {}, 'Match !exec false\n Port 2200', { port: 2200 }],
+    [
+      'heeds Match exec among others',
+      {},
+      'Match host other exec true\n Port 1\nMatch host web-1 exec true user me\n Port 2',
+      { port: 22 },
+    ],
     ['takes an IPv6 address', { ansible_host: '[::1]' }, '', { address: '::1', knownHostName: '::1' }],
   ])('%s', (_title, vars, config, expected) => expect(ssh(vars, config)).toMatchObject(expected));
 
@@ -84,6 +111,19 @@ describe('a target', () => {
       agent: '/run/agent',
       onlyNamed: true,
     });
+  });
+
+  test('fills in tokens of files', () => {
+    const config = 'Host web-1\n HostName %h.org\n UserKnownHostsFile ~/kh_%h_%p_%r\n IdentityFile ~/%n%%';
+    const { identities, knownHosts } = ssh({ ansible_user: 'admin' }, config);
+    expect([identities.named, knownHosts.user]).toEqual([
+      [join(home, 'web-1%')],
+      [join(home, 'kh_web-1.org_22_admin')],
+    ]);
+  });
+
+  test('offers no usual key with IdentityFile none', () => {
+    expect(ssh({}, 'IdentityFile none').identities).toMatchObject({ named: [], usual: [] });
   });
 
   test('reads included files, and goes on in the section that was open', () => {
@@ -107,6 +147,15 @@ describe('a target', () => {
   });
 });
 
+test('a command of Match exec runs only where the rest of its line holds, and never sees a hostile name', () => {
+  const mark = join(home, 'ran');
+  const config = `Match host other exec "touch ${mark}"\n Port 1\nMatch exec "echo %n >${mark}"\n Port 2`;
+  expect(() => target({ ansible_host: '$(id)' }, config)).toThrow(
+    expect.objectContaining({ code: 'ssh/unsafe-value' }),
+  );
+  expect(existsSync(mark)).toBe(false);
+});
+
 describe('a way through jump hosts', () => {
   const hops = (found: SshTarget) => found.hops.map(({ user, address, port }) => `${user}@${address}:${port}`);
   test.each<[string, HostVars, string, string[]]>([
@@ -123,6 +172,13 @@ describe('a way through jump hosts', () => {
       {},
       'Host web-1\n ProxyJump gw\nHost gw\n HostName 10.0.0.9\n User admin\n ProxyJump outer',
       ['me@outer:22', 'admin@10.0.0.9:22'],
+    ],
+    ['is what was said first', {}, 'Host web-1\n ProxyCommand none\nHost *\n ProxyJump gw', []],
+    [
+      'comes from the ProxyCommand of variables before the ProxyJump of ssh_config',
+      { ansible_ssh_common_args: '-o ProxyCommand="ssh -W %h:%p gw"' },
+      'Host web-1\n ProxyJump other',
+      ['me@gw:22'],
     ],
     ['is none with ProxyJump none', { ansible_ssh_common_args: '-o ProxyJump=none' }, 'ProxyJump gw', []],
   ])('%s', (_title, vars, config, expected) => expect(hops(ssh(vars, config))).toEqual(expected));
@@ -164,6 +220,7 @@ describe('an option against the check of host keys', () => {
     ['StrictHostKeyChecking=no', { ansible_ssh_common_args: '-o StrictHostKeyChecking=no' }, ''],
     ['StrictHostKeyChecking=accept-new', {}, 'StrictHostKeyChecking accept-new'],
     ['UserKnownHostsFile=/dev/null', { ansible_ssh_common_args: '-o UserKnownHostsFile=/dev/null' }, ''],
+    ['UserKnownHostsFile=none', {}, 'UserKnownHostsFile none'],
     ['ansible_host_key_checking', { ansible_host_key_checking: false }, ''],
   ])('%s is ignored, and a warning says so', (option, vars, config) => {
     const found = ssh(vars, config);
