@@ -137,6 +137,8 @@ describe('a broker', () => {
   ])('%s', (_title, output, expected) => expect(told(rabbitmq, {}, output, around)).toEqual(expected));
 });
 
+const RUNS = 'LoadState=loaded\nActiveState=active\n@journal\n';
+
 describe('a Galaxy', () => {
   const variables = {
     galaxy_install_method: 'pypi',
@@ -146,14 +148,15 @@ describe('a Galaxy', () => {
     galaxy_config: { galaxy: { database_connection: 'postgresql:///galaxy?host=/var/run/postgresql' } },
   };
   test.each<[string, string, readonly string[]]>([
-    ['whose jobs wait', '@jobs\nwait\tpulsar\tqueued\t3\t12\n', ['galaxy/jobs-wait pulsar']],
+    ['whose jobs wait', `${RUNS}@jobs\nwait\tpulsar\tqueued\t3\t12\n`, ['galaxy/jobs-wait pulsar']],
     [
       'whose jobs were lost',
-      "@jobs\nfail\tpulsar\t7\tRemote job server could not determine this job's state.\n",
+      `${RUNS}@jobs\nfail\tpulsar\t7\tRemote job server could not determine this job's state.\n`,
       ['galaxy/jobs-failed lost'],
     ],
-    ['that was refused', `${WRONG_PASSWORD}@jobs\n`, ['galaxy/login-refused']],
-    ['that is well', '@jobs\n', []],
+    ['that was refused', `${RUNS}${WRONG_PASSWORD}@jobs\n`, ['galaxy/login-refused']],
+    ['that is well', `${RUNS}@jobs\n`, []],
+    ['that does not run', 'ActiveState=inactive\n@journal\n@jobs\n', ['galaxy/down']],
   ])('%s', (_title, output, expected) =>
     expect(told(galaxy, variables, output)).toEqual(expected.map((id) => `${id} on gat-1.example.org`)),
   );

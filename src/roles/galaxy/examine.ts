@@ -59,7 +59,10 @@ export function galaxyExaminations(v: GalaxyValues, host: HostContext): readonly
       id: 'galaxy',
       host: host.name,
       script: steps(
-        sh`gd_run=$(systemctl show -p InvocationID --value -- ${WEB_UNIT})
+        sh`systemctl show -p LoadState,ActiveState -- ${WEB_UNIT}
+timeout 10 journalctl -q -u ${WEB_UNIT} -n 60 -o cat --no-pager | grep -E '^[A-Za-z_.]+(Error|Exception):' | tail -n 1 | sed 's/^/last /'
+printf '@journal\n'
+gd_run=$(systemctl show -p InvocationID --value -- ${WEB_UNIT})
 timeout 30 journalctl -q --since "$gd_since" -o cat --no-pager --grep ${grepOf(SIGNS)} -n 200 _SYSTEMD_INVOCATION_ID="$gd_run"`,
         sh`printf '@jobs\n'`,
         database !== undefined && jobs(database),
@@ -101,13 +104,30 @@ const FAILURES: readonly (readonly [id: string, pattern: RegExp, cause: string, 
 ];
 
 function diagnose({ stdout }: CheckOutput, host: string): readonly Diagnosis[] {
-  const [journal = '', rows = ''] = stdout.split('@jobs\n');
+  const [head = '', rest = ''] = stdout.split('@journal\n');
+  const [journal = '', rows = ''] = rest.split('@jobs\n');
   const table = rows.split('\n').map((line) => line.split('\t'));
   return [
-    ...readSigns(journal, SIGNS, host),
+    ...(/^ActiveState=active$/m.test(head) ? readSigns(journal, SIGNS, host) : [notRunning(head, host)]),
     ...table.flatMap((row) => waits(row, host)),
     ...failures(table, host),
   ];
+}
+
+function notRunning(text: string, host: string): Diagnosis {
+  const state = /^ActiveState=(.+)$/m.exec(text)?.[1] ?? 'no such unit';
+  const isMasked = /^LoadState=masked$/m.test(text);
+  const last = /^last (.+)$/m.exec(text)?.[1];
+  const ends = state === 'activating' || state === 'failed';
+  return {
+    id: 'galaxy/down',
+    place: 'Galaxy',
+    host,
+    cause: ends ? 'Galaxy ends soon after each start' : 'Galaxy does not run',
+    evidence: `${WEB_UNIT} is ${isMasked ? 'masked, ' : ''}${state}${last === undefined ? '' : `: ${last.slice(0, 250)}`}`,
+    fix: isMasked ? `ssh ${host} sudo systemctl unmask ${WEB_UNIT}` : 'gatdeploy apply galaxy',
+    explains: ['galaxy', 'broker/queue', 'pulsar/staging-galaxy-down'],
+  };
 }
 
 function waits(
