@@ -14,31 +14,33 @@ export async function unresolvedNames(
   resolve: Resolve,
 ): Promise<readonly Found[]> {
   const found = await Promise.all(
-    certificates.map(async ({ view, domains: [name] }): Promise<readonly Found[]> => {
-      if (name === undefined || !isDomain(name) || name.startsWith('*.')) return [];
-      if (view.node('certbot_dns_provider')) return [];
-      const addresses = await resolve(name);
-      const own = textOf(view.node('ansible_host'));
-      if (addresses === undefined) return [];
-      const common = { at: [view.defined('certbot_domains')], hosts: [view.host] };
-      if (addresses.length === 0)
+    certificates
+      .filter(({ isAcme }) => isAcme)
+      .map(async ({ view, domains: [name] }): Promise<readonly Found[]> => {
+        if (name === undefined || !isDomain(name) || name.startsWith('*.')) return [];
+        if (view.node('certbot_dns_provider')) return [];
+        const addresses = await resolve(name);
+        const own = textOf(view.node('ansible_host'));
+        if (addresses === undefined) return [];
+        const common = { at: [view.defined('certbot_domains')], hosts: [view.host] };
+        if (addresses.length === 0)
+          return [
+            {
+              ...common,
+              message: `${name} is no name that a name server knows, so the authority cannot reach ${view.host}`,
+              fix: `make a record for ${name} that leads to ${view.host}`,
+            },
+          ];
+        if (own === undefined || !isAddress(own) || isPrivate(own) || addresses.includes(own)) return [];
         return [
           {
             ...common,
-            message: `${name} is no name that a name server knows, so the authority cannot reach ${view.host}`,
-            fix: `make a record for ${name} that leads to ${view.host}`,
+            severity: 'W',
+            message: `${name} leads to ${addresses.join(', ')}, but ${view.host} is reached at ${own}: the authority may ask another machine`,
+            fix: `change the record of ${name} to ${own}`,
           },
         ];
-      if (own === undefined || !isAddress(own) || isPrivate(own) || addresses.includes(own)) return [];
-      return [
-        {
-          ...common,
-          severity: 'W',
-          message: `${name} leads to ${addresses.join(', ')}, but ${view.host} is reached at ${own}: the authority may ask another machine`,
-          fix: `change the record of ${name} to ${own}`,
-        },
-      ];
-    }),
+      }),
   );
   return found.flat();
 }

@@ -89,6 +89,7 @@ echo TaskPlugin=task/none >>/etc/slurm/slurm.conf`);
       'file[/etc/slurm/slurmdbd.conf]',
       'service[slurmctld.service]',
       'service[slurmd.service]',
+      'service[slurmdbd.service]',
     ]);
     expect((await run('verify')).code).toBe(0);
   });

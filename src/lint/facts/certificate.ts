@@ -9,36 +9,44 @@ export type Certificate = {
   /** Users and `uid:gid` who get a copy of the key. */
   readonly shares: readonly string[];
   readonly shareFolder: string;
+  /** An authority is asked for it. */
+  readonly isAcme: boolean;
   /** Who signs it where nobody trusts that by itself: `the staging authority`, `itself`. */
   readonly untrusted: string | undefined;
   readonly postRenewal: string;
 };
 
-/** Reads what certbot will make; undefined where certbot is not used. */
+/** Reads what certificate a host will have; undefined where no role brings one. */
 export function readCertificate(view: HostView): Certificate | undefined {
-  const isUsed =
-    view.has('certbot') ||
-    view.has('self-signed-certs') ||
-    SSL_ROLES.test(textOf(view.node('nginx_ssl_role')) ?? '');
-  if (!isUsed || textsOf(view.node('certbot_domains')).length === 0) return undefined;
+  const source = sourceOf(view);
+  if (source === undefined) return undefined;
   const text = (name: string) => textOf(view.node(name));
+  const own = source === 'self-signed' ? textsOf(view.node('openssl_domains')) : [];
+  const domains = [...textsOf(view.node('certbot_domains')), ...own];
+  if (domains.length === 0 && source !== 'self-signed') return undefined;
   const server = text('certbot_server') ?? /--server[= ](\S+)/.exec(text('certbot_auto_renew_extra') ?? '')?.[1];
   return {
     view,
-    domains: textsOf(view.node('certbot_domains')),
+    domains: domains.length > 0 ? domains : [view.host],
     shares: [...textsOf(view.node('certbot_share_key_users')), ...textsOf(view.node('certbot_share_key_ids'))],
     shareFolder: text('certbot_share_key_dir') ?? '/etc/ssl/user',
-    untrusted: untrustedOf(text('certificate_source'), server ?? `${text('certbot_environment')}`),
+    isAcme: source === 'acme',
+    untrusted: untrustedOf(source, server ?? `${text('certbot_environment')}`),
     postRenewal: text('certbot_post_renewal') ?? '',
   };
 }
 
-/** Roles that bring certificates, as `nginx_ssl_role` names them. */
-const SSL_ROLES = /certbot|self[_-]signed/;
+/** `acme`, `self-signed` or `files`, by the role that brings the certificate and its variable. */
+function sourceOf(view: HostView): string | undefined {
+  const role = textOf(view.node('nginx_ssl_role')) ?? '';
+  if (view.has('self_signed_certs') || /self[_-]signed/.test(role)) return 'self-signed';
+  if (!view.has('certbot') && !role.includes('certbot')) return undefined;
+  return textOf(view.node('certificate_source')) ?? 'acme';
+}
 
-function untrustedOf(source: string | undefined, server: string): string | undefined {
-  if (/^self[_-]?signed$/.test(source ?? '')) return 'itself';
-  return /staging/.test(server) ? 'the staging authority' : undefined;
+function untrustedOf(source: string, server: string): string | undefined {
+  if (source === 'self-signed') return 'itself';
+  return source === 'acme' && /staging/.test(server) ? 'the staging authority' : undefined;
 }
 
 /** Whether a certificate is good for a name. */

@@ -20,7 +20,7 @@ export const trust: Rule = {
         {
           message: `${client.label} checks the broker's certificate, which is signed by ${certificate.untrusted}: nobody trusts that unless its root is installed on ${client.view.host}`,
           at: [stagingPlace(certificate), client.at],
-          fix: 'certbot_environment: production',
+          fix: certificate.isAcme ? 'certbot_environment: production' : 'certificate_source: acme',
           hosts: [client.view.host, certificate.view.host],
         },
       ];
@@ -30,6 +30,7 @@ export const trust: Rule = {
 function stagingPlace({ view }: Certificate) {
   const names = [
     'certificate_source',
+    'openssl_domains',
     'certbot_server',
     'certbot_environment',
     'certbot_auto_renew_extra',

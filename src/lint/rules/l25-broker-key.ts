@@ -77,8 +77,8 @@ function certfiles({ files, view }: Broker, certificate: Certificate): readonly 
   });
 }
 
-function renewal({ view }: Broker, { postRenewal }: Certificate): readonly Found[] {
-  if (/rabbit/.test(postRenewal)) return [];
+function renewal({ view }: Broker, { postRenewal, isAcme }: Certificate): readonly Found[] {
+  if (!isAcme || /rabbit/.test(postRenewal)) return [];
   return [
     {
       severity: 'W',

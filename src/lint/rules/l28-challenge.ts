@@ -13,14 +13,16 @@ export const challenge: Rule = {
   why: 'The authority gives no certificate otherwise, and everything that waits for it stops.',
   fix: 'Set `certbot_agree_tos: --agree-tos`, and serve `/.well-known/` from `certbot_well_known_root` in a site of `nginx_servers`.',
   check: ({ certificates, webServers }) =>
-    certificates.flatMap((certificate) => [
-      ...terms(certificate),
-      ...names(certificate),
-      ...webroot(
-        certificate,
-        webServers.find((one) => one.view === certificate.view),
-      ),
-    ]),
+    certificates
+      .filter(({ isAcme }) => isAcme)
+      .flatMap((certificate) => [
+        ...terms(certificate),
+        ...names(certificate),
+        ...webroot(
+          certificate,
+          webServers.find((one) => one.view === certificate.view),
+        ),
+      ]),
 };
 
 function terms({ view }: Certificate): readonly Found[] {

@@ -9,7 +9,7 @@ export const authority: Rule = {
   title: '`certbot_server` and `certbot_environment` mean the same authority',
   why: 'The server wins: with the staging one nobody trusts the certificate, although the environment says production, and the other way round the limits of the real one count.',
   fix: 'Take `certbot_server` out, or set `certbot_environment` to what it means.',
-  check: ({ certificates }) => certificates.flatMap(checkCertificate),
+  check: ({ certificates }) => certificates.filter(({ isAcme }) => isAcme).flatMap(checkCertificate),
 };
 
 const PUBLIC = /^https:\/\/acme(-staging)?-v0\d\.api\.letsencrypt\.org/;
