@@ -12,6 +12,8 @@ export type GitProps = CommonProps & {
   readonly onlyIfMissing?: boolean;
   /** Local changes are thrown away; without it they stop the update. */
   readonly force?: boolean;
+  /** Local changes are looked for at each run; not for repositories whose build changes what they hold. Needs `force`. */
+  readonly pristine?: boolean;
   readonly depth?: number;
   readonly recursive?: boolean;
   /** Who owns the checkout; default root. */
@@ -78,7 +80,7 @@ function look(path: string, props: GitProps): Script {
 elif test "$(gd_git -C ${path} config --get remote.origin.url)" != ${props.repository}; then echo "@git $gd_index old $gd_head"
 else
 gd_want=$(gd_git -C ${path} rev-parse -q --verify ${`refs/tags/${version}^{commit}`} 2>/dev/null || { case ${version} in *[!0-9a-f]*) false;; *) gd_git -C ${path} rev-parse -q --verify ${`${version}^{commit}`} 2>/dev/null;; esac; } || ${wantedNow(path, version, offline ?? false)})
-if test "$gd_want" = "$gd_head" && ${props.force ? unchanged(path) : sh`true`}; then echo "@git $gd_index ok"; else echo "@git $gd_index old $gd_head"; fi
+if test "$gd_want" = "$gd_head" && ${props.force && props.pristine ? unchanged(path) : sh`true`}; then echo "@git $gd_index ok"; else echo "@git $gd_index old $gd_head"; fi
 fi`;
 }
 

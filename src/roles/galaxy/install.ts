@@ -83,6 +83,7 @@ function fromGit(v: GalaxyValues, { host, layout, environment, more, before }: P
           repository: v.galaxy_repo,
           version: v.galaxy_commit_id,
           force: v.galaxy_force_checkout,
+          pristine: v.galaxy_force_checkout,
           owner: layout.keeper,
           after: [git, ...before],
         }),
