@@ -47,10 +47,11 @@ export const tree = defineKind<TreeProps>({
   }),
   loadables: (props, path) => (props.top ? [{ type: 'file', path }] : []),
   apply({ name, props, before }) {
-    if (!before) return sh`echo ${`${name} does not exist`} >&2; exit 1`;
     const depth = props.top ? ['-maxdepth', '0'] : [];
     const owner = `${props.owner ?? ''}${props.group === undefined ? '' : `:${props.group}`}`;
     return steps(
+      // What was missing when it was looked for may have been made since.
+      !before && sh`test -e ${name} || { echo ${`${name} does not exist`} >&2; exit 1; }`,
       owner !== '' && sh`find ${name} ${depth} -exec chown -h -- ${owner} {} +`,
       props.mode !== undefined && sh`find ${name} ${depth} ! -type l -exec chmod -- ${props.mode} {} +`,
     );

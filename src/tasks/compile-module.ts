@@ -73,13 +73,22 @@ const JUDGING = ['until', 'retries', 'failed_when', 'changed_when', 'ignore_erro
 function needsTurn(task: ModuleTask, passes: readonly PassAction[]): boolean {
   const actions = passes.flatMap(({ action }) => (action === 'skip' ? [] : [action]));
   if (actions.length === 0) return false;
-  const judges = JUDGING.some((word) => task.keywords.has(word) && !isNo(task, word));
+  const isPlain = actions.every((action) => action.type === 'resources');
+  const judges = JUDGING.some(
+    (word) => task.keywords.has(word) && !isNo(task, word) && !(isPlain && isNeverChanged(task, word)),
+  );
   const wantsTurn = judges || task.keywords.has('register') || factNames(task).length > 0;
   if (actions.some((action) => action.type === 'script'))
     return wantsTurn || actions.some((action) => action.type === 'script' && action.judges);
   if (actions.every((action) => action.type === 'value'))
     return actions.some((action) => action.type === 'value' && action.failure !== undefined) && judges;
   return judges;
+}
+
+/** `changed_when: false` of a task that declares states: its changes tell nobody. */
+function isNeverChanged({ keywords }: ModuleTask, word = 'changed_when'): boolean {
+  const node = keywords.get('changed_when');
+  return word === 'changed_when' && node?.kind === 'scalar' && node.value === false;
 }
 
 function isNo(task: ModuleTask, word: string): boolean {
@@ -106,7 +115,7 @@ function addStatic(compiler: Compiler, task: ModuleTask, frame: Frame, passes: r
   const added = chain.add({ host, resources: own }, task.position);
   compiler.memory = new Map([...compiler.memory, ...learnt]);
   remember(compiler, task, passes, { host, resources: added });
-  if (passes.some(({ action }) => action !== 'skip'))
+  if (passes.some(({ action }) => action !== 'skip') && !isNeverChanged(task))
     compiler.notices.notify(frame, compiler, { host, resources: added });
 }
 
@@ -154,6 +163,6 @@ function remember(
   if (name?.kind !== 'scalar' || typeof name.value !== 'string') return;
   const known = passes.every(({ action }) => action === 'skip')
     ? skippedResult(passes, task)
-    : resultCell(name.value, task, passes, added);
+    : resultCell(name.value, task, passes, isNeverChanged(task) ? { ...added, resources: [] } : added);
   compiler.memory = new Map([...compiler.memory, [name.value, known]]);
 }

@@ -64,7 +64,7 @@ export function parseArgs<P extends Params>(
 
 function accept(place: Place, param: Param, value: Value): unknown {
   // What is refused when it is on is no harm when it is off.
-  const isOff = param.type === 'bool' && parseValue(place, param, value) === false;
+  const isOff = value === '' || (param.type === 'bool' && parseValue(place, param, value) === false);
   if (param.refused !== undefined && isOff) return undefined;
   if (param.refused !== undefined) throw unsupported(place.where, `${place.module}: ${place.name}`, param.refused);
   return param.ignored === undefined ? parseValue(place, param, value) : undefined;

@@ -6,7 +6,6 @@ import type { RoleFolder } from '../../project/playbook/role-folder.ts';
 import type { Play, RoleEntry } from '../../project/playbook/types.ts';
 import type { Project } from '../../project/project.ts';
 import { type Layer, LEVELS } from '../../project/vars/levels.ts';
-import { findRole } from '../../roles/resolve.ts';
 import type { Role } from '../../roles/role.ts';
 import { defaultsOf } from '../../roles/values.ts';
 import type { FoundRole, PlayContext, Readings, RoleAsking } from '../../tasks/context.ts';
@@ -17,7 +16,7 @@ import type { TagFilter } from '../../tasks/tags.ts';
 import type { Check } from '../../verify/check.ts';
 import { declareHost, type HostDeclaration, type HostPlay } from './declare.ts';
 import { projectFiles } from './project-files.ts';
-import { projectRole, searchedRoles } from './project-roles.ts';
+import { resolveProjectRole, searchedRoles } from './project-roles.ts';
 
 export type PlayTasks = {
   readonly project: Project;
@@ -125,10 +124,9 @@ function contextOf(
     ...(learning && { learning }),
     searchedRoles: (name: string) => searchedRoles(project, play, name),
     role(name: string): FoundRole | undefined {
-      const role = findRole(name);
-      if (role) return { kind: 'native', declare: (asking, position) => include(role, asking, position) };
-      const folder = projectRole(project, play, name);
-      return folder && { kind: 'folder', role: folder };
+      const role = resolveProjectRole(project, play, name);
+      if (!role || !('declare' in role)) return role && { kind: 'folder', role };
+      return { kind: 'native', declare: (asking, position) => include(role, asking, position) };
     },
     warn: hostPlay.warn,
   };

@@ -9,11 +9,11 @@ import type { RoleFolder } from '../../project/playbook/role-folder.ts';
 import type { Play, Playbook, RoleEntry } from '../../project/playbook/types.ts';
 import { loadProject, type Project } from '../../project/project.ts';
 import { playHosts } from '../../project/scope.ts';
-import { findRole, resolveRole } from '../../roles/resolve.ts';
+import { resolveRole } from '../../roles/resolve.ts';
 import { collectErrors } from './collect.ts';
 import type { BoundRole } from './declare.ts';
 import { projectOptions, type StackOptions } from './options.ts';
-import { projectRole, searchedRoles } from './project-roles.ts';
+import { resolveProjectRole, searchedRoles } from './project-roles.ts';
 
 /** A play with the inventory names of its hosts and its native roles. */
 export type BoundPlay = {
@@ -91,10 +91,9 @@ function bindPlay(project: Project, play: Play, problems: GatError[]): Omit<Boun
   const folders = new Map<RoleEntry, RoleFolder>();
   const bound = play.roles.flatMap((entry): BoundRole[] => {
     const { role: name, position } = entry;
-    const native = findRole(name);
-    if (native) return [{ entry, role: native }];
-    const folder = projectRole(project, play, name);
-    if (folder) folders.set(entry, folder);
+    const role = resolveProjectRole(project, play, name);
+    if (role && 'declare' in role) return [{ entry, role }];
+    if (role) folders.set(entry, role);
     else
       collectErrors(problems, () => resolveRole({ name, position, searched: searchedRoles(project, play, name) }));
     return [];

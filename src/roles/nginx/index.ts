@@ -14,7 +14,7 @@ import { type NginxValues, vars } from './vars.ts';
 
 export const nginx = defineRole({
   name: 'nginx',
-  aliases: ['galaxyproject.nginx', 'geerlingguy.nginx'],
+  aliases: ['galaxyproject.nginx'],
   doc: 'Installs nginx and its sites, with a certificate for those that need one.',
   vars,
 
