@@ -28,11 +28,27 @@ export type Holder = {
   readonly process: string;
 };
 
-/** Whether the lock in the current folder is fresh. */
-const isFresh = sh`gd_fresh() {
-  test -f lock || return 1
-  gd_age=$(($(date +%s) - $(stat -c %Y lock)))
-  test "$gd_age" -lt ${LEASE_SECONDS} && test "$gd_age" -gt -${LEASE_SECONDS}
+const BEAT = `${STATE}/beat`;
+
+/**
+ * Notes a sign of life: the seconds that the machine has been up, and which boot that is. Clocks that are set meanwhile
+ * make no lease look old.
+ */
+const beat = sh`read -r gd_up gd_idle </proc/uptime
+read -r gd_boot </proc/sys/kernel/random/boot_id
+printf '%s %s\n' "\${gd_up%%.*}" "$gd_boot" >${BEAT}.$$ && mv -f -- ${BEAT}.$$ ${BEAT}`;
+
+/** Defines `gd_silence`, which prints the seconds since the last sign of life, and `gd_fresh`, whether they are few. */
+const isFresh = sh`gd_silence() {
+  read -r gd_up gd_idle </proc/uptime
+  read -r gd_boot </proc/sys/kernel/random/boot_id
+  gd_beat=0 gd_of=
+  if test -f ${BEAT}; then read -r gd_beat gd_of <${BEAT}; fi
+  test "$gd_of" = "$gd_boot" || gd_beat=0
+  echo "$((\${gd_up%%.*} - gd_beat))"
+}
+gd_fresh() {
+  test -f lock && test "$(gd_silence)" -lt ${LEASE_SECONDS}
 }`;
 
 /**
@@ -66,6 +82,8 @@ if test "$(head -n 1 lock 2>/dev/null)" != ${run}; then
   gd_serial=$(stat -c %s changes 2>/dev/null || echo 0)
   if test "$gd_serial" != ${serial.split(/\s/)[0] ?? ''}; then echo "$gd_serial"; exit ${HOST_CHANGED}; fi
   printf '%s\n%s\n%s\n%s\n' ${run} ${who} "$(date +%s)" ${process} >${own} || exit 1
+  { ${beat}
+  } || exit 1
   ln -T -- ${own} lock || exit 1
 fi
 printf . >>changes || exit 1
@@ -81,7 +99,7 @@ const sweep = sh`for gd_temps in runs/*/temps; do
     case $gd_temp in */.gatdeploy.*) rm -f -- "$gd_temp";; esac
   done <"$gd_temps"
 done
-rm -rf -- runs lock.?*`;
+rm -rf -- runs lock.?* beat.?*`;
 
 /**
  * Ends the lease of a run that is gone, and tidies up. Exit 48, with what runs, while something that it started still does.
@@ -92,7 +110,7 @@ ${steps(defineAlive, defineAlone)}
 gd_alone
 if gd_running ${run}; then cat -- "$gd_batch/step" 2>/dev/null; exit ${STILL_RUNNING}; fi
 test ! -f lock || test "$(head -n 1 lock)" = ${run} || exit 0
-rm -f -- lock
+rm -f -- lock beat
 printf . >>changes
 gd_running '*' || { :
 ${sweep}
@@ -104,13 +122,14 @@ export function guard(run: string): Script {
   return sh`${defineAlone}
 gd_alone
 test "$(head -n 1 ${`${STATE}/lock`} 2>/dev/null)" = ${run} || { echo 'the lease of this run is gone' >&2; exit ${LEASE_LOST}; }
-touch -c -- ${`${STATE}/lock`}
+${beat}
 exec 8>&-`;
 }
 
 /** Tells the host that the holder is alive. */
 export function heartbeat(run: string): Script {
-  return sh`test "$(head -n 1 ${`${STATE}/lock`} 2>/dev/null)" = ${run} && touch -c -- ${`${STATE}/lock`}`;
+  return sh`test "$(head -n 1 ${`${STATE}/lock`} 2>/dev/null)" = ${run} || exit 0
+${beat}`;
 }
 
 /** Gives the lease back and removes what the run left on the host. */
@@ -118,20 +137,20 @@ export function release(run: string): Script {
   return sh`cd -- ${STATE} || exit 0
 rm -rf -- ${`runs/${run}`}
 rmdir runs 2>/dev/null
-test "$(head -n 1 lock 2>/dev/null)" != ${run} || { printf . >>changes; rm -f -- lock; }`;
+test "$(head -n 1 lock 2>/dev/null)" != ${run} || { printf . >>changes; rm -f -- lock beat; }`;
 }
 
 /** Prints the lease, if there is one: holder's lines, then seconds since its last sign of life, then whether it is alive. */
 export const showLease: Script = sh`cd -- ${STATE} 2>/dev/null && test -f lock || exit 0
 ${steps(defineAlive, isFresh)}
 cat lock
-echo "$(($(date +%s) - $(stat -c %Y lock)))"
+gd_silence
 if gd_fresh || gd_running "$(head -n 1 lock)"; then echo alive; else echo expired; fi`;
 
 /** Removes the lease of one run, if it still has it; its next step then fails instead of changing anything. */
 export function breakLease(run: string): Script {
   return sh`cd -- ${STATE} 2>/dev/null || exit 0
-test "$(head -n 1 lock 2>/dev/null)" != ${run} || { printf . >>changes; rm -f -- lock; }`;
+test "$(head -n 1 lock 2>/dev/null)" != ${run} || { printf . >>changes; rm -f -- lock beat; }`;
 }
 
 /** A lease as a host shows it. */
@@ -149,11 +168,11 @@ export type LeaseState = {
 /** Parses what `showLease` prints, or the lock alone; undefined when there is no lease. */
 export function parseLease(stdout: string): LeaseState | undefined {
   const [run, who = '', since, process = '', silent, alive] = stdout.trim().split('\n');
-  if (!run || !since) return undefined;
+  if (!run) return undefined;
   return {
     run,
     who,
-    since: Number(since),
+    since: Number(since) || 0,
     process,
     silentSeconds: Number(silent ?? 0),
     alive: alive === 'alive',

@@ -103,6 +103,13 @@ export async function tidyUp(link: HostLink): Promise<void> {
   await runReading(link, takeOver(lease?.run ?? 'none'));
 }
 
+/** Makes sure that nobody is at work on a host. @throws GatError lock/busy */
+export async function requireFree(host: string, link: HostLink): Promise<void> {
+  const shown = (await runReading(link, showLease)).stdout.toString('utf8');
+  const lease = parseLease(shown);
+  if (lease?.alive && findProcess(lease.process) !== 'gone') throw lockBusy(host, shown);
+}
+
 /** Whether a holder was a process of this machine that is no more. */
 function isGone(lock: string): boolean {
   const lease = parseLease(lock);

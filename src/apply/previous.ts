@@ -41,6 +41,7 @@ done`;
 
 /** Puts the files back as they were, each in one step, and forgets the copies. */
 export const restorePrevious: Script = sh`cd ${PREVIOUS} 2>/dev/null || exit 0
+printf . >>../changes
 for gd_run in *; do
   test -d "$gd_run" || continue
   if test -d "$gd_run/files"; then

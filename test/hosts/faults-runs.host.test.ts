@@ -38,6 +38,8 @@ const startOf = (resource: string) => (line: { type: string; resource?: unknown 
 const failure = (promise: Promise<unknown>): Promise<GatError> =>
   promise.then(String, (error) => error) as Promise<GatError>;
 const log = () => host.run(sh`cat ${`${ROOT}/log`}`);
+/** Makes the last sign of life of a lease's holder an old one. */
+const silent = sh`echo "-1000 $(cat /proc/sys/kernel/random/boot_id)" >/var/lib/gatdeploy/beat`;
 const EACH_ONCE = 'begin first\nend first\nbegin second\nend second\nbegin third\nend third\n';
 
 describe('a controller that is gone', () => {
@@ -60,7 +62,7 @@ describe('a controller that is gone', () => {
 sed -i '4s/.*/0123456789abcdef 4711 1/' /var/lib/gatdeploy/lock`);
     await host.run(sh`rm ${`${ROOT}/third`}`);
     expect(await failure(runOn(host.reach, slowStack()))).toMatchObject({ code: 'lock/busy' });
-    await host.run(sh`touch -d '3 minutes ago' /var/lib/gatdeploy/lock`);
+    await host.run(silent);
     const { statuses } = await runOn(host.reach, slowStack());
     expect(statuses['command[third]']).toBe('changed');
   });
@@ -78,6 +80,17 @@ describe('two runs at once', () => {
     expect(await log()).toBe(EACH_ONCE);
   });
 
+  test('are told apart also when the clock of the host jumps, by a day or by years', async () => {
+    const controller = start({});
+    await controller.until(startOf('command[first]'));
+    for (const jump of ['2035-01-01', '1999-01-01']) {
+      await host.run(sh`touch -d ${jump} /var/lib/gatdeploy/lock /var/lib/gatdeploy/beat`);
+      expect(await failure(runOn(host.reach, slowStack()))).toMatchObject({ code: 'lock/busy' });
+    }
+    expect(await controller.ended).toMatchObject({ code: 0 });
+    expect(await log()).toBe(EACH_ONCE);
+  });
+
   test('come one after the other when the second may wait, and it sees what the first has done', async () => {
     const controllers = [start({ lockWaitMs: 60_000 }), start({ lockWaitMs: 60_000 })];
     const ends = await Promise.all(controllers.map(({ ended }) => ended));
@@ -90,7 +103,7 @@ describe('two runs at once', () => {
     await controller.until(startOf('command[first]'));
     controller.child.kill('SIGSTOP');
     await host.run(sh`while test ! -e ${`${ROOT}/first`}; do sleep 0.2; done; sleep 1
-touch -d '3 minutes ago' /var/lib/gatdeploy/lock`);
+${silent}`);
     const { statuses } = await runOn(host.reach, slowStack());
     expect(statuses['command[third]']).toBe('changed');
     await host.run(sh`rm ${[`${ROOT}/second`, `${ROOT}/third`]}`);

@@ -49,6 +49,7 @@ async function hostDrift(entries: readonly Entry[], link: HostLink): Promise<rea
   const times = new Map(
     textOf('times')
       .split('\n')
+      .filter(Boolean)
       .map((line) => [line.slice(line.indexOf(' ') + 1), Number(line.split(' ')[0])]),
   );
   return entries.map((entry) => describe(entry, journal, times));

@@ -1,6 +1,8 @@
 /** Puts files back and pays the restarts that this makes due. */
 
 import { rollbackFailed } from '../../apply/errors.ts';
+import { runReading } from '../../apply/execute.ts';
+import { requireFree } from '../../apply/leases.ts';
 import { listPrevious, restorePrevious } from '../../apply/previous.ts';
 import { applyPlan } from '../../apply/run.ts';
 import { compare } from '../../plan/diff.ts';
@@ -15,8 +17,8 @@ import type { Session } from './session-types.ts';
 export async function rollBack(session: Session, output: Output, confirmed: boolean): Promise<number> {
   const { reporter, clock } = output;
   let found = 0;
-  for (const [host, { connection, become }] of session.links.links) {
-    const listed = await connection.exec({ script: listPrevious, become });
+  for (const [host, link] of session.links.links) {
+    const listed = await runReading(link, listPrevious);
     const lines = listed.stdout.toString('utf8').split('\n').filter(Boolean);
     found += lines.length;
     for (const line of lines) reporter.note(`${host}: ${line}`);
@@ -26,8 +28,9 @@ export async function rollBack(session: Session, output: Output, confirmed: bool
   if (found > 0 && !confirmed)
     reporter.note('Nothing was changed. To put these files back: the same command with --yes');
   if (found === 0 || !confirmed) return EXIT.ok;
-  for (const [host, { connection, become }] of session.links.links) {
-    const restored = await connection.exec({ script: restorePrevious, become });
+  for (const [host, link] of session.links.links) await requireFree(host, link);
+  for (const [host, link] of session.links.links) {
+    const restored = await runReading(link, restorePrevious); // what was put back already stays so
     if (restored.code !== 0) throw rollbackFailed(host, restored.stderr.toString('utf8'));
   }
   const { plan, states, session: now } = await planSession(session, output);
