@@ -181,6 +181,7 @@ const found: readonly Row[] = [
     [swap(JOBS, '      transport: curl', '      resubmit: [{condition: memory_limit_reached, environment: big}]')],
     `${JOBS}:31:65`,
   ],
+  ['L16', 'a tool that goes to none', [append(JOBS, '- id: cut1\n  environment:')], `${JOBS}:47:7`],
   ['L16', 'an environment that names no runner', [swap(JOBS, '      runner: slurm\n', '')], `${JOBS}:33:5`],
   [
     'L19',
@@ -304,6 +305,28 @@ describe('the rules on other ways', () => {
   test.each(fine)('take %s as it is', async (_title, patches) => {
     const findings = (await lintTutorial(patches)).filter((one) => !TUTORIALS_OWN.has(one.rule.id));
     expect(findings.map((one) => `${one.rule.id} ${one.message}`)).toEqual([]);
+  });
+
+  const tpv = (text: string): readonly Patch[] => [
+    append('files/tpv.yml', text),
+    append(GALAXY, 'galaxy_config_files:\n  - {src: files/tpv.yml, dest: "{{ galaxy_config_dir }}/tpv.yml"}'),
+    swap(
+      JOBS,
+      '    slurm:\n      runner: slurm\n',
+      '    tpv: {runner: dynamic_tpv, tpv_config_files: [/srv/galaxy/config/tpv.yml]}\n    slurm:\n      runner: slurm\n',
+    ),
+  ];
+  const DESTINATIONS = `destinations:
+  base: {abstract: true, runner: pulsar_runner, params: {outputs_to_working_directory: false}}
+  far: {inherits: base, params: {jobs_directory: /mnt/pulsar/files/staging}, scheduling: {require: [pulsar]}}`;
+  test.each([
+    ['a tag that no destination has', 'tools: {bwa: {scheduling: {require: [pulsr]}}}', 'files/tpv.yml:1:38'],
+    ['a destination that inherits from none', 'tools: {bwa: {inherits: defaults}}', 'files/tpv.yml:1:25'],
+    ['nothing in a tag that there is', 'tools: {bwa: {scheduling: {require: [pulsar]}}}', undefined],
+  ])('L16 finds %s of TPV', async (_title, tools, at) => {
+    const findings = await lintTutorial(tpv(`${tools}\n${DESTINATIONS}`));
+    const own = findings.filter(({ rule }) => rule.id === 'L16');
+    expect(own.map((one) => one.places.map(renderPosition)[0])).toEqual(at === undefined ? [] : [at]);
   });
 
   test('L27 is an error where nginx has its own limit of 1 MB', async () => {

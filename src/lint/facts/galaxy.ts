@@ -5,7 +5,7 @@ import type { Node } from '../../base/node.ts';
 import type { Position } from '../../base/position.ts';
 import { parseValues } from '../../project/yaml/load.ts';
 import type { HostView } from './host-view.ts';
-import { type JobConf, readJobConf, readTpvDestinations, readTpvReferences } from './job-conf.ts';
+import { type JobConf, readJobConf, readTpvDestinations, readTpvReferences, readTpvTags } from './job-conf.ts';
 import { parseJobConfXml } from './job-conf-xml.ts';
 import type { Rendered } from './rendered.ts';
 import { itemsOf, part, relocate, textOf, textsOf } from './tree.ts';
@@ -44,7 +44,10 @@ export function readGalaxy(view: HostView): Galaxy {
       ...jobs,
       environments: [...jobs.environments, ...roots.flatMap(readTpvDestinations)],
       // What one file lacks, a file from elsewhere may have.
-      references: [...jobs.references, ...(tpv.includes(undefined) ? [] : readTpvReferences(roots))],
+      references: [
+        ...jobs.references,
+        ...(tpv.includes(undefined) ? [] : [...readTpvReferences(roots), ...readTpvTags(roots)]),
+      ],
     },
     written: (at) => files.find((one) => one.file === at.file)?.template.split('\n')[at.line - 1],
     missingJobs: missingJobs(view, options),

@@ -37,6 +37,8 @@ export type JobConf = {
   readonly runners: readonly Runner[];
   readonly environments: readonly Environment[];
   readonly references: readonly Reference[];
+  /** Entries for tools that send them nowhere. */
+  readonly unmapped: readonly { readonly id: string; readonly at: Position }[];
   /** Some part is only known on the host, so that a missing name proves nothing. */
   readonly isPartial: boolean;
 };
@@ -54,6 +56,7 @@ export function readJobConf(root: Node, label: string): JobConf {
       ...environments.flatMap(([id, node]) => resubmitReferences(id, node)),
       ...itemsOf(part(root, 'tools')).flatMap(toolReference),
     ],
+    unmapped: itemsOf(part(root, 'tools')).flatMap(unmappedTool),
     isPartial: environments.some(([, node]) => !isKnown(node)),
   };
 }
@@ -95,6 +98,22 @@ export function readTpvReferences(roots: readonly Node[]): readonly Reference[] 
       return parent && to !== undefined ? [{ of: `inherits of ${id}`, to, at: parent.position, among }] : [];
     });
   });
+}
+
+/** Tags that tools ask for, which some destination has to have. */
+export function readTpvTags(roots: readonly Node[]): readonly Reference[] {
+  const entities = (section: string) => roots.flatMap((root) => entriesOf(part(root, section)));
+  const tagged = (node: Node, kind: string) =>
+    itemsOf(part(node, 'scheduling', kind)).flatMap((one) => textOf(one) ?? []);
+  const among = entities('destinations').flatMap(([, node]) =>
+    ['require', 'prefer', 'accept'].flatMap((kind) => tagged(node, kind)),
+  );
+  return entities('tools').flatMap(([id, node]) =>
+    itemsOf(part(node, 'scheduling', 'require')).flatMap((one): readonly Reference[] => {
+      const to = textOf(one);
+      return to === undefined ? [] : [{ of: `scheduling.require of ${id}`, to, at: one.position, among }];
+    }),
+  );
 }
 
 /** What TPV allows a job, which stands beside the parameters. */
@@ -164,6 +183,17 @@ function resubmitReferences(id: string, node: Node): readonly Reference[] {
     const to = textOf(target);
     return target && to !== undefined ? [{ of: `resubmit of ${id}`, to, at: target.position }] : [];
   });
+}
+
+/** An entry may also name a handler or resources, or say all in parameters of its own. */
+function unmappedTool(tool: Node): JobConf['unmapped'] {
+  const id = textOf(part(tool, 'id'));
+  const keys = entriesOf(tool).filter(([key, node]) => key !== 'id' && textOf(node) !== '' && isSet(node));
+  return id === undefined || keys.length > 0 ? [] : [{ id, at: part(tool, 'id')?.position ?? tool.position }];
+}
+
+function isSet(node: Node): boolean {
+  return !(isKnown(node) && node.kind === 'scalar' && node.value === null);
 }
 
 function toolReference(tool: Node): readonly Reference[] {

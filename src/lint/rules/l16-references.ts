@@ -26,9 +26,16 @@ function checkJobs(galaxy: Galaxy, jobs: JobConf): readonly Found[] {
         ? `${of} is ${to}, which the TPV files do not define: they have ${among.join(', ')}`
         : `${of} goes to the environment ${to}, which ${jobs.label} does not define: it has ${names.join(', ')}`,
       at: [at],
-      fix: fixFor(among ? 'inherits' : 'environment', to, among ?? names),
+      fix: fixFor(among ? (of.split(' ')[0] ?? '') : 'environment', to, among ?? names),
       hosts,
     }));
+  const nowhere = jobs.unmapped.map(({ id, at }) => ({
+    severity: 'W' as const,
+    message: `the entry for the tool ${id} names no environment, so it goes to the default one`,
+    at: [at],
+    fix: `environment: ${names[0] ?? '…'}`,
+    hosts,
+  }));
   const environments = jobs.environments
     .filter(({ runner }) => runner !== undefined && !runners.includes(runner) && !/^dynamic/.test(runner))
     .map(({ id, runner = '', runnerAt, at }) => ({
@@ -37,7 +44,7 @@ function checkJobs(galaxy: Galaxy, jobs: JobConf): readonly Found[] {
       fix: fixFor('runner', runner, runners),
       hosts,
     }));
-  return [...tools, ...environments, ...withoutRunner(jobs, hosts), ...unused(jobs, hosts)];
+  return [...tools, ...nowhere, ...environments, ...withoutRunner(jobs, hosts), ...unused(jobs, hosts)];
 }
 
 function withoutRunner(jobs: JobConf, hosts: readonly string[]): readonly Found[] {
