@@ -13,7 +13,9 @@ export async function diagnose(context: ProofContext, run: JobProofOptions, job:
   const found =
     toolFailed(job) ??
     (await brokerRefuses(context, run, job)) ??
-    (await queueStands(context, run.destination)) ??
+    jobLost(job, run.destination) ??
+    // A job that Galaxy has heard of since it was sent got past the queue.
+    (job.state === 'running' ? undefined : await queueStands(context, run.destination)) ??
     (await pulsarStuck(context, run, job)) ??
     (await galaxySays(context, run, job));
   return { ok: false, got: `hop ${found.hop}: ${found.evidence}`, fix: found.fix };
@@ -36,6 +38,17 @@ function toolFailed(job: JobState): Finding | undefined {
     hop: 'tool',
     evidence: `exit code ${job.exit_code}${said ? `, ${said}` : ''}`,
     fix: 'see that the tool and what it needs are on the PATH of Pulsar, or that conda may install them there',
+  };
+}
+
+/** Pulsar does not know the job any more: it was stopped while the job ran as its own child. */
+function jobLost(job: JobState, { pulsars }: Destination): Finding | undefined {
+  const said = JSON.stringify([job.job_messages, job.stderr, job.info]);
+  if (!/could not determine this job's state/i.test(said)) return undefined;
+  return {
+    hop: 'Pulsar',
+    evidence: 'Pulsar lost the job: it was stopped while it ran the job itself',
+    fix: `restart it by gatdeploy apply pulsar, which waits for jobs; journalctl -u pulsar${pulsars[0] ? ` on ${pulsars[0]}` : ''} shows when it was stopped`,
   };
 }
 
@@ -63,26 +76,40 @@ async function queueStands(
   { queue, queuePrefix }: Destination,
 ): Promise<Finding | undefined> {
   if (queue?.broker === undefined) return undefined;
-  const list = sh`timeout 60 rabbitmqctl -q --no-table-headers list_queues -p ${queue.vhost} name messages consumers </dev/null`;
-  const { code, stdout, stderr } = await context.ask(queue.broker, list);
-  if (code !== 0)
-    return {
-      hop: 'broker',
-      evidence: lastLine(stderr) || 'the broker does not answer',
-      fix: `ssh ${queue.broker} systemctl status rabbitmq-server`,
-    };
-  const name = `${queuePrefix}_setup`;
-  const [, messages = '0', consumers = '0'] =
-    stdout
-      .split('\n')
-      .map((line) => line.split('\t'))
-      .find(([one]) => one === name) ?? [];
-  if (consumers !== '0') return undefined;
+  const ask = (): Promise<Standing> => askQueue(context, queue.broker ?? '', queue.vhost, `${queuePrefix}_setup`);
+  let standing = await ask();
+  // A Pulsar that is being restarted is back in a few seconds.
+  for (let looks = 1; looks < LOOKS && standing.consumers === 0; looks++) {
+    await context.pause(2000);
+    standing = await ask();
+  }
+  const { refusal, messages, consumers } = standing;
+  if (refusal !== undefined)
+    return { hop: 'broker', evidence: refusal, fix: `ssh ${queue.broker} systemctl status rabbitmq-server` };
+  if (consumers > 0) return undefined;
   return {
     hop: 'broker to Pulsar',
-    evidence: `${name} in ${queue.vhost} has ${messages} messages and ${consumers} consumers: Pulsar does not listen`,
+    evidence: `${queuePrefix}_setup in ${queue.vhost} has ${messages} messages and 0 consumers: Pulsar does not listen`,
     fix: 'gatdeploy apply pulsar restarts a Pulsar whose consumers have quit; gatdeploy verify pulsar shows its login',
   };
+}
+
+/** How often a queue without a consumer is looked at. */
+const LOOKS = 4;
+
+type Standing = { readonly refusal?: string; readonly messages: number; readonly consumers: number };
+
+/** Parses lines such as `pulsar__setup	3	0`; a queue that is not there has neither messages nor consumers. */
+async function askQueue(context: ProofContext, broker: string, vhost: string, name: string): Promise<Standing> {
+  const list = sh`timeout 60 rabbitmqctl -q --no-table-headers list_queues -p ${vhost} name messages consumers </dev/null`;
+  const { code, stdout, stderr } = await context.ask(broker, list);
+  if (code !== 0)
+    return { refusal: lastLine(stderr) || 'the broker does not answer', messages: 0, consumers: Number.NaN };
+  const row = stdout
+    .split('\n')
+    .map((line) => line.split('\t'))
+    .find(([one]) => one === name);
+  return { messages: Number(row?.[1] ?? 0), consumers: Number(row?.[2] ?? 0) };
 }
 
 /** What Pulsar has done with the job: its folder, and what its journal says of it. */

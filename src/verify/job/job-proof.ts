@@ -37,8 +37,9 @@ async function conduct(context: ProofContext, options: JobProofOptions): Promise
     session = await openJobSession(api, options.bootstrapKey);
     return await runJob(context, { ...options, api, session });
   } catch (error) {
-    if (!(error instanceof ApiFault)) throw error;
-    return refused(error, options);
+    if (error instanceof ApiFault) return refused(error, options);
+    if (!(error instanceof z.ZodError)) throw error;
+    return strange(error, options);
   } finally {
     await session?.close().catch((error: unknown) => context.tell(`not removed: ${String(error)}`));
   }
@@ -52,6 +53,16 @@ function refused(fault: ApiFault, { host, unit }: JobProofOptions): Verdict {
       ? 'set bootstrap_admin_api_key in galaxy_config.galaxy (from the vault) and apply'
       : `ssh ${host} journalctl -u ${unit} -n 50`;
   return { ok: false, got: `hop Galaxy: ${fault.message}`, fix };
+}
+
+/** Something answered, but not as Galaxy's API does: another program, a proxy, a Galaxy of another age. */
+function strange(error: z.ZodError, { url, host, unit }: JobProofOptions): Verdict {
+  const [issue] = error.issues;
+  return {
+    ok: false,
+    got: `hop Galaxy: ${url} does not answer as Galaxy's API does: ${issue?.path.join('.') || 'the answer'}: ${issue?.message}`,
+    fix: `ssh ${host} journalctl -u ${unit} -n 50; see that ${url} leads to Galaxy itself`,
+  };
 }
 
 type Run = JobProofOptions & { readonly api: GalaxyApi; readonly session: JobSession };

@@ -8,7 +8,7 @@ export const jobState = z.looseObject({
   external_id: z.string().nullish(),
   tool_stderr: z.string().nullish(),
   stderr: z.string().nullish(),
-  job_messages: z.unknown(),
+  job_messages: z.unknown().optional(),
 });
 
 /** What Galaxy says of a job, as an administrator sees it. */

@@ -1,0 +1,178 @@
+import { createHash } from 'node:crypto';
+import { describe, expect, test } from 'vitest';
+import { Secret } from '../../../src/base/secret.ts';
+import type { CheckOutput } from '../../../src/verify/check.ts';
+import { fasta } from '../../../src/verify/job/genome.ts';
+import { jobProof } from '../../../src/verify/job/job-proof.ts';
+import type { ProofContext } from '../../../src/verify/proof.ts';
+
+/** How the world of a job is where it differs from a good one. */
+type World = {
+  /** The status with which everything is answered. */
+  readonly version?: number;
+  readonly users?: unknown;
+  readonly upload?: string;
+  readonly job?: Readonly<Record<string, unknown>>;
+  readonly runner?: string;
+  readonly text?: string;
+  /** Lines of `rabbitmqctl list_queues`, look by look; the last again and again. */
+  readonly queues?: readonly string[];
+  readonly brokerCode?: number;
+  /** What is in the job's folder on Pulsar's host; undefined when there is none. */
+  readonly folder?: string;
+  readonly journal?: string;
+};
+
+const LISTENS = 'pulsar__setup\t0\t1\n';
+const TEXT = fasta();
+const GOOD = `host pulsar-1\nuser pulsar\ncwd /mnt/staging/7/working\nlines ${TEXT.split('\n').length - 1}\nsha256 ${createHash('sha256').update(TEXT).digest('hex')}\n`;
+
+/** Answers as Galaxy's API, the broker and the hosts would; notes what was asked of the API. */
+function contextOf(world: World): ProofContext & { readonly asked: readonly string[] } {
+  const asked: string[] = [];
+  let ms = 0;
+  let looks = 0;
+  const api = (method: string, path: string): [status: number, body: unknown] => {
+    if (world.version) return [world.version, 'no'];
+    if (path.startsWith('/api/users?'))
+      return [200, world.users ?? [{ id: 'u1', email: 'gatdeploy-verify@example.org' }]];
+    if (path === '/api/users/u1/api_key') return [200, method === 'POST' ? 'key' : ''];
+    if (path === '/api/histories') return [200, { id: 'h1' }];
+    if (path === '/api/tools/fetch') return [200, { outputs: [{ id: 'd1' }] }];
+    if (path === '/api/datasets/d1') return [200, { id: 'd1', state: world.upload ?? 'ok' }];
+    if (path === '/api/tools') return [200, { jobs: [{ id: 'j1' }], outputs: [{ id: 'o1' }] }];
+    if (path.startsWith('/api/jobs/j1?'))
+      return [200, { state: 'ok', exit_code: 0, external_id: '7', ...world.job }];
+    if (path === '/api/jobs/j1/destination_params') return [200, { Runner: world.runner ?? 'pulsar_runner' }];
+    if (path.includes('/contents/o1/display')) return [200, world.text ?? GOOD];
+    return [200, {}];
+  };
+  const good = (stdout: string): CheckOutput => ({ code: 0, stdout, stderr: '' });
+  return {
+    asked,
+    clock: () => ms,
+    tell: () => undefined,
+    async pause(pause) {
+      ms += pause;
+    },
+    async ask(_host, { source }) {
+      if (source.includes('rabbitmqctl')) {
+        if (world.brokerCode) return { code: world.brokerCode, stdout: '', stderr: 'Error: nodedown\n' };
+        const queues = world.queues ?? [LISTENS];
+        return good(queues[Math.min(looks++, queues.length - 1)] ?? '');
+      }
+      if (source.includes('journalctl') && !source.includes('test -d')) return good(world.journal ?? '');
+      if (source.includes('test -d'))
+        return world.folder === undefined ? { ...good(''), code: 3 } : good(world.folder);
+      ms += 1000;
+      const path = /url = "https:\/\/galaxy\.example\.org([^"]*)"/.exec(source)?.[1] ?? '';
+      const method = /request = "(\w+)"/.exec(source)?.[1] ?? '';
+      asked.push(`${method} ${path}`);
+      const [status, body] = api(method, path);
+      return good(
+        `${typeof body === 'string' && path.includes('display') ? body : JSON.stringify(body)}\n${status}`,
+      );
+    },
+  };
+}
+
+const proof = jobProof({
+  host: 'gat-1',
+  url: 'https://galaxy.example.org/',
+  bootstrapKey: new Secret('boot'),
+  tool: 'gatdeploy_wc',
+  does: 'count',
+  unit: 'galaxy-gunicorn.service',
+  destination: {
+    environment: 'pulsar',
+    runner: 'pulsar_runner',
+    jobsDirectory: '/mnt/staging',
+    queue: { vhost: '/pulsar/au', user: 'au', broker: 'gat-1', place: 'localhost:5671' },
+    queuePrefix: 'pulsar_',
+    pulsars: ['pulsar-1'],
+  },
+});
+
+describe('a job through the whole chain', () => {
+  test.each<[string, World, RegExp]>([
+    [
+      'is proven by its host, runner, exit code and output',
+      {},
+      /^ran on pulsar-1 as pulsar by pulsar_runner, exit code 0, right output/,
+    ],
+    ['that Galaxy does not take ends at Galaxy', { version: 403 }, /^hop Galaxy: GET \/api\/users/],
+    [
+      'to something that is no Galaxy says so',
+      { users: 'hello' },
+      /^hop Galaxy: .*does not answer as Galaxy's API does/,
+    ],
+    ['whose upload fails ends at Galaxy', { upload: 'error' }, /^hop Galaxy: the upload of the input is error/],
+    ['is not even sent without a broker', { brokerCode: 69 }, /^hop broker: Error: nodedown/],
+    [
+      'is not even sent when nobody listens',
+      { queues: ['pulsar__setup\t3\t0\n'] },
+      /^hop broker to Pulsar: pulsar__setup in \/pulsar\/au has 3 messages and 0 consumers/,
+    ],
+    [
+      'waits for a Pulsar that is just being restarted',
+      { queues: ['pulsar__setup\t0\t0\n', LISTENS] },
+      /^ran on pulsar-1/,
+    ],
+    [
+      'that the broker does not take from Galaxy names that hop',
+      { job: { state: 'queued', external_id: null }, journal: 'ACCESS_REFUSED - Login was refused\n' },
+      /^hop Galaxy to broker: ACCESS_REFUSED/,
+    ],
+    [
+      'without its inputs hangs in staging',
+      { job: { state: 'running' }, folder: 'inputs\ninputs 0\nSSL certificate problem\n' },
+      /^hop staging: \/mnt\/staging\/7 on pulsar-1 has no inputs yet: SSL certificate problem/,
+    ],
+    [
+      'that runs for ever hangs in the tool',
+      { job: { state: 'running' }, folder: 'inputs\ninputs 1\n' },
+      /^hop tool: \/mnt\/staging\/7 on pulsar-1 has its inputs and no end/,
+    ],
+    [
+      'whose tool fails names the tool and what it said',
+      { job: { state: 'error', exit_code: 127, tool_stderr: 'bwa: not found\n' } },
+      /^hop tool: exit code 127, bwa: not found$/,
+    ],
+    [
+      'that has ended but does not come back names that hop',
+      { job: { state: 'running' }, folder: 'inputs\ninputs 1\nended\nFailed to execute staging out file, 502\n' },
+      /^hop back: \/mnt\/staging\/7 on pulsar-1 has ended/,
+    ],
+    [
+      'that Pulsar does not know any more says so',
+      { job: { state: 'error', stderr: "Remote job server could not determine this job's state." } },
+      /^hop Pulsar: Pulsar lost the job/,
+    ],
+    [
+      'that another runner ran is no proof',
+      { runner: 'local_runner' },
+      /^hop back: .*runner local_runner, not pulsar_runner/,
+    ],
+    [
+      'with another output is no proof',
+      { text: GOOD.replace(/lines \d+/, 'lines 1') },
+      /the input that it read is another one/,
+    ],
+    ['that ran elsewhere is no proof', { text: GOOD.replace('/mnt/staging', '/tmp') }, /not below \/mnt\/staging/],
+  ])('%s', async (_title, world, expected) => {
+    const verdict = await proof.conduct(contextOf(world));
+    expect(verdict.got).toMatch(expected);
+    expect(verdict.ok).toBe(/^ran on/.test(verdict.got));
+    expect(verdict.ok || verdict.fix).toBeTruthy();
+  });
+
+  test('leaves no key, no history and no waiting job behind', async () => {
+    const context = contextOf({ job: { state: 'queued' } });
+    await proof.conduct(context);
+    expect(context.asked.filter((one) => one.startsWith('DELETE'))).toEqual([
+      'DELETE /api/jobs/j1',
+      'DELETE /api/histories/h1?purge=true',
+      'DELETE /api/users/u1/api_key',
+    ]);
+  });
+});
