@@ -1,6 +1,7 @@
 // Writes the pages under docs/ that are made from code; a test compares them with what it would write.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { build } from 'esbuild';
+import { renderCommandsPage } from './commands-page.mjs';
 
 const bundle = await build({
   stdin: {
@@ -29,6 +30,7 @@ try {
   for (const role of roles) writeFileSync(`docs/roles/${role.name}.md`, renderRolePage(role));
   writeFileSync('docs/lint.md', renderLintPage(rules, hostRules));
   writeFileSync('docs/exit-codes.md', renderExitCodes());
+  writeFileSync('docs/commands.md', renderCommandsPage());
 } finally {
   (await import('node:fs')).rmSync(file);
 }

@@ -34,6 +34,8 @@ const commands: Readonly<Record<string, () => Promise<Registrar>>> = {
 /** The version of package.json, put in by the build. */
 declare const GATDEPLOY_VERSION: string;
 
+const HELP = new Set(['help', '--help', '-h']);
+
 async function main(argv: readonly string[]): Promise<void> {
   const [name] = argv;
   const { Command } = await import('commander');
@@ -47,6 +49,7 @@ async function main(argv: readonly string[]): Promise<void> {
     .exitOverride();
   const load = name === undefined || name === 'completion' ? undefined : commands[name];
   for (const one of load ? [load] : Object.values(commands)) (await one()).register(program);
+  if (argv.some((word) => HELP.has(word))) (await import('./examples.ts')).addExamples(program);
   await program.parseAsync(argv, { from: 'user' });
 }
 
