@@ -45,6 +45,7 @@ describe('the certificate of a training repository', () => {
         "file[/etc/letsencrypt/renewal-hooks/deploy/gatdeploy]",
         "file[/etc/letsencrypt/renewal-hooks/post/ansible.sh]",
         "cron[certbot: old entry of root]",
+        "command[no other cron files for certbot]",
         "file[/etc/systemd/system/certbot.service]",
         "file[/etc/systemd/system/certbot.timer]",
         "service[certbot.timer]",

@@ -100,6 +100,7 @@ describe('the broker of the tutorial', () => {
       [
         "rabbitmq/listeners",
         "rabbitmq/erlang",
+        "rabbitmq/log",
         "rabbitmq/certificate",
         "rabbitmq/login admin /",
         "rabbitmq/login galaxy_au /pulsar/galaxy_au",

@@ -39,7 +39,7 @@ export const rabbitmqPlugins = defineKind<RabbitmqPluginsProps>({
       sh`else`,
       sh`gd_begin ${name}
 printf '%s\n' ${`[${props.plugins.join(',')}].`} >"$gd_new"
-chown root:rabbitmq "$gd_new"
+chown root:root "$gd_new"
 chmod 0644 "$gd_new"
 gd_commit ${name}`,
       sh`fi`,

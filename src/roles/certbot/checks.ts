@@ -9,9 +9,8 @@ import type { CertbotValues } from './vars.ts';
 /** All checks of the certificate on a host. */
 export function certbotChecks(v: CertbotValues, host: HostContext): readonly Check[] {
   const settings = settingsOf(v, host);
-  const fullchain = `${settings.live}/fullchain.pem`;
   return [
-    certificateLife({ id: 'certbot/life', host: host.name, file: fullchain }),
+    certificateLife({ id: 'certbot/life', host: host.name, file: settings.chain }),
     ...(settings.copies.length > 0 ? [keysFit(settings.live, host)] : []),
   ];
 }

@@ -1,6 +1,6 @@
 /** A certificate without certbot: signed by the host itself, or a pair of the project. */
 import { mapText, reveal } from '../../base/secret.ts';
-import { certificateCopy, directory, file, type Resource, selfSigned } from '../../resources/index.ts';
+import { directory, file, type Resource, selfSigned } from '../../resources/index.ts';
 import type { HostContext } from '../role.ts';
 import { noCertificateInFile } from './errors.ts';
 import type { Settings } from './settings.ts';
@@ -14,11 +14,8 @@ export function declareOwnPair(v: CertbotValues, host: HostContext, { live }: Se
     : [...folders, ...ofHost(v, live)];
 }
 
-/** The leaf is its own chain. */
 function ofHost(v: CertbotValues, live: string): readonly Resource[] {
-  const leaf = `${live}/cert.pem`;
-  const signed = selfSigned(leaf, { key: `${live}/privkey.pem`, domains: v.certbot_domains });
-  return [signed, certificateCopy(`${live}/fullchain.pem`, { source: leaf, of: signed, mode: '0644' })];
+  return [selfSigned(`${live}/cert.pem`, { key: `${live}/privkey.pem`, domains: v.certbot_domains })];
 }
 
 const BLOCK = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----\n?/;

@@ -1,8 +1,8 @@
 /** Renewal while nobody looks: the hook that puts the copies in place, and what starts certbot every day. */
 import { mapText } from '../../base/secret.ts';
-import { quoteWord } from '../../base/shell.ts';
+import { quoteWord, sh } from '../../base/shell.ts';
 import { template } from '../../render/template.ts';
-import { aptPackage, cron, directory, file, type Resource, service } from '../../resources/index.ts';
+import { aptPackage, command, cron, directory, file, type Resource, service } from '../../resources/index.ts';
 import { NOTES } from '../../resources/loaded.ts';
 import type { Settings } from './settings.ts';
 import type { CertbotValues } from './vars.ts';
@@ -63,7 +63,20 @@ export function declareRenewal(
   settings: Settings,
   after: readonly Resource[],
 ): readonly Resource[] {
-  return [...declareOldEntries(v), ...declareStart(v, settings, after)];
+  return [...declareOldEntries(v), otherCronFiles(v), ...declareStart(v, settings, after)];
+}
+
+/** How a cron file of ours is known. */
+const MARK = "# Made by gatdeploy: certbot's automatic renewal.";
+
+/** Cron files of ours under other names, or where a timer renews now. */
+function otherCronFiles(v: CertbotValues): Resource {
+  const own = v.certbot_auto_renew ? (v.certbot_auto_renew_cron_file ?? '') : '';
+  const find = sh`grep -lsxF -e ${MARK} /etc/cron.d/* | grep -vxF ${`/etc/cron.d/${own}`}`;
+  return command('no other cron files for certbot', {
+    unless: sh`! ${find}`,
+    run: sh`${find} | while IFS= read -r gd_file; do rm -f -- "$gd_file"; done`,
+  });
 }
 
 /** The entries that Ansible's role made in crontabs: certbot would run twice, and from the role's own folder. */
@@ -110,7 +123,7 @@ function declareCron(v: CertbotValues, settings: Settings, name: string): readon
   return [
     aptPackage('cron', {}),
     file(`/etc/cron.d/${name}`, {
-      content: `# Made by gatdeploy: certbot's automatic renewal.
+      content: `${MARK}
 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 REQUESTS_CA_BUNDLE=/etc/ssl/certs/ca-certificates.crt
 ${when} ${v.certbot_auto_renew_user} ${command}

@@ -23,6 +23,8 @@ export type Settings = {
   readonly extra: readonly string[];
   readonly program: string;
   readonly live: string;
+  /** The certificate with its chain; a leaf that the host has signed is its own. */
+  readonly chain: string;
   readonly copies: readonly Copy[];
 };
 
@@ -55,8 +57,13 @@ export function settingsOf(v: CertbotValues, host: HostContext): Settings {
     extra,
     program: v.certbot_install_method === 'virtualenv' ? `${v.certbot_dir}/bin/certbot` : v.certbot_script,
     live,
+    chain: chainOf(v, live),
     copies: copiesOf(v, live),
   };
+}
+
+function chainOf(v: CertbotValues, live: string): string {
+  return `${live}/${v.certificate_source === 'self-signed' ? 'cert' : 'fullchain'}.pem`;
 }
 
 /** Where the credentials of the DNS plugin are. */
@@ -104,7 +111,7 @@ function copiesOf(v: CertbotValues, live: string): readonly Copy[] {
   const group = v.certbot_ssl_group === undefined ? {} : { group: v.certbot_ssl_group };
   const common = { owner: 'root', ...group };
   return [
-    { ...common, source: `${live}/fullchain.pem`, path: '/etc/ssl/certs/fullchain.pem', mode: '0644' },
+    { ...common, source: chainOf(v, live), path: '/etc/ssl/certs/fullchain.pem', mode: '0644' },
     { ...common, source: `${live}/cert.pem`, path: '/etc/ssl/certs/cert.pem', mode: '0644' },
     { ...common, source: `${live}/privkey.pem`, path: '/etc/ssl/private/privkey.pem', mode: '0640' },
     ...[...new Set(shares)].map((owner) => ({

@@ -22,7 +22,13 @@ export function rabbitmqChecks(v: RabbitmqValues, host: HostContext): readonly C
     ports: portsOf(v, settings),
   });
   if (tlsPort === undefined) return [reached, pairing(host)];
-  return [reached, pairing(host), ...served(settings, host, tlsPort), ...logins(v, host, tlsPort)];
+  return [
+    reached,
+    pairing(host),
+    keptSecret(host),
+    ...served(settings, host, tlsPort),
+    ...logins(v, host, tlsPort),
+  ];
 }
 
 /** Plain AMQP that nobody asked for must not be open; the management interface only as far as it was asked for. */
@@ -115,6 +121,28 @@ function pairing(host: HostContext): Check {
             ok: false,
             got: wrong,
             fix: 'set rabbitmq_version and rabbitmq_erlang_version to two that go together',
+          };
+    },
+  };
+}
+
+/** Reports of crashes of handshakes, as with a broken certificate, hold the private key byte by byte. */
+function keptSecret(host: HostContext): Check {
+  const key = `PrivateKey[A-Za-z]*',.{0,80}<<48,|<<48,119,2,1,1,4,32,|<<48,129,13[0-9],2,1,0,48,19,`;
+  return {
+    id: 'rabbitmq/log',
+    host: host.name,
+    title: 'no log of the broker holds its private key',
+    asks: 'grep for the first bytes of a key in /var/log/rabbitmq/*.log',
+    script: sh`timeout 60 grep -lE -e ${key} /var/log/rabbitmq/*.log* 2>/dev/null || true`,
+    judge({ stdout }) {
+      const files = stdout.trim().split('\n').filter(Boolean);
+      return files.length === 0
+        ? { ok: true, got: 'none does' }
+        : {
+            ok: false,
+            got: files.join(', '),
+            fix: `get a new certificate with a new key, then: ssh ${host.name} sudo rm ${files.join(' ')}`,
           };
     },
   };
