@@ -102,14 +102,14 @@ done
 rm -rf -- runs lock.?* beat.?*`;
 
 /**
- * Ends the lease of a run that is gone, and tidies up. Exit 48, with what runs, while something that it started still does.
+ * Ends the lease of a run that is gone, and tidies up; without a run a lease that nobody can read. Exit 48, with what runs, while something that it started still does.
  */
 export function takeOver(run: string): Script {
   return sh`cd -- ${STATE} || exit 1
 ${steps(defineAlive, defineAlone)}
 gd_alone
 if gd_running ${run}; then cat -- "$gd_batch/step" 2>/dev/null; exit ${STILL_RUNNING}; fi
-test ! -f lock || test "$(head -n 1 lock)" = ${run} || exit 0
+case $(head -n 1 lock 2>/dev/null) in ${run === '' ? sh`'' | *[!0-9a-f]*` : run}) ;; *) test ! -f lock || exit 0;; esac
 rm -f -- lock beat
 printf . >>changes
 gd_running '*' || { :
@@ -168,7 +168,7 @@ export type LeaseState = {
 /** Parses what `showLease` prints, or the lock alone; undefined when there is no lease. */
 export function parseLease(stdout: string): LeaseState | undefined {
   const [run, who = '', since, process = '', silent, alive] = stdout.trim().split('\n');
-  if (!run) return undefined;
+  if (!run || !/^[0-9a-f]+$/.test(run)) return undefined;
   return {
     run,
     who,

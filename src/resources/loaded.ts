@@ -58,12 +58,22 @@ gd_digests() { ${printDigests(loadables)}
 gd_digests >${`${notePath(unit, aspect)}.new`}`;
 }
 
+/** Notes which start is yet to be found good, so that one that never was is not forgotten. */
+export function onTrial(unit: string, aspect: string): Script {
+  return sh`systemctl show -p InvocationID --value -- ${unit} >${trialPath(unit, aspect)}`;
+}
+
+/** Where the start stands that is yet to be found good: an InvocationID. */
+export function trialPath(unit: string, aspect: string): string {
+  return `${notePath(unit, aspect)}.trial`;
+}
+
 /** Notes, after a good start, what was taken before it. */
 export function afterStart(unit: string, aspect: string): Script {
   const path = notePath(unit, aspect);
   return sh`{ systemctl show -p InvocationID --value -- ${unit}; cat -- ${`${path}.new`}; } >${`${path}.tmp`}
 mv -f -- ${`${path}.tmp`} ${path}
-rm -f -- ${`${path}.new`}`;
+rm -f -- ${[`${path}.new`, trialPath(unit, aspect)]}`;
 }
 
 /** Where it is noted what a unit has loaded: the InvocationID, then digest lines. */

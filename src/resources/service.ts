@@ -11,7 +11,7 @@ import {
   type Resource,
   type State,
 } from './kind.ts';
-import { afterStart, beforeStart } from './loaded.ts';
+import { afterStart, beforeStart, onTrial } from './loaded.ts';
 import { CURRENT, parseUnits, printUnits, type Unit } from './unit.ts';
 import { besideWork, describeCut, parseWork, type ServiceWork, stillFree } from './work.ts';
 
@@ -178,7 +178,7 @@ function start(name: string, props: ServiceProps): Script {
     beforeStart(name, 'reread', loadablesOf(props.rereads)),
     sh`systemctl reset-failed -- ${name} 2>/dev/null || true`,
     restart(name, props.explain),
-    props.ready,
+    props.ready && steps(onTrial(name, 'loaded'), props.ready),
     afterStart(name, 'loaded'),
     afterStart(name, 'reread'),
   );

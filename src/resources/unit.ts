@@ -4,7 +4,7 @@
  */
 import { type Script, sh } from '../base/shell.ts';
 import type { Loadable } from './kind.ts';
-import { type Digest, notePath, outdated, parseDigests, parseNote, printDigests } from './loaded.ts';
+import { type Digest, notePath, outdated, parseDigests, parseNote, printDigests, trialPath } from './loaded.ts';
 
 /** A unit, and what it loads in each way that is noted on its own: at its start, at a reload. */
 export type Unit = { readonly name: string; readonly loads: Readonly<Record<string, readonly Loadable[]>> };
@@ -30,7 +30,7 @@ export function printUnits(units: readonly Unit[]): Script {
   const loadables = units.flatMap(({ loads }) => Object.values(loads).flat());
   return sh`systemctl show --timestamp=unix -p ${SHOWN} -- ${units.map(({ name }) => name)}
 printf '@notes\n'
-grep -H '' -- ${notePaths(units)} 2>/dev/null
+grep -H '' -- ${[...notePaths(units), ...trialPaths(units)]} 2>/dev/null
 printf '@digests\n'
 ${printDigests(loadables)}
 printf '@gone\n'
@@ -42,7 +42,7 @@ while IFS= read -r gd_path; do test -e "$gd_path" || printf '%s\n' "$gd_path"; d
 export function parseUnits(stdout: string, units: readonly Unit[]): readonly UnitState[] {
   const [shown = '', notes = '', digests = '', gone = ''] = stdout.split(/^@(?:notes|digests|gone)\n/m);
   const found = new Map(parseDigests(digests).map((digest) => [digest.of, digest]));
-  const noted = parseNotes(notes, notePaths(units));
+  const noted = parseNotes(notes, [...notePaths(units), ...trialPaths(units)]);
   const blocks = shown.split(/\n\n/);
   const evidence = { found, noted, gone: new Set(gone.split('\n').filter(Boolean)) };
   return units.map((unit, index) => unitState(unit, blocks[index] ?? '', evidence));
@@ -50,6 +50,10 @@ export function parseUnits(stdout: string, units: readonly Unit[]): readonly Uni
 
 function notePaths(units: readonly Unit[]): readonly string[] {
   return units.flatMap(({ name, loads }) => Object.keys(loads).map((aspect) => notePath(name, aspect)));
+}
+
+function trialPaths(units: readonly Unit[]): readonly string[] {
+  return units.flatMap(({ name, loads }) => Object.keys(loads).map((aspect) => trialPath(name, aspect)));
 }
 
 /** What a digest of it is called. */
@@ -72,6 +76,8 @@ function unitState({ name, loads }: Unit, block: string, { found, noted, gone }:
   const running = values.get('ActiveState') === 'active';
   const due = (aspect: string, loadables: readonly Loadable[]): string => {
     if (!running) return CURRENT;
+    const onTrial = noted.get(trialPath(name, aspect));
+    if (onTrial && onTrial === values.get('InvocationID')) return 'its last start was not found good';
     const old = outdated({
       invocation: values.get('InvocationID') ?? '',
       startedAt: Number((values.get('InactiveExitTimestamp') ?? '').replace('@', '')) || 0,

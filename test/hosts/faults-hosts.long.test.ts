@@ -3,7 +3,7 @@ import { listPrevious, restorePrevious } from '../../src/apply/previous.ts';
 import { Secret } from '../../src/base/secret.ts';
 import { sh } from '../../src/base/shell.ts';
 import { labStatus, labUp } from '../../src/lab/lab.ts';
-import { aptRepository, command, file, type Resource, service } from '../../src/resources/index.ts';
+import { aptRepository, directory, file, type Resource, service } from '../../src/resources/index.ts';
 import { type LabHostUnderTest, openLabHost } from '../support/faults/lab-host.ts';
 import { cleanUp, printState, ROOT, smallStack, UNIT } from '../support/faults/stack.ts';
 import { changesOf, runOn } from '../support/faults/world.ts';
@@ -34,7 +34,8 @@ async function errorOf(resources: readonly Resource[]) {
 /** A run of the small stack heals whatever is there, and the one after it has nothing to do. */
 async function healed(): Promise<void> {
   await runOn(host.reach, smallStack());
-  expect(await host.run(printState)).toBe(clean);
+  const kept = /^\/var\/lib\/gatdeploy\/previous\/.*\n/m;
+  expect((await host.run(printState)).replace(kept, '')).toBe(clean);
   expect(changesOf((await runOn(host.reach, smallStack(), { planOnly: true })).plan)).toEqual([]);
 }
 
@@ -122,14 +123,14 @@ describe('a service', () => {
     expect((await errorOf(broken))?.why).toContain('nobody listens with TLS on 5671');
     const { plan } = await runOn(host.reach, broken, { planOnly: true });
     await host.run(sh`mkdir -p ${ROOT}; touch ${`${ROOT}/listens`}`);
-    expect(changesOf(plan).length + 1).toBeGreaterThan(0);
+    expect(changesOf(plan)).not.toEqual([]);
     expect(await errorOf(broken)).toBeUndefined();
   });
 
   test('owes a restart when a file that it has loaded is taken away and no longer declared', async () => {
     const extra = file(`${ROOT}/extra.conf`, { content: 'x\n' });
     const its = unit('ExecStart=/bin/sleep infinity');
-    await runOn(host.reach, [its, extra, service(UNIT, { loads: [its, extra] })]);
+    await runOn(host.reach, [directory(ROOT, {}), its, extra, service(UNIT, { loads: [its, extra] })]);
     await host.run(sh`rm ${`${ROOT}/extra.conf`}`);
     const without = [its, service(UNIT, { loads: [its] })];
     const { plan } = await runOn(host.reach, without, { planOnly: true });
@@ -168,6 +169,7 @@ describe('a package source', () => {
 
 describe('a rollback', () => {
   const conf = (text: string) => [
+    directory(ROOT, {}),
     file(`${ROOT}/a.conf`, { content: new Secret(`${text}\n`), mode: '0640' }),
     file(`${ROOT}/b.conf`, { content: `${text}\n` }),
   ];
@@ -185,14 +187,4 @@ describe('a rollback', () => {
     );
     expect(await host.run(listPrevious)).toBe('');
   });
-});
-
-test('what hangs below a step, and what a step prints without end, holds up nobody', async () => {
-  const endless = command('endless', {
-    run: sh`yes 'a line of some length' | head -c 60000000; echo the end`,
-    limitSeconds: 120,
-  });
-  const { statuses, events } = await runOn(host.reach, [endless, command('beside', { run: sh`true` })]);
-  expect(statuses).toMatchObject({ 'command[endless]': 'changed', 'command[beside]': 'changed' });
-  expect(events.length).toBeLessThan(3_000_000);
 });

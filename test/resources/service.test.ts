@@ -45,9 +45,21 @@ const unit = (fields: Record<string, string>): string =>
 const run = 'b'.repeat(32);
 
 /** Parses the probe's answer for nginx. */
-function observed(text: { unit?: Record<string, string>; note?: string; digests?: string }): unknown {
+function observed(text: {
+  unit?: Record<string, string>;
+  note?: string;
+  digests?: string;
+  trial?: string;
+  gone?: string;
+}): unknown {
   const note = (text.note ?? '').replace(/^(?=.)/gm, '/var/lib/gatdeploy/loaded/nginx.service.loaded:');
-  const parts = [unit({ InvocationID: run, ...text.unit }), `@notes\n${note}`, `@digests\n${text.digests ?? ''}`];
+  const trial = text.trial ? `/var/lib/gatdeploy/loaded/nginx.service.loaded.trial:${text.trial}\n` : '';
+  const parts = [
+    unit({ InvocationID: run, ...text.unit }),
+    `@notes\n${note}${trial}`,
+    `@digests\n${text.digests ?? ''}`,
+    `@gone\n${text.gone ?? ''}`,
+  ];
   return nginx.kind.probe.parse(parts.join(''), [{ name: nginx.name, props: nginx.props }]).get('nginx.service');
 }
 
@@ -73,6 +85,25 @@ describe('what a unit has loaded', () => {
       'is out of date when it was started before the change and nobody noted anything',
       { note: `${'c'.repeat(32)}\n${line('bb', 1)}`, digests: line('bb', 1000) },
       'before /etc/nginx/nginx.conf changed',
+    ],
+    [
+      'is out of date when a file that it has loaded is gone, also one that is no longer declared',
+      {
+        note: `${run}\n${line('aa', 1)}bb 1 file:/etc/nginx/old.conf\n`,
+        digests: line('aa', 1),
+        gone: '/etc/nginx/old.conf\n',
+      },
+      'before /etc/nginx/old.conf changed',
+    ],
+    [
+      'is not trusted while its start was not found good',
+      { trial: run, note: `${run}\n${line('aa', 1)}`, digests: line('aa', 1) },
+      'its last start was not found good',
+    ],
+    [
+      'is current when an earlier start was not found good, and somebody has started it since',
+      { trial: 'c'.repeat(32), digests: line('bb', 999) },
+      'current',
     ],
     [
       'does not matter while it is stopped',
