@@ -28,6 +28,18 @@ export type PipSetProps = TreeProps & {
 const UV = '/var/lib/gatdeploy/uv';
 
 /**
+ * Nobody but root gets into that folder, and root runs nothing of somebody else's environment: an owner has a uv of its
+ * own, beside the packages.
+ */
+function uvOf(owner: string | undefined, environment: string): string {
+  return isRoot(owner) ? UV : `${environment}/.gatdeploy-uv`;
+}
+
+function isRoot(owner: string | undefined): boolean {
+  return owner === undefined || owner === 'root';
+}
+
+/**
  * Installs Python packages into the virtual environment of this path.
  * @example pipSet('/mnt/pulsar/venv', { packages: ['pulsar-app==0.16.0', 'kombu'] })
  */
@@ -56,21 +68,34 @@ export const pipSet = defineKind<PipSetProps>({
 /** Settings of pip that uv would not know. */
 const OWN_SETTINGS = '^[[:space:]]*(index-url|extra-index-url|no-index|find-links|proxy)[[:space:]]*=';
 
-function install({ props }: Change<PipSetProps>, python: string): Script {
+function install({ name, props }: Change<PipSetProps>, python: string): Script {
+  const { owner } = props;
+  const folder = uvOf(owner, name);
   const env = Object.entries(props.env ?? {}).map(([key, value]) => `${key}=${value}`);
   const words = [...(props.extraArgs ?? []), '--', ...props.packages];
   const pip = sh`env ${env} ${python} -m pip install --no-input --disable-pip-version-check ${words}`;
+  const flags = [...(isRoot(owner) ? [] : ['--no-cache']), '--compile-bytecode'];
   // As pip does: a service that may not write here would compile everything anew at each start.
-  const uv = sh`env ${env} ${`${UV}/bin/uv`} pip install --compile-bytecode --python ${python} ${words}`;
-  if (props.installer === 'pip') return asUser(props.owner, pip);
-  const fetch = sh`${python} -m pip install -q --no-input --disable-pip-version-check --target ${UV} -- uv`;
-  if (props.installer === 'uv') return steps(sh`test -x ${`${UV}/bin/uv`} || ${fetch}`, asUser(props.owner, uv));
+  const uv = sh`env ${env} ${`${folder}/bin/uv`} pip install ${flags} --python ${python} ${words}`;
+  if (props.installer === 'pip') return asOwner(owner, pip);
+  const fetch = asOwner(
+    owner,
+    sh`${python} -m pip install -q --no-input --disable-pip-version-check --target ${folder} -- uv`,
+  );
+  const there = sh`test -x ${`${folder}/bin/uv`}`;
+  if (props.installer === 'uv') return steps(sh`${there} || ${fetch}`, asOwner(owner, uv));
   const told = sh`test ! -f /etc/uv/uv.toml && grep -qsE ${OWN_SETTINGS} /etc/pip.conf "$HOME/.config/pip/pip.conf" "$HOME/.pip/pip.conf"`;
-  return sh`if ! { ${told}; } && { test -x ${`${UV}/bin/uv`} || ${fetch}; }; then
-${asUser(props.owner, uv)}
+  return sh`if ! { ${told}; } && { ${there} || ${fetch}; }; then
+${asOwner(owner, uv)}
 else
-${asUser(props.owner, pip)}
+${asOwner(owner, pip)}
 fi`;
+}
+
+/** Both keep a cache in the home directory, and runuser leaves root's in the environment. */
+function asOwner(owner: string | undefined, command: Script): Script {
+  if (owner === undefined || isRoot(owner)) return command;
+  return asUser(owner, sh`env HOME="$(getent passwd -- ${owner} | cut -d: -f6)" ${command}`);
 }
 
 /** Notes the requirements that can't be read back from the names of what is installed. */

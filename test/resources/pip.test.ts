@@ -106,8 +106,17 @@ describe('installing', () => {
 
   test('as another user is done by that user', () =>
     expect(commands('pip', ['kombu'], 'galaxy')).toContain(
-      'runuser -u galaxy -- env PYCURL_SSL_LIBRARY=openssl ',
+      'runuser -u galaxy -- env HOME="$(getent passwd -- galaxy | cut -d: -f6)" env PYCURL_SSL_LIBRARY=openssl ',
     ));
+
+  test("by uv as another user keeps away from what is root's", () => {
+    const script = commands('uv', ['kombu'], 'galaxy');
+    expect(script).not.toContain('/var/lib/gatdeploy');
+    expect(script).toMatch(/^test -x \S+\/\.gatdeploy-uv\/bin\/uv \|\| runuser -u galaxy -- env HOME=.* -- uv$/m);
+    expect(script).toMatch(
+      /^runuser -u galaxy -- .*\.gatdeploy-uv\/bin\/uv pip install --no-cache --compile-bytecode/m,
+    );
+  });
 
   test('notes what can not be read back', () =>
     expect(commands('pip')).toContain(
