@@ -119,7 +119,7 @@ describe('a run that is interrupted', () => {
   test.each([
     ['SIGINT', 130],
     ['SIGTERM', 143],
-    ['SIGHUP', 130],
+    ['SIGHUP', 143],
   ] as const)('once by %s finishes the step that runs and starts no other', async (signal, code) => {
     const controller = start({});
     await controller.until(startOf('command[first]'));

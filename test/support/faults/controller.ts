@@ -16,6 +16,9 @@ function act(): void {
   if (told === behaviour.stopAt) process.kill(process.pid, 'SIGSTOP');
 }
 
+// As the command line does: whoever read the output may be gone.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+
 await withOutput({ json: true }, async (output) => {
   const interruption = listenForSignals(output);
   try {
