@@ -26,6 +26,9 @@ ${cases.join('\n')}
   case "$place \${COMP_WORDS[COMP_CWORD-1]}" in
 ${values.join('\n')}
   esac
+  if [[ -z "$commands" && "$current" != -* ]]; then
+    commands=$(command ${name} complete-words "$place" -- "\${COMP_WORDS[COMP_CWORD-1]}" 2>/dev/null)
+  fi
   case "$current" in
     -*) COMPREPLY=( $(compgen -W "$options" -- "$current") ) ;;
     *) COMPREPLY=( $(compgen -W "$commands" -- "$current") ) ;;
@@ -66,6 +69,9 @@ ${cases.join('\n')}
   if [[ "$PREFIX" == -* ]]; then
     _describe option options
   else
+    local -a found
+    (( \${#commands} )) || found=(\${(f)"$(command ${name} complete-words "$place" -- "\${words[CURRENT-1]}" 2>/dev/null)"})
+    (( \${#found} )) && compadd -- $found && return
     (( \${#commands} )) && _describe command commands || _files
   fi
 }
@@ -94,6 +100,18 @@ ${walkFish(places)}
   end
   test "$place" = "$argv[1]"
 end
+function __${name}_words
+  set -l place ''
+  set -l before ''
+  for word in (commandline -opc)[2..-1]
+    set before $word
+    switch "$place $word"
+${walkFish(places)}
+    end
+  end
+  test -n "$place"; and command ${name} complete-words "$place" -- $before 2>/dev/null
+end
+complete -c ${name} -a '(__${name}_words)'
 ${lines.join('\n')}
 `;
 }

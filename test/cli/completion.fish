@@ -17,6 +17,27 @@ function __gatdeploy_at
   end
   test "$place" = "$argv[1]"
 end
+function __gatdeploy_words
+  set -l place ''
+  set -l before ''
+  for word in (commandline -opc)[2..-1]
+    set before $word
+    switch "$place $word"
+      case ' lab'
+        set place 'lab'
+      case 'lab up'
+        set place 'lab up'
+      case 'lab down'
+        set place 'lab down'
+      case ' plan'
+        set place 'plan'
+      case ' completion'
+        set place 'completion'
+    end
+  end
+  test -n "$place"; and command gatdeploy complete-words "$place" -- $before 2>/dev/null
+end
+complete -c gatdeploy -a '(__gatdeploy_words)'
 complete -c gatdeploy -n "__gatdeploy_at ''" -f -a 'lab' -d 'make hosts'
 complete -c gatdeploy -n "__gatdeploy_at ''" -f -a 'plan'
 complete -c gatdeploy -n "__gatdeploy_at ''" -f -a 'completion' -d 'print a script that makes a shell complete commands and options'

@@ -2,6 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { Command, Option } from 'commander';
 import { describe, expect, it, test } from 'vitest';
 import { register, renderCompletion } from '../../src/cli/completion.ts';
+import { withTutorial } from '../lint/tutorial.ts';
+import { gatdeploy } from '../support/cli.ts';
 
 function program(): Command {
   const root = new Command('gatdeploy').version('1.0.0');
@@ -17,9 +19,13 @@ function program(): Command {
   return root;
 }
 
+/** Stands in for the program that the script asks. */
+const ANSWERS = `command() { shift; [ "$1 $2" = 'complete-words plan' ] && printf '%s\\n' galaxy pulsar "after:$4"; }`;
+
 /** What bash would offer at the end of these words. */
 function offered(...words: readonly string[]): readonly string[] {
   const script = `${renderCompletion('bash', program())}
+${ANSWERS}
 COMP_WORDS=(gatdeploy "$@"); COMP_CWORD=$#; _gatdeploy; printf '%s\\n' "\${COMPREPLY[@]}"`;
   const { stdout, stderr } = spawnSync('bash', ['-c', script, 'bash', ...words], { encoding: 'utf8' });
   expect(stderr).toBe('');
@@ -34,7 +40,9 @@ describe('bash', () => {
     ['the options of a command', ['lab', 'up', '--'], ['--name', '--os', '--help']],
     ['the few values of an option', ['lab', 'up', '--os', ''], ['bookworm', 'trixie']],
     ['the few values of an argument', ['completion', ''], ['bash', 'zsh', 'fish']],
-    ['file names where it knows nothing', ['plan', ''], []],
+    ['what the project has', ['plan', 'g'], ['galaxy']],
+    ['what the project has behind an option', ['plan', '-l', 'a'], ['after:-l']],
+    ['file names where it knows nothing', ['lab', 'up', ''], []],
     ['the options of the program', ['-'], ['-V', '--version', '-h', '--help']],
     ['no options of another command', ['plan', '--n'], []],
   ])('offers %s', (_title, words, expected) => expect(offered(...words)).toEqual(expected));
@@ -53,4 +61,22 @@ describe.each(['zsh', 'fish'] as const)('the script for %s', (shell) => {
     const { stderr, status } = spawnSync(shell, ['-n', '/dev/stdin'], { input: script, encoding: 'utf8' });
     expect({ stderr, status }).toEqual({ stderr: '', status: 0 });
   });
+});
+
+describe('the words of a project', () => {
+  const words = async (...args: readonly string[]) =>
+    withTutorial([], async (cwd) => (await gatdeploy(['complete-words', ...args], { cwd })).stdout.split('\n'));
+
+  test.each<[string, readonly string[], readonly string[]]>([
+    ['stacks', ['plan'], ['galaxy', 'pulsar']],
+    ['hosts and groups', ['plan', '--', '-l'], ['galaxyservers', 'gat-0.eu.training.galaxyproject.eu']],
+    ['hosts', ['hosts trust'], ['gat-0.au.training.galaxyproject.eu']],
+    ['variables', ['explain'], ['galaxy_root', 'rabbitmq_users', 'vault_rabbitmq_password_vhost']],
+    ['roles', ['roles'], ['galaxyproject.pulsar', 'rabbitmq']],
+  ])('are %s', async (_title, args, some) =>
+    expect(await words(...args)).toEqual(expect.arrayContaining([...some])),
+  );
+
+  test('are none where there is no project, without a word of complaint', async () =>
+    expect(await gatdeploy(['complete-words', 'plan'], { cwd: '/proc' })).toMatchObject({ code: 0, stderr: '' }));
 });

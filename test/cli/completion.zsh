@@ -38,6 +38,9 @@ _gatdeploy() {
   if [[ "$PREFIX" == -* ]]; then
     _describe option options
   else
+    local -a found
+    (( ${#commands} )) || found=(${(f)"$(command gatdeploy complete-words "$place" -- "${words[CURRENT-1]}" 2>/dev/null)"})
+    (( ${#found} )) && compadd -- $found && return
     (( ${#commands} )) && _describe command commands || _files
   fi
 }
