@@ -70,7 +70,9 @@ async function dialOnce(target: SshTarget, jump: Jump | undefined, options: Conn
     const connecting = ssh.connect({ ...configOf(attempt), sock: socket } as Config);
     if (ssh.connection) observe(ssh.connection, attempt);
     if (ssh.connection) signAtOnce(ssh.connection, ring);
+    socket.on('data', clock.renew);
     await connecting.catch((error) => Promise.reject(failure(attempt, error)));
+    socket.off('data', clock.renew);
     watchSilence(socket, target);
     return ssh;
   } catch (error) {
@@ -138,10 +140,15 @@ type TimeLimit = {
   readonly signal: AbortSignal;
   readonly expired: boolean;
   pausing(prompt: Prompt): Prompt;
+  /** The host goes on answering: a slow link is no dead one. */
+  renew(): void;
   stop(): void;
 };
 
-/** A time limit that does not run while a person types. */
+/** How much longer than the limit all of it may take where the host goes on answering. */
+const PATIENCE = 8;
+
+/** A limit for the host's silence, which does not run while a person types. */
 function timeLimit(limitMs: number, outer: AbortSignal | undefined): TimeLimit {
   const controller = new AbortController();
   let expired = false;
@@ -149,6 +156,8 @@ function timeLimit(limitMs: number, outer: AbortSignal | undefined): TimeLimit {
     expired = true;
     controller.abort();
   };
+  const endsAt = performance.now() + PATIENCE * limitMs;
+  let paused = false;
   let timer = setTimeout(expire, limitMs);
   const onOuter = () => controller.abort(outer?.reason);
   if (outer?.aborted) onOuter();
@@ -159,14 +168,22 @@ function timeLimit(limitMs: number, outer: AbortSignal | undefined): TimeLimit {
       return expired;
     },
     pausing: (prompt) => async (question) => {
+      paused = true;
       clearTimeout(timer);
       try {
         return await prompt(question);
       } finally {
+        paused = false;
         timer = setTimeout(expire, limitMs);
       }
     },
+    renew() {
+      if (paused || performance.now() > endsAt) return;
+      clearTimeout(timer);
+      timer = setTimeout(expire, limitMs);
+    },
     stop() {
+      paused = true;
       clearTimeout(timer);
       outer?.removeEventListener('abort', onOuter);
     },

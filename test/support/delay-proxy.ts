@@ -9,28 +9,38 @@ export type DelayProxy = {
   readonly bytes: { readonly up: number; readonly down: number };
   /** Cuts all connections at once, as a network does that fails with an error. */
   cut(): void;
-  /** Lets all bytes vanish without an error from now on: a half-open link. */
+  /** Lets all bytes of the connections that are there vanish without an error from now on: half-open links. */
   freeze(): void;
   close(): Promise<void>;
 };
 
 type Far = {
   readonly host?: string;
-  readonly port: number /** Of each direction; default: no limit. */;
+  readonly port: number;
+  /** Of each direction; default: no limit. */
   readonly bytesPerSecond?: number;
+  /** Every so-manieth piece is lost: it and what is behind it arrive when it was sent again. */
+  readonly losesEvery?: number;
 };
+
+/** What TCP waits beyond a round trip before it sends again, at least. */
+const RETRANSMISSION_MS = 200;
 
 /** Starts a proxy to a port; the connection itself takes one round trip as well. */
 export async function startDelayProxy(rttMs: number, to: Far): Promise<DelayProxy> {
   const sockets = new Set<Socket>();
   const bytes = { up: 0, down: 0 };
-  let frozen = false;
-  const pass = (from: Socket, into: Socket | PassThrough, way: 'up' | 'down') => {
+  let made = 0;
+  let frozenUpTo = 0;
+  const pass = (from: Socket, into: Socket | PassThrough, way: 'up' | 'down', number: number) => {
     let freeAt = 0;
+    let sent = 0;
     const later = (size: number, action: () => void) => {
       const now = performance.now();
       freeAt = Math.max(now, freeAt) + (to.bytesPerSecond ? (size * 1000) / to.bytesPerSecond : 0);
-      setTimeout(() => !frozen && action(), rttMs / 2 + freeAt - now);
+      sent += 1;
+      if (to.losesEvery && sent % to.losesEvery === 0) freeAt += rttMs + RETRANSMISSION_MS;
+      setTimeout(() => number > frozenUpTo && action(), rttMs / 2 + freeAt - now);
     };
     from.on('data', (chunk) => {
       bytes[way] += chunk.length;
@@ -47,12 +57,13 @@ export async function startDelayProxy(rttMs: number, to: Far): Promise<DelayProx
     // The kernel has answered the near side already; the round trip which that takes in truth is made up for here.
     setTimeout(() => near.resume(), rttMs);
     const toFar = new PassThrough();
-    pass(near, toFar, 'up');
+    const number = ++made;
+    pass(near, toFar, 'up', number);
     setTimeout(() => {
       const far = connect({ host: to.host ?? '127.0.0.1', port: to.port, noDelay: true });
       sockets.add(far);
       toFar.pipe(far);
-      pass(far, near, 'down');
+      pass(far, near, 'down', number);
     }, rttMs * 1.5);
   });
   server.listen(0, '127.0.0.1');
@@ -64,10 +75,10 @@ export async function startDelayProxy(rttMs: number, to: Far): Promise<DelayProx
       for (const socket of sockets) socket.resetAndDestroy();
     },
     freeze() {
-      frozen = true;
+      frozenUpTo = made;
     },
     async close() {
-      frozen = false;
+      frozenUpTo = 0;
       for (const socket of sockets) socket.destroy();
       await new Promise((resolve) => server.close(resolve));
     },

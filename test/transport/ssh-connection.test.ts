@@ -45,6 +45,16 @@ describe('a connection', () => {
     expect(await failure(connect(target))).toMatchObject({ code: 'ssh/timeout' });
   });
 
+  test('to a host that answers slowly, but goes on answering, gets the time it needs', async () => {
+    const server = await serve();
+    // Some ten answers of 0.5 s each: no single silence is as long as the limit, all together are.
+    const proxy = await startDelayProxy(500, { port: server.port });
+    cleanUps.push(() => proxy.close());
+    home.know(renderKnownHost(`[127.0.0.1]:${proxy.port}`, server.keys[0] ?? Buffer.alloc(0)).trim());
+    const connection = await connect(home.target(proxy.port, { ansible_ssh_common_args: '-o ConnectTimeout=3' }));
+    await connection.close();
+  });
+
   test('that is dropped for too many at once (MaxStartups) is tried again', async () => {
     const server = await serve();
     let drops = 2;
