@@ -60,6 +60,7 @@ describe('the broker of the tutorial', () => {
       [
         "directory[/etc/systemd/system/epmd.socket.d]",
         "file[/etc/systemd/system/epmd.socket.d/gatdeploy.conf]",
+        "file[/etc/apt/preferences.d/gatdeploy-rabbitmq]",
         "package[rabbitmq-server] provides user:rabbitmq@gat-1.example.org",
         "package[openssl]",
         "file[/etc/rabbitmq/rabbitmq.conf]",
@@ -289,4 +290,14 @@ describe('variables of the broker', () => {
       'in /b': 'configure .* write ^pulsar read .*',
     });
   });
+});
+
+describe("the check of the broker's logs", () => {
+  const check = declareRole(rabbitmq, tutorial).checks.find(({ id }) => id === 'rabbitmq/log');
+  test.each([
+    ['', true, 'none does'],
+    ['/var/log/rabbitmq/rabbit@gat-1.log\n', false, '/var/log/rabbitmq/rabbit@gat-1.log'],
+  ])('%j is ok: %s', (stdout, ok, got) =>
+    expect(check?.judge({ code: 0, stdout, stderr: '' })).toMatchObject({ ok, got }),
+  );
 });

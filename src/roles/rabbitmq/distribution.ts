@@ -31,10 +31,10 @@ export function declareDistribution(
   after: readonly Resource[],
 ): readonly Resource[] {
   const isLocal = v.rabbitmq_distribution_ip === LOOPBACK;
-  const name = host.facts.hostname.split('.')[0] ?? '';
+  const known = [host.facts.hostname.split('.')[0] ?? '', 'localhost'].filter(Boolean);
   const names = isLocal
     ? file(NAMES, {
-        content: `%% Made by gatdeploy.\n{lookup, [file, native]}.\n{host, {127,0,0,1}, [${JSON.stringify(name)}, "localhost"]}.\n`,
+        content: `%% Made by gatdeploy.\n{lookup, [file, native]}.\n{host, {127,0,0,1}, [${known.map((name) => JSON.stringify(name)).join(', ')}]}.\n`,
         after,
       })
     : file(NAMES, { absent: true });

@@ -53,7 +53,7 @@ export const ownVars = {
   },
   rabbitmq_certificate_name: {
     type: word,
-    default: '{{ certbot_domains[0] | default(inventory_hostname) }}',
+    default: "{{ certbot_domains[0] | default(inventory_hostname if '.' in inventory_hostname else '') }}",
     doc: "Name that the broker's certificate must have before it is used; empty where it needs none. Own variable of gatdeploy.",
   },
 } as const;

@@ -7,6 +7,9 @@ import type { RabbitmqValues } from './vars.ts';
 
 export const UNIT = 'rabbitmq-server.service';
 
+/** What keeps apt to the versions of the variables. */
+const PINS = '/etc/apt/preferences.d/gatdeploy-rabbitmq';
+
 /**
  * Declares the package, which must not start the broker before its configuration is there.
  * @throws GatError rabbitmq/container, rabbitmq/no-repository
@@ -18,7 +21,7 @@ export function declarePackage(
 ): readonly Resource[] {
   if (v.rabbitmq_install_method === 'container') throw containerUnsupported(host);
   const isRepository = v.rabbitmq_install_method === 'repository';
-  const sources = isRepository ? declareRepository(v, host) : [];
+  const sources = isRepository ? declareRepository(v, host) : [file(PINS, { absent: true })];
   const server = aptPackage('rabbitmq-server', {
     holdUnits: [UNIT],
     after: [...sources, ...after],
@@ -40,12 +43,11 @@ function declareRepository(v: RabbitmqValues, host: HostContext): readonly Resou
     lines: v.rabbitmq_apt_repository,
     ...(v.rabbitmq_apt_key === undefined ? {} : { key: v.rabbitmq_apt_key }),
   });
-  const path = '/etc/apt/preferences.d/gatdeploy-rabbitmq';
   return [
     repository,
     pins.length === 0
-      ? file(path, { absent: true })
-      : file(path, { content: `# Made by gatdeploy.\n${pins.join('\n')}` }),
+      ? file(PINS, { absent: true })
+      : file(PINS, { content: `# Made by gatdeploy.\n${pins.join('\n')}` }),
   ];
 }
 
