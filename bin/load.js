@@ -1,20 +1,26 @@
 /**
- * Loads the bundle. Most of a short run used to be V8 compiling megabytes of JavaScript, so the build keeps what it compiled in
- * a file beside the bundle. V8 checks that it fits its own version; the line that ends both tells whether they are of one build.
+ * Loads the bundle. Most of a short run used to be V8 compiling megabytes of JavaScript, so what it compiled is kept in a file:
+ * by the build beside the bundle, else, as in an installed package or with another Node, by the first run in the user's cache.
+ * V8 checks that it fits its own version; the line that ends both tells whether they are of one build.
  */
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import Module, { createRequire } from 'node:module';
 import path from 'node:path';
 import { Script } from 'node:vm';
 
 const STAMP = '//# build='.length + 65;
 
-/** Compiles the bundle in a folder. */
+/** Compiles the bundle in a folder, with the first kept form that fits. */
 export function compile(folder) {
   const file = path.join(folder, 'main.cjs');
   const source = readFileSync(file, 'latin1');
-  const cachedData = compiledOf(file, source.slice(-STAMP));
-  return { file, source, script: new Script(Module.wrap(source), { filename: file, cachedData }) };
+  const stamp = source.slice(-STAMP);
+  for (const kept of [`${file}.compiled`, keptByRuns(stamp)]) {
+    const cachedData = read(kept, stamp);
+    const script = cachedData && new Script(Module.wrap(source), { filename: file, cachedData });
+    if (script && !script.cachedDataRejected) return { file, source, script, kept };
+  }
+  return { file, source, script: new Script(Module.wrap(source), { filename: file }) };
 }
 
 /** Runs it, and returns what it exports. */
@@ -24,16 +30,37 @@ export function run({ file, script }) {
   return module.exports;
 }
 
-/** The contents of the file beside a bundle: its compiled form and the line that ends the bundle. */
+/** What is kept of a bundle that has run: its compiled form and the line that ends the bundle. */
 export function renderCompiled({ source, script }) {
   return Buffer.concat([script.createCachedData(), Buffer.from(source.slice(-STAMP))]);
 }
 
-function compiledOf(file, stamp) {
+/** Keeps a bundle's compiled form for the user's next runs, when the process ends; where that can't be, they compile again. */
+export function keepForRuns(bundle) {
+  process.once('exit', () => {
+    const kept = keptByRuns(bundle.source.slice(-STAMP));
+    try {
+      mkdirSync(path.dirname(kept), { recursive: true, mode: 0o700 });
+      writeFileSync(`${kept}.${process.pid}`, renderCompiled(bundle), { mode: 0o600, flag: 'wx' });
+      renameSync(`${kept}.${process.pid}`, kept);
+    } catch {
+      // a cache only: nothing depends on it
+    }
+  });
+}
+
+function keptByRuns(stamp) {
+  const { XDG_CACHE_HOME, HOME = '/nonexistent' } = process.env;
+  const cache = XDG_CACHE_HOME || path.join(HOME, '.cache');
+  const build = stamp.trim().slice(-64, -48);
+  return path.join(cache, 'gatdeploy', `compiled-${build}-node-${process.version}-${process.arch}`);
+}
+
+function read(file, stamp) {
   try {
-    const bytes = readFileSync(`${file}.compiled`);
+    const bytes = readFileSync(file);
     return bytes.subarray(-STAMP).equals(Buffer.from(stamp)) ? bytes.subarray(0, -STAMP) : undefined;
   } catch {
-    return undefined; // not kept, or not readable: V8 compiles
+    return undefined; // not kept, or not readable
   }
 }

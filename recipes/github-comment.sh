@@ -7,7 +7,7 @@ file=$1
 comments="repos/$GITHUB_REPOSITORY/issues/$PULL_REQUEST/comments"
 marker="<!-- gatdeploy-plan: ${STACKS:-galaxy pulsar} -->"
 
-id=$(gh api --paginate "$comments" | jq -r --arg marker "$marker" '.[] | select(.body | startswith($marker)) | .id' | head -n 1)
+id=$(gh api --paginate "$comments" | jq -rs --arg marker "$marker" '[.[][] | select(.body | startswith($marker)) | .id][0] // empty')
 
 if [ -s "$file" ] && [ -n "$id" ]; then
   gh api --method PATCH "repos/$GITHUB_REPOSITORY/issues/comments/$id" --field "body=@$file" >/dev/null

@@ -12,7 +12,7 @@ api() {
   printf 'header = "PRIVATE-TOKEN: %s"\n' "$GITLAB_TOKEN" | curl -sSf --config - "$@"
 }
 
-id=$(api "$notes?per_page=100" | jq -r --arg marker "$marker" '.[] | select(.body | startswith($marker)) | .id' | head -n 1)
+id=$(api "$notes?per_page=100" | jq -r --arg marker "$marker" '[.[] | select(.body | startswith($marker)) | .id][0] // empty')
 
 if [ -s "$file" ] && [ -n "$id" ]; then
   api --request PUT --form "body=<$file" "$notes/$id" >/dev/null

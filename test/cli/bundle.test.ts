@@ -1,16 +1,28 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { gatdeploy } from '../support/cli.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const folders: string[] = [];
 afterEach(() => {
+  vi.unstubAllEnvs();
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true });
 });
 
-type Loader = { compile(folder: string): { script: { cachedDataRejected?: boolean } } };
+type Loader = { compile(folder: string): { kept?: string } };
 const { compile } = (await import(join(ROOT, 'bin/load.js'))) as Loader;
 
 /** A copy of the bundle and its compiled form. */
@@ -28,14 +40,33 @@ test('the version is that of the package', async () => {
 });
 
 test('the compiled form that the build keeps fits the bundle', () => {
-  expect(compile(copy().folder).script.cachedDataRejected).toBe(false);
+  const { folder, compiled } = copy();
+  expect(compile(folder).kept).toBe(compiled);
 });
 
 test('a compiled form of another build, or a broken one, is left alone', () => {
   const other = copy();
   const bytes = readFileSync(other.compiled);
   writeFileSync(other.compiled, Buffer.concat([bytes.subarray(0, -2), Buffer.from('?\n')]));
-  expect(compile(other.folder).script.cachedDataRejected).toBeUndefined();
+  expect(compile(other.folder).kept).not.toBe(other.compiled);
   writeFileSync(other.compiled, 'nothing');
-  expect(compile(other.folder).script.cachedDataRejected).toBeUndefined();
+  expect(compile(other.folder).kept).not.toBe(other.compiled);
+});
+
+test("without the build's, the first run keeps one for the next, which only its user can read", async () => {
+  const cache = mkdtempSync(join(tmpdir(), 'gatdeploy-cache-'));
+  folders.push(cache);
+  const { folder } = copy();
+  rmSync(join(folder, 'main.cjs.compiled'));
+  mkdirSync(join(folder, 'bin'));
+  for (const name of ['gatdeploy', 'load.js']) cpSync(join(ROOT, 'bin', name), join(folder, 'bin', name));
+  mkdirSync(join(folder, 'dist'));
+  renameSync(join(folder, 'main.cjs'), join(folder, 'dist/main.cjs'));
+  writeFileSync(join(folder, 'package.json'), '{"type": "module", "version": "0"}');
+  const env = { ...process.env, XDG_CACHE_HOME: cache };
+  execFileSync(process.execPath, [join(folder, 'bin/gatdeploy'), '--help'], { env });
+  const kept = readdirSync(join(cache, 'gatdeploy')).map((name) => join(cache, 'gatdeploy', name));
+  expect(kept.map((file) => statSync(file).mode & 0o777)).toEqual([0o600]);
+  vi.stubEnv('XDG_CACHE_HOME', cache);
+  expect(compile(join(folder, 'dist')).kept).toBe(kept[0]);
 });

@@ -201,7 +201,7 @@ describe('a hostile template', () => {
     }
     expect(message).toMatch(why);
     expect(message).not.toMatch(/^bug/);
-    expect(performance.now() - started).toBeLessThan(8_000);
+    expect(performance.now() - started).toBeLessThan(30_000);
   });
 
   test.each([
