@@ -1,6 +1,6 @@
 /** The site's own rules for jobs, which Galaxy's handlers import when they start as `galaxy.jobs.rules`. */
 import { sh, steps } from '../../base/shell.ts';
-import { command, file, type Resource } from '../../resources/index.ts';
+import { command, directory, file, type Resource } from '../../resources/index.ts';
 import type { HostContext } from '../role.ts';
 import type { Layout } from './layout.ts';
 import type { GalaxyValues } from './vars.ts';
@@ -11,17 +11,21 @@ export function declareRules(
   host: HostContext,
   { layout, code }: { readonly layout: Layout; readonly code: readonly Resource[] },
 ): readonly Resource[] {
+  if (v.galaxy_dynamic_job_rules.length === 0) return [];
+  // A checkout brings its own, and must come first where the directory is in it.
+  const folder = directory(v.galaxy_dynamic_job_rules_dir ?? '', {
+    owner: layout.keeper,
+    after: v.galaxy_install_method === 'git' ? code : [],
+  });
   const files = v.galaxy_dynamic_job_rules.map((name) =>
     file(`${v.galaxy_dynamic_job_rules_dir}/${name}`, {
       content: host.readFile(`${v.galaxy_dynamic_job_rules_src_dir}/${name}`),
       owner: layout.keeper,
       group: layout.group,
-      after: v.galaxy_install_method === 'git' ? code : [],
+      after: [folder],
     }),
   );
-  return v.galaxy_install_method === 'pypi' && files.length > 0
-    ? [...files, linked(v, layout, files, code)]
-    : files;
+  return [folder, ...files, ...(v.galaxy_install_method === 'pypi' ? [linked(v, layout, files, code)] : [])];
 }
 
 /** The package keeps its code in the virtual environment, under the interpreter's version. */
