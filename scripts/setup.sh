@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Prepares this checkout and machine: system packages of the lab, npm packages, the bundle. What is done is left alone.
-# With --npm only what needs no root: npm packages and the bundle.
+# With --npm only what needs no root: npm packages and the bundle. With --tests also what only tests use.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 source scripts/steps.sh
@@ -9,7 +9,7 @@ packages=(mmdebstrap debian-archive-keyring systemd-container iptables iproute2 
 
 missing_packages() {
   local package
-  for package in "${packages[@]}"; do
+  for package in "$@"; do
     dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null | grep -qx installed || echo "$package"
   done
 }
@@ -25,7 +25,7 @@ if [ "${1:-}" != --npm ]; then
     echo 'cannot prepare the lab here: it needs Debian or Ubuntu. Everything else works: npm run check' >&2
     exit 2
   fi
-  mapfile -t missing < <(missing_packages)
+  mapfile -t missing < <(missing_packages "${packages[@]}")
   if [ "${#missing[@]}" -gt 0 ]; then
     if [ "$(id -u)" != 0 ]; then
       printf 'cannot install system packages as an ordinary user; run:\n  sudo apt-get install -y %s\n' "${missing[*]}" >&2
@@ -35,10 +35,13 @@ if [ "${1:-}" != --npm ]; then
   fi
 fi
 
-# The browser only looks at the page of a run in a test (test/report/html/browser.test.ts), which is left out without it.
-if [ "${1:-}" != --npm ] && [ "$(id -u)" = 0 ] && ! command -v chromium >/dev/null; then
-  step 'browser for a test: chromium' install_packages chromium ||
-    echo 'no Chromium can be installed here: the test of the report in a browser will be skipped' >&2
+# What some unit tests ask for, and leave out where it is missing: a browser for the page of a run, shells for completion, jq.
+if [ "${1:-}" = --tests ] && [ "$(id -u)" = 0 ]; then
+  mapfile -t missing < <(missing_packages chromium fish jq zsh)
+  if [ "${#missing[@]}" -gt 0 ]; then
+    step "packages for tests: ${missing[*]}" install_packages "${missing[@]}" ||
+      echo "cannot install ${missing[*]} here: the tests that need them will be skipped" >&2
+  fi
 fi
 
 # Not npm ci: it gives up where a registry lacks one of the optional builds for other platforms. The lock file holds here too.

@@ -14,7 +14,7 @@ finish() {
 }
 trap finish EXIT
 
-scripts/setup.sh
+scripts/setup.sh --tests
 scripts/check.sh
 node_modules/.bin/vitest run --project hosts --reporter=verbose --reporter=json "--outputFile.json=$TEST_REPORTS/hosts.json"
 code=0
