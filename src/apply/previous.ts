@@ -47,7 +47,7 @@ for gd_run in *; do
   if test -d "$gd_run/files"; then
     find "$gd_run/files" -type f | while IFS= read -r gd_file; do
       gd_path=\${gd_file#"$gd_run/files"}
-      gd_new=$(mktemp -- "\${gd_path%/*}/.gatdeploy.XXXXXXXX") && cp -p -- "$gd_file" "$gd_new" && mv -fT -- "$gd_new" "$gd_path" || exit 1
+      gd_new=$(mktemp -- "\${gd_path%/*}/.gatdeploy.XXXXXXXX") && cp -p -- "$gd_file" "$gd_new" && mv -fT -- "$gd_new" "$gd_path" || { rm -f -- "$gd_new"; exit 1; }
     done || exit 1
   fi
   if test -f "$gd_run/created"; then

@@ -75,10 +75,14 @@ describe('a host', () => {
   test('whose notes are garbage is still worked on', async () => {
     await runOn(host.reach, smallStack());
     await host.run(sh`cd /var/lib/gatdeploy; mkdir -p runs/x/0 deployments/z; echo '{"]' >deployments/z/made
-for note in journal lock beat mutex runs/x/0/pid runs/x/0/step loaded/${UNIT}.loaded; do head -c 300 /dev/urandom >"$note"; done`);
+for note in journal lock beat mutex runs/x/0/pid runs/x/0/step; do head -c 300 /dev/urandom >"$note"; done`);
     await host.run(sh`echo two >>${`${ROOT}/plain.txt`}`);
     await healed();
     expect(await host.run(sh`ls /var/lib/gatdeploy | grep -e lock -e runs || true`)).toBe('');
+    await host.run(
+      sh`sleep 1; systemctl restart ${UNIT}; head -c 300 /dev/urandom >${`/var/lib/gatdeploy/loaded/${UNIT}.loaded`}`,
+    );
+    expect(changesOf((await runOn(host.reach, smallStack(), { planOnly: true })).plan)).toEqual([]);
   });
 
   test('whose notes are gone owes nothing that was not changed since', async () => {
