@@ -44,7 +44,11 @@ function withoutLoops(edges: readonly Edge[]): readonly Edge[] {
 
 function following({ resource, host, key }: GraphNode): Edge[] {
   const reason = 'stands before it in the playbook';
-  return (resource.props.follows ?? []).map((one) => ({ from: `${host}/${one.id}`, to: key, reason }));
+  const { follows = [], followsElsewhere = [] } = resource.props;
+  return [
+    ...follows.map((one) => ({ from: `${host}/${one.id}`, to: key, reason })),
+    ...followsElsewhere.map((one) => ({ from: `${one.host}/${one.resource.id}`, to: key, reason })),
+  ];
 }
 
 function indexNodes(nodes: Nodes): Index {

@@ -29,6 +29,8 @@ export type CommonProps = {
   readonly after?: readonly Resource[];
   /** Resources of the same host that come first by the order of a playbook, unless the data ask for another order. */
   readonly follows?: readonly Resource[];
+  /** The same on other hosts. */
+  readonly followsElsewhere?: readonly { readonly host: string; readonly resource: Resource }[];
   /** Capabilities, of any host, that must be there first. */
   readonly requires?: readonly Capability[];
   /** Capabilities that are there once this resource is. */

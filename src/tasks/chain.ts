@@ -12,6 +12,8 @@ export type Chain = {
   readonly add: (link: Link, position: Position) => readonly Resource[];
   /** A role's resources have their turn: they have an order of their own, and come after what is before them. */
   readonly addRole: (resources: readonly Resource[]) => void;
+  /** What the tasks of later plays follow: the last ones of this play; nothing where native roles come last. */
+  readonly end: () => readonly Link[];
   /** What was added, by host. */
   readonly resources: () => ReadonlyMap<string, readonly Resource[]>;
 };
@@ -24,18 +26,28 @@ type State = {
   last: Link;
   /** What the last link follows, for links that join it. */
   before: Link;
+  /** The last tasks of earlier plays on other hosts: the first task of this play follows them. */
+  elsewhere: readonly Link[];
   /** The last link is made of native roles. */
   joinsRoles: boolean;
 };
 
 /** Begins a chain; tasks that ask for what a role declares share the role's resource, wherever its turn is. */
-export function createChain(host: string, roles: readonly Resource[]): Chain {
-  const nothing: Link = { host, resources: [] };
-  const state: State = { known: new Map(), order: [], last: nothing, before: nothing, joinsRoles: false };
+export function createChain(host: string, roles: readonly Resource[], earlier: readonly Link[] = []): Chain {
+  const nothing: Link = earlier.find((link) => link.host === host) ?? { host, resources: [] };
+  const state: State = {
+    known: new Map(),
+    order: [],
+    last: nothing,
+    before: nothing,
+    joinsRoles: false,
+    elsewhere: earlier.filter((link) => link.host !== host),
+  };
   const entries = roles.map((resource): Entry => ({ host, resource }));
   for (const entry of entries) if (!state.known.has(keyOf(entry))) state.known.set(keyOf(entry), entry);
   return {
-    add: (link, position) => add(state, link, position),
+    add: (link, position) => add(state, afterEarlier(state, link), position),
+    end: () => (state.joinsRoles || state.last.host !== host ? [] : [state.last]),
     addRole(resources) {
       const ids = new Set(resources.map((one) => one.id));
       const own = entries.filter((entry) => ids.has(entry.resource.id) && !state.order.includes(entry));
@@ -78,6 +90,16 @@ function add(state: State, { host, resources }: Link, position: Position): reado
     resources: joins || (!isNew && previous.host === host) ? [...state.last.resources, ...added] : added,
   };
   return added;
+}
+
+/** The first task of a play comes after the last tasks of the plays before it, on whatever host. */
+function afterEarlier(state: State, link: Link): Link {
+  if (state.elsewhere.length === 0 || link.resources.length === 0) return link;
+  const followsElsewhere = state.elsewhere
+    .filter(({ host }) => host !== link.host)
+    .flatMap(({ host, resources }) => resources.map((resource) => ({ host, resource })));
+  state.elsewhere = [];
+  return { ...link, resources: link.resources.map((one) => withProps(one, { followsElsewhere })) };
 }
 
 /** The resource after a link: by order on its own host, by a capability on another one. */

@@ -52,6 +52,8 @@ export type PlayContext = {
   /** Takes what tells what the host's tasks have learnt so far, for `hostvars`. */
   readonly learning?: (memory: () => Memory) => void;
   readonly readings: Readings;
+  /** The last tasks of earlier plays. */
+  readonly earlier?: readonly { readonly host: string; readonly resources: readonly Resource[] }[];
   /** What tasks of run_once learnt on the first host, for the others, by the task's place. */
   readonly learntOnce: Map<string, readonly (readonly [string, Known])[]>;
 };

@@ -1,7 +1,7 @@
 /** All resources of one host in one play: pre_tasks, the roles, tasks, post_tasks, and the handlers between them. */
 import type { Task } from '../project/playbook/types.ts';
 import type { Resource } from '../resources/index.ts';
-import { createChain } from './chain.ts';
+import { createChain, type Link } from './chain.ts';
 import { compileList, compileRole, throwCollected } from './compile.ts';
 import type { Compiler } from './compiler.ts';
 import type { Frame, PlayContext, TaskContext } from './context.ts';
@@ -22,6 +22,8 @@ export type CompiledPlay = {
   readonly resources: ReadonlyMap<string, readonly Resource[]>;
   /** What the tasks learnt, for the plays that follow. */
   readonly memory: Memory;
+  /** What the tasks of later plays follow. */
+  readonly end: readonly Link[];
   /** What was learnt before the roles had their turn. */
   readonly beforeRoles: Memory;
 };
@@ -44,7 +46,7 @@ export function compilePlay(
   const native = opened.flatMap((one) => ('exports' in one ? [] : one.resources));
   const compiler: Compiler = {
     context,
-    chain: createChain(context.host, native),
+    chain: createChain(context.host, native, play.earlier),
     notices: createNotices(),
     memory,
     ended: false,
@@ -66,7 +68,8 @@ export function compilePlay(
   compileList(compiler, sections.postTasks, frame);
   compiler.flush();
   throwCollected(compiler.problems);
-  return { resources: compiler.chain.resources(), memory: compiler.memory, beforeRoles };
+  const { chain } = compiler;
+  return { resources: chain.resources(), end: chain.end(), memory: compiler.memory, beforeRoles };
 }
 
 type Opened =

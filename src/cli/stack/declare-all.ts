@@ -22,7 +22,7 @@ import { collectErrors } from './collect.ts';
 import { type DeclaredBy, type Deployments, deploymentsOf } from './deployments.ts';
 import { factsNode } from './facts.ts';
 import { createOtherHosts, type OtherHosts } from './other-hosts.ts';
-import { declareTasks } from './play-tasks.ts';
+import { type DeclaredPlay, declareTasks } from './play-tasks.ts';
 import type { BoundPlay, Stack } from './stack.ts';
 
 /** What is declared from. */
@@ -62,7 +62,14 @@ export async function declareAll(known: Known, options: DeclareOptions): Promise
     return said && factsNode(said);
   });
   const shared = { stack, options, readings, others, addresses: addressesOf(facts, targets, stack.project) };
-  const all: Gathered = { declared: [], checks: [], proofs: [], examinations: [], memories: new Map() };
+  const all: Gathered = {
+    declared: [],
+    checks: [],
+    proofs: [],
+    examinations: [],
+    memories: new Map(),
+    ends: new Map(),
+  };
   const problems: GatError[] = [];
   for (const bound of stack.plays) problems.push(...(await declareHosts({ ...shared, bound }, facts, all)));
   throwProblems(problems);
@@ -79,6 +86,8 @@ type Gathered = {
   readonly proofs: Proof[];
   readonly examinations: Examination[];
   readonly memories: Map<string, Memory>;
+  /** The last tasks of each host's plays. */
+  readonly ends: Map<string, { readonly stack: string; readonly end: DeclaredPlay['end'] }>;
 };
 
 type PlayParts = {
@@ -100,23 +109,33 @@ async function declareHosts(
   all: Gathered,
 ): Promise<readonly GatError[]> {
   const learntOnce: PlayContext['learntOnce'] = new Map();
-  const attempt = async (hosts: readonly string[]): Promise<ReadonlyMap<string, readonly GatError[]>> => {
+  // Playbooks that are named side by side have no order among each other.
+  const earlier = [...all.ends.values()].flatMap((one) => (one.stack === play.bound.stack ? one.end : []));
+  const attempt = async (
+    hosts: Iterable<readonly [string, Facts]>,
+  ): Promise<ReadonlyMap<string, readonly GatError[]>> => {
     const failed = new Map<string, readonly GatError[]>();
-    for (const host of hosts) {
-      const known = facts.get(host);
+    for (const [host, known] of hosts) {
       const problems: GatError[] = [];
-      const parts = known && { ...play, host, facts: known, learntOnce };
-      const one = parts && collectErrors(problems, () => declarePlay(parts, all.memories.get(host)));
+      const parts = { ...play, host, facts: known, learntOnce };
+      const one = collectErrors(problems, () => declarePlay(parts, all.memories.get(host), earlier));
       await setImmediate();
-      if (problems.length > 0) failed.set(host, problems);
       if (one) gather(all, { host, stack: play.bound.stack }, one);
+      else failed.set(host, problems);
+      if (one?.end.length) ended.set(host, { stack: play.bound.stack, end: one.end });
     }
     return failed;
   };
-  const hosts = play.bound.hosts.filter((host) => facts.has(host));
+  const hosts = play.bound.hosts.flatMap((host) => {
+    const known = facts.get(host);
+    return known ? [[host, known] as const] : [];
+  });
+  const ended: Gathered['ends'] = new Map();
   const first = await attempt(hosts);
   const isWorthIt = first.size > 0 && first.size < hosts.length;
-  return [...(isWorthIt ? await attempt([...first.keys()]) : first).values()].flat();
+  const left = [...(isWorthIt ? await attempt(hosts.filter(([host]) => first.has(host))) : first).values()].flat();
+  for (const [host, end] of ended) all.ends.set(host, end);
+  return left;
 }
 
 type Place = { readonly host: string; readonly stack: string };
@@ -131,7 +150,7 @@ function gather(all: Gathered, place: Place, one: ReturnType<typeof declarePlay>
 }
 
 /** One host's roles and tasks of one play; tasks may be delegated, so resources come by host. */
-function declarePlay(parts: HostPlayParts, memory: Memory | undefined) {
+function declarePlay(parts: HostPlayParts, memory: Memory | undefined, earlier: DeclaredPlay['end']) {
   const { stack, bound, host, options, others, readings } = parts;
   return declareTasks({
     project: stack.project,
@@ -141,6 +160,7 @@ function declarePlay(parts: HostPlayParts, memory: Memory | undefined) {
     learntOnce: parts.learntOnce,
     learning: (learnt) => others.learning(host, learnt),
     readings,
+    earlier,
     isFirst: host === bound.hosts[0],
     tags: tagFilter(options),
     memory,

@@ -33,6 +33,8 @@ export type PlayTasks = {
   /** What tasks of run_once learnt, by their place; shared by the hosts of a play. */
   readonly learntOnce: PlayContext['learntOnce'];
   readonly readings?: Readings;
+  /** The last tasks of earlier plays. */
+  readonly earlier?: PlayContext['earlier'];
   /** Takes what tells what the host's tasks have learnt so far. */
   readonly learning?: PlayContext['learning'];
 };
@@ -101,7 +103,7 @@ function declareWith(one: PlayTasks, known: Memory): Attempt {
 }
 
 function contextOf(
-  { project, play, isFirst, tags, learntOnce, learning, readings = new Map() }: PlayTasks,
+  { project, play, isFirst, tags, learntOnce, learning, readings = new Map(), earlier = [] }: PlayTasks,
   hostPlay: HostPlay,
   checks: Check[],
 ) {
@@ -121,6 +123,7 @@ function contextOf(
     isHost: (name: string) => project.inventory.host(name) !== undefined,
     learntOnce,
     readings,
+    earlier,
     ...(learning && { learning }),
     searchedRoles: (name: string) => searchedRoles(project, play, name),
     role(name: string): FoundRole | undefined {

@@ -5,7 +5,7 @@ import type { DictNode, Node } from '../../base/node.ts';
 import type { Position } from '../../base/position.ts';
 import type { Variable, Variables } from '../inventory/model.ts';
 import type { Loader } from '../loader.ts';
-import { NO_VARIABLES, variablesOf } from '../vars/variables.ts';
+import { combineVariables, NO_VARIABLES, variablesOf } from '../vars/variables.ts';
 import { playbookSyntax, unknownKeyword } from './errors.ts';
 import type { Keywords } from './types.ts';
 
@@ -53,6 +53,11 @@ export function oneOrMany(node: Node | undefined): readonly Node[] {
 export function varsOf(node: Node | undefined, reader: PlaybookReader): Variables {
   if (node === undefined || isNull(node)) return NO_VARIABLES;
   if (node.kind === 'dict') return variablesOf(node);
+  if (node.kind === 'list' && node.items.every((item) => item.kind === 'dict')) {
+    const text = 'vars is a list of mappings: Ansible up to 2.17 takes them as one, newer ones refuse them';
+    reader.loader.warn({ position: node.position, text });
+    return combineVariables(node.items.map(variablesOf), false);
+  }
   reader.problems.push(playbookSyntax(node.position, 'vars must be a mapping of names to values'));
   return NO_VARIABLES;
 }
