@@ -25,9 +25,13 @@ export function plainReporter({ stdout, stderr, columns, now }: PlainOptions): R
   };
   const watch = watchRunning(now, (lines) => show('stderr', lines));
   const told = rememberTold();
+  const done = new Set<string>();
+  const results = resultsReporter(show, columns, told);
   return {
-    ...resultsReporter(show, columns, told),
+    ...results,
+    summary: (outcome, options) => results.summary(outcome, { ...options, told: done }),
     emit(event: RunEvent) {
+      if (event.type === 'done' && event.status === 'changed') done.add(`${event.host}/${event.resource}`);
       watch.note(event);
       told.note(event);
       show('stderr', eventLines(event));

@@ -31,12 +31,16 @@ export function entryRecord(entry: Entry): { readonly [key: string]: Json | unde
   const head = { host, resource: resource.id, action: entry.status };
   if (entry.status === 'unknown') return { ...head, reason: entry.reason };
   if (entry.status !== 'update') return head;
-  return { ...head, differences: entry.differences.map(differenceRecord), work: workAtRisk(entry) };
+  return {
+    ...head,
+    differences: entry.differences.map((one) => differenceRecord(entry, one)),
+    work: workAtRisk(entry),
+  };
 }
 
-function differenceRecord(one: Difference): Json {
+function differenceRecord(entry: Entry, one: Difference): Json {
   const due = dueReason(one);
   if (due !== undefined) return { key: one.key, due: one.key === 'loaded' ? 'restart' : 'reload', reason: due };
-  if (isHidden(one)) return { key: one.key, hidden: true };
+  if (isHidden(entry, one)) return { key: one.key, hidden: true };
   return { key: one.key, before: one.before, after: one.after };
 }

@@ -95,25 +95,28 @@ function remarks(entry: Entry): Lines {
   const restarts = entry.differences.some(isRestart);
   const work = workAtRisk(entry);
   return [
-    ...entry.differences.map((one) => renderDifference(one, restarts)),
+    ...entry.differences.map((one) => renderDifference(entry, one, restarts)),
     ...(work === undefined
       ? []
       : [[span('warn', 'at work: '), work, ' (apply waits for it, see --restart-when)']]),
   ];
 }
 
-function renderDifference(one: Difference, restarts: boolean): Line {
+function renderDifference(entry: Entry, one: Difference, restarts: boolean): Line {
   const due = dueReason(one);
   if (one.key === 'loaded' && due !== undefined) return [span('warn', 'restart due: '), due];
   if (one.key === 'reread' && due !== undefined)
     return [span('warn', 'reload due: '), due, restarts ? ' (the restart does it)' : ''];
-  if (isHidden(one)) return [`${one.key} changes`];
+  if (isHidden(entry, one)) return [`${one.key} changes`];
   return [`${one.key}: `, span('dim', `${renderValue(one.before)} → `), renderValue(one.after)];
 }
 
-/** Digests say nothing to people, and too much of a guessable content. */
-export function isHidden({ key, before, after }: Difference): boolean {
-  return key === 'content' || [before, after].some((value) => /^[0-9a-f]{64}$/.test(String(value)));
+/** What a kind hides, and digests, which say nothing to people, and too much of a guessable content. */
+export function isHidden({ node }: Entry, { key, before, after }: Difference): boolean {
+  return (
+    node.resource.kind.hidden.includes(key) ||
+    [before, after].some((value) => /^[0-9a-f]{64}$/.test(String(value)))
+  );
 }
 
 /** A value as people say it. */

@@ -12,6 +12,8 @@ export type SummaryOptions = {
   /** Hosts that could not be reached, so that nothing was done there. */
   readonly unreachable?: readonly Unreachable[];
   readonly columns?: number;
+  /** Changes that were told line by line as they were made, by `host/kind[name]`: they are only counted. */
+  readonly told?: ReadonlySet<string>;
 };
 
 type Labels = { readonly label: string; readonly counted: string; readonly style: Style };
@@ -40,7 +42,9 @@ export function renderSummary(outcome: Outcome, options: SummaryOptions = {}): L
   const failing = hosts.filter(([, all]) => !all.every(isGood));
   const fine = hosts.filter(([, all]) => all.every(isGood));
   const errors = uniqueErrors(results).flatMap((error): Lines => [...renderError(error, options.columns), []]);
-  const blocks = [...failing, ...fine].flatMap(([host, all]): Lines => [...renderHost(host, all), []]);
+  const blocks = [...failing, ...fine].flatMap(
+    ([host, all]): Lines => [...renderHost(host, all, options.told), []],
+  );
   return [...blocks, ...errors, ...renderTotal(results, options)];
 }
 
@@ -62,11 +66,12 @@ function uniqueErrors(results: readonly Result[]): readonly unknown[] {
   return [...new Set(results.flatMap((result) => (result.error === undefined ? [] : [result.error])))];
 }
 
-function renderHost(host: string, results: readonly Result[]): Lines {
+function renderHost(host: string, results: readonly Result[], told: ReadonlySet<string> = new Set()): Lines {
   const listed = ORDER.filter((status) => status !== 'unchanged');
+  const untold = results.filter((one) => one.status !== 'changed' || !told.has(`${one.host}/${one.resource}`));
   return [
     [span('strong', host), '  ', ...renderCounts(results)],
-    ...listed.flatMap((status) => renderGroup(results.filter((result) => result.status === status))),
+    ...listed.flatMap((status) => renderGroup(untold.filter((result) => result.status === status))),
   ];
 }
 

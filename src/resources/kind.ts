@@ -188,6 +188,8 @@ export type Kind = {
   readonly sideEffects: boolean;
   readonly standIn: boolean;
   readonly bulk: boolean;
+  /** Keys whose values are never shown. */
+  readonly hidden: readonly string[];
   limitSeconds(resource: Resource): number;
   readonly probe: Probe<CommonProps>;
   desired(resource: Resource): State | 'absent';
@@ -221,6 +223,7 @@ function eraseProps<P extends CommonProps>(spec: KindSpec<P>): Kind {
     sideEffects: spec.sideEffects ?? false,
     standIn: spec.standIn ?? false,
     bulk: spec.applyAll !== undefined,
+    hidden: spec.hidden ?? [],
     limitSeconds: ({ props }) => props.limitSeconds ?? spec.limitSeconds ?? LIMITS[spec.lane ?? 'quick'],
     probe: spec.probe as unknown as Probe<CommonProps>,
     desired: (resource) => (resource.props.absent ? 'absent' : spec.desired(propsOf(resource), resource.name)),

@@ -75,3 +75,15 @@ test('a terminal shows the same results in the same words', async () => {
     await expect(both).toMatchFileSnapshot(`./${name}.txt`);
   }
 });
+
+test('what plain lines told as it was done is only counted at the end', async () => {
+  const [stdout, stderr] = [sample.collector(), sample.collector()];
+  const reporter = createReporter({ mode: 'plain', stdout, stderr, columns: 80, now: () => 0 });
+  for (const event of sample.events) reporter.emit(event);
+  reporter.summary(sample.outcome, {});
+  await reporter.close();
+  expect(stderr.text()).toContain('gat-1 | done package[rabbitmq-server]');
+  expect(stdout.text()).toContain('gat-1  1 failed, 1 not done, 1 done\n');
+  expect(stdout.text()).not.toContain('package[rabbitmq-server]');
+  expect(stdout.text()).toContain('done       file[/srv/pulsar/app.yml]');
+});
