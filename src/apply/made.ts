@@ -8,6 +8,9 @@ import { STATE } from './alive.ts';
 
 const DEPLOYMENTS = `${STATE}/deployments`;
 
+/** Told by a host on which it is not noted yet what a deployment declares. */
+export const UNNOTED = '@unnoted';
+
 /** The name of a deployment's folder. */
 export function deploymentId(project: string, stack: string): string {
   return encodeURIComponent(`${project}/${stack}`);
@@ -19,6 +22,8 @@ export type MadeNotes = {
   readonly lines: ReadonlyMap<string, { readonly deployment: string; readonly line: string }>;
   /** All lines of each host's deployments; absent when only a part of the project takes part. */
   readonly declared?: ReadonlyMap<string, ReadonlyMap<string, readonly string[]>>;
+  /** Hosts on which that is not noted yet. */
+  readonly unnoted?: readonly string[];
 };
 
 /** Notes that a thing is made; before it is, so that a crash can't leave one that nobody knows of. */
@@ -51,16 +56,17 @@ mv -f -- ${`${folder}/declared.new`} ${`${folder}/declared`})`;
 
 /**
  * Prints what these deployments have made here and what neither they nor others declare. What they declare is known by its
- * digest: nothing but the difference is printed.
+ * digest: nothing but the difference is printed, and a line where what they declare is not noted yet.
  */
 export function printUndeclared(declared: ReadonlyMap<string, readonly string[]>): Script {
   const looks = [...declared].map(
     ([deployment, lines]) => sh`gd_look ${deployment} ${createHash('sha256').update(asText(lines)).digest('hex')}`,
   );
-  return sh`cd ${DEPLOYMENTS} 2>/dev/null || exit 0
+  return sh`cd ${DEPLOYMENTS} 2>/dev/null || { echo ${UNNOTED}; exit 0; }
 gd_look() {
-  test -s "$1/made" || return 0
   gd_sum=$(sha256sum <"$1/declared") || gd_sum=
+  test "\${gd_sum%% *}" = "$2" || echo ${UNNOTED}
+  test -s "$1/made" || return 0
   for gd_one in */declared; do
     if test "$gd_one" != "$1/declared" || test "\${gd_sum%% *}" = "$2"; then cat -- "$gd_one"; fi
   done 2>/dev/null | grep -vxF -f /dev/stdin -- "$1/made" || true

@@ -1,8 +1,10 @@
 /** Runs a plan: asks the schedule what can be done, does it on the hosts, notes what happened, until nothing is left. */
 
+import { runReading } from './execute.ts';
 import { runLate } from './late.ts';
 import { isLeft } from './lease.ts';
 import { takeLeases, tidyUp } from './leases.ts';
+import { noteDeclared } from './made.ts';
 import type { Outcome, Result } from './outcome.ts';
 import { readAgain } from './read.ts';
 import { hasMorePackagesSoon, nextWork } from './schedule.ts';
@@ -17,6 +19,7 @@ export async function applyPlan(options: ApplyOptions): Promise<Outcome> {
   const run = newRun(options);
   const changing = hostsToChange(options);
   await tidyOthers(options, changing);
+  await noteOthers(options, changing);
   const leases = await takeLeases(run, changing);
   try {
     await runAll(run);
@@ -31,6 +34,17 @@ export async function applyPlan(options: ApplyOptions): Promise<Outcome> {
 async function tidyOthers({ hosts, serials }: ApplyOptions, changing: readonly string[]): Promise<void> {
   const others = [...hosts].filter(([host]) => !changing.includes(host) && isLeft(serials.get(host) ?? ''));
   await Promise.all(others.map(([, link]) => tidyUp(link)));
+}
+
+/** What is declared for a host is noted there also when nothing is to be done, so that no other deployment takes it away. */
+async function noteOthers({ hosts, made }: ApplyOptions, changing: readonly string[]): Promise<void> {
+  const unnoted = (made?.unnoted ?? []).filter((host) => !changing.includes(host));
+  await Promise.all(
+    unnoted.map(async (host) => {
+      const [link, declared] = [hosts.get(host), made?.declared?.get(host)];
+      if (link && declared) await runReading(link, noteDeclared(declared));
+    }),
+  );
 }
 
 function hostsToChange({ plan }: ApplyOptions): readonly string[] {

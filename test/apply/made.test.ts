@@ -43,7 +43,7 @@ describe('what was made', () => {
     for (const line of [A, B]) run(noteMade(id, line));
     run(noteDeclared(declare(A, B)));
     expect(run(printUndeclared(declare(A, B)))).toBe('');
-    expect(run(printUndeclared(declare(A)))).toBe(`${A}\n${B}\n`);
+    expect(run(printUndeclared(declare(A)))).toBe(`@unnoted\n${A}\n${B}\n`);
     run(noteDeclared(declare(A)));
     expect(run(printUndeclared(declare(A)))).toBe(`${B}\n`);
   });
@@ -57,6 +57,8 @@ describe('what was made', () => {
   });
 
   test('is not asked for where nothing was ever made', () => {
+    expect(run(printUndeclared(declare(A)))).toBe('@unnoted\n');
+    run(noteDeclared(declare(A)));
     expect(run(printUndeclared(declare(A)))).toBe('');
   });
 });

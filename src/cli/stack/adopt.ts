@@ -80,7 +80,7 @@ export async function adopt(
     clock,
     who: whoAmI('gatdeploy adopt'),
     serials: states.serials,
-    made: { ...madeNotes(session, options), lines: new Map() },
+    made: { ...madeNotes(planned, options), lines: new Map() },
   });
   for (const line of report(planned, adoption)) reporter.note(line);
   const unreachable = session.links.unreachable.size > 0;

@@ -7,7 +7,7 @@ import { isRemovable, type Leftover, leftoverId, leftoverOf } from '../../resour
 /** What one host is to have by one stack. */
 export type DeclaredBy = Declared & { readonly stack: string };
 
-export type Deployments = Required<MadeNotes>;
+export type Deployments = Required<Pick<MadeNotes, 'lines' | 'declared'>>;
 
 /** Finds out for all that is declared to which deployment it belongs. */
 export function deploymentsOf(root: string, stacks: readonly string[], parts: readonly DeclaredBy[]): Deployments {

@@ -1,6 +1,6 @@
 /** Reads the hosts of a session and plans what is to be done, and what is no longer declared. */
 
-import { type MadeNotes, printUndeclared } from '../../apply/made.ts';
+import { type MadeNotes, printUndeclared, UNNOTED } from '../../apply/made.ts';
 import { throwProblems } from '../../base/errors.ts';
 import { makePlan } from '../../plan/plan.ts';
 import type { Reporter } from '../../report/reporter.ts';
@@ -74,9 +74,10 @@ function isAll({ tags, skipTags, limit, shard }: Part): boolean {
 }
 
 /** What hosts were told to remember in this run: not what is declared, where only a part of the project takes part. */
-export function madeNotes(session: Session, options: Part): MadeNotes {
+export function madeNotes({ session, states }: Pick<Planned, 'session' | 'states'>, options: Part): MadeNotes {
   const { lines, declared } = session.deployments;
-  return isWhole(session, options) ? { lines, declared } : { lines };
+  const unnoted = [...states.told].flatMap(([host, text]) => (text.includes(UNNOTED) ? [host] : []));
+  return isWhole(session, options) ? { lines, declared, unnoted } : { lines };
 }
 
 /** Plans what is no longer declared: with `--prune` it goes, else it is only told. */
@@ -89,7 +90,7 @@ async function planRemovals(planned: Planned, options: SessionOptions): Promise<
   const going = options.pruning ? found.filter((one) => !stays(one)) : found;
   const graph = graphWithRemovals(parts, going);
   const telling = { emit: options.reporter.emit, clock: options.clock };
-  const again = await readStates({ graph, links, targets }, telling);
+  const again = { ...(await readStates({ graph, links, targets }, telling)), told: states.told };
   const plan = makePlan(graph, again.observed);
   if (options.pruning) {
     const undeclared = found.filter(stays);

@@ -81,7 +81,7 @@ export function planAgain(opened: Session, saved: SavedPlan | undefined, options
     session = planned.session;
     const { graph, links } = session;
     const { plan, states, undeclared } = planned;
-    const made = madeNotes(session, options);
+    const made = madeNotes(planned, options);
     const ready = { graph, plan, serials: states.serials, links: links.links, undeclared, made };
     return saved ? await likeSaved(saved, planned, ready) : ready;
   };
