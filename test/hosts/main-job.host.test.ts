@@ -108,7 +108,7 @@ for gd_try in $(seq 1 60); do
 done; exit 1`,
       [
         'galaxy.lab.test: update rabbitmq_user[galaxy_au]',
-        'pulsar.lab.test: update command[consumers of pulsar.service]',
+        'pulsar.lab.test: update service[pulsar.service]',
       ],
     ],
     [
