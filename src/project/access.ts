@@ -20,6 +20,10 @@ export function projectAccess(project: Project): LookupAccess {
     listDirectory: (folder) => (isAllowed(folder) ? orNothing(() => readdirSync(folder)) : undefined),
     stat: (file) => (isAllowed(file) ? stateOf(file) : undefined),
     searchPath: [...new Set([project.sources.playbookFolder, project.root])],
+    selectHosts: (patterns) => {
+      const found = orError(() => project.inventory.select(patterns));
+      return 'value' in found ? found.value.map((host) => host.name) : undefined;
+    },
     vault: VAULT_FILTERS,
     now: Date.now,
     random: Math.random,

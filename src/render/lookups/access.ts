@@ -14,6 +14,8 @@ export type LookupAccess = {
   readonly searchPath: readonly string[];
   /** The value of an environment variable. */
   readonly environment?: (name: string) => string | undefined;
+  /** The names of the hosts that patterns select; undefined where a pattern can't be used. */
+  readonly selectHosts?: (patterns: readonly string[]) => readonly string[] | undefined;
   /** Runs a shell command and gives its standard output. */
   readonly run?: (command: string) => { readonly code: number; readonly stdout: string; readonly stderr: string };
   /** Fetches a URL. */

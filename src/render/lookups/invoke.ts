@@ -8,11 +8,14 @@ import { guardSecrets } from '../python/secrecy.ts';
 import { joinItems } from '../python/string-methods.ts';
 import { type Arguments, Marker, PyList, type PyValue } from '../python/value.ts';
 import { FILE_LOOKUPS } from './files.ts';
+import { ini } from './ini.ts';
 import type { Lookup } from './lookup.ts';
 import { SYSTEM_LOOKUPS } from './system.ts';
 import { VALUE_LOOKUPS } from './values.ts';
 
-const LOOKUPS = new Map<string, Lookup>(Object.entries({ ...VALUE_LOOKUPS, ...FILE_LOOKUPS, ...SYSTEM_LOOKUPS }));
+const LOOKUPS = new Map<string, Lookup>(
+  Object.entries({ ...VALUE_LOOKUPS, ...FILE_LOOKUPS, ...SYSTEM_LOOKUPS, ini }),
+);
 
 /** Undefined terms are looked over by this one. */
 const TOLERANT = new Set(['first_found']);

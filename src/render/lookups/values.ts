@@ -11,7 +11,7 @@ import { percentFormat } from '../python/percent.ts';
 import { compileRegex, searchText } from '../python/regex.ts';
 import { str } from '../python/repr.ts';
 import { PyList, PyTuple, type PyValue, undefinedValue } from '../python/value.ts';
-import { type Lookup, type Options, optionFlag } from './lookup.ts';
+import { forbidden, type Lookup, type Options, optionFlag } from './lookup.ts';
 
 /** Lists among the items are opened once. */
 const flat = (items: readonly PyValue[]): PyValue[] =>
@@ -186,9 +186,15 @@ const variables: Lookup = (tools, terms, options) =>
       : otherwise;
   });
 
+const inventoryHostnames: Lookup = (tools, terms) => {
+  if (!tools.access.selectHosts) throw forbidden('ask the inventory here');
+  return tools.access.selectHosts(flat(terms).map(str)) ?? [];
+};
+
 export const VALUE_LOOKUPS: Readonly<Record<string, Lookup>> = {
   dict,
   indexed_items: indexedItems,
+  inventory_hostnames: inventoryHostnames,
   items: (_tools, terms) => flat(terms),
   list: (_tools, terms) => terms,
   nested,
