@@ -27,7 +27,7 @@ export function addContextOptions(command: Command): Command {
     .option('--host <name>', "use this host's variables")
     .option('--playbook <file>', 'the playbook whose plays count')
     .option('--facts <file>', 'facts from JSON instead of a host')
-    .option('--vars <file>', 'variables from a JSON file; they go before all others');
+    .option('--vars <file>', 'variables from a JSON file (- for standard input); they go before all others');
 }
 
 /** Finds the variables and what templates may see. @throws GatError */
@@ -70,10 +70,10 @@ function parseVariables(text: string, file: string): Node {
   }
 }
 
-/** Reads a text file. @throws GatError eval/unreadable */
+/** Reads a text file, or standard input for `-`. @throws GatError eval/unreadable */
 export function readText(file: string): string {
   try {
-    return readFileSync(file, 'utf8');
+    return readFileSync(file === '-' ? 0 : file, 'utf8');
   } catch (error) {
     throw unreadableFile(file, error);
   }

@@ -28,7 +28,13 @@ export async function evalCommand(text: string | undefined, options: EvalOptions
   const { mode, showSecrets = false } = options;
   const context = await commandContext(options);
   const position = { file: 'TEXT', line: 1, column: 1 };
-  const answer = evaluateText({ mode, input: text, ...context, position, showSecrets });
+  const answer = evaluateText({
+    mode,
+    input: text === '-' ? readText('-') : text,
+    ...context,
+    position,
+    showSecrets,
+  });
   if (options.json) io.write(`${renderAnswer(answer)}\n`);
   else if ('cause' in answer) throw answer.cause;
   else io.write(mode === 'template' ? JSON.parse(answer.json) : `${answer.json}\n`);
@@ -45,7 +51,7 @@ export function register(program: Command): void {
   addContextOptions(
     program.command('eval').description('evaluate a value, template or condition as Ansible would'),
   )
-    .argument('[text]', 'what to evaluate')
+    .argument('[text]', 'what to evaluate; - for standard input')
     .addOption(
       new Option('--mode <mode>', 'what the text is').choices(['value', 'template', 'when']).default('value'),
     )

@@ -205,3 +205,9 @@ test('any text gives a value or a positioned error, soon', () => {
     { numRuns: 1500 },
   );
 });
+
+describe('encrypted values must be texts', () => {
+  test.each(['x: !vault {a: 1}', 'x: !vault [1]', 'x: !vault |\ny: 1', 'x: !vault'])('%s', (text) => {
+    expect(errorOf(text).code).toBe('yaml/value');
+  });
+});

@@ -19,7 +19,7 @@ import { DictBuilder } from './dict.ts';
 import { yamlLimit, yamlSyntax, yamlValue } from './errors.ts';
 import { type Build, scalarNode, scalarText } from './leaf.ts';
 import type { Syntax } from './parse.ts';
-import { constructTagged, isKnownTag, unknownTag } from './tags.ts';
+import { constructTagged, isKnownTag, isVaultTag, unknownTag } from './tags.ts';
 
 /** More parts than this after following all aliases is an alias bomb. */
 const MAX_EXPANDED = 2_000_000;
@@ -66,7 +66,7 @@ function taggedNode(syntax: ParsedNode, tag: string, position: Position, build: 
       : untaggedNode(syntax, position, unsafe);
   }
   if (!isKnownTag(tag)) throw unknownTag(position, tag);
-  if (isScalar(syntax)) return constructTagged(tag, syntax, position, build);
+  if (isScalar(syntax) || isVaultTag(tag)) return constructTagged(tag, syntax, position, build);
   const node = untaggedNode(syntax, position, build);
   if (/(?:omap|pairs)$/.test(tag)) return pairsNode(node);
   return tag.endsWith('set') ? setNode(node) : node;

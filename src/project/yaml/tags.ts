@@ -27,6 +27,9 @@ const SCALAR_TAGS: Readonly<Record<string, (text: string) => Scalar | undefined>
 
 const COLLECTION_TAGS = new Set(['map', 'seq', 'omap', 'pairs', 'set', 'python/dict']);
 
+/** Whether a tag marks an encrypted value. */
+export const isVaultTag = (tag: string): boolean => VAULT_TAGS.has(tag);
+
 /** Whether a tag is one of YAML's own that Ansible reads. */
 export function isKnownTag(tag: string): boolean {
   const name = shortName(tag);
@@ -60,6 +63,7 @@ function vaultNode(syntax: ParsedNode, position: Position, build: Build): Scalar
   if (!isScalar(syntax)) throw yamlValue(position, '!vault takes an encrypted text');
   const { decrypt } = build.context;
   const ciphertext = scalarText(syntax as ScalarSyntax);
+  if (ciphertext.trim() === '') throw yamlValue(position, '!vault takes an encrypted text, and here is none');
   if (!decrypt)
     throw yamlValue(position, '!vault is not allowed here', 'this file is read before any password is known');
   return {
