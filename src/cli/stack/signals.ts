@@ -24,7 +24,10 @@ export function listenForSignals({ reporter, clock }: Output): Interruption {
     const exitCode = name === 'SIGINT' ? EXIT.interrupted : EXIT.terminated;
     if (code !== undefined) process.exit(exitCode);
     code = exitCode;
-    const text = 'stopping: what runs now is waited for, nothing new is started; once more to leave at once';
+    const text =
+      name === 'SIGINT'
+        ? 'stopping: what runs now is waited for, nothing new is started; once more to leave at once'
+        : 'stopping: nothing new is started; what still runs in a few seconds goes on by itself on the hosts';
     reporter.emit({ type: 'warning', at: clock(), text });
     controller.abort();
     if (name !== 'SIGINT') setTimeout(() => process.exit(exitCode), GRACE_MS).unref();

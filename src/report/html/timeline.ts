@@ -15,7 +15,7 @@ type Bar = {
   readonly status: string;
 };
 
-const WIDTH = 900;
+const WIDTH = 760;
 const ROW = 20;
 const LABEL = 250;
 /** Quicker changes are dots that nobody could tell apart. */
