@@ -111,9 +111,10 @@ function pairing(host: HostContext): Check {
     host: host.name,
     title: 'the installed Erlang is one that the installed RabbitMQ runs on',
     asks: 'dpkg-query -W rabbitmq-server erlang-base',
-    script: sh`dpkg-query -W -f '\${Version}\n' rabbitmq-server erlang-base`,
+    script: sh`dpkg-query -W -f '\${Package} \${Version}\n' rabbitmq-server erlang-base`,
     judge({ stdout }) {
-      const [rabbitmq = '', erlang = ''] = stdout.split('\n');
+      const version = (name: string) => new RegExp(`^${name} (.*)$`, 'm').exec(stdout)?.[1] ?? '';
+      const [rabbitmq, erlang] = [version('rabbitmq-server'), version('erlang-base')];
       const wrong = mismatch(rabbitmq, erlang);
       return wrong === undefined
         ? { ok: true, got: `RabbitMQ ${rabbitmq}, Erlang ${erlang || 'of no package'}` }

@@ -48,11 +48,11 @@ export function declareDistribution(
   return [names, environment, listenAnew(isLocal, after)];
 }
 
-const INETRC = `-kernel inetrc "${NAMES}"`;
+/** Erlang finds the file by its own variable: RabbitMQ's releases take quotes in arguments in different ways. */
 const LOCAL = [
   `export ERL_EPMD_ADDRESS=${LOOPBACK}`,
-  `RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS='${INETRC} inet_dist_use_interface {127,0,0,1}'`,
-  `RABBITMQ_CTL_ERL_ARGS='${INETRC}'`,
+  `export ERL_INETRC=${NAMES}`,
+  "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS='-kernel inet_dist_use_interface {127,0,0,1}'",
 ];
 const BEGIN = "# gatdeploy: Erlang's own ports (rabbitmq_distribution_ip)";
 const END = '# gatdeploy: end';
