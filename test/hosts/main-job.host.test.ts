@@ -106,10 +106,7 @@ for gd_try in $(seq 1 60); do
   test "$(cat /var/log/rabbitmq/*.log | grep -c 'login refused')" -lt 3 || exit 0
   sleep 1
 done; exit 1`,
-      [
-        'galaxy.lab.test: update rabbitmq_user[galaxy_au]',
-        'pulsar.lab.test: update service[pulsar.service]',
-      ],
+      ['galaxy.lab.test: update rabbitmq_user[galaxy_au]', 'pulsar.lab.test: update service[pulsar.service]'],
     ],
     [
       'the broker is killed and kept down',
