@@ -125,4 +125,50 @@ done; exit 1`,
     const verified = await run('verify', ...stacks);
     expect(records(verified).filter((one) => one.type === 'checked' && !one.ok)).toEqual([]);
   });
+
+  test('a restart of Pulsar is put off while a job runs, and made once it has ended', async () => {
+    const mark = '/mnt/pulsar/files/persisted_data/_default_-active-jobs/99';
+    const pid = () => onHost('pulsar', sh`systemctl show -p MainPID --value pulsar.service`);
+    const change = ['apply', 'pulsar', '-e', 'pulsar_log_level=INFO'];
+    const restart = (result: CliResult) =>
+      records(result).find((one) => one.type === 'done' && one.resource === 'service[pulsar.service]');
+    const before = await pid();
+    await onHost('pulsar', sh`runuser -u pulsar -- touch ${mark}`);
+    const deferred = await run(...change, '--restart-when', 'defer');
+    expect(restart(deferred)).toMatchObject({
+      status: 'deferred',
+      summary: 'put off: it would interrupt 99 running',
+    });
+    expect([deferred.code, await pid()]).toEqual([0, before]);
+    await onHost('pulsar', sh`rm ${mark}`);
+    expect(restart(await run(...change))).toMatchObject({ status: 'changed' });
+    expect(await pid()).not.toBe(before);
+    expect((await run('apply', 'pulsar')).code).toBe(0);
+  });
+
+  test.each<[string, string, Script, readonly string[]]>([
+    ['nothing', 'galaxy', sh`true`, []],
+    [
+      'a Pulsar that was stopped',
+      'pulsar',
+      sh`systemctl stop pulsar.service`,
+      ['pulsar/stopped on pulsar.lab.test'],
+    ],
+    [
+      'a broker that is short of memory',
+      'galaxy',
+      sh`rabbitmqctl -q set_vm_memory_high_watermark absolute 10MB </dev/null
+for gd_try in $(seq 1 60); do ! rabbitmq-diagnostics -q alarms </dev/null | grep -qi memory || exit 0; sleep 1; done; exit 1`,
+      ['broker/alarm on galaxy.lab.test'],
+    ],
+  ])('the doctor finds %s', async (_title, host, damage, expected) => {
+    await onHost(host, damage);
+    const result = await run('doctor');
+    const found = (records(result).find((one) => one.type === 'diagnoses')?.diagnoses ??
+      []) as readonly JsonLine[];
+    expect(found.map((one) => `${one.id} on ${one.host}`)).toEqual(expected);
+    expect(result.code).toBe(expected.length > 0 ? 5 : 0);
+    await onHost('galaxy', sh`rabbitmqctl -q set_vm_memory_high_watermark 0.6 </dev/null`);
+    expect((await run('apply', ...stacks)).code).toBe(0);
+  });
 });
