@@ -7,9 +7,9 @@ file=$1
 notes="$CI_API_V4_URL/projects/$CI_PROJECT_ID/merge_requests/$CI_MERGE_REQUEST_IID/notes"
 marker="<!-- gatdeploy-plan: ${STACKS:-galaxy pulsar} -->"
 
-# The token goes in by standard input, so that no list of processes shows it.
+# The token goes in by a pipe, so that no list of processes shows it.
 api() {
-  printf 'header = "PRIVATE-TOKEN: %s"\n' "$GITLAB_TOKEN" | curl -sSf --config - "$@"
+  curl -sSf --config <(printf 'header = "PRIVATE-TOKEN: %s"\n' "$GITLAB_TOKEN") "$@"
 }
 
 id=$(api "$notes?per_page=100" | jq -r --arg marker "$marker" '[.[] | select(.body | startswith($marker)) | .id][0] // empty')
