@@ -1,10 +1,10 @@
 // The beginning of the single executable: puts the files that travel inside it where the program finds them.
 // Optional parts of packages are not there, and nothing that lies beside the executable is taken for them.
-const _gatRequire = (id) => {
+const gatRequire = (id) => {
   if (require('node:module').isBuiltin(id)) return require(id);
   throw Object.assign(new Error(`Cannot find module '${id}'`), { code: 'MODULE_NOT_FOUND' });
 };
-const _gatUrl = (() => {
+const gatUrl = (() => {
   const fs = require('node:fs');
   const os = require('node:os');
   const path = require('node:path');
@@ -48,3 +48,5 @@ const _gatUrl = (() => {
   };
   return require('node:url').pathToFileURL(path.join(place(), 'dist', 'main.cjs')).href;
 })();
+// The program that follows in the same file uses both.
+module.exports = { gatRequire, gatUrl };

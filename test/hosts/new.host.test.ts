@@ -59,6 +59,7 @@ describe('npm run new', () => {
   }, 120_000);
 
   test('leads to a page of the role', async () => {
+    await node('scripts/build.mjs');
     await node('scripts/write-docs.mjs');
     expect(readFileSync(path.join(copy, 'docs/roles/good_morning.md'), 'utf8')).toContain('`good_morning_text`');
   }, 120_000);

@@ -109,6 +109,14 @@ describe('a broker', () => {
       [],
     ],
     [
+      'of version 4 that let the same one in since then',
+      log(
+        login(AT, '10.0.0.2', 'refused') +
+          `${AT} [info] <0.9.0> connection 10.0.0.2:4000 -> 10.0.0.1:5671: user 'au' authenticated and granted access to vhost '/pulsar/au'\n`,
+      ),
+      [],
+    ],
+    [
       'that the Galaxy beside it has a wrong password for',
       log(login(AT, '127.0.0.1', 'refused')),
       ['broker/login-refused gat-1.example.org au on gat-1.example.org'],

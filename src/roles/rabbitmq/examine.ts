@@ -148,9 +148,9 @@ function alarms(text: string, host: HostContext): readonly Diagnosis[] {
   ];
 }
 
-/** A login that was refused, and one that was let in, as the log tells them. */
+/** A login that was refused, and one that was let in, as the log tells them: since RabbitMQ 4 the latter without brackets. */
 const LOGIN =
-  /\(([^()\s]+):\d+ -> [^)]*\)(?::? *\n.*login refused: user '([^']+)'.*|: user '([^']+)' authenticated and granted access)/g;
+  /\(([^()\s]+):\d+ -> [^)]*\):? *\n.*login refused: user '([^']+)'.*|(?:\(|connection )([^()\s]+):\d+ -> [^()\n]*?\)?: user '([^']+)' authenticated and granted access/g;
 
 /**
  * Parses `Error on AMQP connection <0.1.0> (10.0.0.2:4000 -> 10.0.0.1:5671, state: starting):` and the reason in the next
@@ -158,8 +158,8 @@ const LOGIN =
  */
 function refused(text: string, host: HostContext): readonly Diagnosis[] {
   const last = new Map<string, { client: string; user: string; line: string | undefined }>();
-  for (const [whole, address = '', wrong, right = ''] of text.matchAll(LOGIN)) {
-    const client = clientOf(address, host);
+  for (const [whole, refusedFrom, wrong, letInFrom = '', right = ''] of text.matchAll(LOGIN)) {
+    const client = clientOf(refusedFrom ?? letInFrom, host);
     const user = wrong ?? right;
     last.set(`${client} ${user}`, {
       client,
