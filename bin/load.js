@@ -3,7 +3,7 @@
  * by the build beside the bundle, else, as in an installed package or with another Node, by the first run in the user's cache.
  * V8 checks that it fits its own version; the line that ends both tells whether they are of one build.
  */
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import Module, { createRequire } from 'node:module';
 import path from 'node:path';
 import { Script } from 'node:vm';
@@ -40,13 +40,18 @@ export function keepForRuns(bundle) {
   process.once('exit', () => {
     const kept = keptByRuns(bundle.source.slice(-STAMP));
     try {
-      mkdirSync(path.dirname(kept), { recursive: true, mode: 0o700 });
+      // Not recursively: a home that is missing is not made.
+      for (const folder of [path.dirname(path.dirname(kept)), path.dirname(kept)]) makeFolder(folder);
       writeFileSync(`${kept}.${process.pid}`, renderCompiled(bundle), { mode: 0o600, flag: 'wx' });
       renameSync(`${kept}.${process.pid}`, kept);
     } catch {
       // a cache only: nothing depends on it
     }
   });
+}
+
+function makeFolder(folder) {
+  if (!existsSync(folder)) mkdirSync(folder, { mode: 0o700 });
 }
 
 function keptByRuns(stamp) {

@@ -67,6 +67,9 @@ test("without the build's, the first run keeps one for the next, which only its 
   execFileSync(process.execPath, [join(folder, 'bin/gatdeploy'), '--help'], { env });
   const kept = readdirSync(join(cache, 'gatdeploy')).map((name) => join(cache, 'gatdeploy', name));
   expect(kept.map((file) => statSync(file).mode & 0o777)).toEqual([0o600]);
+  // A place where no folder can be made hinders nothing.
+  const nowhere = { ...process.env, XDG_CACHE_HOME: '/proc/nowhere/cache' };
+  execFileSync(process.execPath, [join(folder, 'bin/gatdeploy'), '--help'], { env: nowhere, timeout: 20_000 });
   vi.stubEnv('XDG_CACHE_HOME', cache);
   expect(compile(join(folder, 'dist')).kept).toBe(kept[0]);
 });
