@@ -145,7 +145,7 @@ chmod 0755 /usr/local/bin/sha256sum; touch /tmp/job-held; rm -f /tmp/job-runs`,
     'a site that is taken out leaves the other as it is',
     async () => {
       sites.removeSecond();
-      const result = await run('apply', 'galaxy', '-e', 'rabbitmq_users_absent=["nz"]');
+      const result = await run('apply', 'galaxy', '-e', '{"rabbitmq_users_absent": ["nz"]}');
       expect(result.code, result.stdout.slice(-4000)).toBe(0);
       const verified = await run('verify', 'galaxy', '--job');
       const verdicts = verdictsOf(verified);
