@@ -34,9 +34,17 @@ export const bool: z.ZodType<boolean> = z.union([
     .transform(() => false),
 ]);
 
-/** One or many: a single item counts as a list of one. */
+/** What a list looks like that was given as text, as `-e name=["a"]` does, in Ansible too. */
+const LIST_AS_TEXT = /^\s*\[\s*(?:["'{].*)?\]\s*$/s;
+
+/** One or many: a single item counts as a list of one, unless it is a whole list that was given as text. */
 export function listOf<T>(item: z.ZodType<T>): z.ZodType<readonly T[]> {
-  return z.union([z.array(item), item.transform((one) => [one])]);
+  return z
+    .union([z.array(item), item.transform((one) => [one])])
+    .refine(
+      (all) => !all.some((one) => typeof one === 'string' && LIST_AS_TEXT.test(one)),
+      `is text that looks like a list; on the command line write JSON: -e '{"name": ["a", "b"]}'`,
+    );
 }
 
 /** A value that is handed on as it is, for variables that ask for `raw`: types and the order of its parts stay. */
