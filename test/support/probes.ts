@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import type { Facts } from '../../src/base/facts.ts';
 import { factsNode } from '../../src/cli/stack/facts.ts';
 import { createOtherHosts } from '../../src/cli/stack/other-hosts.ts';
 import { declareTasks } from '../../src/cli/stack/play-tasks.ts';
@@ -8,23 +7,8 @@ import { projectAccess } from '../../src/project/access.ts';
 import { hostScope } from '../../src/project/scope.ts';
 import type { PlayContext } from '../../src/tasks/context.ts';
 import type { Memory } from '../../src/tasks/memory.ts';
+import { facts } from './facts-here.ts';
 import { runHere } from './run-here.ts';
-
-const facts: Facts = {
-  distribution: 'debian',
-  version: '12',
-  codename: 'bookworm',
-  architecture: 'x86_64',
-  debArchitecture: 'amd64',
-  hostname: 'here',
-  fqdn: 'here.example.org',
-  address: '192.0.2.1',
-  addresses: ['192.0.2.1'],
-  memoryMb: 2048,
-  processors: 2,
-  kernel: '6.1.0',
-  loginUser: 'root',
-};
 
 /** Runs `site.yml` of a project on this machine as its hosts, and gives what its debug tasks said, by host. */
 export async function runProbes(folder: string, extraVars: readonly string[] = []) {

@@ -1,7 +1,6 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { Facts } from '../../src/base/facts.ts';
 import { nodeOf } from '../../src/base/node.ts';
 import { projectFiles } from '../../src/cli/stack/project-files.ts';
 import { loadProject } from '../../src/project/project.ts';
@@ -9,23 +8,8 @@ import { hostScope } from '../../src/project/scope.ts';
 import { NO_ACCESS } from '../../src/render/lookups/access.ts';
 import type { Resource } from '../../src/resources/index.ts';
 import { compilePlay } from '../../src/tasks/play.ts';
+import { facts } from './facts-here.ts';
 import { runHere } from './run-here.ts';
-
-const facts: Facts = {
-  distribution: 'debian',
-  version: '12',
-  codename: 'bookworm',
-  architecture: 'x86_64',
-  debArchitecture: 'amd64',
-  hostname: 'here',
-  fqdn: 'here.example.org',
-  address: '192.0.2.1',
-  addresses: ['192.0.2.1'],
-  memoryMb: 2048,
-  processors: 2,
-  kernel: '6.1.0',
-  loginUser: 'root',
-};
 
 const ansibleFacts = {
   os_family: 'Debian',

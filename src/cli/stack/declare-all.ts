@@ -41,6 +41,7 @@ export type Declaration = {
   readonly deployments: Deployments;
   readonly graph: Graph;
   readonly checks: readonly Check[];
+  /** Work for `verify --job`. */
   readonly proofs: readonly Proof[];
   /** Questions of `doctor`. */
   readonly examinations: readonly Examination[];

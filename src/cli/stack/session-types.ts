@@ -1,21 +1,17 @@
 /** What a command over stacks knows while it runs: the session, and what was planned in it. */
 import type { Facts } from '../../base/facts.ts';
-import type { Graph } from '../../graph/graph.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { Reporter } from '../../report/reporter.ts';
 import type { Readings } from '../../tasks/context.ts';
 import type { Target } from '../../transport/target.ts';
-import type { Check } from '../../verify/check.ts';
-import type { Examination } from '../../verify/doctor/examination.ts';
-import type { Proof } from '../../verify/proof.ts';
 import type { Links } from './connect.ts';
-import type { DeclaredBy, Deployments } from './deployments.ts';
+import type { Declaration } from './declare-all.ts';
 import type { Shard } from './options.ts';
 import type { HostStates } from './read.ts';
 import type { Prune, Undeclared } from './removals.ts';
 import type { Stack } from './stack.ts';
 
-export type Session = {
+export type Session = Declaration & {
   readonly stack: Stack;
   readonly targets: readonly Target[];
   readonly links: Links;
@@ -23,15 +19,6 @@ export type Session = {
   readonly facts: ReadonlyMap<string, Facts>;
   /** What tasks that only look found while the plan was made. */
   readonly readings?: Readings | undefined;
-  /** What the graph was made from, by stack. */
-  readonly parts: readonly DeclaredBy[];
-  readonly deployments: Deployments;
-  readonly graph: Graph;
-  readonly checks: readonly Check[];
-  /** Work for `verify --job`. */
-  readonly proofs: readonly Proof[];
-  /** Questions of `doctor`. */
-  readonly examinations: readonly Examination[];
   close(): Promise<void>;
 };
 

@@ -50,16 +50,7 @@ sed -n 's/^\\(server\\|webroot_path\\) *= */\\1 /p' ${`${folder}/renewal/${name}
       }),
       sh`true`,
     ),
-  parse(stdout, items) {
-    const [clock = '', ...blocks] = stdout.split('@certificate\n');
-    const now = Number(/^now (\d+)$/m.exec(clock)?.[1]) * 1000;
-    return new Map(
-      items.flatMap((item, index): [string, Observed][] => {
-        const state = parseCertificate(blocks[index] ?? '', now);
-        return state ? [[item.name, state]] : [];
-      }),
-    );
-  },
+  parse: (stdout, items) => parseCertificates(stdout, items, (state) => state),
 };
 
 /**
@@ -134,8 +125,24 @@ trap 'rm -f -- "$gd_eab"' EXIT`,
   );
 }
 
+/** Parses the time by the host's clock, and after it a block for each resource, in order; `pick` says what of it is its state. */
+export function parseCertificates(
+  stdout: string,
+  items: readonly { readonly name: string }[],
+  pick: (state: State) => State,
+): ReadonlyMap<string, Observed> {
+  const [clock = '', ...blocks] = stdout.split('@certificate\n');
+  const now = Number(/^now (\d+)$/m.exec(clock)?.[1]) * 1000;
+  return new Map(
+    items.flatMap(({ name }, index): [string, Observed][] => {
+      const state = parseCertificate(blocks[index] ?? '', now);
+      return state ? [[name, pick(state)]] : [];
+    }),
+  );
+}
+
 /** Parses the certificate, its key's public half, and lines such as `server https://…`. */
-export function parseCertificate(text: string, now: number): State | undefined {
+function parseCertificate(text: string, now: number): State | undefined {
   const shown = readCertificate(blockOf(text, 'CERTIFICATE'));
   if (!shown) return undefined;
   const from = Date.parse(shown.validFrom);

@@ -1,8 +1,8 @@
 /** A certificate that a host signs itself: enough to try things out, trusted by nobody else. See openssl-req(1). */
 import { type Script, sh, steps } from '../../base/shell.ts';
-import { type Change, type CommonProps, defineKind, type Observed, type Probe, type State } from '../kind.ts';
+import { type Change, type CommonProps, defineKind, type Probe, type State } from '../kind.ts';
 import { checkPath } from '../paths.ts';
-import { parseCertificate } from './certificate.ts';
+import { parseCertificates } from './certificate.ts';
 
 export type SelfSignedProps = CommonProps & {
   /** Path of the private key; one that is there is kept. */
@@ -28,18 +28,8 @@ test ! -f ${props.key ?? ''} || openssl pkey -in ${props.key ?? ''} -pubout 2>/d
       ),
       sh`true`,
     ),
-  parse(stdout, items) {
-    const [clock = '', ...blocks] = stdout.split('@certificate\n');
-    const now = Number(/^now (\d+)$/m.exec(clock)?.[1]) * 1000;
-    return new Map(
-      items.flatMap((item, index): [string, Observed][] => {
-        const state = parseCertificate(blocks[index] ?? '', now);
-        return state
-          ? [[item.name, { names: state.names ?? '', key: state.key ?? '', life: state.life ?? '' }]]
-          : [];
-      }),
-    );
-  },
+  parse: (stdout, items) =>
+    parseCertificates(stdout, items, ({ names = '', key = '', life = '' }) => ({ names, key, life })),
 };
 
 /**
