@@ -1,8 +1,9 @@
 /** `gatdeploy adopt`: takes over hosts that Ansible, or somebody, has deployed, without changing what runs there. */
 import type { Command } from 'commander';
-import { addStackOptions, type StackOptions } from './stack/options.ts';
+import { exitCodeOf } from './exit-codes.ts';
+import { addStackOptions, type StackFlags } from './run/options.ts';
 
-type Flags = StackOptions & { readonly assumeLoaded?: boolean };
+type Flags = StackFlags & { readonly assumeLoaded?: boolean };
 
 /** Adds the command to the program. */
 export function register(program: Command): void {
@@ -26,15 +27,15 @@ Examples:
 }
 
 async function runAdopt(names: readonly string[], flags: Flags): Promise<void> {
-  const { withOutput } = await import('./stack/output.ts');
-  const { openStack } = await import('./stack/stack.ts');
-  const { openSession } = await import('./stack/session.ts');
-  const { adopt } = await import('./stack/adopt.ts');
+  const { withOutput } = await import('./run/output.ts');
+  const { openStack } = await import('../stack/stack.ts');
+  const { openSession } = await import('../session/session.ts');
+  const { adopt } = await import('../session/adopt.ts');
   await withOutput(flags, async (output) => {
     const options = { ...output, ...flags, recall: true };
     const opened = await openSession(await openStack(names, flags), options);
     try {
-      return await adopt(opened, output, options);
+      return exitCodeOf(await adopt(opened, output, options));
     } finally {
       await opened.close();
     }

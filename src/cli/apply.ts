@@ -1,8 +1,8 @@
 /** `gatdeploy apply`: brings the hosts of stacks to their declared state, in one run. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { RestartPolicy } from '../resources/kind.ts';
-import { addPruneOptions, addShardOption, addStackOptions, type PruneFlags, pruneOf } from './stack/options.ts';
-import type { PreflightOptions } from './stack/preflight.ts';
+import { addPruneOptions, addShardOption, addStackOptions, type PruneFlags, pruneOf } from './run/options.ts';
+import type { PreflightOptions } from './run/preflight.ts';
 
 type Flags = PreflightOptions &
   PruneFlags & {
@@ -52,14 +52,14 @@ function seconds(value: string): number {
 }
 
 async function runApply(names: readonly string[], given: Flags): Promise<void> {
-  const { withOutput } = await import('./stack/output.ts');
+  const { withOutput } = await import('./run/output.ts');
   const { exitCodeOf } = await import('./exit-codes.ts');
-  const { applyFresh } = await import('./stack/apply-session.ts');
-  const { recordTimes } = await import('./stack/times.ts');
-  const { openChecked } = await import('./stack/preflight.ts');
-  const { flagsOfSaved, openSavedPlan, planAgain } = await import('./stack/saved-plan.ts');
-  const { listenForSignals } = await import('./stack/signals.ts');
-  const { openSession, whoAmI } = await import('./stack/session.ts');
+  const { applyFresh } = await import('../session/apply-session.ts');
+  const { recordTimes } = await import('./run/times.ts');
+  const { openChecked } = await import('./run/preflight.ts');
+  const { flagsOfSaved, openSavedPlan, planAgain } = await import('../session/saved-plan.ts');
+  const { listenForSignals } = await import('./run/signals.ts');
+  const { openSession, whoAmI } = await import('../session/session.ts');
   await withOutput(given, async (plain) => {
     const times = recordTimes(plain, given);
     const { output } = times;

@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { LINES } from './console/lines.ts';
 import type { ConsoleFlags } from './console/run.ts';
-import { addProjectOptions } from './stack/options.ts';
+import { addProjectOptions } from './run/options.ts';
 
 /** Adds the command to the program. */
 export function register(program: Command): void {

@@ -1,12 +1,11 @@
 /** `gatdeploy doctor`: from a symptom to its cause: asks the hosts what is wrong, where, and which command mends it. */
 import { type Command, InvalidArgumentError } from 'commander';
+import type { Output, Session } from '../session/session-types.ts';
 import type { Pending } from '../verify/doctor/conclude.ts';
 import type { Diagnosis } from '../verify/doctor/examination.ts';
-import { addStackOptions, type StackOptions } from './stack/options.ts';
-import type { Output } from './stack/output.ts';
-import type { Session } from './stack/session-types.ts';
+import { addStackOptions, type StackFlags } from './run/options.ts';
 
-type Flags = StackOptions & { readonly since: number };
+type Flags = StackFlags & { readonly since: number };
 
 /** Adds the command to the program. */
 export function register(program: Command): void {
@@ -40,18 +39,18 @@ function duration(value: string): number {
 }
 
 async function runDoctor(named: readonly string[], flags: Flags): Promise<void> {
-  const { withOutput } = await import('./stack/output.ts');
+  const { withOutput } = await import('./run/output.ts');
   const { EXIT } = await import('./exit-codes.ts');
-  const { openStack } = await import('./stack/stack.ts');
-  const { linkCheckHosts, openSession } = await import('./stack/session.ts');
-  const { planSession } = await import('./stack/plan-session.ts');
+  const { openStack } = await import('../stack/stack.ts');
+  const { linkCheckHosts, openSession } = await import('../session/session.ts');
+  const { planSession } = await import('../session/plan-session.ts');
   const names = named.length > 0 ? named : ['galaxy', 'pulsar'];
   await withOutput(flags, async (output) => {
     const opened = await openSession(await openStack(names, flags), { ...output, ...flags });
     try {
       const { session, plan } = await planSession(opened, { ...output, ...flags });
       await linkCheckHosts(session);
-      const { pendingOf } = await import('./stack/pending.ts');
+      const { pendingOf } = await import('./run/pending.ts');
       const found = await findCauses(session, output, { pending: pendingOf(plan, names), since: flags.since });
       const asked = { hosts: session.links.links.size, checks: session.checks.length, sinceSeconds: flags.since };
       output.reporter.diagnoses(found, asked);

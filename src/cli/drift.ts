@@ -1,6 +1,6 @@
 /** `gatdeploy drift`: reports what is no longer as declared; for cron and pipelines. */
 import type { Command } from 'commander';
-import { addShardOption, addStackOptions, type StackOptions } from './stack/options.ts';
+import { addShardOption, addStackOptions, type StackFlags } from './run/options.ts';
 
 /** Adds the command to the program. */
 export function register(program: Command): void {
@@ -21,16 +21,16 @@ Examples:
     .action(runDrift);
 }
 
-async function runDrift(names: readonly string[], flags: StackOptions): Promise<void> {
-  const { withOutput } = await import('./stack/output.ts');
+async function runDrift(names: readonly string[], flags: StackFlags): Promise<void> {
+  const { withOutput } = await import('./run/output.ts');
   const { EXIT } = await import('./exit-codes.ts');
-  const { openStack } = await import('./stack/stack.ts');
-  const { planSession } = await import('./stack/plan-session.ts');
-  const { openSession } = await import('./stack/session.ts');
-  const { onlyShard } = await import('./stack/shard.ts');
+  const { openStack } = await import('../stack/stack.ts');
+  const { planSession } = await import('../session/plan-session.ts');
+  const { openSession } = await import('../session/session.ts');
+  const { onlyShard } = await import('./run/shard.ts');
   const { neutralLines } = await import('../report/neutral.ts');
   const { renderJson } = await import('../report/json.ts');
-  const { findDrift, renderDrift } = await import('./stack/drift.ts');
+  const { findDrift, renderDrift } = await import('../session/drift.ts');
   await withOutput(flags, async (output) => {
     const opened = await openSession(await onlyShard(await openStack(names, flags), flags, output), {
       ...output,

@@ -19,14 +19,6 @@ export const notifyFailed = (why: string) =>
     fix: 'try it by itself: it gets one JSON object on standard input',
   });
 
-export const badPasswordFile = (file: string, why: string) =>
-  new GatError({
-    code: 'cli/password-file',
-    what: `cannot read the sudo password from ${file}`,
-    why,
-    fix: '--become-password-file FILE, where FILE holds the password, prints it, or is - for standard input',
-  });
-
 export const untrustedOnline = () =>
   new GatError({
     code: 'cli/untrusted-online',

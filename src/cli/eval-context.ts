@@ -8,9 +8,10 @@ import { loadProject } from '../project/project.ts';
 import { Fault } from '../render/fault.ts';
 import { readJsonNodes } from '../render/json-vars.ts';
 import type { LookupAccess } from '../render/lookups/access.ts';
+import { projectOptions, type StackOptions } from '../stack/options.ts';
 import { controllerAccess } from './controller-access.ts';
 import { invalidVars, unreadableFile } from './eval-errors.ts';
-import { addProjectOptions, projectOptions, type StackOptions } from './stack/options.ts';
+import { addProjectOptions } from './run/options.ts';
 
 export type ContextOptions = StackOptions & {
   readonly host?: string;

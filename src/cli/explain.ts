@@ -9,7 +9,8 @@ import { loadProject } from '../project/project.ts';
 import { unknownVariable } from '../project/vars/errors.ts';
 import type { Definition, HostScope } from '../project/vars/host-scope.ts';
 import { createTemplar } from '../render/templar.ts';
-import { addProjectOptions, projectOptions, type StackOptions } from './stack/options.ts';
+import { projectOptions, type StackOptions } from '../stack/options.ts';
+import { addProjectOptions } from './run/options.ts';
 import { printWarnings } from './warnings.ts';
 
 type Options = StackOptions & {

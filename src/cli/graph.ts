@@ -1,9 +1,9 @@
 /** `gatdeploy graph`: the resources of stacks, in which order, and why. */
 import { type Command, Option } from 'commander';
 import type { GraphForm } from '../report/reporter.ts';
-import { addStackOptions, type StackOptions } from './stack/options.ts';
+import { addStackOptions, type StackFlags } from './run/options.ts';
 
-type Flags = StackOptions & { readonly format: GraphForm };
+type Flags = StackFlags & { readonly format: GraphForm };
 
 /** Adds the command to the program. */
 export function register(program: Command): void {
@@ -29,10 +29,10 @@ Examples:
 }
 
 async function runGraph(names: readonly string[], flags: Flags): Promise<void> {
-  const { withOutput } = await import('./stack/output.ts');
+  const { withOutput } = await import('./run/output.ts');
   const { EXIT } = await import('./exit-codes.ts');
-  const { openStack } = await import('./stack/stack.ts');
-  const { openSession } = await import('./stack/session.ts');
+  const { openStack } = await import('../stack/stack.ts');
+  const { openSession } = await import('../session/session.ts');
   await withOutput(flags, async (output) => {
     const session = await openSession(await openStack(names, flags), { ...output, ...flags });
     output.reporter.graph(session.graph, flags.format);

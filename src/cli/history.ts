@@ -1,7 +1,7 @@
 /** `gatdeploy history`: which runs changed the hosts, when, by whom; from the journals that the hosts keep. */
 import type { Command } from 'commander';
 import type { HistoryFlags } from './history/run.ts';
-import { addStackOptions } from './stack/options.ts';
+import { addStackOptions } from './run/options.ts';
 
 /** Adds the command to the program. */
 export function register(program: Command): void {

@@ -3,6 +3,8 @@ import { createInterface } from 'node:readline/promises';
 import type { Command } from 'commander';
 import { unknownHost } from '../project/inventory/errors.ts';
 import { loadProject } from '../project/project.ts';
+import { findTargets } from '../session/targets.ts';
+import { projectOptions, type StackOptions } from '../stack/options.ts';
 import { loadKnownHosts } from '../transport/host-key.ts';
 import { described } from '../transport/host-key-errors.ts';
 import { type HostKeyScan, scanWay } from '../transport/host-key-scan.ts';
@@ -10,8 +12,7 @@ import { isAbout } from '../transport/known-hosts.ts';
 import type { SshTarget, Target } from '../transport/target.ts';
 import { trustKeys } from '../transport/trust.ts';
 import { type Confirmation, confirmedKeys } from '../transport/trust-confirm.ts';
-import { addProjectOptions, projectOptions, type StackOptions } from './stack/options.ts';
-import { findTargets } from './stack/targets.ts';
+import { addProjectOptions } from './run/options.ts';
 
 type TrustFlags = StackOptions & { readonly fingerprint?: readonly string[]; readonly replace?: boolean };
 

@@ -3,7 +3,8 @@ import type { Command } from 'commander';
 import { unknownHost } from '../project/inventory/errors.ts';
 import { graphInventory, renderHost, renderInventory } from '../project/inventory/list.ts';
 import { loadProject, type Project } from '../project/project.ts';
-import { addProjectOptions, projectOptions, type StackOptions } from './stack/options.ts';
+import { projectOptions, type StackOptions } from '../stack/options.ts';
+import { addProjectOptions } from './run/options.ts';
 import { printWarnings } from './warnings.ts';
 
 type Options = StackOptions & { readonly host?: string; readonly graph?: boolean; readonly showSecrets?: boolean };

@@ -2,7 +2,8 @@
 import path from 'node:path';
 import type { Command } from 'commander';
 import type { Finding } from '../lint/rule.ts';
-import { addProjectOptions, addUntrustedOption, type StackOptions } from './stack/options.ts';
+import type { StackOptions } from '../stack/options.ts';
+import { addProjectOptions, addUntrustedOption } from './run/options.ts';
 
 /** The version of package.json, put in by the build. */
 declare const GATDEPLOY_VERSION: string;
@@ -42,7 +43,7 @@ Examples:
 }
 
 async function runLint(names: readonly string[], flags: Flags): Promise<void> {
-  const { withOutput } = await import('./stack/output.ts');
+  const { withOutput } = await import('./run/output.ts');
   const { EXIT } = await import('./exit-codes.ts');
   await withOutput(flags, async ({ reporter }) => {
     const { findings, root } = await attemptFindings(names, flags);
@@ -65,9 +66,9 @@ async function attemptFindings(names: readonly string[], flags: Flags): ReturnTy
 
 async function findMistakes(names: readonly string[], flags: Flags) {
   const { loadProject } = await import('../project/project.ts');
-  const { projectOptions } = await import('./stack/options.ts');
-  const { checkedPlays, wholeProject } = await import('./stack/plays.ts');
-  const { noHosts } = await import('./stack/stack.ts');
+  const { projectOptions } = await import('../stack/options.ts');
+  const { checkedPlays, wholeProject } = await import('../stack/plays.ts');
+  const { noHosts } = await import('../stack/stack.ts');
   const { lint, lintNames } = await import('../lint/lint.ts');
   const project = await loadProject(flags.directory, projectOptions(flags));
   const { hosts } = checkedPlays(project, names);
@@ -93,7 +94,7 @@ async function askNames(name: string): Promise<readonly string[] | undefined> {
 async function writeSarif(findings: readonly Finding[], root: string, to: boolean | string, thrown?: unknown) {
   const { renderSarif } = await import('../report/sarif.ts');
   const { rules } = await import('../lint/rules/index.ts');
-  const { writeOutput } = await import('./stack/run-files.ts');
+  const { writeOutput } = await import('./run/run-files.ts');
   const text = renderSarif(findings, { rules, version: GATDEPLOY_VERSION, root, thrown });
   if (typeof to === 'string') writeOutput(to, text);
   else process.stdout.write(text);

@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import type { LeaseState } from '../apply/lease.ts';
 import type { HostLink } from '../apply/work.ts';
-import { addStackOptions, type StackOptions } from './stack/options.ts';
+import { addStackOptions, type StackFlags } from './run/options.ts';
 
 /** Adds the command to the program. */
 export function register(program: Command): void {
@@ -11,7 +11,7 @@ export function register(program: Command): void {
     .command('list')
     .description('show who is at work on the hosts')
     .argument('<stack...>', 'stacks or playbooks');
-  addStackOptions(list).action((names: readonly string[], flags: StackOptions) =>
+  addStackOptions(list).action((names: readonly string[], flags: StackFlags) =>
     withLeases(names, flags, undefined),
   );
   const end = lock
@@ -20,7 +20,7 @@ export function register(program: Command): void {
       'end the leases on the hosts; a run that still has one fails at its next step, and changes nothing more',
     )
     .argument('<stack...>', 'stacks or playbooks');
-  addStackOptions(end).action(async (names: readonly string[], flags: StackOptions) => {
+  addStackOptions(end).action(async (names: readonly string[], flags: StackFlags) => {
     const { breakLease } = await import('../apply/lease.ts');
     await withLeases(names, flags, async (link, lease) => {
       await link.connection.exec({ script: breakLease(lease.run), become: link.become });
@@ -31,12 +31,12 @@ export function register(program: Command): void {
 type Act = (link: HostLink, lease: LeaseState) => Promise<void>;
 
 /** Reads the leases of the stacks' hosts, does something with each, and says what it found. */
-async function withLeases(names: readonly string[], flags: StackOptions, act: Act | undefined): Promise<void> {
-  const { withOutput } = await import('./stack/output.ts');
+async function withLeases(names: readonly string[], flags: StackFlags, act: Act | undefined): Promise<void> {
+  const { withOutput } = await import('./run/output.ts');
   const { EXIT } = await import('./exit-codes.ts');
-  const { openStack } = await import('./stack/stack.ts');
-  const { findTargets } = await import('./stack/targets.ts');
-  const { connectAll } = await import('./stack/connect.ts');
+  const { openStack } = await import('../stack/stack.ts');
+  const { findTargets } = await import('../session/targets.ts');
+  const { connectAll } = await import('../session/connect.ts');
   const { parseLease, showLease } = await import('../apply/lease.ts');
   await withOutput(flags, async ({ reporter, clock }) => {
     const stack = await openStack(names, flags);

@@ -1,5 +1,6 @@
 /** `gatdeploy plan`: what apply would change and why; nothing is changed. */
 import { type Command, Option } from 'commander';
+import type { Output } from '../session/session-types.ts';
 import {
   addPruneOptions,
   addShardOption,
@@ -7,9 +8,8 @@ import {
   addUntrustedOption,
   type PruneFlags,
   pruneOf,
-} from './stack/options.ts';
-import type { Output } from './stack/output.ts';
-import type { PreflightOptions } from './stack/preflight.ts';
+} from './run/options.ts';
+import type { PreflightOptions } from './run/preflight.ts';
 
 type Flags = PreflightOptions &
   PruneFlags & {
@@ -52,7 +52,7 @@ Examples:
 }
 
 async function runPlan(names: readonly string[], flags: Flags): Promise<void> {
-  const { withOutput } = await import('./stack/output.ts');
+  const { withOutput } = await import('./run/output.ts');
   const { baseNeedsOffline, savedNeedsHosts, untrustedOnline } = await import('./errors.ts');
   await withOutput(flags, async (output) => {
     if (flags.offline) {
@@ -68,12 +68,12 @@ async function runPlan(names: readonly string[], flags: Flags): Promise<void> {
 async function showPlan(names: readonly string[], flags: Flags, output: Output): Promise<number> {
   const { EXIT } = await import('./exit-codes.ts');
   const { isEmpty } = await import('../plan/plan.ts');
-  const { readTexts } = await import('./stack/diffs.ts');
-  const { writeSavedPlan } = await import('./stack/saved-plan.ts');
-  const { openChecked } = await import('./stack/preflight.ts');
-  const { planSession } = await import('./stack/plan-session.ts');
-  const { openSession } = await import('./stack/session.ts');
-  const { tellUndeclared } = await import('./stack/removals.ts');
+  const { readTexts } = await import('../session/diffs.ts');
+  const { writeSavedPlan } = await import('../session/saved-plan.ts');
+  const { openChecked } = await import('./run/preflight.ts');
+  const { planSession } = await import('../session/plan-session.ts');
+  const { openSession } = await import('../session/session.ts');
+  const { tellUndeclared } = await import('../session/removals.ts');
   const prune = pruneOf(flags);
   const opened = await openSession(await openChecked(names, flags, output), {
     ...output,
@@ -101,8 +101,8 @@ async function showPlan(names: readonly string[], flags: Flags, output: Output):
 async function showOffline(names: readonly string[], flags: Flags, output: Output): Promise<number> {
   const { EXIT } = await import('./exit-codes.ts');
   const { isEmpty } = await import('../plan/plan.ts');
-  const { planOffline } = await import('./stack/offline.ts');
-  const { openChecked } = await import('./stack/preflight.ts');
+  const { planOffline } = await import('./run/offline.ts');
+  const { openChecked } = await import('./run/preflight.ts');
   const offline = { ...flags, vaultOptional: true };
   const { plan, graph, texts } = await planOffline(await openChecked(names, offline, output), offline, output);
   const options = { texts, hideTexts: !flags.diff };
@@ -118,7 +118,7 @@ async function writeComment(file: string | undefined, ...comment: Parameters<Com
   if (file === undefined) return;
   const { rmSync } = await import('node:fs');
   const { renderComment } = await import('../report/markdown.ts');
-  const { writeOutput } = await import('./stack/run-files.ts');
+  const { writeOutput } = await import('./run/run-files.ts');
   const text = renderComment(...comment);
   if (text === '') rmSync(file, { force: true });
   else writeOutput(file, text);

@@ -1,8 +1,9 @@
 /** `gatdeploy rollback`: puts back the files that the last run changed, and restarts what had loaded the new ones. */
 import type { Command } from 'commander';
-import { addStackOptions, type StackOptions } from './stack/options.ts';
+import { exitCodeOf } from './exit-codes.ts';
+import { addStackOptions, type StackFlags } from './run/options.ts';
 
-type Flags = StackOptions & { readonly yes?: boolean };
+type Flags = StackFlags & { readonly yes?: boolean };
 
 /** Adds the command to the program. */
 export function register(program: Command): void {
@@ -25,14 +26,14 @@ Examples:
 }
 
 async function runRollback(names: readonly string[], flags: Flags): Promise<void> {
-  const { withOutput } = await import('./stack/output.ts');
-  const { openStack } = await import('./stack/stack.ts');
-  const { openSession } = await import('./stack/session.ts');
-  const { rollBack } = await import('./stack/roll-back.ts');
+  const { withOutput } = await import('./run/output.ts');
+  const { openStack } = await import('../stack/stack.ts');
+  const { openSession } = await import('../session/session.ts');
+  const { rollBack } = await import('../session/roll-back.ts');
   await withOutput(flags, async (output) => {
     const session = await openSession(await openStack(names, flags), { ...output, ...flags });
     try {
-      return await rollBack(session, output, flags.yes ?? false);
+      return exitCodeOf((await rollBack(session, output, flags.yes ?? false)) ?? {});
     } finally {
       await session.close();
     }

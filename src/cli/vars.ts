@@ -10,7 +10,8 @@ import { evaluateHost, shownScope } from '../project/host-variables.ts';
 import { renderJson } from '../project/json-text.ts';
 import { loadProject, type Project } from '../project/project.ts';
 import { createTemplar, type Templar } from '../render/templar.ts';
-import { addProjectOptions, projectOptions, type StackOptions } from './stack/options.ts';
+import { projectOptions, type StackOptions } from '../stack/options.ts';
+import { addProjectOptions } from './run/options.ts';
 import { printWarnings } from './warnings.ts';
 
 type Options = StackOptions & {

@@ -1,8 +1,8 @@
 /** `gatdeploy verify`: proves that a stack works, by what a person would try from each real client. */
 import type { Command } from 'commander';
-import { addShardOption, addStackOptions, type StackOptions } from './stack/options.ts';
+import { addShardOption, addStackOptions, type StackFlags } from './run/options.ts';
 
-type Flags = StackOptions & { readonly job?: boolean };
+type Flags = StackFlags & { readonly job?: boolean };
 
 /** Adds the command to the program. */
 export function register(program: Command): void {
@@ -26,11 +26,11 @@ Example:
 }
 
 async function runVerify(names: readonly string[], flags: Flags): Promise<void> {
-  const { withOutput } = await import('./stack/output.ts');
+  const { withOutput } = await import('./run/output.ts');
   const { exitCodeOf } = await import('./exit-codes.ts');
-  const { openStack } = await import('./stack/stack.ts');
-  const { onlyShard } = await import('./stack/shard.ts');
-  const { linkCheckHosts, openSession } = await import('./stack/session.ts');
+  const { openStack } = await import('../stack/stack.ts');
+  const { onlyShard } = await import('./run/shard.ts');
+  const { linkCheckHosts, openSession } = await import('../session/session.ts');
   const { runProofs } = await import('../verify/prove.ts');
   const { runChecks } = await import('../verify/run.ts');
   await withOutput(flags, async (output) => {

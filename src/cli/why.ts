@@ -1,6 +1,6 @@
 /** `gatdeploy why`: why a resource exists, what it waits for, and why it changes. */
 import type { Command } from 'commander';
-import { addStackOptions, type StackOptions } from './stack/options.ts';
+import { addStackOptions, type StackFlags } from './run/options.ts';
 
 /** Adds the command to the program. */
 export function register(program: Command): void {
@@ -19,13 +19,13 @@ Example:
     .action(runWhy);
 }
 
-async function runWhy(wanted: string, names: readonly string[], flags: StackOptions): Promise<void> {
-  const { withOutput } = await import('./stack/output.ts');
+async function runWhy(wanted: string, names: readonly string[], flags: StackFlags): Promise<void> {
+  const { withOutput } = await import('./run/output.ts');
   const { EXIT } = await import('./exit-codes.ts');
-  const { openStack } = await import('./stack/stack.ts');
-  const { planSession } = await import('./stack/plan-session.ts');
-  const { openSession } = await import('./stack/session.ts');
-  const { findEntries } = await import('./stack/find-entries.ts');
+  const { openStack } = await import('../stack/stack.ts');
+  const { planSession } = await import('../session/plan-session.ts');
+  const { openSession } = await import('../session/session.ts');
+  const { findEntries } = await import('./run/find-entries.ts');
   await withOutput(flags, async (output) => {
     const options = { ...output, ...flags, trace: true };
     const opened = await openSession(await openStack(names, flags), options);

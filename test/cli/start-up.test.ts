@@ -32,7 +32,8 @@ const ALSO: Readonly<Record<string, RegExp>> = {
   'eval.ts': READING,
   'render.ts': READING,
   'vault.ts': /^(?:project\/|render\/|report\/|yaml$|ansible-vault$|handlebars$|diff$)/,
-  'hosts.ts': /^(?:project\/|render\/|yaml$|ansible-vault$|handlebars$|transport\/|node-ssh$|ssh2$|ssh-config$)/,
+  'hosts.ts':
+    /^(?:session\/targets\.ts$|stack\/collect\.ts$|project\/|render\/|yaml$|ansible-vault$|handlebars$|transport\/|node-ssh$|ssh2$|ssh-config$)/,
   'lab.ts': /^lab\/store\.ts$/,
 };
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { sh } from '../../src/base/shell.ts';
-import { connectAll } from '../../src/cli/stack/connect.ts';
-import { findDrift, renderDrift } from '../../src/cli/stack/drift.ts';
+import { connectAll } from '../../src/session/connect.ts';
+import { findDrift, renderDrift } from '../../src/session/drift.ts';
 import { type LabHostUnderTest, openLabHost } from '../support/faults/lab-host.ts';
 import { CANARY, cleanUp, ROOT, smallStack, UNIT } from '../support/faults/stack.ts';
 import { changesOf, runOn, targetOf } from '../support/faults/world.ts';

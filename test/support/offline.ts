@@ -1,8 +1,8 @@
 /** Declares the stacks of a whole project as a command would, for hosts that do not exist. */
 import type { Facts } from '../../src/base/facts.ts';
-import { declareAll } from '../../src/cli/stack/declare-all.ts';
-import { openStack } from '../../src/cli/stack/stack.ts';
 import { createReporter } from '../../src/report/create-reporter.ts';
+import { declareAll } from '../../src/stack/declare-all.ts';
+import { openStack } from '../../src/stack/stack.ts';
 import { FACTS } from './role.ts';
 
 export type OfflineOptions = {

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
-import { factsNode } from '../../src/cli/stack/facts.ts';
-import { createOtherHosts } from '../../src/cli/stack/other-hosts.ts';
-import { declareTasks } from '../../src/cli/stack/play-tasks.ts';
-import { openStack } from '../../src/cli/stack/stack.ts';
 import { projectAccess } from '../../src/project/access.ts';
 import { hostScope } from '../../src/project/scope.ts';
+import { factsNode } from '../../src/stack/facts.ts';
+import { createOtherHosts } from '../../src/stack/other-hosts.ts';
+import { declareTasks } from '../../src/stack/play-tasks.ts';
+import { openStack } from '../../src/stack/stack.ts';
 import type { PlayContext } from '../../src/tasks/context.ts';
 import type { Memory } from '../../src/tasks/memory.ts';
 import { facts } from './facts-here.ts';

@@ -1,10 +1,6 @@
 import { printSerial } from '../../src/apply/lease.ts';
 import { applyPlan } from '../../src/apply/run.ts';
 import type { RunEvent } from '../../src/base/events.ts';
-import { connectAll } from '../../src/cli/stack/connect.ts';
-import { factsNode } from '../../src/cli/stack/facts.ts';
-import { declareTasks } from '../../src/cli/stack/play-tasks.ts';
-import { findTargets } from '../../src/cli/stack/targets.ts';
 import { buildGraph } from '../../src/graph/graph.ts';
 import { factsSection, parseFacts } from '../../src/plan/facts.ts';
 import { newNonce, parseSections, renderSections } from '../../src/plan/frame.ts';
@@ -13,6 +9,10 @@ import { parseProbe, renderProbe } from '../../src/plan/probe.ts';
 import { projectAccess } from '../../src/project/access.ts';
 import { loadProject } from '../../src/project/project.ts';
 import { hostScope, playHosts } from '../../src/project/scope.ts';
+import { connectAll } from '../../src/session/connect.ts';
+import { findTargets } from '../../src/session/targets.ts';
+import { factsNode } from '../../src/stack/facts.ts';
+import { declareTasks } from '../../src/stack/play-tasks.ts';
 
 /** Applies the first play of `site.yml` in a folder to its first host, with an inventory of real hosts. */
 export async function applyTasks(folder: string, inventory: string) {

@@ -4,12 +4,12 @@ import { parseJournal, printJournal } from '../../apply/journal.ts';
 import { type PastRun, pastRuns } from '../../apply/runs.ts';
 import { renderJson } from '../../report/json.ts';
 import type { Reporter } from '../../report/reporter.ts';
+import { connectAll } from '../../session/connect.ts';
+import { findTargets } from '../../session/targets.ts';
+import type { StackOptions } from '../../stack/options.ts';
+import { openStack } from '../../stack/stack.ts';
 import { EXIT } from '../exit-codes.ts';
-import { connectAll } from '../stack/connect.ts';
-import type { StackOptions } from '../stack/options.ts';
-import { withOutput } from '../stack/output.ts';
-import { openStack } from '../stack/stack.ts';
-import { findTargets } from '../stack/targets.ts';
+import { withOutput } from '../run/output.ts';
 
 export type HistoryFlags = StackOptions & { readonly count: string; readonly run?: string };
 

@@ -1,8 +1,8 @@
 /** A controller as a process of its own, for tests that kill, stop and interrupt it. */
 import { readFileSync } from 'node:fs';
 import { exitCodeOf } from '../../../src/cli/exit-codes.ts';
-import { withOutput } from '../../../src/cli/stack/output.ts';
-import { listenForSignals } from '../../../src/cli/stack/signals.ts';
+import { withOutput } from '../../../src/cli/run/output.ts';
+import { listenForSignals } from '../../../src/cli/run/signals.ts';
 import { type Behaviour, stackOf } from './behaviour.ts';
 import { runOn } from './world.ts';
 

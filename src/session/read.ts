@@ -1,0 +1,160 @@
+/** Asks hosts who they are and in which state everything is that was declared for them; in one round trip each. */
+import { createHash } from 'node:crypto';
+import { runReading } from '../apply/execute.ts';
+import { printSerial } from '../apply/lease.ts';
+import type { HostLink } from '../apply/work.ts';
+import { GatError } from '../base/errors.ts';
+import type { Emit } from '../base/events.ts';
+import type { Facts } from '../base/facts.ts';
+import type { Script } from '../base/shell.ts';
+import type { GraphNode } from '../graph/edge.ts';
+import type { Graph } from '../graph/graph.ts';
+import { probeFailed, probeIncomplete } from '../plan/errors.ts';
+import { factsSection, parseFacts } from '../plan/facts.ts';
+import { newNonce, parseSections, renderSections, type SectionOutput } from '../plan/frame.ts';
+import { parseProbe, renderProbe } from '../plan/probe.ts';
+import type { Observed } from '../resources/index.ts';
+import type { ExecResult } from '../transport/connection.ts';
+import type { Target } from '../transport/target.ts';
+import type { Links } from './connect.ts';
+
+type Telling = { readonly emit: Emit; readonly clock: () => number };
+
+/** What all hosts were found to be: each node's state, and each host's change counter. */
+export type HostStates = {
+  readonly observed: ReadonlyMap<string, Observed>;
+  readonly serials: ReadonlyMap<string, string>;
+  readonly facts: ReadonlyMap<string, Facts>;
+  /** What hosts answered to what else they were asked. */
+  readonly told: ReadonlyMap<string, string>;
+  /** What each host answered, for the case that everything is declared anew and asks it the same. */
+  readonly answers: ReadonlyMap<string, Answer>;
+};
+
+type Answer = { readonly nonce: string; readonly question: string; readonly result: ExecResult };
+
+/** Reads the facts of all hosts at once; a host that can't answer (no sudo, say) is told and left out. */
+export async function readFacts(
+  links: Links,
+  targets: readonly Target[],
+  { emit, clock }: Telling,
+): Promise<ReadonlyMap<string, Facts>> {
+  const facts = new Map<string, Facts>();
+  await forEachHost(targets, links, { emit, clock }, async (target, link) => {
+    facts.set(target.name, await readHostFacts(target, link));
+  });
+  return facts;
+}
+
+/** Asks each host as soon as it is linked; one that can't answer is told and left out, and holds up no other. */
+async function forEachHost(
+  targets: readonly Target[],
+  links: Links,
+  { emit, clock }: Telling,
+  ask: (target: Target, link: HostLink) => Promise<void>,
+): Promise<void> {
+  await Promise.all(
+    targets.map(async (target) => {
+      const link = await links.of(target.name);
+      try {
+        if (link && links.links.has(target.name)) await ask(target, link);
+      } catch (error) {
+        if (!(error instanceof GatError)) throw error;
+        links.drop(target.name, error);
+        emit({ type: 'unreachable', at: clock(), host: target.name, error });
+      }
+    }),
+  );
+}
+
+async function readHostFacts(target: Target, link: HostLink): Promise<Facts> {
+  const nonce = newNonce();
+  const script = renderSections([factsSection], nonce);
+  const result = await link.connection.exec({ script, become: link.become });
+  return factsOf(parseSections(result.stdout, nonce), target, result);
+}
+
+type Read = {
+  readonly graph: Graph;
+  readonly links: Links;
+  readonly targets: readonly Target[];
+  /** What else each host is asked in the same round trip. */
+  readonly aside?: ((host: string) => Script) | undefined;
+  /** What hosts answered before; who would be asked the same is not asked again. */
+  readonly answers?: ReadonlyMap<string, Answer>;
+};
+
+/** Reads facts and the state of every node of the graph, from every host that can be linked. */
+export async function readStates(
+  { graph, links, targets, aside, answers: before }: Read,
+  telling: Telling,
+): Promise<HostStates> {
+  const observed = new Map<string, Observed>();
+  const serials = new Map<string, string>();
+  const facts = new Map<string, Facts>();
+  const told = new Map<string, string>();
+  const answers = new Map<string, Answer>();
+  const nodesOf = byHost(graph);
+  await forEachHost(targets, links, telling, async (target, link) => {
+    const nodes = nodesOf.get(target.name) ?? [];
+    const question = { nodes, aside: aside?.(target.name), before: before?.get(target.name) };
+    const answer = await askHost(question, link, { ...telling, host: target.name });
+    const read = understand(nodes, target, answer);
+    answers.set(target.name, answer);
+    serials.set(target.name, read.serial);
+    facts.set(target.name, read.facts);
+    if (read.told !== '') told.set(target.name, read.told);
+    for (const [key, state] of read.observed) observed.set(key, state);
+  });
+  return { observed, serials, facts, told, answers };
+}
+
+function byHost(graph: Graph): ReadonlyMap<string, readonly GraphNode[]> {
+  const nodes = new Map<string, GraphNode[]>();
+  for (const node of graph.nodes.values()) {
+    const ofHost = nodes.get(node.host);
+    if (ofHost) ofHost.push(node);
+    else nodes.set(node.host, [node]);
+  }
+  return nodes;
+}
+
+type Question = {
+  readonly nodes: readonly GraphNode[];
+  readonly aside: Script | undefined;
+  readonly before: Answer | undefined;
+};
+
+/** The question for a host's state, unless it has answered just that before. */
+async function askHost(
+  { nodes, aside, before }: Question,
+  link: HostLink,
+  { emit, clock, host }: Telling & { readonly host: string },
+): Promise<Answer> {
+  const nonce = before?.nonce ?? newNonce();
+  const more = aside ? [{ name: 'aside', script: aside }] : [];
+  const script = renderProbe(nodes, nonce, [factsSection, { name: 'serial', script: printSerial }, ...more]);
+  const question = createHash('sha256').update(script.source).digest('base64');
+  if (before?.question === question) return before;
+  const startedAt = clock();
+  const result = await runReading(link, script);
+  emit({ type: 'probed', at: clock(), host, resources: nodes.length, ms: clock() - startedAt });
+  return { nonce, question, result };
+}
+
+function understand(nodes: readonly GraphNode[], target: Target, { nonce, result }: Answer) {
+  const { name: host } = target;
+  if (result.code !== 0) throw probeFailed(host, result.code, result.stderr.toString('utf8'));
+  const sections = parseSections(result.stdout, nonce);
+  const serial = sections.get('serial')?.stdout.toString('utf8').trim();
+  if (result.truncated || serial === undefined) throw probeIncomplete(host, 'state');
+  const told = sections.get('aside')?.stdout.toString('utf8') ?? '';
+  const observed = parseProbe(nodes, result.stdout, nonce);
+  return { observed, serial, facts: factsOf(sections, target, result), told };
+}
+
+function factsOf(sections: ReadonlyMap<string, SectionOutput>, target: Target, result: ExecResult): Facts {
+  const output = sections.get(factsSection.name);
+  if (!output) throw probeFailed(target.name, result.code, result.stderr.toString('utf8'));
+  return parseFacts(output.stdout.toString('utf8'), target.kind === 'ssh' ? target.user : 'root');
+}

@@ -1,0 +1,64 @@
+/** What a command over stacks knows while it runs: the session, and what was planned in it. */
+import type { Outcome } from '../apply/outcome.ts';
+import type { Facts } from '../base/facts.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { Reporter } from '../report/reporter.ts';
+import type { Declaration } from '../stack/declare-all.ts';
+import type { Shard } from '../stack/options.ts';
+import type { Stack } from '../stack/stack.ts';
+import type { Readings } from '../tasks/context.ts';
+import type { Target } from '../transport/target.ts';
+import type { Links } from './connect.ts';
+import type { Deployments } from './deployments.ts';
+import type { HostStates } from './read.ts';
+import type { Prune, Undeclared } from './removals.ts';
+
+/** What a command prints with, and how it tells time: milliseconds since it began. */
+export type Output = { readonly reporter: Reporter; readonly clock: () => number };
+
+export type Session = Declaration & {
+  readonly stack: Stack;
+  readonly deployments: Deployments;
+  readonly targets: readonly Target[];
+  readonly links: Links;
+  /** What the hosts that take part said of themselves, now or last time. */
+  readonly facts: ReadonlyMap<string, Facts>;
+  /** What tasks that only look found while the plan was made. */
+  readonly readings?: Readings | undefined;
+  close(): Promise<void>;
+};
+
+export type SessionOptions = Output & {
+  /** Go by what hosts said last time; whoever reads their state must look whether it still holds. */
+  readonly recall?: boolean;
+  /** Find out which variables each resource comes from. */
+  readonly trace?: boolean;
+  /** Only tasks and roles with one of these tags, none with one of those. */
+  readonly tags?: readonly string[] | undefined;
+  readonly skipTags?: readonly string[] | undefined;
+  /** Ask for the sudo password before anything else. */
+  readonly askBecomePass?: boolean | undefined;
+  /** A file with the sudo password, a program that prints it, or `-`. */
+  readonly becomePasswordFile?: string | undefined;
+  readonly limit?: readonly string[] | undefined;
+  readonly shard?: Shard | undefined;
+  /** Take away what is no longer declared. */
+  readonly pruning?: Prune | undefined;
+  /** How many connections are made at the same time. */
+  readonly forks?: number | undefined;
+};
+
+/** What came of a session's changes. */
+export type Applied = { readonly outcome: Outcome; readonly unreachable: boolean };
+
+/** A session whose hosts have been read, and the plan for them. */
+export type Planned = {
+  readonly session: Session;
+  readonly plan: Plan;
+  readonly states: HostStates;
+  /** What stays although nobody declares it any more. */
+  readonly undeclared: readonly Undeclared[];
+};
+
+/** What is known of the hosts before anything is declared. */
+export type Asked = Pick<Session, 'stack' | 'targets' | 'links' | 'facts' | 'readings'>;

@@ -1,0 +1,250 @@
+/** Declares all plays of a stack for all of its hosts: roles and tasks become one graph. */
+import path from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import { GatError, throwProblems } from '../base/errors.ts';
+import type { Emit } from '../base/events.ts';
+import type { Facts } from '../base/facts.ts';
+import { Secret, type Text } from '../base/secret.ts';
+import { buildGraph, type Declared, type Graph } from '../graph/graph.ts';
+import { projectAccess } from '../project/access.ts';
+import type { Play } from '../project/playbook/types.ts';
+import type { Project } from '../project/project.ts';
+import { hostScope } from '../project/scope.ts';
+import type { PlayContext, Readings } from '../tasks/context.ts';
+import { tagsIn } from '../tasks/frame.ts';
+import type { Memory } from '../tasks/memory.ts';
+import { isTagged, type TagFilter } from '../tasks/tags.ts';
+import type { Target } from '../transport/target.ts';
+import type { Check } from '../verify/check.ts';
+import type { Examination } from '../verify/doctor/examination.ts';
+import type { Proof } from '../verify/proof.ts';
+import { collectErrors } from './collect.ts';
+import { factsNode } from './facts.ts';
+import { createOtherHosts, type OtherHosts } from './other-hosts.ts';
+import { type DeclaredPlay, declareTasks } from './play-tasks.ts';
+import type { BoundPlay, Stack } from './stack.ts';
+
+/** What one host is to have by one stack. */
+export type DeclaredBy = Declared & { readonly stack: string };
+
+/** What is declared from. */
+export type Known = {
+  readonly stack: Stack;
+  readonly targets: readonly Target[];
+  readonly facts: ReadonlyMap<string, Facts>;
+  /** What tasks that only look found while the plan was made. */
+  readonly readings?: Readings | undefined;
+};
+
+/** What is declared. */
+export type Declaration = {
+  /** What the graph was made from, by stack. */
+  readonly parts: readonly DeclaredBy[];
+  readonly graph: Graph;
+  readonly checks: readonly Check[];
+  /** Work for `verify --job`. */
+  readonly proofs: readonly Proof[];
+  /** Questions of `doctor`. */
+  readonly examinations: readonly Examination[];
+};
+
+/** Whoever is told what roles have to say. */
+type Teller = { readonly emit: Emit };
+
+export type DeclareOptions = {
+  readonly reporter: Teller;
+  readonly clock: () => number;
+  readonly trace?: boolean;
+  readonly tags?: readonly string[] | undefined;
+  readonly skipTags?: readonly string[] | undefined;
+};
+
+/** Declares all plays for all hosts of whom something is known. Lets connections go on between hosts: a fleet takes a while. */
+export async function declareAll(known: Known, options: DeclareOptions): Promise<Declaration> {
+  const { stack, targets, facts, readings = new Map() } = known;
+  const others = createOtherHosts((host) => {
+    const said = facts.get(host);
+    return said && factsNode(said);
+  });
+  const shared = { stack, options, readings, others, addresses: addressesOf(facts, targets, stack.project) };
+  const all: Gathered = {
+    declared: [],
+    checks: [],
+    proofs: [],
+    examinations: [],
+    memories: new Map(),
+    ends: new Map(),
+  };
+  const problems: GatError[] = [];
+  for (const bound of stack.plays) problems.push(...(await declareHosts({ ...shared, bound }, facts, all)));
+  throwProblems(problems);
+  const { checks, proofs, examinations } = all;
+  return { graph: buildGraph(all.declared), checks, proofs, examinations, parts: all.declared };
+}
+
+type Addresses = ReadonlyMap<string, string>;
+
+type Gathered = {
+  readonly declared: DeclaredBy[];
+  readonly checks: Check[];
+  readonly proofs: Proof[];
+  readonly examinations: Examination[];
+  readonly memories: Map<string, Memory>;
+  /** The last tasks of each host's plays. */
+  readonly ends: Map<string, { readonly stack: string; readonly end: DeclaredPlay['end'] }>;
+};
+
+type PlayParts = {
+  readonly stack: Stack;
+  readonly bound: BoundPlay;
+  readonly addresses: Addresses;
+  readonly options: DeclareOptions;
+  readonly readings: Readings;
+  readonly others: OtherHosts;
+};
+
+/**
+ * One play on all of its hosts. A host's tasks may ask, by `hostvars`, for what tasks of the others learn: those that
+ * fail are declared once more when all others are.
+ */
+async function declareHosts(
+  play: PlayParts,
+  facts: ReadonlyMap<string, Facts>,
+  all: Gathered,
+): Promise<readonly GatError[]> {
+  const learntOnce: PlayContext['learntOnce'] = new Map();
+  // Playbooks that are named side by side have no order among each other.
+  const earlier = [...all.ends.values()].flatMap((one) => (one.stack === play.bound.stack ? one.end : []));
+  const attempt = async (
+    hosts: Iterable<readonly [string, Facts]>,
+  ): Promise<ReadonlyMap<string, readonly GatError[]>> => {
+    const failed = new Map<string, readonly GatError[]>();
+    for (const [host, known] of hosts) {
+      const problems: GatError[] = [];
+      const parts = { ...play, host, facts: known, learntOnce };
+      const one = collectErrors(problems, () => declarePlay(parts, all.memories.get(host), earlier));
+      await setImmediate();
+      if (one) gather(all, { host, stack: play.bound.stack }, one);
+      else failed.set(host, problems);
+      if (one?.end.length) ended.set(host, { stack: play.bound.stack, end: one.end });
+    }
+    return failed;
+  };
+  const hosts = play.bound.hosts.flatMap((host) => {
+    const known = facts.get(host);
+    return known ? [[host, known] as const] : [];
+  });
+  const ended: Gathered['ends'] = new Map();
+  const first = await attempt(hosts);
+  const isWorthIt = first.size > 0 && first.size < hosts.length;
+  const left = [...(isWorthIt ? await attempt(hosts.filter(([host]) => first.has(host))) : first).values()].flat();
+  for (const [host, end] of ended) all.ends.set(host, end);
+  return left;
+}
+
+type Place = { readonly host: string; readonly stack: string };
+
+function gather(all: Gathered, place: Place, one: ReturnType<typeof declarePlay>): void {
+  const { host, stack } = place;
+  all.memories.set(host, one.memory);
+  for (const [where, resources] of one.resources) all.declared.push({ host: where, resources, stack });
+  all.checks.push(...one.checks);
+  all.proofs.push(...one.proofs);
+  all.examinations.push(...one.examinations);
+}
+
+/** One host's roles and tasks of one play; tasks may be delegated, so resources come by host. */
+function declarePlay(parts: HostPlayParts, memory: Memory | undefined, earlier: DeclaredPlay['end']) {
+  const { stack, bound, host, options, others, readings } = parts;
+  return declareTasks({
+    project: stack.project,
+    play: bound.play,
+    hostPlay: hostPlay(parts),
+    folders: bound.folders,
+    learntOnce: parts.learntOnce,
+    learning: (learnt) => others.learning(host, learnt),
+    readings,
+    earlier,
+    isFirst: host === bound.hosts[0],
+    tags: tagFilter(options),
+    memory,
+  });
+}
+
+function tagFilter({ tags = [], skipTags = [] }: DeclareOptions): TagFilter {
+  return { only: tags, skip: skipTags };
+}
+
+type HostPlayParts = PlayParts & {
+  readonly host: string;
+  readonly facts: Facts;
+  readonly learntOnce: PlayContext['learntOnce'];
+};
+
+function hostPlay({ stack, bound, host, facts, addresses, options, others }: HostPlayParts) {
+  const { project } = stack;
+  return {
+    host,
+    facts,
+    scope: hostScope(project, host, {
+      play: bound.play,
+      facts: factsNode(facts, userOf(bound.play, facts)),
+      others: others.about,
+    }),
+    roles: bound.roles.filter(({ entry }) =>
+      isTagged([...tagsIn(bound.play.keywords), ...tagsIn(entry.keywords)], tagFilter(options)),
+    ),
+    access: projectAccess(project),
+    readFile: (file: string) => readProjectFile(project, file),
+    hostsOf: (group: string) => [...(project.inventory.groups.get(group)?.hosts ?? [])].map((one) => one.name),
+    hostByAddress: (address: string) => addresses.get(address),
+    warn: (text: string) => warn(options, text, host),
+    trace: options.trace,
+  };
+}
+
+/** Facts are asked for as the user of the play. */
+function userOf({ keywords }: Play, { loginUser }: Facts): string {
+  const [become, user] = [keywords.get('become'), keywords.get('become_user')];
+  const isOn = become?.kind === 'scalar' && /^(?:true|yes|on|1)$/i.test(String(become.value));
+  if (!isOn) return loginUser;
+  return user?.kind === 'scalar' && typeof user.value === 'string' ? user.value : 'root';
+}
+
+/** The names and addresses by which hosts know each other: inventory, connection, and what the hosts say of themselves. */
+function addressesOf(facts: ReadonlyMap<string, Facts>, targets: readonly Target[], project: Project): Addresses {
+  const addresses = new Map<string, string>();
+  for (const [host, said] of facts)
+    for (const one of [said.fqdn, said.hostname, ...said.addresses]) addresses.set(one, host);
+  for (const target of targets) if (target.kind === 'ssh') addresses.set(target.address, target.name);
+  for (const host of project.inventory.hosts.keys()) addresses.set(host, host);
+  return addresses;
+}
+
+/** Reads a file of the project; never one outside of its folder. */
+function readProjectFile(project: Project, file: string): Text {
+  const found = path.resolve(project.root, file);
+  if (path.relative(project.root, found).startsWith('..')) throw outside(file);
+  const { text, isSecret } = project.loader.readText(found);
+  return isSecret ? new Secret(text) : text;
+}
+
+function outside(file: string): GatError {
+  return new GatError({
+    code: 'project/outside',
+    what: `cannot read ${file}: it lies outside the project's folder`,
+    fix: 'copy the file into the project',
+  });
+}
+
+/** What was told in this run: declaring again tells nothing again. */
+const told = new WeakMap<Teller, Set<string>>();
+
+function warn({ reporter, clock }: DeclareOptions, text: string, host: string): void {
+  const before = told.get(reporter) ?? new Set();
+  told.set(reporter, before);
+  const key = `${host} ${text}`;
+  if (before.has(key)) return;
+  before.add(key);
+  reporter.emit({ type: 'warning', at: clock(), text, host });
+}

@@ -1,0 +1,92 @@
+/** The files of a project as tasks ask for them: beside the playbook, in files/, templates/, vars/ and tasks/. */
+import { readdirSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { type GatError, throwProblems } from '../base/errors.ts';
+import { Secret } from '../base/secret.ts';
+import type { Loader } from '../project/loader.ts';
+import { readTasks } from '../project/playbook/tasks.ts';
+import type { FoundFile, ProjectFiles, TreeFile } from '../tasks/files.ts';
+
+/** Makes the files of a playbook's folder, or of the folder of a file that it includes. */
+export function projectFiles(loader: Loader, folders: readonly string[]): ProjectFiles {
+  const searched = (name: string, folder: string): readonly string[] =>
+    path.isAbsolute(name)
+      ? [name]
+      : folders.flatMap((base) => [path.join(base, folder, name), path.join(base, name)]);
+  const locate = (name: string, folder: string, kind: 'file' | 'directory'): string | undefined =>
+    searched(name, folder).find((one) => kindOf(one) === kind);
+  return {
+    folders,
+    below: (folder) => projectFiles(loader, [...new Set([folder, ...folders])]),
+    searched: (name, folder) => searched(name, folder).map(loader.shown),
+    find(name, folder) {
+      const file = locate(name, folder, 'file');
+      return file === undefined ? undefined : readFound(loader, file);
+    },
+    tree(name, within = 'files') {
+      const folder = locate(name, within, 'directory');
+      return folder === undefined ? undefined : listTree(loader, folder);
+    },
+    glob: (pattern) => globFiles(searched(pattern, 'files')),
+    values(name) {
+      const file = locate(name, 'vars', 'file');
+      return file === undefined ? undefined : loader.values(file);
+    },
+    tasks(name) {
+      const file = locate(name, 'tasks', 'file');
+      if (file === undefined) return undefined;
+      const folder = path.dirname(file);
+      const problems: GatError[] = [];
+      const tasks = readTasks(loader.values(file), 'a file of tasks', { loader, problems, file, folder });
+      throwProblems(problems);
+      return { tasks, files: projectFiles(loader, [...new Set([folder, ...folders])]) };
+    },
+  };
+}
+
+function kindOf(file: string): 'file' | 'directory' | undefined {
+  const stats = statSync(file, { throwIfNoEntry: false });
+  if (!stats) return undefined;
+  return stats.isDirectory() ? 'directory' : 'file';
+}
+
+/** A vault file is decrypted and secret; bytes that are no UTF-8 come in base64. */
+function readFound(loader: Loader, file: string): FoundFile {
+  const name = loader.shown(file);
+  const bytes = loader.readBytes(file);
+  if (bytes.includes(0) || !isUtf8(bytes)) return { name, text: bytes.toString('base64'), isBinary: true };
+  const { text, isSecret } = loader.readText(file);
+  return { name, text: isSecret ? new Secret(text) : text };
+}
+
+function isUtf8(bytes: Buffer): boolean {
+  return Buffer.from(bytes.toString('utf8'), 'utf8').equals(bytes);
+}
+
+function listTree(loader: Loader, folder: string): readonly TreeFile[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .sort()
+    .map((name) => {
+      const file = path.join(folder, name);
+      return { path: name, kind: kindOf(file) ?? 'file', read: () => readFound(loader, file) };
+    });
+}
+
+/** Files whose name matches the last part of a pattern; the first folder that has any counts. */
+function globFiles(patterns: readonly string[]): readonly string[] {
+  for (const pattern of patterns) {
+    const folder = path.dirname(pattern);
+    if (kindOf(folder) !== 'directory') continue;
+    const name = path
+      .basename(pattern)
+      .replace(/[.+^${}()|\\]/g, '\\$&')
+      .replaceAll('*', '[^/]*')
+      .replaceAll('?', '[^/]');
+    const matches = new RegExp(`^${name}$`);
+    const found = readdirSync(folder).filter(
+      (one) => matches.test(one) && kindOf(path.join(folder, one)) === 'file',
+    );
+    if (found.length > 0) return found.sort().map((one) => path.join(folder, one));
+  }
+  return [];
+}

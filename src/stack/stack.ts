@@ -1,0 +1,114 @@
+/** A stack: the plays of the playbooks that a command names, their hosts, and the native role behind each role entry. */
+import { existsSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { didYouMean } from '../base/did-you-mean.ts';
+import { GatError, throwProblems } from '../base/errors.ts';
+import { unknownPlaybook } from '../project/playbook/errors.ts';
+import type { RoleFolder } from '../project/playbook/role-folder.ts';
+import type { Play, Playbook, RoleEntry } from '../project/playbook/types.ts';
+import { loadProject, type Project } from '../project/project.ts';
+import { playHosts } from '../project/scope.ts';
+import { resolveRole } from '../roles/resolve.ts';
+import { collectErrors } from './collect.ts';
+import type { BoundRole } from './declare.ts';
+import { projectOptions, type StackOptions } from './options.ts';
+import { resolveProjectRole, searchedRoles } from './project-roles.ts';
+
+/** A play with the inventory names of its hosts and its native roles. */
+export type BoundPlay = {
+  /** Whose play it is, as it was named. */
+  readonly stack: string;
+  readonly play: Play;
+  readonly hosts: readonly string[];
+  readonly roles: readonly BoundRole[];
+  /** Its other roles: unmodified ones that lie in the project. */
+  readonly folders: ReadonlyMap<RoleEntry, RoleFolder>;
+};
+
+export type Stack = {
+  readonly names: readonly string[];
+  readonly project: Project;
+  readonly plays: readonly BoundPlay[];
+  /** All hosts of all plays, each once. */
+  readonly hosts: readonly string[];
+};
+
+/** Loads the project and finds the plays of these stacks. @throws GatError or Problems: all mistakes at once */
+export async function openStack(names: readonly string[], options: StackOptions): Promise<Stack> {
+  const project = await loadProject(options.directory, {
+    ...projectOptions(options),
+    strictInventory: true,
+  });
+  const problems: GatError[] = [];
+  const plays = names
+    .flatMap((stack) => findPlaybook(project, stack).plays.map((play) => ({ stack, play })))
+    .map(({ stack, play }) => ({ ...bindPlay(project, play, problems), stack }));
+  throwProblems(problems);
+  const hosts = [...new Set(plays.flatMap((bound) => bound.hosts))];
+  if (hosts.length === 0) throw noHosts(names, project);
+  return { names, project, plays, hosts };
+}
+
+/** A stack with only some of its hosts. */
+export function onlyHosts(stack: Stack, hosts: readonly string[]): Stack {
+  const wanted = new Set(hosts);
+  const plays = stack.plays.map((bound) => ({
+    ...bound,
+    hosts: bound.hosts.filter((host) => wanted.has(host)),
+  }));
+  return { ...stack, plays, hosts };
+}
+
+/** The project's own NAME.yml, or the built-in stack of that name. @throws GatError playbook/unknown */
+export function findPlaybook(project: Project, name: string): Playbook {
+  const builtIn = builtInStacks();
+  const isOwn = ['.yml', '.yaml', ''].some((ending) => existsSync(path.join(project.root, name + ending)));
+  if (isOwn) return project.playbook(name);
+  const stack = builtIn.get(name);
+  if (stack) return project.playbook(stack);
+  const known = [...new Set([...project.playbookNames(), ...builtIn.keys()])];
+  throw unknownPlaybook(name, didYouMean(name, known), known);
+}
+
+/** The built-in stacks by name. */
+export function builtInStacks(): ReadonlyMap<string, string> {
+  const folder = stacksFolder();
+  const files = readdirSync(folder).filter((file) => file.endsWith('.yml'));
+  return new Map(files.map((file) => [file.replace(/\.yml$/, ''), path.join(folder, file)]));
+}
+
+/** Stacks lie in `templates/stacks`, beside src/ in a checkout and beside dist/ in a package. */
+function stacksFolder(): string {
+  for (let folder = path.dirname(fileURLToPath(import.meta.url)); ; folder = path.dirname(folder)) {
+    const candidate = path.join(folder, 'templates', 'stacks');
+    if (existsSync(candidate)) return candidate;
+    if (folder === path.dirname(folder)) throw new Error('the stacks are missing from this installation');
+  }
+}
+
+function bindPlay(project: Project, play: Play, problems: GatError[]): Omit<BoundPlay, 'stack'> {
+  const folders = new Map<RoleEntry, RoleFolder>();
+  const bound = play.roles.flatMap((entry): BoundRole[] => {
+    const { role: name, position } = entry;
+    const role = resolveProjectRole(project, play, name);
+    if (role && 'declare' in role) return [{ entry, role }];
+    if (role) folders.set(entry, role);
+    else
+      collectErrors(problems, () => resolveRole({ name, position, searched: searchedRoles(project, play, name) }));
+    return [];
+  });
+  return { play, hosts: playHosts(project, play), roles: bound, folders };
+}
+
+/** Nobody is in the plays that were named. */
+export function noHosts(names: readonly string[], project: Project): GatError {
+  const groups = [...project.inventory.groups.keys()].filter((name) => name !== 'all' && name !== 'ungrouped');
+  return new GatError({
+    code: 'inventory/no-hosts',
+    what: `cannot run ${names.join(' and ')}: no host of the inventory is in its plays`,
+    where: { file: project.inventory.sources[0] ?? project.root, line: 1, column: 0 },
+    why: groups.length > 0 ? `the inventory has the groups ${groups.join(', ')}` : 'the inventory has no groups',
+    fix: 'put hosts into the groups that the plays name, or give another inventory with -i',
+  });
+}

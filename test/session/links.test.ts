@@ -1,0 +1,72 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
+import { describe, expect, test } from 'vitest';
+import type { RunEvent } from '../../src/base/events.ts';
+import { buildGraph } from '../../src/graph/graph.ts';
+import { startLinks } from '../../src/session/connect.ts';
+import { readStates } from '../../src/session/read.ts';
+import type { SshTarget } from '../../src/transport/target.ts';
+import { cleanUps, home, serve, useSshWorld } from '../support/ssh-world.ts';
+
+useSshWorld();
+
+const clock = () => 0;
+
+/** A port that accepts and then says nothing. */
+async function silent(): Promise<number> {
+  const server = createServer((socket) => cleanUps.push(() => socket.destroy())).listen(0, '127.0.0.1');
+  cleanUps.push(() => server.close());
+  await once(server, 'listening');
+  return (server.address() as AddressInfo).port;
+}
+
+function target(name: string, port: number): SshTarget {
+  const args = '-o ConnectTimeout=600';
+  return { ...home.target(port, { ansible_user: 'root', ansible_ssh_common_args: args }), name };
+}
+
+function recorded() {
+  const events: string[] = [];
+  const emit = (event: RunEvent): unknown => events.push(`${event.type} ${'host' in event ? event.host : ''}`);
+  return { events, emit, clock };
+}
+
+describe('a host that is reached and then says nothing', () => {
+  test('holds up nobody: the others are read meanwhile', async () => {
+    const server = await serve();
+    home.know(server);
+    const targets = [target('dead', await silent()), target('alive', server.port)];
+    const { events, emit } = recorded();
+    const links = startLinks(targets, { clock, emit });
+    // The silence of the dead one would last for as long as a test may: the reading of the other one ends it.
+    const onRead = (event: RunEvent): void => {
+      emit(event);
+      if (event.type === 'probed') links.close();
+    };
+    const states = await readStates({ graph: buildGraph([]), links, targets }, { clock, emit: onRead });
+    expect([...states.facts.keys()]).toEqual(['alive']);
+    expect(events.slice(2)).toEqual(['connected alive', 'probed alive']);
+  });
+
+  test('is not waited for when the run ends before', async () => {
+    const { events, ...telling } = recorded();
+    const links = startLinks([target('dead', await silent())], telling);
+    await links.close();
+    expect(await links.of('dead')).toBeUndefined();
+    expect(events).toEqual(['connecting dead']);
+  });
+});
+
+test('a host that answered the same question before is not asked again', async () => {
+  const server = await serve();
+  home.know(server);
+  const targets = [target('alive', server.port)];
+  const { events, ...telling } = recorded();
+  const links = startLinks(targets, telling);
+  const reading = { graph: buildGraph([]), links, targets };
+  const { answers, serials } = await readStates(reading, telling);
+  const again = await readStates({ ...reading, answers }, telling);
+  await links.close();
+  expect(again.serials).toEqual(serials);
+  expect(events.filter((event) => event.startsWith('probed'))).toHaveLength(1);
+});

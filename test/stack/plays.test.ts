@@ -1,0 +1,115 @@
+/** Plays after each other, and roles that lie in the project, as a whole run declares them. */
+import { afterEach, expect, test } from 'vitest';
+import { createReporter } from '../../src/report/create-reporter.ts';
+import { declareAll } from '../../src/stack/declare-all.ts';
+import { openStack } from '../../src/stack/stack.ts';
+import { FACTS } from '../support/role.ts';
+import { type Files, makeProject, removeProject } from '../support/tasks-here.ts';
+
+const folders: string[] = [];
+afterEach(() => {
+  for (const folder of folders.splice(0)) removeProject(folder);
+});
+
+async function declare(files: Files) {
+  const directory = makeProject({ hosts: '[all]\na\nb\n', ...files });
+  folders.push(directory);
+  const stack = await openStack(['site'], { directory, inventory: [`${directory}/hosts`] });
+  const nowhere = { write: () => true };
+  const reporter = createReporter({ mode: 'plain', stdout: nowhere, stderr: nowhere });
+  const facts = new Map(stack.hosts.map((host) => [host, { ...FACTS, hostname: host, fqdn: host }]));
+  const { graph } = await declareAll({ stack, targets: [], facts }, { reporter, clock: () => 0 });
+  return graph;
+}
+
+const fromOf = (graph: Awaited<ReturnType<typeof declare>>, key: string) =>
+  (graph.needs.get(key) ?? []).map(({ from }) => from);
+
+test('the tasks of a play come after those of the play before it, on every host', async () => {
+  const graph = await declare({
+    'site.yml': `
+- hosts: a
+  tasks:
+    - file: { path: /one, state: directory }
+- hosts: b
+  tasks:
+    - file: { path: /two, state: directory }
+    - file: { path: /three, state: directory }
+- hosts: a
+  tasks:
+    - file: { path: /four, state: directory }
+`,
+  });
+  expect(fromOf(graph, 'b/directory[/two]')).toEqual(['a/directory[/one]']);
+  expect(fromOf(graph, 'b/directory[/three]')).toEqual(['b/directory[/two]']);
+  expect(fromOf(graph, 'a/directory[/four]').sort()).toEqual(['a/directory[/one]', 'b/directory[/three]']);
+});
+
+test('an own role of the project runs in its turn, with its files, handlers and what it depends on', async () => {
+  const graph = await declare({
+    'site.yml': `
+- hosts: a
+  pre_tasks:
+    - file: { path: /before, state: directory }
+  roles:
+    - { role: app, app_dir: /srv/app }
+  post_tasks:
+    - file: { path: /after, state: directory }
+`,
+    'roles/app/meta/main.yml': 'dependencies: [base]\n',
+    'roles/base/tasks/main.yml': '- package: { name: git }\n',
+    'roles/app/defaults/main.yml': 'app_dir: /nowhere\n',
+    'roles/app/tasks/main.yml': `
+- template: { src: app.conf.j2, dest: "{{ app_dir }}.conf" }
+  notify: restart app
+- import_tasks: more.yml
+`,
+    'roles/app/tasks/more.yml': '- file: { path: "{{ app_dir }}", state: directory }\n',
+    'roles/app/templates/app.conf.j2': '{{ role_name }}\n',
+    'roles/app/handlers/main.yml': '- name: restart app\n  service: { name: app, state: restarted }\n',
+  });
+  expect([...graph.nodes.keys()].sort()).toEqual([
+    'a/directory[/after]',
+    'a/directory[/before]',
+    'a/directory[/srv/app]',
+    'a/file[/srv/app.conf]',
+    'a/package[git]',
+    'a/service[app.service]',
+  ]);
+  expect(fromOf(graph, 'a/package[git]')).toEqual(['a/directory[/before]']);
+  expect(fromOf(graph, 'a/file[/srv/app.conf]')).toEqual(['a/package[git]']);
+  expect(fromOf(graph, 'a/service[app.service]')).toContain('a/file[/srv/app.conf]');
+});
+
+test('a role that is nowhere is an error that says where it was looked for and what to run', async () => {
+  await expect(declare({ 'site.yml': '- hosts: a\n  roles: [some.where]\n' })).rejects.toMatchObject({
+    code: 'role/unknown',
+    why: expect.stringContaining('roles/some.where'),
+    fix: expect.stringContaining('ansible-galaxy install'),
+  });
+});
+
+test('a module that nobody knows is no error where its condition is false', async () => {
+  const graph = await declare({
+    'site.yml': '- hosts: a\n  tasks:\n    - { some.where.thing: { x: 1 }, when: false }\n',
+  });
+  expect(graph.nodes.size).toBe(0);
+});
+
+test('a command for another host is known to the tasks of this one, and hosts know what the others learn', async () => {
+  const graph = await declare({
+    'site.yml': `
+- hosts: [a, b]
+  gather_facts: false
+  tasks:
+    - set_fact: { own: "of {{ inventory_hostname }}" }
+    - copy: { dest: /others, content: "{{ hostvars['b'].own }} {{ hostvars['a'].own }}" }
+    - command: hostname
+      register: name
+      run_once: true
+    - copy: { dest: /name, content: "{{ name.stdout }}" }
+`,
+  });
+  expect(graph.nodes.get('a/file[/others]')?.resource.props).toMatchObject({ content: 'of b of a' });
+  expect(fromOf(graph, 'b/task[copy (site.yml:10)]')).toContain('a/task[command (site.yml:7)]');
+});
