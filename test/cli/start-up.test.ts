@@ -22,7 +22,7 @@ function loadedWith(file: string, known = new Set<string>()): ReadonlySet<string
 const shown = (file: string): string => (file.startsWith('/') ? relative(dirname(CLI), file) : file);
 
 /** What a command's file may bring along before the command is called: its options, and nothing that does work. */
-const LIGHT = /^(?:cli\/|base\/|commander$|node:)/;
+const LIGHT = /^(?:cli\/|base\/|stack\/options\.ts$|commander$|node:)/;
 /** Reading a project is all that these do, so they may bring what reads it: still no host, no role, no resource. */
 const READING = /^(?:project\/|render\/|yaml$|ansible-vault$|handlebars$)/;
 const ALSO: Readonly<Record<string, RegExp>> = {
