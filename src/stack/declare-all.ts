@@ -1,28 +1,27 @@
 /** Declares all plays of a stack for all of its hosts: roles and tasks become one graph. */
-import path from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { GatError, throwProblems } from '../base/errors.ts';
-import type { Emit } from '../base/events.ts';
+import { type GatError, throwProblems } from '../base/errors.ts';
 import type { Facts } from '../base/facts.ts';
-import { Secret, type Text } from '../base/secret.ts';
 import { buildGraph, type Declared, type Graph } from '../graph/graph.ts';
-import { projectAccess } from '../project/access.ts';
-import type { Play } from '../project/playbook/types.ts';
-import type { Project } from '../project/project.ts';
-import { hostScope } from '../project/scope.ts';
 import type { PlayContext, Readings } from '../tasks/context.ts';
-import { tagsIn } from '../tasks/frame.ts';
 import type { Memory } from '../tasks/memory.ts';
-import { isTagged, type TagFilter } from '../tasks/tags.ts';
 import type { Target } from '../transport/target.ts';
 import type { Check } from '../verify/check.ts';
 import type { Examination } from '../verify/doctor/examination.ts';
 import type { Proof } from '../verify/proof.ts';
 import { collectErrors } from './collect.ts';
 import { factsNode } from './facts.ts';
-import { createOtherHosts, type OtherHosts } from './other-hosts.ts';
+import {
+  addressesOf,
+  type DeclareOptions,
+  type HostPlayParts,
+  hostPlay,
+  type PlayParts,
+  tagFilter,
+} from './host-play.ts';
+import { createOtherHosts } from './other-hosts.ts';
 import { type DeclaredPlay, declareTasks } from './play-tasks.ts';
-import type { BoundPlay, Stack } from './stack.ts';
+import type { Stack } from './stack.ts';
 
 /** What one host is to have by one stack. */
 export type DeclaredBy = Declared & { readonly stack: string };
@@ -48,17 +47,6 @@ export type Declaration = {
   readonly examinations: readonly Examination[];
 };
 
-/** Whoever is told what roles have to say. */
-type Teller = { readonly emit: Emit };
-
-export type DeclareOptions = {
-  readonly reporter: Teller;
-  readonly clock: () => number;
-  readonly trace?: boolean;
-  readonly tags?: readonly string[] | undefined;
-  readonly skipTags?: readonly string[] | undefined;
-};
-
 /** Declares all plays for all hosts of whom something is known. Lets connections go on between hosts: a fleet takes a while. */
 export async function declareAll(known: Known, options: DeclareOptions): Promise<Declaration> {
   const { stack, targets, facts, readings = new Map() } = known;
@@ -82,8 +70,6 @@ export async function declareAll(known: Known, options: DeclareOptions): Promise
   return { graph: buildGraph(all.declared), checks, proofs, examinations, parts: all.declared };
 }
 
-type Addresses = ReadonlyMap<string, string>;
-
 type Gathered = {
   readonly declared: DeclaredBy[];
   readonly checks: Check[];
@@ -92,15 +78,6 @@ type Gathered = {
   readonly memories: Map<string, Memory>;
   /** The last tasks of each host's plays. */
   readonly ends: Map<string, { readonly stack: string; readonly end: DeclaredPlay['end'] }>;
-};
-
-type PlayParts = {
-  readonly stack: Stack;
-  readonly bound: BoundPlay;
-  readonly addresses: Addresses;
-  readonly options: DeclareOptions;
-  readonly readings: Readings;
-  readonly others: OtherHosts;
 };
 
 /**
@@ -169,82 +146,4 @@ function declarePlay(parts: HostPlayParts, memory: Memory | undefined, earlier: 
     tags: tagFilter(options),
     memory,
   });
-}
-
-function tagFilter({ tags = [], skipTags = [] }: DeclareOptions): TagFilter {
-  return { only: tags, skip: skipTags };
-}
-
-type HostPlayParts = PlayParts & {
-  readonly host: string;
-  readonly facts: Facts;
-  readonly learntOnce: PlayContext['learntOnce'];
-};
-
-function hostPlay({ stack, bound, host, facts, addresses, options, others }: HostPlayParts) {
-  const { project } = stack;
-  return {
-    host,
-    facts,
-    scope: hostScope(project, host, {
-      play: bound.play,
-      facts: factsNode(facts, userOf(bound.play, facts)),
-      others: others.about,
-    }),
-    roles: bound.roles.filter(({ entry }) =>
-      isTagged([...tagsIn(bound.play.keywords), ...tagsIn(entry.keywords)], tagFilter(options)),
-    ),
-    access: projectAccess(project),
-    readFile: (file: string) => readProjectFile(project, file),
-    hostsOf: (group: string) => [...(project.inventory.groups.get(group)?.hosts ?? [])].map((one) => one.name),
-    hostByAddress: (address: string) => addresses.get(address),
-    warn: (text: string) => warn(options, text, host),
-    trace: options.trace,
-  };
-}
-
-/** Facts are asked for as the user of the play. */
-function userOf({ keywords }: Play, { loginUser }: Facts): string {
-  const [become, user] = [keywords.get('become'), keywords.get('become_user')];
-  const isOn = become?.kind === 'scalar' && /^(?:true|yes|on|1)$/i.test(String(become.value));
-  if (!isOn) return loginUser;
-  return user?.kind === 'scalar' && typeof user.value === 'string' ? user.value : 'root';
-}
-
-/** The names and addresses by which hosts know each other: inventory, connection, and what the hosts say of themselves. */
-function addressesOf(facts: ReadonlyMap<string, Facts>, targets: readonly Target[], project: Project): Addresses {
-  const addresses = new Map<string, string>();
-  for (const [host, said] of facts)
-    for (const one of [said.fqdn, said.hostname, ...said.addresses]) addresses.set(one, host);
-  for (const target of targets) if (target.kind === 'ssh') addresses.set(target.address, target.name);
-  for (const host of project.inventory.hosts.keys()) addresses.set(host, host);
-  return addresses;
-}
-
-/** Reads a file of the project; never one outside of its folder. */
-function readProjectFile(project: Project, file: string): Text {
-  const found = path.resolve(project.root, file);
-  if (path.relative(project.root, found).startsWith('..')) throw outside(file);
-  const { text, isSecret } = project.loader.readText(found);
-  return isSecret ? new Secret(text) : text;
-}
-
-function outside(file: string): GatError {
-  return new GatError({
-    code: 'project/outside',
-    what: `cannot read ${file}: it lies outside the project's folder`,
-    fix: 'copy the file into the project',
-  });
-}
-
-/** What was told in this run: declaring again tells nothing again. */
-const told = new WeakMap<Teller, Set<string>>();
-
-function warn({ reporter, clock }: DeclareOptions, text: string, host: string): void {
-  const before = told.get(reporter) ?? new Set();
-  told.set(reporter, before);
-  const key = `${host} ${text}`;
-  if (before.has(key)) return;
-  before.add(key);
-  reporter.emit({ type: 'warning', at: clock(), text, host });
 }
