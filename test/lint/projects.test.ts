@@ -18,14 +18,14 @@ const idsOf = (findings: readonly Finding[]) => findings.map((one) => one.rule.i
 test("the tutorial's repository has these mistakes, all of them true, and none that stops apply", async () => {
   const findings = await lintFolder(TUTORIAL);
   expect(findings.map(shown)).toEqual([
-    `L20 E ${GALAXY}:63:1 ${JOBS}:9:5`,
-    `L20 E ${GALAXY}:63:1 ${PULSAR}:27:3`,
-    `L26 W ${GALAXY}:65:1 ${GALAXY}:86:1`,
+    `L20 E ${GALAXY}:63:22 ${JOBS}:9:15`,
+    `L20 E ${GALAXY}:63:22 ${PULSAR}:27:22`,
+    `L26 W ${GALAXY}:66:5 ${GALAXY}:86:33`,
     `L41 W ${PULSAR}:5:1`,
     `L56 W ${PULSAR}:20:5`,
     `L36 W ${PULSAR}:23:1`,
     `L33 W ${PULSAR}:28:3`,
-    `L34 W ${JOBS}:10:5`,
+    `L34 W ${JOBS}:10:23`,
     `L34 W ${JOBS}:28:7 ${JOBS}:31:7`,
   ]);
   expect(findings.filter(stops)).toEqual([]);
@@ -43,8 +43,8 @@ test('a slash that is missing is told once for the virtual host and once for the
     'message_queue_url: "pyamqp://galaxy_au:{{ vault_rabbitmq_password_vhost }}@{{ galaxy_server_hostname }}:5671//pulsar/galaxy_au?ssl=1"';
   expect(about.map((one) => one.fix)).toEqual([line, line]);
   expect(about.map(shown)).toEqual([
-    `L02 E ${PULSAR}:27:3 ${GALAXY}:115:5`,
-    `L06 W ${PULSAR}:27:3 ${GALAXY}:115:5`,
+    `L02 E ${PULSAR}:27:22 ${GALAXY}:115:5`,
+    `L06 W ${PULSAR}:27:22 ${GALAXY}:115:5`,
   ]);
 });
 
@@ -118,10 +118,10 @@ galaxy_config_files:
   pulsar: {inherits: base, max_accepted_mem: 30, params: {jobs_directory: /mnt/elsewhere}}`;
   const findings = await withFiles(tpv, jobs);
   expect(findings.filter((one) => one.severity === 'E').map(shown)).toEqual([
-    `L10 E files/tpv.yml:3:75 ${PULSAR}:24:3`,
-    `L20 E ${GALAXY}:60:1 ${GALAXY}:141:7`,
-    `L20 E ${GALAXY}:60:1 ${PULSAR}:27:3`,
-    `L04 E ${GALAXY}:141:7 ${GALAXY}:120:5`,
+    `L10 E files/tpv.yml:3:75 ${PULSAR}:24:22`,
+    `L20 E ${GALAXY}:60:22 ${GALAXY}:141:17`,
+    `L20 E ${GALAXY}:60:22 ${PULSAR}:27:22`,
+    `L04 E ${GALAXY}:141:17 ${GALAXY}:120:15`,
   ]);
   expect(findings.find((one) => one.rule.id === 'L48')?.fix).toBe('pulsar_systemd_memory_limit: 31');
 });

@@ -8,46 +8,46 @@ type Row = readonly [rule: string, title: string, patches: readonly Patch[], at:
 
 const URL = '//pulsar/galaxy_au?ssl=1"';
 const SECRET = '{{ vault_rabbitmq_password_vhost }}';
-const URL_LINE = `${PULSAR}:27:3`;
+const URL_LINE = `${PULSAR}:27:22`;
 const onPulsar = (from: string, to: string): Patch => swap(PULSAR, from, to);
 const managers = (text: string): Patch => onPulsar('  min_polling_interval: 0.5', `  managers:\n${text}`);
 
 const found: readonly Row[] = [
   ['L01', 'a scheme that is none for AMQP', [onPulsar('pyamqp://', 'redis://')], URL_LINE],
   ['L01', 'a port that is no number', [onPulsar(':5671//', ':amqps//')], URL_LINE],
-  ['L01', 'no user', [swap(JOBS, `galaxy_au:${SECRET}@`, '')], `${JOBS}:9:5`],
+  ['L01', 'no user', [swap(JOBS, `galaxy_au:${SECRET}@`, '')], `${JOBS}:9:15`],
   ['L02', 'another virtual host', [onPulsar(URL, '//pulsar/galaxy_us?ssl=1"')], URL_LINE],
   ['L02', 'one slash', [onPulsar(URL, '/pulsar/galaxy_au?ssl=1"')], URL_LINE],
   [
     'L02',
     'a virtual host that was renamed at the broker',
     [swap(JOBS, '/{{ rabbitmq_vhosts[0] }}', '//pulsar/old')],
-    `${JOBS}:9:5`,
+    `${JOBS}:9:15`,
   ],
   ['L03', 'a user that nobody declares', [onPulsar('galaxy_au:', 'galaxy_ua:')], URL_LINE],
   [
     'L03',
     'a user of another virtual host',
     [onPulsar(`galaxy_au:${SECRET}`, 'admin:{{ vault_rabbitmq_admin_password }}')],
-    `${GALAXY}:118:11`,
+    `${GALAXY}:121:12`,
   ],
   [
     'L03',
     'rights that cover other queues',
     [swap(GALAXY, '    vhost: /pulsar/galaxy_au\n', '    vhost: /pulsar/galaxy_au\n    read_priv: "^galaxy"\n')],
-    `${GALAXY}:122:11`,
+    `${GALAXY}:125:16`,
   ],
   [
     'L04',
     'the password of somebody else',
     [swap(JOBS, 'vault_rabbitmq_password_vhost', 'vault_rabbitmq_admin_password')],
-    `${JOBS}:9:5`,
+    `${JOBS}:9:15`,
   ],
   [
     'L05',
     'a slip of the pen in a user',
     [swap(GALAXY, '    vhost: /pulsar/galaxy_au\n', '    vhost: /pulsar/galaxy_ua\n')],
-    `${GALAXY}:122:11`,
+    `${GALAXY}:124:12`,
   ],
   ['L06', 'one slash', [onPulsar(URL, '/pulsar/galaxy_au?ssl=1"')], URL_LINE],
   [
@@ -81,7 +81,7 @@ const found: readonly Row[] = [
   ['L10', 'no directory', [swap(JOBS, '      jobs_directory: /mnt/pulsar/files/staging\n', '')], `${JOBS}:23:5`],
   ['L11', 'the global value', [swap(JOBS, '      outputs_to_working_directory: false\n', '')], `${JOBS}:23:5`],
   ['L12', 'an action of a shared file system', [swap(JOBS, 'remote_transfer', 'copy')], `${JOBS}:25:28`],
-  ['L13', 'http', [swap(JOBS, 'https://', 'http://')], `${JOBS}:15:5`],
+  ['L13', 'http', [swap(JOBS, 'https://', 'http://')], `${JOBS}:15:17`],
   [
     'L13',
     'localhost',
@@ -95,13 +95,13 @@ const found: readonly Row[] = [
     'L14',
     'the blank of the tutorial',
     [onPulsar('"gat-0.eu.training.galaxyproject.eu" # Important!!!', '""')],
-    `${PULSAR}:1:1`,
+    `${PULSAR}:1:25`,
   ],
   [
     'L14',
     'localhost on another machine',
     [onPulsar('"gat-0.eu.training.galaxyproject.eu"', 'localhost')],
-    `${PULSAR}:1:1`,
+    `${PULSAR}:1:25`,
   ],
   [
     'L15',
@@ -109,7 +109,7 @@ const found: readonly Row[] = [
     [swap(JOBS, 'amqp_ack_republish_time', 'amqp_republish_time')],
     `${JOBS}:11:5`,
   ],
-  ['L15', 'a word for a number', [swap(JOBS, 'max_retries: 60', 'max_retries: many')], `${JOBS}:14:5`],
+  ['L15', 'a word for a number', [swap(JOBS, 'max_retries: 60', 'max_retries: many')], `${JOBS}:14:37`],
   [
     'L16',
     'a tool that goes nowhere',
@@ -127,7 +127,7 @@ const found: readonly Row[] = [
     'L17',
     'a web server before a queue',
     [onPulsar('pulsar_systemd_runner: webless', 'pulsar_systemd_runner: paste')],
-    `${PULSAR}:8:1`,
+    `${PULSAR}:8:24`,
   ],
   ['L18', 'no kombu', [onPulsar('  - kombu\n', '')], `${PULSAR}:13:1`],
   [
@@ -140,9 +140,9 @@ const found: readonly Row[] = [
     'L19',
     'the headers of another library',
     [onPulsar('pulsar_pycurl_ssl_library: openssl', 'pulsar_pycurl_ssl_library: gnutls')],
-    `${PULSAR}:6:1`,
+    `${PULSAR}:6:28`,
   ],
-  ['L20', 'the staging authority', [], `${GALAXY}:63:1`],
+  ['L20', 'the staging authority', [], `${GALAXY}:63:22`],
   [
     'L22',
     'options that the URL overrules',
@@ -150,7 +150,7 @@ const found: readonly Row[] = [
     URL_LINE,
   ],
   ['L23', 'TLS to the plain port', [onPulsar(':5671//', ':5672//')], URL_LINE],
-  ['L23', 'plain text to the TLS port', [swap(JOBS, '?ssl=1', '')], `${JOBS}:9:5`],
+  ['L23', 'plain text to the TLS port', [swap(JOBS, '?ssl=1', '')], `${JOBS}:9:15`],
   ['L23', 'ssl=0', [onPulsar('ssl=1', 'ssl=0')], URL_LINE],
   [
     'L24',
@@ -161,7 +161,7 @@ const found: readonly Row[] = [
         'rabbitmq_install_method: repository\nrabbitmq_apt_repository: [deb https://example.org/ bookworm main]\nrabbitmq_erlang_version: 1:27.3-1',
       ),
     ],
-    `${GALAXY}:141:1`,
+    `${GALAXY}:141:26`,
   ],
   ['L25', 'a key that is not shared with the broker', [swap(GALAXY, '  - rabbitmq\n', '')], `${GALAXY}:65:1`],
   [
@@ -176,7 +176,7 @@ const found: readonly Row[] = [
     'L27',
     'a small limit',
     [swap(GALAXY, 'client_max_body_size: 1g', 'client_max_body_size: 100m')],
-    `${GALAXY}:82:1`,
+    `${GALAXY}:83:25`,
   ],
   ['L28', 'no consent', [swap(GALAXY, 'certbot_agree_tos: --agree-tos', '')], `${GALAXY}:71:1`],
   [
@@ -192,10 +192,10 @@ const found: readonly Row[] = [
     'L29',
     'an authority that the environment contradicts',
     [append(GALAXY, 'certbot_server: https://acme-v02.api.letsencrypt.org/directory')],
-    `${GALAXY}:63:1`,
+    `${GALAXY}:63:22`,
   ],
   ['L30', 'an atom', [swap(GALAXY, "fail_if_no_peer_cert: 'false'", 'verify: verify_peer')], `${GALAXY}:112:16`],
-  ['L30', 'a bare address', [swap(GALAXY, `"'0.0.0.0'": 5671`, '0.0.0.0: 5671')], `${GALAXY}:107:16`],
+  ['L30', 'a bare address', [swap(GALAXY, `"'0.0.0.0'": 5671`, '0.0.0.0: 5671')], `${GALAXY}:107:7`],
   [
     'L31',
     'a key of the container role missing',
@@ -205,9 +205,14 @@ const found: readonly Row[] = [
     ],
     `${GALAXY}:102:1`,
   ],
-  ['L32', "a role's default", [swap(GALAXY, '"{{ vault_rabbitmq_admin_password }}"', 'admin')], `${GALAXY}:119:5`],
+  [
+    'L32',
+    "a role's default",
+    [swap(GALAXY, '"{{ vault_rabbitmq_admin_password }}"', 'admin')],
+    `${GALAXY}:119:15`,
+  ],
   ['L33', 'an option at the top level', [], `${PULSAR}:28:3`],
-  ['L34', 'acknowledgements without a directory', [], `${JOBS}:10:5`],
+  ['L34', 'acknowledgements without a directory', [], `${JOBS}:10:23`],
   [
     'L34',
     'a directory of the other host',
@@ -228,7 +233,7 @@ const found: readonly Row[] = [
     [swap('pulsar.yml', '    - role: galaxyproject.cvmfs\n      become: yes\n', '')],
     'pulsar.yml:1:3',
   ],
-  ['L38', 'a relative root', [onPulsar('pulsar_root: /mnt/pulsar', 'pulsar_root: mnt/pulsar')], `${PULSAR}:3:1`],
+  ['L38', 'a relative root', [onPulsar('pulsar_root: /mnt/pulsar', 'pulsar_root: mnt/pulsar')], `${PULSAR}:3:14`],
   ['L41', 'a variable of the past', [], `${PULSAR}:5:1`],
   ['L42', 'a misspelt variable', [onPulsar('pulsar_create_user', 'pulsar_create_usr')], `${PULSAR}:10:1`],
   [
@@ -308,7 +313,7 @@ const found: readonly Row[] = [
     `${GALAXY}:116:5`,
   ],
   ['L52', 'no queue and no token', [onPulsar('  message_queue_url:', '  was_the_url:')], `${PULSAR}:23:1`],
-  ['L53', 'a long root', [onPulsar('/mnt/pulsar', `/mnt/${'long-name/'.repeat(8)}pulsar`)], `${PULSAR}:3:1`],
+  ['L53', 'a long root', [onPulsar('/mnt/pulsar', `/mnt/${'long-name/'.repeat(8)}pulsar`)], `${PULSAR}:3:14`],
   [
     'L54',
     'a name that is not on the certificate',

@@ -9,8 +9,8 @@ const URL = '//pulsar/galaxy_au?ssl=1"';
 const SECRET = '{{ vault_rabbitmq_password_vhost }}';
 const LINE =
   'message_queue_url: "pyamqp://galaxy_au:{{ vault_rabbitmq_password_vhost }}@{{ galaxy_server_hostname }}:5671//pulsar/galaxy_au?ssl=1"';
-const URL_LINE = `${PULSAR}:27:3`;
-const RUNNER = `${JOBS}:9:5`;
+const URL_LINE = `${PULSAR}:27:22`;
+const RUNNER = `${JOBS}:9:15`;
 const onPulsar = (from: string, to: string): Patch => swap(PULSAR, from, to);
 const PYAMQP = `pyamqp://galaxy_au:${SECRET}@localhost:5671`;
 
@@ -48,7 +48,7 @@ const found: readonly Row[] = [
       append(PULSAR, 'queue: "amqq://galaxy_au:x@h:5671//pulsar/galaxy_au?ssl=1"'),
       onPulsar(LINE, 'message_queue_url: "{{ queue }}"'),
     ],
-    URL_LINE,
+    `${PULSAR}:43:8`,
   ],
   [
     'L02',
@@ -66,7 +66,7 @@ const found: readonly Row[] = [
     'L02',
     'another virtual host in the second runner',
     [withRunner(second('_default_', '/pulsar/other'))],
-    `${JOBS}:19:5`,
+    `${JOBS}:19:15`,
   ],
   ['L04', 'a password that was typed in', [onPulsar(SECRET, 'a-password-typed-in-by-hand')], URL_LINE],
   [
@@ -82,7 +82,7 @@ const found: readonly Row[] = [
       swap(GALAXY, 'rabbitmq_vhosts:\n  - /pulsar/galaxy_au\n', ''),
       swap(JOBS, '/{{ rabbitmq_vhosts[0] }}', '//pulsar/galaxy_au'),
     ],
-    `${GALAXY}:120:11`,
+    `${GALAXY}:122:12`,
   ],
   ['L07', 'a password with an @', [onPulsar(SECRET, 'pa@ss')], URL_LINE],
   ['L07', 'a slash in what was typed in', [onPulsar(SECRET, 'pa/ss')], URL_LINE],
@@ -112,9 +112,9 @@ const found: readonly Row[] = [
       append(PULSAR, 'queue: "pyamqp://galaxy_au:{{ queue_password }}@h:5671//pulsar/galaxy_au?ssl=1"'),
       onPulsar(LINE, 'message_queue_url: "{{ queue }}"'),
     ],
-    URL_LINE,
+    `${PULSAR}:43:8`,
   ],
-  ['L08', 'two runners with one queue', [withRunner(second('_default_'))], `${JOBS}:19:5`],
+  ['L08', 'two runners with one queue', [withRunner(second('_default_'))], `${JOBS}:19:15`],
   [
     'L08',
     'the third Pulsar with the queue of the second',
@@ -148,13 +148,13 @@ const found: readonly Row[] = [
     'L13',
     'a name that the certificate lacks',
     [swap(JOBS, 'https://{{ inventory_hostname }}', 'https://usegalaxy.example.org')],
-    `${JOBS}:15:5`,
+    `${JOBS}:15:17`,
   ],
   [
     'L14',
     'a name of nobody',
     [onPulsar('"gat-0.eu.training.galaxyproject.eu"', '"gat-9.eu.training.galaxyproject.eu"')],
-    `${PULSAR}:1:1`,
+    `${PULSAR}:1:25`,
   ],
   [
     'L23',
@@ -164,7 +164,7 @@ const found: readonly Row[] = [
   ],
   ['L23', 'a port where nothing listens', [onPulsar(':5671//', ':5673//')], URL_LINE],
   ['L23', 'TLS for the host itself only', [swap(GALAXY, `"'0.0.0.0'": 5671`, `"'127.0.0.1'": 5671`)], URL_LINE],
-  ['L13', 'a blank host', [swap(JOBS, 'https://{{ inventory_hostname }}', 'https:///')], `${JOBS}:15:5`],
+  ['L13', 'a blank host', [swap(JOBS, 'https://{{ inventory_hostname }}', 'https:///')], `${JOBS}:15:17`],
   [
     'L15',
     'an option of environments on a runner over HTTP',
@@ -194,13 +194,13 @@ const found: readonly Row[] = [
         '        name: "{{ packages_here }}"\n',
       ),
     ],
-    `${PULSAR}:6:1`,
+    `${PULSAR}:6:28`,
   ],
   [
     'L20',
     'a certificate that signs itself',
     [append(GALAXY, 'certificate_source: self-signed')],
-    `${GALAXY}:139:1`,
+    `${GALAXY}:139:21`,
   ],
   ['L27', 'no limit as an error', [swap(GALAXY, '  client_max_body_size: 1g', '  gzip: "on"')], `${GALAXY}:82:1`],
   [
@@ -210,13 +210,13 @@ const found: readonly Row[] = [
       swap(GALAXY, 'certbot_environment: staging', 'certbot_environment: production'),
       append(GALAXY, 'certbot_server: https://acme-staging-v02.api.letsencrypt.org/directory'),
     ],
-    `${GALAXY}:63:1`,
+    `${GALAXY}:63:22`,
   ],
   [
     'L32',
     'guest with a password of its own',
     [swap(GALAXY, '  - user: admin\n', '  - user: guest\n')],
-    `${GALAXY}:119:5`,
+    `${GALAXY}:118:11`,
   ],
   [
     'L37',

@@ -3,7 +3,7 @@ import { createHmac, randomBytes } from 'node:crypto';
 import type { Node } from '../../base/node.ts';
 import type { Position } from '../../base/position.ts';
 import type { HostView } from './host-view.ts';
-import { entriesOf, isKnown, itemsOf, part, placeOf, textOf } from './tree.ts';
+import { entriesOf, isKnown, itemsOf, part, textOf } from './tree.ts';
 
 export type BrokerUser = {
   readonly user: string;
@@ -14,8 +14,10 @@ export type BrokerUser = {
   readonly configure: string;
   readonly write: string;
   readonly read: string;
+  /** Where the name is written. */
   readonly at: Position;
-  readonly passwordAt: Position | undefined;
+  /** Where another part of the entry is written: its value, else the name. */
+  readonly placeOf: (part: 'password' | 'vhost' | `${'configure' | 'write' | 'read'}_priv`) => Position;
 };
 
 export type Listener = { readonly address: string; readonly port: number; readonly at: Position };
@@ -96,6 +98,7 @@ function readUser(node: Node): readonly BrokerUser[] {
   if (user === undefined || (vhost !== undefined && !isKnown(vhost))) return [];
   const right = (key: string) => textOf(part(node, key)) ?? '.*';
   const tags = part(node, 'tags');
+  const at = part(node, 'user')?.position ?? node.position;
   return [
     {
       user,
@@ -105,8 +108,8 @@ function readUser(node: Node): readonly BrokerUser[] {
       configure: right('configure_priv'),
       write: right('write_priv'),
       read: right('read_priv'),
-      at: part(node, 'user')?.position ?? node.position,
-      passwordAt: placeOf(node, 'password'),
+      at,
+      placeOf: (key) => part(node, key)?.position ?? at,
     },
   ];
 }

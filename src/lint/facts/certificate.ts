@@ -1,5 +1,5 @@
 /** The certificate of a host, and the web server that shows it. */
-import type { Position } from '../../base/position.ts';
+import { type Position, positionAt } from '../../base/position.ts';
 import type { HostView } from './host-view.ts';
 import { part, textOf, textsOf } from './tree.ts';
 
@@ -62,17 +62,16 @@ export function sharedWith(certificate: Pick<Certificate, 'shareFolder'>, path: 
   return path.startsWith(prefix) && path.endsWith('.pem') ? path.slice(prefix.length, -'.pem'.length) : undefined;
 }
 
+/** A value of a directive, and where it stands. */
+export type Limit = { readonly value: string; readonly at: Position | undefined };
+
 export type WebServer = {
   readonly view: HostView;
   readonly key: { readonly path: string; readonly at: Position | undefined } | undefined;
   /** Limits of request bodies, as written in variables and sites. */
-  readonly bodySizes: readonly string[];
+  readonly bodySizes: readonly Limit[];
   /** Time limits of a request or answer, as written in variables and sites. */
-  readonly timeouts: readonly {
-    readonly name: string;
-    readonly value: string;
-    readonly at: Position | undefined;
-  }[];
+  readonly timeouts: readonly (Limit & { readonly name: string })[];
   /** The texts of the sites on port 80, as far as the project has them. */
   readonly plainSites: readonly { readonly name: string; readonly text: string }[];
 };
@@ -88,18 +87,18 @@ export function readWebServer(view: HostView): WebServer {
   const path = textOf(view.node('nginx_conf_ssl_certificate_key'));
   const plainSites = sites('nginx_servers');
   const tlsSites = sites('nginx_ssl_servers');
-  const texts = [...plainSites, ...tlsSites].map((site) => site.text);
-  const written = texts.flatMap(bodySizesOf);
+  const written = [...plainSites, ...tlsSites].flatMap(bodySizesOf);
   const http = view.node('nginx_conf_http');
-  const variable = textOf(part(http, 'client_max_body_size'));
+  const size = part(http, 'client_max_body_size');
+  const variable = textOf(size);
   const set = TIMEOUTS.flatMap((name) => {
     const value = textOf(part(http, name));
     return value === undefined ? [] : [{ name, value, at: part(http, name)?.position }];
   });
   return {
     view,
-    key: path === undefined ? undefined : { path, at: view.defined('nginx_conf_ssl_certificate_key') },
-    bodySizes: variable === undefined ? written : [variable, ...written],
+    key: path === undefined ? undefined : { path, at: view.valueAt('nginx_conf_ssl_certificate_key') },
+    bodySizes: variable === undefined ? written : [{ value: variable, at: size?.position }, ...written],
     timeouts: [...set, ...[...plainSites, ...tlsSites].flatMap(timeoutsOf)],
     plainSites,
   };
@@ -107,19 +106,31 @@ export function readWebServer(view: HostView): WebServer {
 
 const TIMEOUTS = ['client_body_timeout', 'send_timeout', 'proxy_read_timeout', 'proxy_send_timeout'];
 
-function timeoutsOf({ file, text }: { readonly file: string; readonly text: string }): WebServer['timeouts'] {
+type Site = { readonly file: string; readonly text: string };
+
+function timeoutsOf({ file, text }: Site): WebServer['timeouts'] {
   return text.split('\n').flatMap((line, index) => {
     const [, name, value] = /^\s*(\w+)\s+([^;{}\s]+)\s*;/.exec(line) ?? [];
     if (name === undefined || value === undefined || !TIMEOUTS.includes(name)) return [];
-    return [{ name, value, at: { file, line: index + 1, column: line.indexOf(name) + 1 } }];
+    return [
+      {
+        name,
+        value,
+        at: { file, line: index + 1, column: line.indexOf(value, line.indexOf(name) + name.length) + 1 },
+      },
+    ];
   });
 }
 
 /** What a site says for all its requests, or for `location /`; uploads have limits of their own. */
-function bodySizesOf(site: string): readonly string[] {
-  const plain = site.replace(/\{\{.*?\}\}|\{%.*?%\}|#.*$/gm, '');
-  const general = plain.replace(/location\s+(?!\/\s*\{)[^{]*\{[^{}]*\}/g, '');
-  return [...general.matchAll(/client_max_body_size\s+([^;\s]+)/g)].map(([, size]) => size ?? '');
+function bodySizesOf({ file, text }: Site): readonly Limit[] {
+  const blank = (part: string) => part.replace(/[^\n]/g, ' ');
+  const plain = text.replace(/\{\{.*?\}\}|\{%.*?%\}|#.*$/gm, blank);
+  const general = plain.replace(/location\s+(?!\/\s*\{)[^{]*\{[^{}]*\}/g, blank);
+  return [...general.matchAll(/client_max_body_size\s+([^;\s]+)/g)].map((match) => {
+    const [whole, value = ''] = match;
+    return { value, at: positionAt(text, match.index + whole.length - value.length, file) };
+  });
 }
 
 /** Whether a name is one that an authority may give a certificate for: a full name, no address. */

@@ -8,7 +8,7 @@ import type { Galaxy } from './galaxy.ts';
 import type { HostView } from './host-view.ts';
 import type { Runner } from './job-conf.ts';
 import type { Pulsar } from './pulsar.ts';
-import { entriesOf, part, placeOf, textOf } from './tree.ts';
+import { entriesOf, part, textOf } from './tree.ts';
 import { followSource, piecesOf, type UrlPiece } from './url-source.ts';
 
 export type Client = {
@@ -16,6 +16,7 @@ export type Client = {
   /** `runner pulsar_runner`, `Pulsar on HOST`. */
   readonly label: string;
   readonly option: 'amqp_url' | 'message_queue_url';
+  /** Where the URL's text stands: in the option, or in the variable that is all of the option. */
   readonly at: Position;
   /** The URL with its password: never shown. */
   readonly raw: string;
@@ -41,9 +42,10 @@ export type FindBroker = (name: string, from: HostView) => Broker | undefined;
 export function galaxyClients(galaxy: Galaxy, find: FindBroker): readonly Client[] {
   const runners = galaxy.jobs?.runners.filter((one) => one.isPulsarMq) ?? [];
   return runners.flatMap((runner) => {
-    const raw = textOf(part(runner.params, 'amqp_url'));
-    const at = placeOf(runner.params, 'amqp_url');
-    if (raw === undefined || !at) return [];
+    const node = part(runner.params, 'amqp_url');
+    const raw = textOf(node);
+    if (raw === undefined || !node) return [];
+    const at = node.position;
     const manager = textOf(part(runner.params, 'manager')) ?? '_default_';
     const path = ['runners', runner.id, 'amqp_url'];
     const source =
@@ -102,8 +104,10 @@ type Common = Pick<Client, 'view' | 'option' | 'at' | 'raw' | 'source' | 'option
 function complete(common: Common, find: FindBroker) {
   const url = parseAmqpUrl(new Secret(common.raw, '***'));
   const broker = url && url.host !== '' ? find(url.host, common.view) : undefined;
-  const source = common.source === undefined ? undefined : followSource(common.source, common.view);
-  return { ...common, source, url, broker, pieces: piecesOf(source ?? common.raw, common.view, common.at) };
+  const { at, view, raw } = common;
+  const written = common.source === undefined ? undefined : followSource({ text: common.source, at }, view);
+  const source = written?.text;
+  return { ...common, at: written?.at ?? at, source, url, broker, pieces: piecesOf(source ?? raw, view, at) };
 }
 
 /** The text of a variable's part as it was written. */

@@ -15,8 +15,9 @@ import { createTemplar, type Templar } from '../../render/templar.ts';
 import { findRole } from '../../roles/resolve.ts';
 import type { Role } from '../../roles/role.ts';
 import { defaultsOf } from '../../roles/values.ts';
+import { referencePath } from './reference.ts';
 import { type Rendered, renderOffline } from './rendered.ts';
-import { evaluateTree } from './tree.ts';
+import { evaluateTree, part } from './tree.ts';
 
 /** A variable whose value could not be worked out. */
 export type Failure = { readonly variable: string; readonly error: GatError };
@@ -33,6 +34,8 @@ export type HostView = {
   readonly node: (name: string) => Node | undefined;
   /** Where the user defines a variable; undefined when only a role's default does. */
   readonly defined: (name: string) => Position | undefined;
+  /** Where its value is written, or its name when that is a list or dict: for what is said of a wrong value. */
+  readonly valueAt: (name: string) => Position | undefined;
   /** Names that the user's files define. */
   readonly userNames: () => readonly string[];
   readonly failures: () => readonly Failure[];
@@ -64,7 +67,11 @@ export function viewHost(project: Project, play: Play, host: string): HostView {
     scope,
     templar,
     node: rememberNodes(scope, templar, failures),
-    defined: (name) => userDefinition(scope, name),
+    defined: (name) => userDefinition(scope, name)?.position,
+    valueAt(name) {
+      const definition = userDefinition(scope, name);
+      return definition?.node.kind === 'scalar' ? definition.node.position : definition?.position;
+    },
     userNames: () => [...scope.userNames()].filter((name) => userDefinition(scope, name) !== undefined),
     failures: () => failures,
     render(file, isTemplate) {
@@ -90,30 +97,36 @@ function defaultsLayer(role: Role): Layer {
   return { level: LEVELS.roleDefaults, variables: new Map(entries) };
 }
 
-function userDefinition(scope: HostScope, name: string): Position | undefined {
-  return scope.definitions(name).find(({ level }) => level !== LEVELS.roleDefaults && level !== LEVELS.magic)
-    ?.position;
+function userDefinition(scope: HostScope, name: string) {
+  return scope.definitions(name).find(({ level }) => level !== LEVELS.roleDefaults && level !== LEVELS.magic);
 }
 
 function rememberNodes(scope: HostScope, templar: Templar, failures: Failure[]): HostView['node'] {
   const known = new Map<string, Node | undefined>();
-  return (name) => {
+  const nodeOf = (name: string): Node | undefined => {
     if (known.has(name)) return known.get(name);
+    // A variable that names itself is not followed; evaluating it says what is wrong.
+    known.set(name, undefined);
+    const evaluate = (leaf: Node) => {
+      try {
+        return templar.evaluate(leaf);
+      } catch (error) {
+        if (!(error instanceof GatError)) throw error;
+        failures.push({ variable: name, error });
+        return undefined;
+      }
+    };
+    const follow = (leaf: Node) => {
+      const [root, ...path] = referencePath(leaf) ?? [];
+      const found = root === undefined || !userDefinition(scope, root) ? undefined : part(nodeOf(root), ...path);
+      return found && found.kind !== 'scalar' ? found : undefined;
+    };
     const written = scope.lookup(name);
-    const node =
-      written &&
-      evaluateTree(written, (leaf) => {
-        try {
-          return templar.evaluate(leaf);
-        } catch (error) {
-          if (!(error instanceof GatError)) throw error;
-          failures.push({ variable: name, error });
-          return undefined;
-        }
-      });
+    const node = written && evaluateTree(written, { evaluate, follow });
     known.set(name, node);
     return node;
   };
+  return nodeOf;
 }
 
 type Rendering = { readonly project: Project; readonly templar: Templar; readonly failures: Failure[] };

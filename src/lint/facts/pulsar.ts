@@ -10,8 +10,10 @@ export type Pulsar = {
   readonly view: HostView;
   /** What stands in app.yml, by option. */
   readonly options: ReadonlyMap<string, Node>;
-  /** Where an option is written, else where the dict begins. */
+  /** Where an option's value is written, else where the dict begins. */
   readonly placeOf: (option: string) => Position;
+  /** Where its name is written, else where the dict begins. */
+  readonly nameAt: (option: string) => Position;
   readonly managers: readonly Manager[];
   /** Only the one that Pulsar makes by itself. */
   readonly hasDefaultManager: boolean;
@@ -24,7 +26,11 @@ export function readPulsar(view: HostView): Pulsar {
   const own = view.node(merged);
   const options = new Map([...entriesOf(view.node('pulsar_yaml_config_default')), ...entriesOf(own)]);
   const at = view.defined(merged) ?? view.play.position;
-  const place = (option: string) => (options.has(option) && part(own, option) && placeOf(own, option)) || at;
+  const nameAt = (option: string) => (part(own, option) && placeOf(own, option)) || at;
+  const place = (option: string) => {
+    const node = part(own, option);
+    return node?.kind === 'scalar' ? node.position : nameAt(option);
+  };
   const named = entriesOf(options.get('managers'));
   const single = options.get('manager');
   const hasDefaultManager = named.length === 0;
@@ -32,6 +38,7 @@ export function readPulsar(view: HostView): Pulsar {
     view,
     options,
     placeOf: place,
+    nameAt,
     managers: hasDefaultManager
       ? [{ name: '_default_', at: single ? place('manager') : at, options: single }]
       : named.map(([name, node]) => ({

@@ -52,17 +52,46 @@ export function undefinedName(error: GatError): string | undefined {
 function originOf(template: string, text: string): (position: Position) => Position {
   const patterns = template.split('\n').map(patternOf);
   let last = -1;
-  const lines = text.split('\n').map((line) => {
-    const next = patterns.findIndex((pattern, index) => index > last && pattern?.test(line));
-    const found = next < 0 ? patterns.findIndex((pattern) => pattern?.test(line)) : next;
+  const texts = text.split('\n');
+  const lines = texts.map((line) => {
+    const next = patterns.findIndex((one, index) => index > last && one?.pattern.test(line));
+    const found = next < 0 ? patterns.findIndex((one) => one?.pattern.test(line)) : next;
     if (found >= 0) last = found;
-    return Math.max(last, 0) + 1;
+    return Math.max(last, 0);
   });
-  return (position) => ({ ...position, line: lines[position.line - 1] ?? position.line });
+  return (position) => {
+    const line = lines[position.line - 1];
+    if (line === undefined) return position;
+    const column = columnIn(patterns[line], texts[position.line - 1] ?? '', position.column);
+    return { ...position, line: line + 1, column };
+  };
 }
 
-function patternOf(line: string): RegExp | undefined {
+/** A line of a template: its letters, and what it can become. */
+type LinePattern = { readonly pattern: RegExp; readonly pieces: readonly string[] };
+
+const EXPRESSION = /(\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\})/;
+
+function patternOf(line: string): LinePattern | undefined {
   if (/^\s*\{[%#]/.test(line) && !line.includes('{{')) return undefined;
-  const parts = line.split(/\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}/);
-  return new RegExp(`^${parts.map((one) => one.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('.*')}$`);
+  const pieces = line.split(EXPRESSION);
+  const source = pieces.map((one, index) =>
+    index % 2 === 1 ? '(.*)' : one.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'),
+  );
+  return { pattern: new RegExp(`^${source.join('')}$`), pieces };
+}
+
+/** The column in the template of a column in what became of the line; within an expression's output, the expression's. */
+function columnIn(line: LinePattern | undefined, text: string, column: number): number {
+  const outputs = line?.pattern.exec(text);
+  if (!line || !outputs) return column;
+  let [written, rendered] = [1, 1];
+  for (const [index, piece] of line.pieces.entries()) {
+    const isExpression = index % 2 === 1;
+    const length = isExpression ? (outputs[(index + 1) / 2]?.length ?? 0) : piece.length;
+    if (column < rendered + length) return isExpression ? written : written + column - rendered;
+    written += piece.length;
+    rendered += length;
+  }
+  return written;
 }

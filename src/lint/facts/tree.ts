@@ -25,14 +25,24 @@ export function isFullyKnown(node: Node): boolean {
   return isKnown(node);
 }
 
-/** Evaluates each leaf of a tree for itself; `evaluate` gives undefined for what can't be known or is omitted. */
-export function evaluateTree(node: Node, evaluate: (leaf: Node) => Value | undefined): Node {
-  if (node.kind === 'list') return { ...node, items: node.items.map((item) => evaluateTree(item, evaluate)) };
+/** What gives the parts of a tree their values. */
+export type Evaluation = {
+  /** Gives undefined for what can't be known or is omitted. */
+  readonly evaluate: (leaf: Node) => Value | undefined;
+  /** The list or dict of its own that a leaf such as `{{ shared_users }}` stands for, so that its parts keep their places. */
+  readonly follow?: (leaf: Node) => Node | undefined;
+};
+
+/** Evaluates each leaf of a tree for itself. */
+export function evaluateTree(node: Node, how: Evaluation): Node {
+  if (node.kind === 'list') return { ...node, items: node.items.map((item) => evaluateTree(item, how)) };
   if (node.kind === 'dict') {
-    const entries = [...node.entries].map(([key, item]) => [key, evaluateTree(item, evaluate)] as const);
+    const entries = [...node.entries].map(([key, item]) => [key, evaluateTree(item, how)] as const);
     return { ...node, entries: new Map(entries) };
   }
-  const value = evaluate(node);
+  const followed = how.follow?.(node);
+  if (followed) return followed;
+  const value = how.evaluate(node);
   return value === undefined ? unknownNode(node.position) : nodeOf(value, node.position, false);
 }
 
@@ -79,7 +89,7 @@ export function boolOf(node: Node | undefined): boolean | undefined {
   return /^(?:false|no|off|0)$/.test(text) ? false : undefined;
 }
 
-/** Where an entry of a dict is written: its key, else its value. */
+/** Where the key of an entry is written, else its value: for what is said of the entry itself. */
 export function placeOf(node: Node | undefined, key: string): Position | undefined {
   if (node?.kind !== 'dict') return node?.position;
   return node.keyPositions?.get(key) ?? node.entries.get(key)?.position ?? node.position;

@@ -5,7 +5,8 @@ import type { Position } from '../../base/position.ts';
 import { reveal, type Text } from '../../base/secret.ts';
 import { orError } from '../../project/loader.ts';
 import type { HostView } from './host-view.ts';
-import { textOf } from './tree.ts';
+import { parseReference } from './reference.ts';
+import { part, textOf } from './tree.ts';
 
 /** What stands in a part of a URL: the author's own letters, or what an expression gives. */
 export type UrlPiece = {
@@ -16,12 +17,17 @@ export type UrlPiece = {
   readonly value: string;
 };
 
-/** Where a URL is nothing but a variable, the text of that variable. */
-export function followSource(source: string, view: HostView, depth = 0): string {
-  const name = /^[^{]*\{\{-?\s*(\w+)\s*-?\}\}[\s"']*(?:<\/\w+>.*)?$/.exec(source)?.[1];
-  const node = name === undefined || depth > 5 ? undefined : view.scope.lookup(name);
-  if (!node || source.includes('://') || node.kind !== 'scalar' || node.value === null) return source;
-  return followSource(reveal(node.value as Text), view, depth + 1);
+/** A text of the project and where it stands. */
+export type Source = { readonly text: string; readonly at: Position };
+
+/** Where a URL is nothing but a variable, the text of that variable and its place. */
+export function followSource(source: Source, view: HostView, depth = 0): Source {
+  const [expression] = /\{\{.*?\}\}(?=[\s"']*(?:<\/\w+>.*)?$)/.exec(source.text) ?? [];
+  const [root, ...path] = (expression && depth < 6 && parseReference(expression)) || [];
+  if (root === undefined || source.text.includes('://')) return source;
+  const node = part(view.scope.lookup(root), ...path);
+  if (node?.kind !== 'scalar' || node.value === null) return source;
+  return followSource({ text: reveal(node.value as Text), at: node.position }, view, depth + 1);
 }
 
 /** The pieces of a URL's password and virtual host; none where its parts can't be told apart. */

@@ -26,7 +26,7 @@ function checkClient(client: Client): readonly Found[] {
   return [
     {
       message: `${client.label} logs in as ${url.user} to ${url.vhost}, but ${url.user} has rights on ${entries.map((one) => one.vhost).join(', ')} only`,
-      at: [first.at, client.at],
+      at: [first.placeOf('vhost'), client.at],
       fix: `rabbitmq_users: {user: ${url.user}, password: …, vhost: ${url.vhost}}`,
       hosts,
     },
@@ -50,12 +50,16 @@ function unknownUser(client: Client, user: string, broker: Broker): Omit<Found, 
 const NAMES = ['pulsar', 'pulsar__setup'];
 
 function missingRights(client: Client, entry: BrokerUser): readonly Omit<Found, 'hosts'>[] {
-  const rights = { configure_priv: entry.configure, write_priv: entry.write, read_priv: entry.read };
-  return Object.entries(rights)
+  const rights = [
+    ['configure_priv', entry.configure],
+    ['write_priv', entry.write],
+    ['read_priv', entry.read],
+  ] as const;
+  return rights
     .filter(([, pattern]) => !NAMES.every((name) => matches(pattern, name)))
     .map(([right, pattern]) => ({
       message: `${right} of ${entry.user} on ${entry.vhost} is ${pattern === '' ? 'empty' : pattern}, which does not cover the queues of ${client.label}: ${NAMES.join(', ')}`,
-      at: [entry.at, client.at],
+      at: [entry.placeOf(right), client.at],
       fix: `${right}: "^pulsar"`,
     }));
 }

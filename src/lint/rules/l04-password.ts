@@ -20,7 +20,7 @@ export const password: Rule = {
       return [
         {
           message: `the password of ${url.user} for ${client.label} (mark-${fingerprint(given)}) is not the one that the broker on ${broker.view.host} gets (mark-${fingerprint(entry.password ?? '')})`,
-          at: [client.at, entry.passwordAt ?? entry.at],
+          at: [client.at, entry.placeOf('password')],
           fix: 'use the same variable on both sides, such as {{ vault_rabbitmq_password_vhost }}',
           hosts: [client.view.host, broker.view.host],
         },

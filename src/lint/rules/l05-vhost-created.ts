@@ -15,12 +15,12 @@ export const vhostCreated: Rule = {
       .flatMap(({ view, vhosts, users }) =>
         users
           .filter(({ vhost }) => vhost !== '/' && !vhosts.some((one) => one.name === vhost))
-          .map(({ user, vhost, at }) => {
+          .map(({ user, vhost, placeOf }) => {
             const names = vhosts.map((one) => one.name);
             const near = didYouMean(vhost, names);
             return {
               message: `the user ${user} gets rights on ${vhost}, which rabbitmq_vhosts does not declare: it has ${names.join(', ')}`,
-              at: [at, vhosts[0]?.at],
+              at: [placeOf('vhost'), vhosts[0]?.at],
               fix: near === undefined ? `rabbitmq_vhosts: add \`- ${vhost}\`` : `vhost: ${near}`,
               hosts: [view.host],
             };

@@ -3,7 +3,7 @@ import { covers } from '../facts/certificate.ts';
 import { type Client, isLocal } from '../facts/client.ts';
 import type { ProjectFacts } from '../facts/facts-of-project.ts';
 import type { HostView } from '../facts/host-view.ts';
-import { isKnown, part, placeOf, textOf } from '../facts/tree.ts';
+import { isKnown, part, textOf } from '../facts/tree.ts';
 import type { Found, Rule } from '../rule.ts';
 
 export const galaxyUrl: Rule = {
@@ -22,7 +22,7 @@ function checkClient({ runner, galaxy, view, label }: Client, facts: ProjectFact
   const node = own ?? part(galaxy.options, 'galaxy_infrastructure_url');
   if (node && !isKnown(node)) return [];
   const name = own ? `galaxy_url of ${label}` : 'galaxy_infrastructure_url';
-  const at = own ? placeOf(runner.params, 'galaxy_url') : (node?.position ?? runner.at);
+  const at = node?.position ?? runner.at;
   const rest = { at: [at], hosts: [view.host] };
   const problem = problemOf(textOf(node), name);
   if (problem !== undefined) return [{ message: problem, fix: `galaxy_url: "https://${view.host}"`, ...rest }];

@@ -19,7 +19,7 @@ function checkPulsar(pulsar: Pulsar, facts: ProjectFacts): readonly Found[] {
   const { view } = pulsar;
   const node = view.node('galaxy_server_hostname');
   const client = facts.clients.find((one) => one.pulsar === pulsar);
-  const at = [node ? view.defined('galaxy_server_hostname') : undefined, client?.at];
+  const at = [node ? view.valueAt('galaxy_server_hostname') : undefined, client?.at];
   const rest = { at, fix: `galaxy_server_hostname: "${suggestion(facts)}"`, hosts: [view.host] };
   const isBlank = isKnown(node) && (textOf(node) ?? '').trim() === '' && !client?.url?.host;
   if (isBlank)

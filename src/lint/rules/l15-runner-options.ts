@@ -3,6 +3,7 @@ import { didYouMean } from '../../base/did-you-mean.ts';
 import type { Node } from '../../base/node.ts';
 import { entriesOf, isKnown, placeOf, textOf } from '../facts/tree.ts';
 import type { Found, Rule } from '../rule.ts';
+import { ENVIRONMENT_OPTIONS } from './pulsar-options.ts';
 
 type Form = 'text' | 'int' | 'float' | 'bool' | 'any';
 
@@ -44,18 +45,6 @@ const OPTIONS: Readonly<Record<string, Form>> = {
   amqp_publish_retry_interval_max: 'int',
 };
 
-/** Options that people put on a runner and that belong to an environment. */
-const OF_ENVIRONMENTS = new Set([
-  'jobs_directory',
-  'default_file_action',
-  'dependency_resolution',
-  'rewrite_parameters',
-  'remote_metadata',
-  'outputs_to_working_directory',
-  'assign_ids',
-  'submit_native_specification',
-]);
-
 export const runnerOptions: Rule = {
   id: 'L15',
   severity: 'E',
@@ -68,29 +57,36 @@ export const runnerOptions: Rule = {
         .filter((runner) => WITH_THESE.test(runner.load))
         .flatMap((runner) =>
           entriesOf(runner.params).flatMap(([key, node]): readonly Found[] => {
-            const found = problemOf(key, node, runner.id);
-            return found ? [{ ...found, at: [placeOf(runner.params, key)], hosts: [galaxy.view.host] }] : [];
+            const hosts = [galaxy.view.host];
+            const wrongName = unknownOption(key, node, runner.id);
+            if (wrongName) return [{ ...wrongName, at: [placeOf(runner.params, key)], hosts }];
+            const wrongValue = unfitValue(key, node, runner.id);
+            return wrongValue ? [{ ...wrongValue, at: [node.position], hosts }] : [];
           }),
         ),
     ),
 };
 
-function problemOf(key: string, node: Node, runner: string): Pick<Found, 'message' | 'fix'> | undefined {
-  const form = Object.hasOwn(OPTIONS, key) ? OPTIONS[key] : undefined;
-  if (form === undefined) {
-    if (OF_ENVIRONMENTS.has(key))
-      return {
-        message: `the runner ${runner} has the option ${key}, which belongs to the environment; with it the job handler does not start`,
-        fix: `move ${key} to the environments that use ${runner}`,
-      };
-    const near = key === 'amqp_republish_time' ? 'amqp_ack_republish_time' : didYouMean(key, Object.keys(OPTIONS));
+type Problem = Pick<Found, 'message' | 'fix'>;
+
+function unknownOption(key: string, node: Node, runner: string): Problem | undefined {
+  if (Object.hasOwn(OPTIONS, key)) return undefined;
+  if (ENVIRONMENT_OPTIONS.includes(key))
     return {
-      message: `the runner ${runner} has the option ${key}, which Galaxy does not know; with it the job handler does not start`,
-      fix: near === undefined ? `take ${key} out` : `${near}: ${shown(node)}`,
+      message: `the runner ${runner} has the option ${key}, which belongs to the environment; with it the job handler does not start`,
+      fix: `move ${key} to the environments that use ${runner}`,
     };
-  }
+  const near = key === 'amqp_republish_time' ? 'amqp_ack_republish_time' : didYouMean(key, Object.keys(OPTIONS));
+  return {
+    message: `the runner ${runner} has the option ${key}, which Galaxy does not know; with it the job handler does not start`,
+    fix: near === undefined ? `take ${key} out` : `${near}: ${shown(node)}`,
+  };
+}
+
+function unfitValue(key: string, node: Node, runner: string): Problem | undefined {
+  const form = OPTIONS[key] ?? 'any';
   const text = textOf(node);
-  if (!isKnown(node) || text === undefined || text === 'None' || fits(text, form)) return undefined;
+  if (!isKnown(node) || text === undefined || fits(text, form)) return undefined;
   return {
     message: `${key} of the runner ${runner} is ${text}; expected ${WORDS[form]}`,
     fix: `${key}: ${EXAMPLES[form]}`,
@@ -102,7 +98,7 @@ const EXAMPLES = { int: '5', float: '2.0', bool: 'true', text: '"â€¦"', any: 'â€
 
 function fits(text: string, form: Form): boolean {
   if (form === 'int') return /^\s*[+-]?\d+\s*$/.test(text);
-  if (form === 'float') return text.trim() !== '' && !Number.isNaN(Number(text));
+  if (form === 'float') return text === 'None' || (text.trim() !== '' && !Number.isNaN(Number(text)));
   return form !== 'bool' || /^(?:true|false|yes|no|on|off|1|0|t|f|y|n|none)$/i.test(text);
 }
 

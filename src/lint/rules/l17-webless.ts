@@ -13,7 +13,7 @@ export const webless: Rule = {
     pulsars.flatMap((pulsar) => {
       const { view } = pulsar;
       const runner = textOf(view.node('pulsar_systemd_runner'));
-      const at = view.defined('pulsar_systemd_runner');
+      const at = view.valueAt('pulsar_systemd_runner');
       if (!at || runner === undefined || runner === 'webless' || !usesQueue(pulsar)) return [];
       if (boolOf(view.node('pulsar_systemd')) !== true) return [];
       return [

@@ -27,7 +27,7 @@ export const pycurl: Rule = {
         {
           message: `pycurl of ${view.host} is compiled for ${wanted}, but the play installs the headers for ${first.library}`,
           at: [
-            view.defined('pulsar_pycurl_ssl_library') ?? view.defined('pulsar_optional_dependencies'),
+            view.valueAt('pulsar_pycurl_ssl_library') ?? view.defined('pulsar_optional_dependencies'),
             first.at,
           ],
           fix: `pulsar_pycurl_ssl_library: ${first.library}`,
@@ -52,8 +52,10 @@ function packagesOf(task: Task, view: HostView): readonly Node[] {
 }
 
 function evaluated(node: Node, view: HostView): Node {
-  return evaluateTree(node, (leaf) => {
-    const value = orError(() => view.templar.evaluate(leaf));
-    return 'error' in value ? undefined : value.value;
+  return evaluateTree(node, {
+    evaluate(leaf) {
+      const value = orError(() => view.templar.evaluate(leaf));
+      return 'error' in value ? undefined : value.value;
+    },
   });
 }

@@ -36,7 +36,7 @@ function stagingPlace({ view }: Certificate) {
     'certbot_auto_renew_extra',
     'certbot_domains',
   ];
-  return names.map((name) => view.defined(name)).find((at) => at);
+  return names.map((name) => view.valueAt(name)).find((at) => at);
 }
 
 /** Whether the client checks with the system's store. */

@@ -17,10 +17,7 @@ export const sslTwice: Rule = {
       return [
         {
           message: `${client.option} of ${client.label} says ?ssl=…, so ${ignored.join(', ')} beside it ${ignored.length === 1 ? 'is' : 'are'} ignored`,
-          at: [
-            client.at,
-            placeOf(client.pulsar ? client.pulsar.view.node('pulsar_yaml_config') : client.options, first),
-          ],
+          at: [client.at, client.pulsar ? client.pulsar.nameAt(first) : placeOf(client.options, first)],
           fix: `${client.option}: the same URL without ?ssl=1`,
           hosts: [client.view.host],
         },

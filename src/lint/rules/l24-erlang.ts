@@ -21,7 +21,7 @@ export const erlang: Rule = {
       return [
         {
           message: `the versions for the broker on ${view.host} do not go together: ${wrong}`,
-          at: [view.defined('rabbitmq_erlang_version'), view.defined('rabbitmq_version')],
+          at: [view.valueAt('rabbitmq_erlang_version'), view.valueAt('rabbitmq_version')],
           fix: 'rabbitmq_install_method: distribution',
           hosts: [view.host],
         },

@@ -86,7 +86,7 @@ function renewal({ view }: Broker, { postRenewal, isAcme }: Certificate): readon
         postRenewal.trim() === ''
           ? "certbot_post_renewal is empty: with Ansible's role no key would be shared; gatdeploy shares it all the same"
           : 'certbot_post_renewal does not restart the broker or clear its certificate cache, so it notices a renewal late',
-      at: [view.defined('certbot_post_renewal') ?? view.defined('certbot_domains')],
+      at: [view.valueAt('certbot_post_renewal') ?? view.defined('certbot_domains')],
       fix: "certbot_post_renewal: | … rabbitmqctl eval 'ssl:clear_pem_cache().' || true",
       hosts: [view.host],
     },

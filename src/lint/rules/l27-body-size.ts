@@ -13,17 +13,21 @@ export const bodySize: Rule = {
   check: ({ webServers, clients }) =>
     webServers.flatMap(({ view, bodySizes }): readonly Found[] => {
       if (!clients.some((one) => one.runner && one.view.host === view.host)) return [];
-      const largest = Math.max(-1, ...bodySizes.map(bytesOf));
-      if (largest >= GIB || bodySizes.some((one) => !/^\d+[kmg]?$/i.test(one))) return [];
+      const sizes = bodySizes.map((one) => one.value);
+      const largest = Math.max(-1, ...sizes.map(bytesOf));
+      if (largest >= GIB || sizes.some((one) => !/^\d+[kmg]?$/i.test(one))) return [];
       const isUnset = bodySizes.length === 0;
       return [
         {
           ...(isUnset ? { severity: 'E' } : {}),
           message: isUnset
             ? `nginx on ${view.host} has no client_max_body_size, so results of Pulsar jobs beyond 1 MB are refused`
-            : `nginx on ${view.host} refuses results beyond ${bodySizes.join(', ')}; expected 1g or more`,
+            : `nginx on ${view.host} refuses results beyond ${sizes.join(', ')}; expected 1g or more`,
           at: [
-            view.defined('nginx_conf_http') ?? view.defined('nginx_ssl_servers') ?? view.defined('nginx_servers'),
+            bodySizes[0]?.at ??
+              view.defined('nginx_conf_http') ??
+              view.defined('nginx_ssl_servers') ??
+              view.defined('nginx_servers'),
           ],
           fix: 'nginx_conf_http: {client_max_body_size: 10g}',
           hosts: [view.host],

@@ -30,7 +30,7 @@ function terms({ view }: Certificate): readonly Found[] {
   return [
     {
       message: 'certbot_agree_tos is not set, so certbot asks nobody for a certificate',
-      at: [view.defined('certbot_agree_tos') ?? view.defined('certbot_domains')],
+      at: [view.valueAt('certbot_agree_tos') ?? view.defined('certbot_domains')],
       fix: 'certbot_agree_tos: --agree-tos',
       hosts: [view.host],
     },
@@ -59,7 +59,7 @@ function webroot({ view }: Certificate, server: WebServer | undefined): readonly
     return [
       {
         message: 'certbot_auth_method is --webroot, but certbot_well_known_root is not set',
-        at: [view.defined('certbot_auth_method')],
+        at: [view.valueAt('certbot_auth_method')],
         ...common,
       },
     ];
@@ -68,7 +68,7 @@ function webroot({ view }: Certificate, server: WebServer | undefined): readonly
   return [
     {
       message: `none of the sites on port 80 (${sites.map((one) => one.name).join(', ')}) shows ${root}, where certbot puts its proof`,
-      at: [view.defined('nginx_servers'), view.defined('certbot_well_known_root')],
+      at: [view.defined('nginx_servers'), view.valueAt('certbot_well_known_root')],
       fix: 'location /.well-known/ { root {{ certbot_well_known_root }}; }',
       hosts: [view.host],
     },

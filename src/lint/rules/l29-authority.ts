@@ -18,7 +18,7 @@ function checkCertificate({ view }: Certificate): readonly Found[] {
   const extra = /--server[= ](\S+)/.exec(textOf(view.node('certbot_auto_renew_extra')) ?? '')?.[1];
   const server = textOf(view.node('certbot_server')) ?? extra;
   const environment = textOf(view.node('certbot_environment'));
-  const set = view.defined('certbot_environment');
+  const set = view.valueAt('certbot_environment');
   const match = PUBLIC.exec(server ?? '');
   if (!match || !set || environment === undefined) return [];
   const meant = match[1] === undefined ? 'production' : 'staging';
@@ -26,7 +26,7 @@ function checkCertificate({ view }: Certificate): readonly Found[] {
   return [
     {
       message: `certbot_environment of ${view.host} is ${environment}, but ${server} is the authority for ${meant}, and wins`,
-      at: [set, view.defined('certbot_server') ?? view.defined('certbot_auto_renew_extra')],
+      at: [set, view.valueAt('certbot_server') ?? view.valueAt('certbot_auto_renew_extra')],
       fix: `certbot_environment: ${meant}`,
       hosts: [view.host],
     },

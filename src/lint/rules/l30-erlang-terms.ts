@@ -1,6 +1,6 @@
 /** L30: the older form of `rabbitmq_config` says what Erlang understands. */
 import type { Node } from '../../base/node.ts';
-import { entriesOf, textOf } from '../facts/tree.ts';
+import { entriesOf, placeOf, textOf } from '../facts/tree.ts';
 import type { Found, Rule } from '../rule.ts';
 
 export const erlangTerms: Rule = {
@@ -24,7 +24,7 @@ const ATOMS = /^(?:verify_peer|verify_none|tlsv1(?:\.[0-3])?|sslv3)$/;
 function problemsOf(node: Node): readonly Omit<Found, 'hosts'>[] {
   if (node.kind === 'list') return node.items.flatMap((item) => [...wide(item), ...problemsOf(item)]);
   if (node.kind === 'dict')
-    return entriesOf(node).flatMap(([key, item]) => [...address(key, item), ...problemsOf(item)]);
+    return entriesOf(node).flatMap(([key, item]) => [...address(node, key, item), ...problemsOf(item)]);
   const text = textOf(node);
   if (text === undefined || !ATOMS.test(text)) return [];
   return [
@@ -48,12 +48,12 @@ function wide(item: Node): readonly Omit<Found, 'hosts'>[] {
   ];
 }
 
-function address(key: string, item: Node): readonly Omit<Found, 'hosts'>[] {
+function address(dict: Node, key: string, item: Node): readonly Omit<Found, 'hosts'>[] {
   if (!/^(?:\d+\.){3}\d+$|^[0-9a-f:]*::[0-9a-f:]*$/i.test(key)) return [];
   return [
     {
       message: `the address ${key} is a bare word for Erlang, which it cannot read`,
-      at: [item.position],
+      at: [placeOf(dict, key)],
       fix: `"'${key}'": ${textOf(item) ?? '…'}`,
     },
   ];

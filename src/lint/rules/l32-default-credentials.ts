@@ -27,18 +27,18 @@ export const defaultCredentials: Rule = {
           ({ user, password }) =>
             password !== undefined && (KNOWN.has(password) || password === user || user === 'guest'),
         )
-        .map(({ user, password, at, passwordAt }) => ({
+        .map(({ user, password, at, placeOf }) => ({
           message:
             user === 'guest' && password !== undefined && !KNOWN.has(password)
               ? "guest is the broker's default user, whom everybody tries first"
               : `the password of the broker's user ${user} is one that everybody tries first`,
-          at: [passwordAt ?? at],
+          at: [user === 'guest' && password !== undefined && !KNOWN.has(password) ? at : placeOf('password')],
           fix: 'password: "{{ vault_rabbitmq_admin_password }}"',
           hosts,
         }));
       const cookie = textOf(view.node('rabbitmq_predefined_erlang_cookie'));
       if (cookie !== 'itsasecret') return weak;
-      const at = [view.defined('rabbitmq_predefined_erlang_cookie')];
+      const at = [view.valueAt('rabbitmq_predefined_erlang_cookie')];
       const message = "rabbitmq_predefined_erlang_cookie is the role's default, which everybody knows";
       return [
         ...weak,

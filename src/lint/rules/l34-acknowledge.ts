@@ -38,7 +38,7 @@ function onRunner({ runner, view }: Client, { pulsars }: ProjectFacts): readonly
     return [
       {
         message: `the runner ${runner.id} has amqp_acknowledge without a persistence_directory, so nothing is acknowledged`,
-        at: [placeOf(runner.params, 'amqp_acknowledge')],
+        at: [part(runner.params, 'amqp_acknowledge')?.position],
         ...common,
       },
     ];

@@ -2,7 +2,7 @@
 import { speaksTls } from '../facts/client.ts';
 import type { HostView } from '../facts/host-view.ts';
 import type { Runner } from '../facts/job-conf.ts';
-import { part, placeOf, textOf } from '../facts/tree.ts';
+import { part, textOf } from '../facts/tree.ts';
 import type { Found, Rule } from '../rule.ts';
 
 export const consumerTimeout: Rule = {
@@ -22,7 +22,7 @@ function checkRunner({ id, at, params }: Runner, view: HostView): readonly Found
   return [
     {
       message: `amqp_consumer_timeout of the runner ${id} is ${text}${node ? '' : ', the default'}; with TLS expected 1 or more`,
-      at: [node ? placeOf(params, 'amqp_consumer_timeout') : at],
+      at: [node?.position ?? at],
       fix: 'amqp_consumer_timeout: 2.0',
       hosts: [view.host],
     },

@@ -42,12 +42,12 @@ function lackOf(view: HostView, client: HostView | undefined) {
   }
   const role = textOf(client.node('cvmfs_role'));
   if (role !== 'client') {
-    const at = client.defined('cvmfs_role') ?? view.play.position;
+    const at = client.valueAt('cvmfs_role') ?? view.play.position;
     return { what: `has cvmfs_role ${role ?? 'undefined'}`, at, fix: 'cvmfs_role: client' };
   }
   const enabled = textOf(client.node('galaxy_cvmfs_repos_enabled')) ?? '';
   const hasOwn = ['cvmfs_repositories', 'cvmfs_config_repo'].some((name) => client.defined(name));
   if (hasOwn || !/^(?:false|no|off|0)$/i.test(enabled)) return undefined;
-  const at = client.defined('galaxy_cvmfs_repos_enabled') ?? view.play.position;
+  const at = client.valueAt('galaxy_cvmfs_repos_enabled') ?? view.play.position;
   return { what: 'has no repositories enabled', at, fix: 'galaxy_cvmfs_repos_enabled: config-repo' };
 }

@@ -15,7 +15,7 @@ export const root: Rule = {
       return [
         {
           message: `pulsar_root of ${view.host} is ${path === '' ? 'empty' : path}; expected an absolute path`,
-          at: [view.defined('pulsar_root')],
+          at: [view.valueAt('pulsar_root')],
           fix: 'pulsar_root: /mnt/pulsar',
           hosts: [view.host],
         },

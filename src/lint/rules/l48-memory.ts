@@ -21,7 +21,7 @@ function checkPulsar(pulsar: Pulsar, facts: ProjectFacts): readonly Found[] {
   const jobs = jobsAtOnce(pulsar);
   if (boolOf(view.node('pulsar_systemd')) !== true || !jobs || Number.isNaN(limit)) return [];
   const needed = memoryOf(pulsar, facts);
-  const set = view.defined('pulsar_systemd_memory_limit');
+  const set = view.valueAt('pulsar_systemd_memory_limit');
   const hosts = [view.host];
   if (needed && needed.gigabytes > limit)
     return [

@@ -31,7 +31,7 @@ export const openPulsar: Rule = {
         {
           severity: 'W',
           message: `Pulsar on ${view.host} listens on ${listens} without TLS: its private_token can be read on the way`,
-          at: [view.defined('pulsar_host')],
+          at: [view.valueAt('pulsar_host')],
           fix: 'pulsar_ssl_pem: /etc/ssl/private/pulsar.pem',
           hosts,
         },

@@ -23,7 +23,7 @@ export const condaPrefix: Rule = {
       return [
         {
           message: `conda's prefix on ${view.host}, ${prefix}, has ${prefix.length} characters; expected no more than ${LONGEST}`,
-          at: [part(conda, 'prefix')?.position ?? view.defined('pulsar_root') ?? placeOf('tool_dependency_dir')],
+          at: [part(conda, 'prefix')?.position ?? view.valueAt('pulsar_root') ?? placeOf('tool_dependency_dir')],
           fix: 'prefix: /opt/conda',
           hosts: [view.host],
         },

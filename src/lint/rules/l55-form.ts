@@ -1,8 +1,10 @@
 /** L55: variables have the form that their role expects. */
+import type { Node } from '../../base/node.ts';
+import type { Position } from '../../base/position.ts';
 import { type Plain, toPlain } from '../../base/value.ts';
 import type { RoleVar } from '../../roles/role.ts';
 import type { HostView } from '../facts/host-view.ts';
-import { isFullyKnown, toValue } from '../facts/tree.ts';
+import { isFullyKnown, part, toValue } from '../facts/tree.ts';
 import type { Found, Rule } from '../rule.ts';
 
 export const form: Rule = {
@@ -21,6 +23,13 @@ export const form: Rule = {
     ),
 };
 
+/** Where the first part stands that does not fit; undefined for the variable itself. */
+function placeOfIssue(node: Node, path: readonly PropertyKey[]): Position | undefined {
+  if (path.length === 0) return undefined;
+  const found = path.map((_step, index) => part(node, ...(path.slice(0, index + 1) as (string | number)[])));
+  return found.findLast((one) => one !== undefined)?.position;
+}
+
 type Named = { readonly name: string; readonly variable: RoleVar<unknown> };
 
 function checkVariable(view: HostView, role: string, { name, variable }: Named): readonly Found[] {
@@ -38,7 +47,7 @@ function checkVariable(view: HostView, role: string, { name, variable }: Named):
   return [
     {
       message: `${name} does not have the form that the role ${role} expects: ${issues.join('; ')}`,
-      at: [at],
+      at: [placeOfIssue(node, parsed.error.issues[0]?.path ?? []) ?? view.valueAt(name)],
       fix: `gatdeploy roles ${role}`,
       hosts: [view.host],
       code: 'var/type',

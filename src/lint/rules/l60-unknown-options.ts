@@ -28,12 +28,12 @@ export const unknownOptions: Rule = {
   ],
 };
 
-function checkPulsar({ view, options, placeOf: place, managers }: Pulsar): readonly Found[] {
+function checkPulsar({ view, options, nameAt, managers }: Pulsar): readonly Found[] {
   const hosts = [view.host];
   const own: Node = { kind: 'dict', entries: options, position: view.play.position };
   const top = misspelt(own, PULSAR_OPTIONS).map(({ key, near }) => ({
     message: `${key} in pulsar_yaml_config of ${view.host} is no option that Pulsar reads`,
-    at: [place(key)],
+    at: [nameAt(key)],
     fix: `${near}: …`,
     hosts,
   }));
