@@ -47,6 +47,15 @@ export const noResolver = (files: readonly string[]): GatError =>
     fix: 'add the network’s nameserver to /etc/resolv.conf',
   });
 
+/** The machine has no package source to make hosts from. */
+export const noMirror = (): GatError =>
+  new GatError({
+    code: 'lab/no-mirror',
+    what: 'cannot tell which Debian mirror lab hosts should be made from',
+    why: 'no file in /etc/apt names one for bookworm or trixie',
+    fix: 'add a line "deb URL bookworm main" to /etc/apt/sources.list',
+  });
+
 /** A name of a lab or host that can't be used. */
 export const badName = (kind: 'lab' | 'host', name: string): GatError =>
   new GatError({

@@ -2,7 +2,7 @@
 import { accessSync, constants, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { cgroupTops } from './cgroup.ts';
-import { missingTools, noCgroup, noResolver, notLinux, notRoot } from './errors.ts';
+import { missingTools, noCgroup, noMirror, noResolver, notLinux, notRoot } from './errors.ts';
 import { attempt } from './run.ts';
 
 /** Which package brings a program that the lab calls. */
@@ -77,7 +77,7 @@ export function extraCas(dir = '/usr/local/share/ca-certificates'): readonly { n
 
 export type Mirrors = { readonly main: string; readonly security: string };
 
-/** The Debian mirrors of the machine's apt sources; Debian's own where it has none (another distribution). */
+/** The Debian mirrors of the machine's apt sources. @throws GatError lab/no-mirror on another distribution */
 export function debianMirrors(): Mirrors {
   const dir = '/etc/apt/sources.list.d';
   const parts = existsSync(dir) ? readdirSync(dir).map((name) => join(dir, name)) : [];
@@ -87,14 +87,13 @@ export function debianMirrors(): Mirrors {
   return parseMirrors(files.map((file) => readFileSync(file, 'utf8')));
 }
 
-/** Finds the mirrors in texts of sources.list(5), both the one-line and the deb822 form. */
+/** Finds the mirrors in texts of sources.list(5), one-line and deb822; security updates lie beside the main ones by default. */
 export function parseMirrors(texts: readonly string[]): Mirrors {
   const sources = texts.flatMap((text) => [...oneLineSources(text), ...stanzaSources(text)]);
   const uriOf = (suites: readonly string[]) => sources.find((source) => suites.includes(source.suite))?.uri;
-  return {
-    main: uriOf(RELEASES) ?? 'http://deb.debian.org/debian',
-    security: uriOf(RELEASES.map((name) => `${name}-security`)) ?? 'http://deb.debian.org/debian-security',
-  };
+  const main = uriOf(RELEASES);
+  if (main === undefined) throw noMirror();
+  return { main, security: uriOf(RELEASES.map((name) => `${name}-security`)) ?? `${main}-security` };
 }
 
 type Source = { readonly uri: string; readonly suite: string };

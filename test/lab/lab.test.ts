@@ -128,19 +128,19 @@ describe('package caches', () => {
 
   test('hand on whole and fresh package lists only', () => {
     const lists = join(hostPaths('lab', 'galaxy').upper, 'var/lib/apt/lists');
-    put(join(lists, 'deb.debian.org_debian_dists_bookworm_main_binary-amd64_Packages'));
+    put(join(lists, 'mirror.example_debian_dists_bookworm_main_binary-amd64_Packages'));
     keepAptCache('bookworm', 'lab', 'galaxy');
     giveAptCache('bookworm', join(root, 'without'));
     expect(existsSync(join(root, 'without'))).toBe(false);
 
-    put(join(lists, 'deb.debian.org_debian_dists_bookworm_InRelease'));
+    put(join(lists, 'mirror.example_debian_dists_bookworm_InRelease'));
     put(join(lists, 'acme.lab.test_cvmrepo_apt_dists_bookworm-prod_InRelease'));
     put(join(lists, 'lock'));
     keepAptCache('bookworm', 'lab', 'galaxy');
     giveAptCache('bookworm', join(root, 'with'));
     expect(readdirSync(join(root, 'with/var/lib/apt/lists'))).toEqual([
-      'deb.debian.org_debian_dists_bookworm_InRelease',
-      'deb.debian.org_debian_dists_bookworm_main_binary-amd64_Packages',
+      'mirror.example_debian_dists_bookworm_InRelease',
+      'mirror.example_debian_dists_bookworm_main_binary-amd64_Packages',
     ]);
 
     const old = new Date(Date.now() - 48 * 3600 * 1000);

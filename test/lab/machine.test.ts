@@ -10,10 +10,12 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(dir, { recursive: true }));
 
-const debian = { main: 'http://deb.debian.org/debian', security: 'http://deb.debian.org/debian-security' };
-
 test.each([
-  ['falls back to Debian’s own without sources', [''], debian],
+  [
+    'takes security updates from beside the main mirror when no source names them',
+    ['deb http://mirror.example/debian bookworm main'],
+    { main: 'http://mirror.example/debian', security: 'http://mirror.example/debian-security' },
+  ],
   [
     'reads one-line sources with options',
     [
@@ -29,17 +31,20 @@ test.each([
     ],
     { main: 'http://a.example/debian', security: 'http://a.example/security' },
   ],
-  [
-    'leaves out disabled stanzas, source packages and other vendors’ suites',
-    [
-      'Types: deb\nEnabled: no\nURIs: http://off.example/\nSuites: bookworm\n',
-      'deb-src http://src.example/ bookworm main\n# deb http://comment.example/ bookworm main\n',
-      'deb https://packages.example/node nodistro main',
-    ],
-    debian,
-  ],
-  ['leaves out mirrors that are no web addresses', ['deb file:/srv/mirror bookworm main'], debian],
 ])('mirrors: %s', (_title, texts, mirrors) => expect(parseMirrors(texts)).toEqual(mirrors));
+
+test.each([
+  ['nothing', ''],
+  ['a disabled stanza', 'Types: deb\nEnabled: no\nURIs: http://off.example/\nSuites: bookworm\n'],
+  [
+    'source packages and comments',
+    'deb-src http://src.example/ bookworm main\n# deb http://c.example/ bookworm main\n',
+  ],
+  ['another vendor’s suite', 'deb https://packages.example/node nodistro main'],
+  ['a mirror that is no web address', 'deb file:/srv/mirror bookworm main'],
+])('no mirror is an error that says what to add: %s', (_title, text) =>
+  expect(() => parseMirrors([text])).toThrow(expect.objectContaining({ code: 'lab/no-mirror' })),
+);
 
 describe('resolv.conf', () => {
   const file = (name: string, text: string) => {
