@@ -61,7 +61,7 @@ function wrongPassword({ user }: Refusal): Diagnosis {
 function passwordNeeded({ user, become }: Refusal): Diagnosis {
   const why = become.password
     ? `sudo asked ${user} for more than the one password it was given`
-    : `sudo wants a password of ${user} and none is known`;
+    : `sudo wants a password of ${user} for /bin/sh, and none is known; rules that free single commands of it don't help`;
   return {
     code: 'password-needed',
     why,

@@ -24,6 +24,9 @@ export type Reach = {
   readonly port: number;
   readonly privateKey: string;
   readonly knownHosts: string;
+  /** Who logs in, and the password of its sudo; default: debian, whose sudo asks for none. */
+  readonly user?: string;
+  readonly sudoPassword?: string;
 };
 
 /** The same host by way of a proxy on this machine: its keys are written down for the proxy's port. */
@@ -36,12 +39,13 @@ export function throughProxy(reach: Reach, port: number, folder: string): Reach 
   return { ...reach, address: '127.0.0.1', port, knownHosts };
 }
 
-export function targetOf({ name, address, port, privateKey, knownHosts }: Reach): Target {
+export function targetOf({ name, address, port, privateKey, knownHosts, user, sudoPassword }: Reach): Target {
   const nowhere = { home: '/nonexistent', environment: {}, systemFile: '/nonexistent/config' };
   const vars = {
     ansible_host: address,
     ansible_port: port,
-    ansible_user: 'debian',
+    ansible_user: user ?? 'debian',
+    ...(sudoPassword !== undefined && { ansible_become_password: sudoPassword }),
     ansible_ssh_private_key_file: privateKey,
     ansible_ssh_common_args: `-o UserKnownHostsFile=${knownHosts} -o StrictHostKeyChecking=yes`,
   };
