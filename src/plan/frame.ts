@@ -15,7 +15,11 @@ export function newNonce(): string {
   return randomBytes(16).toString('hex');
 }
 
-/** Renders sections into one program, which compresses what it prints. A missing last frame means that the connection was lost. */
+/**
+ * Renders sections into one program, which compresses what it prints. A missing last frame means that the connection was
+ * lost. The output ends with its last line, not with the last process that holds it open: what waits below a mount that no
+ * longer answers lives on after SIGKILL.
+ */
 export function renderSections(sections: readonly Section[], nonce: string): Script {
   const parts = sections.map(
     ({ name, script, needs }) => sh`printf '\n@%s begin %s\n' ${nonce} ${name}
@@ -29,9 +33,10 @@ printf '\n@%s end %s %s\n' ${nonce} ${name} "$gd_code"`,
   return sh`export LC_ALL=C
 gd_sections() { :
 ${steps(...parts)}
+printf '@%s over\n' ${nonce}
 }
 ${defineGuarded}
-if command -v gzip >/dev/null 2>&1; then gd_guarded gd_sections | gzip; else gd_guarded gd_sections; fi`;
+if command -v gzip >/dev/null 2>&1; then gd_guarded gd_sections | sed ${`/^@${nonce} over$/q`} | gzip; else gd_guarded gd_sections; fi`;
 }
 
 /** Splits what such a program printed; sections whose end is missing are left out. */

@@ -1,4 +1,5 @@
 /** Runs checks, patient ones again while they fail, and tells each verdict. */
+import { GatError } from '../base/errors.ts';
 import type { Emit } from '../base/events.ts';
 import { maskKnown } from '../base/secret.ts';
 import { sh, steps } from '../base/shell.ts';
@@ -21,6 +22,9 @@ export type VerifyOptions = {
 
 /** How long to wait between two tries of a patient check. */
 const PAUSE_MS = 1000;
+
+/** Longer than any check allows itself: below a mount that no longer answers, its own deadline ends nothing. */
+export const CHECK_MS = 240_000;
 
 /**
  * Runs all checks at the same time, each as a program of its own, so that a slow one does not hold up the others; a verdict
@@ -53,12 +57,18 @@ type Link = { readonly connection: Connection; readonly become: Become | undefin
 
 async function ask(check: Check, { connection, become }: Link): Promise<Verdict> {
   const script = steps(sh`export LC_ALL=C`, check.script);
-  const result = await connection.exec({ script, become, maxOutputBytes: 262_144 });
-  return judge(check, {
-    code: result.code,
-    stdout: result.stdout.toString('utf8'),
-    stderr: result.stderr.toString('utf8'),
-  });
+  try {
+    const result = await connection.exec({ script, become, maxOutputBytes: 262_144, timeoutMs: CHECK_MS });
+    const [stdout, stderr] = [result.stdout.toString('utf8'), result.stderr.toString('utf8')];
+    return judge(check, { code: result.code, stdout, stderr });
+  } catch (error) {
+    if (!(error instanceof GatError) || error.code !== 'ssh/command-timeout') throw error;
+    return {
+      ok: false,
+      got: `no answer within ${CHECK_MS / 60_000} minutes`,
+      fix: 'does a mount of the host hang?',
+    };
+  }
 }
 
 function judge(check: Check, output: CheckOutput): Verdict {

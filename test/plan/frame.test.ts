@@ -38,9 +38,18 @@ describe('the sections of a program', () => {
 
   test('are complete ones only, when the answer breaks off', () => {
     const whole = gunzipSync(run(program));
-    const broken = gzipSync(whole.subarray(0, whole.length - 3));
+    const broken = gzipSync(whole.subarray(0, whole.indexOf('end last') + 'end last 0'.length));
     expect([...parseSections(broken, nonce).keys()]).toEqual(['bytes', 'lacking']);
     expect(parseSections(gzipSync(randomBytes(100_000)).subarray(0, 5000), nonce).size).toBe(0);
+  });
+
+  test('wait for nothing that holds the output open after the last line', () => {
+    const leaver = renderSections([{ name: 'leaver', script: sh`sleep 20 & echo left` }], nonce).source;
+    const startedAt = performance.now();
+    expect([...parseSections(run(leaver), nonce)]).toEqual([
+      ['leaver', { stdout: Buffer.from('left\n'), code: 0 }],
+    ]);
+    expect(performance.now() - startedAt).toBeLessThan(15_000);
   });
 
   test('are none when the answer is more than a host may send', () => {

@@ -1,7 +1,7 @@
 /** Runs examinations, all of them at the same time, and gathers what they tell. */
 import { maskKnown } from '../../base/secret.ts';
 import { sh, steps } from '../../base/shell.ts';
-import type { VerifyOptions } from '../run.ts';
+import { CHECK_MS, type VerifyOptions } from '../run.ts';
 import type { Diagnosis, Examination } from './examination.ts';
 
 /** Examines all hosts that are linked; a host that is not is told as one that cannot be reached. */
@@ -19,7 +19,8 @@ export async function examineAll(
       const link = links.get(host);
       if (!link) return [];
       const { connection, become } = link;
-      const result = await connection.exec({ script: steps(prepare, script), become, maxOutputBytes: 524_288 });
+      const limits = { maxOutputBytes: 524_288, timeoutMs: CHECK_MS };
+      const result = await connection.exec({ script: steps(prepare, script), become, ...limits });
       const { code } = result;
       return diagnose({ code, stdout: result.stdout.toString('utf8'), stderr: result.stderr.toString('utf8') });
     }),
