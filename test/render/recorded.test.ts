@@ -14,7 +14,7 @@ type Case = {
   readonly expected: { value?: unknown; type?: string; error?: string; undefined_name?: string };
 };
 
-const FILES = ['expressions-dev.json', 'expressions-more.json'];
+const FILES = ['expressions-dev.json', 'expressions-more.json', 'expressions-edge.json'];
 
 process.env.TZ = 'UTC';
 const { now, random } = NO_ACCESS;

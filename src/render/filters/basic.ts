@@ -6,6 +6,7 @@ import { truth } from '../python/compare.ts';
 import { pyType } from '../python/kinds.ts';
 import { str } from '../python/repr.ts';
 import { Marker, NOTHING_CHOSEN, type PyValue } from '../python/value.ts';
+import { text } from './arguments.ts';
 
 const SELECT = { secrecy: 'keep', acceptsMarkers: true } as const;
 
@@ -27,7 +28,7 @@ function mandatory(value: PyValue, message: PyValue): PyValue {
 }
 
 export const BASIC_FILTERS: PluginTable = {
-  attr: plugin('obj, name', (_tools, value, name) => readOnlyAttribute(value, str(name)), { secrecy: 'keep' }),
+  attr: plugin('obj, name', (_tools, value, name) => readOnlyAttribute(value, text(name)), { secrecy: 'keep' }),
   d: orDefault,
   default: orDefault,
   mandatory: plugin('a, msg=None', (_tools, value, message) => mandatory(value, message), SELECT),

@@ -1,6 +1,6 @@
 /** Filters to and from JSON and YAML. */
 import { DateValue } from '../../base/value.ts';
-import { Fault, typeFault, valueFault } from '../fault.ts';
+import { typeFault, valueFault } from '../fault.ts';
 import { type PluginTable, plugin } from '../plugin.ts';
 import { readText } from '../python/ambient.ts';
 import { truth } from '../python/compare.ts';
@@ -90,9 +90,6 @@ function toYaml(value: PyValue, flow: PyValue, named: Named): string {
     return given === undefined ? otherwise : given;
   };
   const style = option('default_style', null);
-  if (style !== null && !['', '"', "'"].includes(text(style)))
-    throw new Fault('other', `to_yaml writes no default_style='${text(style)}' here, only '"' and "'"`);
-  if (truth(option('canonical', false))) throw new Fault('other', 'to_yaml writes no canonical form here');
   const root = represent(value, {
     flow: flow === null ? null : truth(flow),
     sortKeys: truth(option('sort_keys', true)),
@@ -103,6 +100,7 @@ function toYaml(value: PyValue, flow: PyValue, named: Named): string {
     width: whole(option('width', null) ?? 80),
     explicitStart: truth(option('explicit_start', false)),
     explicitEnd: truth(option('explicit_end', false)),
+    canonical: truth(option('canonical', false)),
     ...(style !== null && { style: text(style) }),
   });
 }
@@ -147,7 +145,10 @@ export const DATA_FILTERS: PluginTable = {
   }),
   to_json: plugin(
     'a, profile=None, **kwargs',
-    (_t, value, _profile, named) => toJson(value, namedOf(named, JSON_OPTIONS)),
+    (_t, value, profile, named) => {
+      if (profile !== null) throw valueFault(`Unknown profile name ${str(profile)}.`);
+      return toJson(value, namedOf(named, JSON_OPTIONS));
+    },
     SHOW,
   ),
   to_nice_json: plugin(

@@ -27,6 +27,8 @@ function secondsOf(value: PyValue): number {
     : isText(value)
       ? readFloat(readText(value))?.value
       : undefined;
+  if (seconds !== undefined && Math.abs(seconds) > 8.64e12)
+    throw new Fault('other', 'timestamp out of range for platform time_t');
   if (seconds === undefined) throw new Fault('other', 'Invalid value for epoch value');
   return seconds;
 }

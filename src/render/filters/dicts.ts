@@ -7,7 +7,7 @@ import { truth } from '../python/compare.ts';
 import { contains } from '../python/contains.ts';
 import { PyDict } from '../python/dict.ts';
 import { listItems } from '../python/iterate.ts';
-import { isText, pyType } from '../python/kinds.ts';
+import { defined, isText, pyType } from '../python/kinds.ts';
 import { str } from '../python/repr.ts';
 import { PyList, PyTuple, type PyValue } from '../python/value.ts';
 import { isSequence, text } from './arguments.ts';
@@ -64,6 +64,7 @@ function combine(first: PyValue, rest: PyTuple, kwargs: PyDict): PyValue {
     throw new Fault('other', `merge_hash: 'list_merge' argument can't be ${merge.lists}`);
   const dicts = flatten([first, ...rest.items], 1, true);
   if (dicts.length === 0) return new PyDict();
+  for (const dict of dicts) if (dict instanceof PyDict) for (const [, value] of dict.entries()) defined(value);
   return dicts.reduceRight((high, low) => mergeDicts(low, high, merge));
 }
 

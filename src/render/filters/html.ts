@@ -3,16 +3,15 @@ import { typeFault, valueFault } from '../fault.ts';
 import { type PluginTable, plugin } from '../plugin.ts';
 import { truth } from '../python/compare.ts';
 import { PyDict } from '../python/dict.ts';
+import { listItems } from '../python/iterate.ts';
 import { pyType } from '../python/kinds.ts';
 import { repr, str } from '../python/repr.ts';
-import { OMIT, type PyValue } from '../python/value.ts';
+import { OMIT, PyTuple, type PyValue } from '../python/value.ts';
+import { text, whole } from './arguments.ts';
+import { escapeHtml } from './escape-html.ts';
+import { urlize } from './urlize.ts';
 
 const SHOW = { secrecy: 'redact' } as const;
-
-const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&#34;', "'": '&#39;' };
-
-/** Escapes a text for HTML. */
-export const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (char) => ENTITIES[char] ?? char);
 
 const NAMED: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: '\u00a0' };
 
@@ -45,11 +44,25 @@ function xmlAttributes(value: PyValue, leadingSpace: PyValue): string {
   return parts.length > 0 && truth(leadingSpace) ? ` ${parts.join(' ')}` : parts.join(' ');
 }
 
-function urlize(text: string): string {
-  return text.replace(/\S+/g, (word) => {
-    if (!/^(?:https?:\/\/|www\.)\S+$/.test(word)) return escapeHtml(word);
-    const target = word.startsWith('www.') ? `https://${word}` : word;
-    return `<a href="${escapeHtml(target)}" rel="noopener">${escapeHtml(word)}</a>`;
+const SCHEME = /^[\w.+-]{2,}:(?:\/){0,2}$/;
+
+/** The words after the text: how long, whether search engines follow, where it opens, and more of the link. */
+function links(value: PyValue, limit: PyValue, noFollow: PyValue, target: PyValue, more: PyTuple): string {
+  const [rel = null, schemes = null] = more.items;
+  const parts =
+    rel === null
+      ? []
+      : text(rel)
+          .split(/\s+/)
+          .filter((part) => part !== '');
+  const known = schemes === null ? [] : listItems(schemes).map(text);
+  const strange = known.find((scheme) => !SCHEME.test(scheme));
+  if (strange !== undefined) throw valueFault(`'${strange}' is not a valid URI scheme prefix.`);
+  return urlize(str(value), {
+    limit: limit === null ? undefined : whole(limit),
+    rel: [...new Set([...parts, ...(truth(noFollow) ? ['nofollow'] : []), 'noopener'])],
+    target: target === null ? undefined : text(target),
+    schemes: known,
   });
 }
 
@@ -62,8 +75,10 @@ export const HTML_FILTERS: PluginTable = {
   pprint: plugin('value', (_t, value) => repr(value), SHOW),
   safe: plugin('value', (_t, value) => str(value), SHOW),
   striptags: plugin('value', (_t, value) => stripTags(str(value))),
-  urlize: plugin('value, trim_url_limit=None, nofollow=False, target=None, rel=None', (_t, value) =>
-    urlize(str(value)),
+  urlize: plugin(
+    'value, trim_url_limit=None, nofollow=False, target=None, rel=None, extra_schemes=None',
+    (_t, value, limit, noFollow, target, rel, schemes) =>
+      links(value, limit, noFollow, target, new PyTuple([rel ?? null, schemes ?? null])),
   ),
   xmlattr: plugin('d, autospace=True', (_t, value, space) => xmlAttributes(value, space), SHOW),
 };

@@ -53,10 +53,10 @@ function nested(brackets: string, items: readonly string[], options: DumpOptions
 }
 
 function pairs(dict: PyDict, options: DumpOptions, newline: string): string[] {
-  const entries = [...dict.entries()];
+  const entries = [...dict.entries()].map(([key, item]) => [keyText(key), item] as const);
   if (options.sortKeys) entries.sort(([a], [b]) => compare(a, b));
   return entries.map(([key, item]) => {
-    return quote(keyText(key), options.ascii) + options.separators[1] + inner(item, options, newline);
+    return quote(key, options.ascii) + options.separators[1] + inner(item, options, newline);
   });
 }
 

@@ -4,10 +4,10 @@ import { produceItems } from '../limits.ts';
 import { type PluginTable, plugin } from '../plugin.ts';
 import { readText } from '../python/ambient.ts';
 import { operate } from '../python/arithmetic.ts';
-import { compare, equals, sizeOf } from '../python/compare.ts';
+import { compare, equals, numeric, sizeOf, truth } from '../python/compare.ts';
 import { PyDict } from '../python/dict.ts';
 import { iterate, listItems } from '../python/iterate.ts';
-import { defined, isText, pyType } from '../python/kinds.ts';
+import { defined, isNumber, isText, pyType } from '../python/kinds.ts';
 import { characters } from '../python/text.ts';
 import { PyList, PyTuple, type PyValue, undefinedValue } from '../python/value.ts';
 import { isSequence, sequenceItems, whole } from './arguments.ts';
@@ -44,8 +44,9 @@ export function sortBy(items: readonly PyValue[], key: (item: PyValue) => PyValu
 /** Sorting a list of one key compares nothing in Python, a list of keys compares each. */
 function sortFilter(value: PyValue, reverse: PyValue, caseSensitive: PyValue, attribute: PyValue): PyValue {
   const read = attributesGetter(attribute);
-  const fold = caseSensitive === true ? (item: PyValue) => item : foldDeep;
-  return new PyList(sortBy(listItems(value), (item) => fold(read(item)), reverse === true));
+  const fold = truth(caseSensitive) ? (item: PyValue) => item : foldDeep;
+  const down = whole(reverse) !== 0;
+  return new PyList(sortBy(listItems(value), (item) => fold(read(item)), down));
 }
 
 function foldDeep(value: PyValue): PyValue {
@@ -57,12 +58,13 @@ function extreme(value: PyValue, caseSensitive: PyValue, attribute: PyValue, sig
   const [start] = items;
   if (start === undefined) return undefinedValue('No aggregated item, sequence was empty.');
   const read = attributeGetter(attribute);
-  const key = (item: PyValue) => (caseSensitive === true ? read(item) : ignoreCase(read(item)));
+  const key = (item: PyValue) => (truth(caseSensitive) ? read(item) : ignoreCase(read(item)));
   return items.reduce((best, item) => (compare(key(item), key(best)) * sign < 0 ? item : best), start);
 }
 
 function batch(value: PyValue, size: PyValue, fill: PyValue): PyValue {
-  const width = whole(size);
+  // Python compares the length with whatever was given.
+  const width = isNumber(size) ? Number(numeric(size)) : -1;
   const batches: PyValue[][] = width === 0 ? [[]] : [];
   for (const item of listItems(value)) {
     const open = batches.at(-1);
@@ -77,7 +79,8 @@ function batch(value: PyValue, size: PyValue, fill: PyValue): PyValue {
 function slices(value: PyValue, count: PyValue, fill: PyValue): PyValue {
   const items = listItems(value);
   const columns = whole(count);
-  if (columns <= 0) throw valueFault('integer division or modulo by zero');
+  if (columns === 0) throw valueFault('integer division or modulo by zero');
+  if (columns < 0) return new PyList();
   produceItems(columns);
   const [size, extra] = [Math.floor(items.length / columns), items.length % columns];
   const parts: PyValue[] = [];
@@ -93,7 +96,7 @@ function slices(value: PyValue, count: PyValue, fill: PyValue): PyValue {
 
 function groupBy(value: PyValue, attribute: PyValue, otherwise: PyValue, caseSensitive: PyValue): PyValue {
   const read = attributeGetter(attribute, otherwise === null ? undefined : otherwise);
-  const key = (item: PyValue) => (caseSensitive === true ? read(item) : ignoreCase(read(item)));
+  const key = (item: PyValue) => (truth(caseSensitive) ? read(item) : ignoreCase(read(item)));
   const groups: { key: PyValue; items: PyValue[] }[] = [];
   for (const item of sortBy(listItems(value), key, false)) {
     const open = groups.at(-1);
@@ -101,7 +104,7 @@ function groupBy(value: PyValue, attribute: PyValue, otherwise: PyValue, caseSen
     else groups.push({ key: key(item), items: [item] });
   }
   const grouper = (group: { key: PyValue; items: PyValue[] }) =>
-    caseSensitive === true ? group.key : read(group.items[0] ?? null);
+    truth(caseSensitive) ? group.key : read(group.items[0] ?? null);
   return new PyList(
     groups.map((group) => new PyTuple([grouper(group), new PyList(group.items)], ['grouper', 'list'])),
   );
@@ -136,9 +139,9 @@ function dictSort(value: PyValue, caseSensitive: PyValue, by: PyValue, reversed:
   const pairs = [...value.entries()].map((pair) => new PyTuple(pair));
   const key = (pair: PyValue): PyValue => {
     const part = pair instanceof PyTuple ? (pair.items[position] ?? null) : null;
-    return caseSensitive === true ? part : ignoreCase(part);
+    return truth(caseSensitive) ? part : ignoreCase(part);
   };
-  return new PyList(sortBy(pairs, key, reversed === true));
+  return new PyList(sortBy(pairs, key, truth(reversed)));
 }
 
 function items(value: PyValue): PyValue {

@@ -32,6 +32,8 @@ function truncated(value: number, otherwise: PyValue): PyValue {
 }
 
 function toFloat(value: PyValue, otherwise: PyValue): PyValue {
+  if (isInt(value) && !Number.isFinite(Number(value)))
+    throw new Fault('other', 'int too large to convert to float');
   if (isNumber(value)) return new Float(Number(numeric(value)));
   const float = isText(value) ? readFloat(readText(value)) : undefined;
   return float ?? otherwise;
@@ -68,6 +70,7 @@ function power(value: PyValue, exponent: PyValue): Float {
 function root(value: PyValue, base: PyValue): Float {
   const x = number(value, 'root');
   const by = number(base, 'root');
+  if (by === 0) throw valueFault('float division by zero');
   const result = by === 2 ? Math.sqrt(x) : x ** (1 / by);
   if (Number.isNaN(result)) throw new Fault('other', 'root() can only be used on numbers');
   return new Float(result);

@@ -1,5 +1,5 @@
 /** Filters on lists as sets, and on combinations of lists. */
-import { Fault, typeFault } from '../fault.ts';
+import { Fault, typeFault, valueFault } from '../fault.ts';
 import { produceItems, spend } from '../limits.ts';
 import { type PluginTable, plugin } from '../plugin.ts';
 import { equals } from '../python/compare.ts';
@@ -140,11 +140,8 @@ export const SET_FILTERS: PluginTable = {
   symmetric_difference: setFilter(symmetricDifference, onNumbers.symmetric_difference),
   zip: plugin('a, *others', (_t, a, rest) => zip([listItems(a), ...others(rest)], false, null), KEEP),
   zip_longest: plugin(
-    'a, *others, **kwargs',
-    (_t, a, rest, named) => {
-      const fill = named instanceof PyDict ? named.get('fillvalue') : undefined;
-      return zip([listItems(a), ...others(rest)], true, fill === undefined ? null : fill);
-    },
+    'a, *others, fillvalue=None',
+    (_t, a, rest, fill) => zip([listItems(a), ...others(rest)], true, fill ?? null),
     KEEP,
   ),
   product: plugin(
@@ -164,5 +161,12 @@ export const SET_FILTERS: PluginTable = {
     },
     KEEP,
   ),
-  combinations: plugin('a, r', (_t, a, size) => arrangements(listItems(a), whole(size), false), KEEP),
+  combinations: plugin(
+    'a, r',
+    (_t, a, size) => {
+      if (whole(size) < 0) throw valueFault('r must be non-negative');
+      return arrangements(listItems(a), whole(size), false);
+    },
+    KEEP,
+  ),
 };

@@ -23,7 +23,7 @@ const size = (chunk: string): number => Array.from(chunk).length;
 const isBlank = (chunk: string | undefined): boolean => (chunk ?? '').trim() === '';
 
 function wrapLine(line: string, options: Wrapping): string[] {
-  const chunks = chunksOf(line.replace(/[\t\n\v\f\r]/g, ' '), options.hyphens).reverse();
+  const chunks = chunksOf(line, options.hyphens).reverse();
   const lines: string[] = [];
   while (chunks.length > 0) {
     if (lines.length > 0 && isBlank(chunks.at(-1))) chunks.pop();
@@ -58,7 +58,7 @@ function takeLong(chunks: string[], taken: string[], options: Wrapping, length: 
     else chunks.push(long);
     return;
   }
-  const space = Math.max(1, options.width - length);
+  const space = options.width - length;
   const letters = Array.from(long);
   const hyphen = options.hyphens && letters.length > space ? letters.lastIndexOf('-', space - 1) : -1;
   const end = hyphen > 0 && letters.slice(0, hyphen).some((letter) => letter !== '-') ? hyphen + 1 : space;
@@ -67,7 +67,7 @@ function takeLong(chunks: string[], taken: string[], options: Wrapping, length: 
 }
 
 function chunksOf(line: string, hyphens: boolean): string[] {
-  const words = line.split(/( +)/).filter((part) => part !== '');
+  const words = line.split(/([\t\n\v\f\r ]+)/).filter((part) => part !== '');
   if (!hyphens) return words;
   return words.flatMap((word) =>
     word.split(/(?<=[\p{L}\p{N}_]{2}-)(?=[\p{L}_]{2})|(?<=\S)(?=-{2,}\w)|(?<=-{2,})(?=\w)/u),

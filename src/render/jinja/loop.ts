@@ -15,26 +15,29 @@ export function runFor(loop: ForStatement, frame: Frame, out: PyValue[]): void {
 }
 
 function runRounds(loop: ForStatement, frame: Frame, source: PyValue, depth: number, out: PyValue[]): void {
-  const items = chosenItems(loop, frame, source);
-  produceItems(items.length);
-  if (items.length === 0) {
+  const state: LoopState = {
+    items: [],
+    rest: chosenItems(loop, frame, source),
+    index: 0,
+    depth,
+    changed: undefined,
+  };
+  if (itemAt(state, 0) === undefined) {
     frame.engine.execute(loop.otherwise, innerFrame(frame), out);
     return;
   }
-  const state: LoopState = { items, index: 0, depth, changed: undefined };
   const recurse = loop.recursive ? recursion(loop, frame, depth) : undefined;
   const variable = loopVariable(state, recurse);
-  for (const item of items) {
+  for (let item = itemAt(state, 0); item !== undefined; item = itemAt(state, ++state.index)) {
     spend();
     const round = innerFrame(frame, new Map<string, PyValue>([['loop', variable]]));
     assign(loop.target, item, round);
     frame.engine.execute(loop.body, round, out);
-    state.index++;
   }
 }
 
-function chosenItems(loop: ForStatement, frame: Frame, source: PyValue): PyValue[] {
-  const items: PyValue[] = [];
+/** One item after another, so that a condition sees what the rounds before it have set. */
+function* chosenItems(loop: ForStatement, frame: Frame, source: PyValue): Generator<PyValue> {
   for (const item of iterate(source)) {
     spend();
     if (loop.condition) {
@@ -42,9 +45,9 @@ function chosenItems(loop: ForStatement, frame: Frame, source: PyValue): PyValue
       assign(loop.target, item, round);
       if (!truth(frame.engine.evaluate(loop.condition, round))) continue;
     }
-    items.push(item);
+    produceItems(1);
+    yield item;
   }
-  return items;
 }
 
 function recursion(loop: ForStatement, frame: Frame, depth: number): (items: PyValue) => PyValue {
@@ -57,20 +60,38 @@ function recursion(loop: ForStatement, frame: Frame, depth: number): (items: PyV
 }
 
 type LoopState = {
-  readonly items: readonly PyValue[];
+  /** What was taken so far: the items up to the one at hand, and those that somebody asked for before their turn. */
+  readonly items: PyValue[];
+  readonly rest: Iterator<PyValue>;
   index: number;
   readonly depth: number;
   changed: PyValue[] | undefined;
 };
 
+/** The item of a round, taken from the source when it was not yet; undefined beyond the last. */
+function itemAt(state: LoopState, index: number): PyValue | undefined {
+  while (state.items.length <= index) {
+    const next = state.rest.next();
+    if (next.done) return undefined;
+    state.items.push(next.value);
+  }
+  return state.items[index];
+}
+
+/** How many rounds there are, which takes all the rest. */
+function roundsOf(state: LoopState): number {
+  itemAt(state, Number.MAX_SAFE_INTEGER);
+  return state.items.length;
+}
+
 const ATTRIBUTES: Readonly<Record<string, (state: LoopState) => PyValue>> = {
   index: (s) => s.index + 1,
   index0: (s) => s.index,
-  revindex: (s) => s.items.length - s.index,
-  revindex0: (s) => s.items.length - s.index - 1,
+  revindex: (s) => roundsOf(s) - s.index,
+  revindex0: (s) => roundsOf(s) - s.index - 1,
   first: (s) => s.index === 0,
-  last: (s) => s.index === s.items.length - 1,
-  length: (s) => s.items.length,
+  last: (s) => itemAt(s, s.index + 1) === undefined,
+  length: roundsOf,
   depth: (s) => s.depth + 1,
   depth0: (s) => s.depth,
   previtem: (s) => neighbour(s, -1, 'there is no previous item'),
@@ -80,7 +101,7 @@ const ATTRIBUTES: Readonly<Record<string, (state: LoopState) => PyValue>> = {
 };
 
 function neighbour(state: LoopState, step: number, message: string): PyValue {
-  const item = state.items[state.index + step];
+  const item = state.index + step < 0 ? undefined : itemAt(state, state.index + step);
   return item === undefined ? undefinedValue(message) : item;
 }
 
@@ -99,12 +120,12 @@ function hasChanged(state: LoopState, values: readonly PyValue[]): boolean {
 function loopVariable(state: LoopState, recurse: ((items: PyValue) => PyValue) | undefined): PyObject {
   return new PyObject('LoopContext', {
     attribute: (name) => (Object.hasOwn(ATTRIBUTES, name) ? ATTRIBUTES[name]?.(state) : undefined),
-    length: () => state.items.length,
+    length: () => roundsOf(state),
     call: ({ positional: [items] }) => {
       if (!recurse) throw new Fault('type', "the loop must have the 'recursive' marker to be called recursively");
       if (items === undefined) throw typeFault('loop() takes one argument');
       return recurse(items);
     },
-    text: () => `<LoopContext ${Math.min(state.index + 1, state.items.length)}/${state.items.length}>`,
+    text: () => `<LoopContext ${Math.min(state.index + 1, roundsOf(state))}/${roundsOf(state)}>`,
   });
 }

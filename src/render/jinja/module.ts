@@ -63,6 +63,7 @@ function runPlacedBlock(
 function blockFunction(blocks: readonly PlacedBlock[], frame: Frame): PyValue {
   if (blocks.length === 0) return undefinedValue('there is no parent block called by super()', 'super');
   return new PyObject('BlockReference', {
+    attribute: (name) => (name === 'super' ? blockFunction(blocks.slice(1), frame) : undefined),
     call: () => {
       const pieces: PyValue[] = [];
       runPlacedBlock(blocks, { frame, scope: undefined }, pieces);

@@ -52,13 +52,18 @@ function parseParameters(cursor: Cursor): MacroParameter[] {
   const parameters: MacroParameter[] = [];
   while (!atOperator(cursor, ')')) {
     if (parameters.length > 0) expectOperator(cursor, ',');
-    const { name, at } = parseAssignedName(cursor);
-    const value = skipOperator(cursor, '=') ? parseExpression(cursor) : undefined;
-    const before = parameters.at(-1);
-    if (!value && before?.default) throw new SyntaxFault('non-default argument follows default argument', at);
-    parameters.push(value ? { name, default: value } : { name });
+    parameters.push(parseParameter(cursor, parameters));
   }
   if (current(cursor).type === 'end') throw new SyntaxFault('unexpected end of template', current(cursor).at);
   expectOperator(cursor, ')');
   return parameters;
+}
+
+function parseParameter(cursor: Cursor, before: readonly MacroParameter[]): MacroParameter {
+  const { name, at } = parseAssignedName(cursor);
+  const value = skipOperator(cursor, '=') ? parseExpression(cursor) : undefined;
+  if (before.some((one) => one.name === name))
+    throw new SyntaxFault(`duplicate argument '${name}' in function definition`, at);
+  if (!value && before.at(-1)?.default) throw new SyntaxFault('non-default argument follows default argument', at);
+  return value ? { name, default: value } : { name };
 }

@@ -60,8 +60,15 @@ function parseOneTarget(cursor: Cursor, member: boolean): Target {
   return { kind: 'member', at, object: name, name: expectName(cursor).value };
 }
 
+const namesOf = (target: Target): string[] => {
+  if (target.kind === 'names') return target.items.flatMap(namesOf);
+  return target.kind === 'name' ? [target.name] : [];
+};
+
 export function parseFor(cursor: Cursor, at: number, bodies: Bodies): Statement {
   const target = parseTarget(cursor);
+  if (namesOf(target).includes('loop'))
+    throw new SyntaxFault("can't assign to special loop variable in for-loop target", target.at);
   expectWord(cursor, 'in');
   const items = parseTuple(cursor, { conditional: false, stop: 'recursive' });
   const condition = skipWord(cursor, 'if') ? parseExpression(cursor) : undefined;

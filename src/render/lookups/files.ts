@@ -80,7 +80,13 @@ const firstFound: Lookup = (tools, terms, options) => {
     const path = findAnywhere(tools, name);
     if (path !== undefined) return [path];
   }
-  if (terms.some((term) => term instanceof PyDict && skips(term)) || optionFlag(options, 'skip', false)) return [];
+  if (
+    terms
+      .flatMap((term) => (isSequence(term) ? listItems(term) : [term]))
+      .some((term) => term instanceof PyDict && skips(term)) ||
+    optionFlag(options, 'skip', false)
+  )
+    return [];
   throw new Fault('other', 'No file was found when using first_found.');
 };
 

@@ -1,8 +1,10 @@
 /** Lookups that leave the project: the environment, commands, URLs, and stored passwords. */
 import { Fault } from '../fault.ts';
+import { isSequence } from '../filters/arguments.ts';
 import { joinPath } from '../filters/paths.ts';
 import { shaCryptLetters } from '../filters/sha-crypt.ts';
 import type { Tools } from '../plugin.ts';
+import { listItems } from '../python/iterate.ts';
 import { randomBelow, randomFromText } from '../python/mersenne.ts';
 import { str } from '../python/repr.ts';
 import { splitLines, strip } from '../python/text.ts';
@@ -68,7 +70,9 @@ function storePassword(tools: Tools, path: string, made: string): string {
 const charClasses = (chars: PyValue | undefined): string[] =>
   chars === undefined || chars === null
     ? ['ascii_letters', 'digits', '.,:-_']
-    : str(chars).replaceAll(',,', '\0').split(',');
+    : isSequence(chars)
+      ? listItems(chars).map(str)
+      : str(chars).replaceAll(',,', '\0').split(',');
 
 function makePassword(tools: Tools, options: Options): string {
   const length = Number(str(options.get('length') ?? 20));

@@ -14,6 +14,13 @@ function position(items: readonly PyValue[], wanted: PyValue): number {
   return at;
 }
 
+/** Python's `index`: between two positions, which count from the end when negative. */
+function indexOf(items: readonly PyValue[], wanted: PyValue, start: PyValue, stop: PyValue): number {
+  const from = Number(start);
+  const first = from < 0 ? Math.max(0, from + items.length) : from;
+  return first + position(items.slice(first, stop === null ? undefined : Number(stop)), wanted);
+}
+
 function insertAt(list: PyList, index: PyValue, value: PyValue): null {
   const at = Number(index);
   list.cells.splice(at < 0 ? Math.max(0, at + list.length) : at, 0, value);
@@ -68,7 +75,11 @@ export const LIST_METHODS: Readonly<Record<string, Method<PyList>>> = {
     'keep',
   ),
   extend: method('iterable', (self, items) => append(self, listItems(items)), 'keep'),
-  index: method('value', (self, wanted) => position([...self], wanted), 'keep'),
+  index: method(
+    'value, start=0, stop=None',
+    (self, wanted, start, stop) => indexOf([...self], wanted, start, stop),
+    'keep',
+  ),
   insert: method('index, object', insertAt, 'keep'),
   pop: method('index=-1', popAt, 'keep'),
   remove: method('value', (self, wanted) => removeCells(self, position([...self], wanted), 1), 'keep'),
@@ -78,7 +89,11 @@ export const LIST_METHODS: Readonly<Record<string, Method<PyList>>> = {
 
 export const TUPLE_METHODS: Readonly<Record<string, Method<PyTuple>>> = {
   count: method('value', (self, wanted) => self.items.filter((item) => equals(item, wanted)).length, 'keep'),
-  index: method('value', (self, wanted) => position(self.items, wanted), 'keep'),
+  index: method(
+    'value, start=0, stop=None',
+    (self, wanted, start, stop) => indexOf(self.items, wanted, start, stop),
+    'keep',
+  ),
 };
 
 function popKey(dict: PyDict, key: PyValue, otherwise: PyValue): PyValue {
@@ -89,6 +104,11 @@ function popKey(dict: PyDict, key: PyValue, otherwise: PyValue): PyValue {
   }
   dict.delete(key);
   return value;
+}
+
+function popOr(dict: PyDict, key: PyValue, rest: PyTuple): PyValue {
+  if (rest.items.length > 1) throw typeFault('pop expected at most 2 arguments');
+  return popKey(dict, key, rest.items[0] ?? (rest.items.length > 0 ? null : NO_DEFAULT));
 }
 
 const NO_DEFAULT = undefinedValue('no default given');
@@ -135,7 +155,7 @@ export const DICT_METHODS: Readonly<Record<string, Method<PyDict>>> = {
   get: method('key, default=None', (self, key, otherwise) => valueOr(self.get(key), otherwise), 'keep'),
   items: method('', dictItems, 'keep'),
   keys: method('', (self) => new PyList(self.keys()), 'keep'),
-  pop: method('key, default=None', popKey, 'keep'),
+  pop: method('key, *rest', (self, key, rest) => popOr(self, key, rest as PyTuple), 'keep'),
   popitem: method('', popItem, 'keep'),
   setdefault: method('key, default=None', setDefault, 'keep'),
   update: method(

@@ -23,6 +23,7 @@ function replaceFields(date: DateValue, changes: PyDict): DateValue {
 }
 
 const METHODS: Readonly<Record<string, Method<DateValue>>> = {
+  ctime: method('', (self) => formatTime('%a %b %e %H:%M:%S %Y', dateFields(self))),
   date: method('', (self) => new DateValue('date', self.iso.slice(0, 10))),
   isoformat: method("sep='T'", (self, separator) => self.iso.replace('T', readText(needText(separator)))),
   isoweekday: method('', (self) => weekday(self) + 1),

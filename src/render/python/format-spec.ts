@@ -43,6 +43,8 @@ export function parseSpec(text: string): Spec {
 
 /** Formats a value as `format(value, spec)`. */
 export function formatValue(value: PyValue, spec: Spec): string {
+  if (spec.type === 's' && isNumber(value))
+    throw valueFault(`Unknown format code 's' for object of type '${pyType(value)}'`);
   if (isNumber(value) && (typeof value !== 'boolean' || spec.type !== '')) return formatNumber(value, spec);
   if (isText(value) || spec.type === '' || spec.type === 's') return formatText(value, spec);
   throw valueFault(`Unknown format code '${spec.type}' for object of type '${pyType(value)}'`);

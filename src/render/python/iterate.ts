@@ -1,5 +1,5 @@
 /** Python's iteration over values. */
-import { typeFault } from '../fault.ts';
+import { Fault, typeFault } from '../fault.ts';
 import { produceItems, spend } from '../limits.ts';
 import { readText } from './ambient.ts';
 import { PyDict } from './dict.ts';
@@ -32,11 +32,20 @@ export function listItems(value: PyValue): PyValue[] {
 
 function itemsOf(value: PyValue): Iterable<PyValue> | undefined {
   if (value instanceof PyList || value instanceof PyRange) return value;
-  if (value instanceof PyDict) return value.keys();
+  if (value instanceof PyDict) return keysOf(value);
   if (value instanceof PyTuple) return value.items;
   if (isText(value)) return charactersOf(value);
   if (value instanceof PyBytes) return value.bytes;
   return value instanceof PyObject ? value.can.iterate?.() : undefined;
+}
+
+function* keysOf(dict: PyDict): Generator<PyValue> {
+  const { size } = dict;
+  for (const key of dict.keys()) {
+    if (dict.size !== size) throw new Fault('other', 'dictionary changed size during iteration');
+    yield key;
+  }
+  if (dict.size !== size) throw new Fault('other', 'dictionary changed size during iteration');
 }
 
 function charactersOf(value: PyValue): Iterable<PyValue> {

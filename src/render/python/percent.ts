@@ -6,7 +6,7 @@ import { numeric } from './compare.ts';
 import { PyDict } from './dict.ts';
 import { formatValue, type Spec, wholeNumber } from './format-spec.ts';
 import { isNumber, isText, pyType } from './kinds.ts';
-import { repr, str } from './repr.ts';
+import { asciiOnly, repr, str } from './repr.ts';
 import { PyBytes, PyList, PyRange, PyTuple, type PyValue } from './value.ts';
 
 const DIRECTIVE =
@@ -94,15 +94,6 @@ function convert(value: PyValue, type: string, spec: Spec): string {
   if ('eEfFgG'.includes(type))
     return formatValue(new Float(real(value)), { ...filled, precision: spec.precision ?? 6 });
   throw valueFault(`unsupported format character '${type}'`);
-}
-
-/** Python's `ascii`: other characters as escapes. */
-function asciiOnly(text: string): string {
-  return text.replace(/[^\0-\x7f]/gu, (char) => {
-    const code = char.codePointAt(0) ?? 0;
-    const [letter, digits] = code <= 0xff ? ['x', 2] : code <= 0xffff ? ['u', 4] : ['U', 8];
-    return `\\${letter}${code.toString(16).padStart(Number(digits), '0')}`;
-  });
 }
 
 function integer(value: number | bigint | boolean, spec: Spec): string {

@@ -99,3 +99,12 @@ function reprZone(zone: string): string {
   const span = zone.startsWith('-') ? `days=-1, seconds=${86_400 - seconds}` : `seconds=${seconds}`;
   return `datetime.timezone(datetime.timedelta(${span}))`;
 }
+
+/** Python's `ascii`: other characters as escapes. */
+export function asciiOnly(text: string): string {
+  return text.replace(/[^\0-\x7f]/gu, (char) => {
+    const code = char.codePointAt(0) ?? 0;
+    const [letter, digits] = code <= 0xff ? ['x', 2] : code <= 0xffff ? ['u', 4] : ['U', 8];
+    return `\\${letter}${code.toString(16).padStart(Number(digits), '0')}`;
+  });
+}

@@ -5,7 +5,7 @@ import type { PyDict } from './dict.ts';
 import { readField } from './field.ts';
 import { formatValue, parseSpec } from './format-spec.ts';
 import { defined } from './kinds.ts';
-import { repr, str } from './repr.ts';
+import { asciiOnly, repr, str } from './repr.ts';
 import type { PyTuple, PyValue } from './value.ts';
 
 type Source = { readonly args: PyTuple; readonly kwargs: PyDict; automatic: number | undefined };
@@ -58,7 +58,8 @@ function renderField(field: string, source: Source, depth: number): string {
 function convert(value: PyValue, conversion: string | undefined): PyValue {
   if (conversion === undefined) return value;
   if (conversion === 's') return str(value);
-  if (conversion === 'r' || conversion === 'a') return repr(value);
+  if (conversion === 'r') return repr(value);
+  if (conversion === 'a') return asciiOnly(repr(value));
   throw valueFault(`Unknown conversion specifier '${conversion}'`);
 }
 

@@ -6,7 +6,7 @@ import type { PyDict } from './dict.ts';
 import { iterate } from './iterate.ts';
 import { defined, isText, needText, pyType } from './kinds.ts';
 import { type Method, method } from './method.ts';
-import { str } from './repr.ts';
+import { asciiOnly, str } from './repr.ts';
 import { formatFields } from './str-format.ts';
 import { capitalize, characters, split, splitFromRight, splitLines, strip, titleCase } from './text.ts';
 import { PyBytes, PyList, PyTuple, type PyValue } from './value.ts';
@@ -75,7 +75,9 @@ export const MAKING_TEXT: Readonly<Record<string, Method<Self>>> = {
   center: method("width, fillchar=' '", (self, width, fill) =>
     padded(self(), width, fill, (n) => Math.floor(n / 2) + ((n % 2) & (count(width) % 2))),
   ),
-  encode: method("encoding='utf-8', errors='strict'", (self, encoding) => encodeText(self(), text(encoding))),
+  encode: method("encoding='utf-8', errors='strict'", (self, encoding, errors) =>
+    encodeText(self(), text(encoding), text(errors)),
+  ),
   expandtabs: method('tabsize=8', (self, size) => expandTabs(self(), count(size))),
   format: method(
     '*args, **kwargs',
@@ -137,14 +139,26 @@ function expandTabs(value: string, size: number): string {
   return out;
 }
 
-function encodeText(value: string, encoding: string): PyBytes {
+/** What stands for a character that an encoding lacks; undefined where that is an error. */
+const REPLACEMENTS: Record<string, (char: string) => string> = {
+  ignore: () => '',
+  replace: () => '?',
+  xmlcharrefreplace: (char) => `&#${char.codePointAt(0)};`,
+  backslashreplace: asciiOnly,
+};
+
+function encodeText(value: string, encoding: string, errors: string): PyBytes {
   const name = encoding.toLowerCase().replaceAll('_', '-');
   if (name === 'utf-8' || name === 'utf8') return new PyBytes(Buffer.from(value, 'utf8'));
   const limit = name === 'ascii' || name === 'us-ascii' ? 0x7f : /^(latin-?1|iso-?8859-1)$/.test(name) ? 0xff : -1;
   if (limit < 0) throw valueFault(`unknown encoding: ${encoding}`);
-  if (characters(value).some((char) => (char.codePointAt(0) ?? 0) > limit))
-    throw valueFault(`can't encode by ${encoding}`);
-  return new PyBytes(Buffer.from(value, 'latin1'));
+  const replace = Object.hasOwn(REPLACEMENTS, errors) ? REPLACEMENTS[errors] : undefined;
+  const kept = characters(value).map((char) => {
+    if ((char.codePointAt(0) ?? 0) <= limit) return char;
+    if (!replace) throw valueFault(`can't encode by ${encoding}`);
+    return replace(char);
+  });
+  return new PyBytes(Buffer.from(kept.join(''), 'latin1'));
 }
 
 function translate(value: string, table: PyDict): string {

@@ -1,5 +1,6 @@
 /** Tests on files of the controller. */
 import { Fault } from '../fault.ts';
+import { text } from '../filters/arguments.ts';
 import { joinPath, normalizePath } from '../filters/paths.ts';
 import type { PathState } from '../lookups/access.ts';
 import { type PluginTable, plugin, type Tools } from '../plugin.ts';
@@ -25,6 +26,13 @@ const directory = asks((found) => found.kind === 'directory');
 const file = asks((found) => found.kind === 'file');
 const link = asks((found) => found.link);
 const mount = asks((found) => found.mount);
+/** Whether a file of the controller is one that ansible-vault made. */
+const vaultedFile = plugin('path', (tools, value) => {
+  if (!tools.access.readFile) throw new Fault('forbidden', 'this template may not read files of the controller');
+  const bytes = tools.access.readFile(normalizePath(joinPath([tools.access.searchPath[0] ?? '/', text(value)])));
+  if (!bytes) throw new Fault('other', `no file '${text(value)}'`);
+  return Buffer.from(bytes.subarray(0, 15)).toString('latin1') === '$ANSIBLE_VAULT;';
+});
 const sameFile = plugin('a, b', (tools, a, b) => {
   const [first, second] = [state(tools, a), state(tools, b)];
   if (!first || !second) throw new Fault('other', 'no such file or directory');
@@ -46,4 +54,5 @@ export const FILE_TESTS: PluginTable = {
   link_exists: asks(() => true),
   mount,
   same_file: sameFile,
+  vaulted_file: vaultedFile,
 };

@@ -5,9 +5,10 @@ export type Analysis = {
   readonly flowPlain: boolean;
   readonly blockPlain: boolean;
   readonly singleQuoted: boolean;
+  readonly block: boolean;
 };
 
-const EMPTY: Analysis = { multiline: false, flowPlain: false, blockPlain: true, singleQuoted: true };
+const EMPTY: Analysis = { multiline: false, flowPlain: false, blockPlain: true, singleQuoted: true, block: false };
 
 const BREAK = /[\n\r\x85\u2028\u2029]/u;
 const BLANK_OR_END = '(?:[\\x00 \\t\\n\\r\\x85\\u2028\\u2029]|$)';
@@ -38,5 +39,6 @@ export function analyze(text: string): Analysis {
     flowPlain: plain && !flow,
     blockPlain: plain && !block,
     singleQuoted: !breakSpace && !spaceBreak && !special,
+    block: !spaceBreak && !special && !text.endsWith(' '),
   };
 }

@@ -22,6 +22,8 @@ export type YamlScalar = {
   readonly plain: boolean;
   /** Its type is no text, which only the plain form tells. */
   readonly typed?: boolean;
+  /** What it is in YAML's own words: str, int, float, bool, null, timestamp, binary. */
+  readonly type: string;
   readonly tag?: string;
 };
 export type YamlSequence = {
@@ -116,11 +118,20 @@ function sortedPairs(dict: PyDict, sort: boolean): [PyValue, PyValue][] {
 function scalar(value: PyValue): YamlScalar {
   if (isText(value)) {
     const text = readText(value);
-    return { kind: 'scalar', text, plain: yamlTagOf(text) === 'str' };
+    return { kind: 'scalar', type: 'str', text, plain: yamlTagOf(text) === 'str' };
   }
   if (value instanceof PyBytes)
-    return { kind: 'scalar', text: Buffer.from(value.bytes).toString('base64'), plain: false, tag: '!!binary' };
-  return { kind: 'scalar', text: scalarText(value), plain: true, typed: true };
+    return { kind: 'scalar', type: 'binary', text: base64(value), plain: false, tag: '!!binary' };
+  return { kind: 'scalar', type: typeOf(value), text: scalarText(value), plain: true, typed: true };
+}
+
+const base64 = (value: PyBytes): string => Buffer.from(value.bytes).toString('base64');
+
+function typeOf(value: PyValue): string {
+  if (value === null) return 'null';
+  if (value instanceof Float) return 'float';
+  if (value instanceof DateValue) return 'timestamp';
+  return typeof value === 'boolean' ? 'bool' : 'int';
 }
 
 function scalarText(value: PyValue): string {

@@ -1,7 +1,8 @@
 /** Writes scalars plain or quoted, folding lines at spaces beyond the width. */
 import { put, putBreak, type Writer, writeIndent, writeIndicator } from './writer.ts';
 
-const isBreak = (char: string): boolean => /^[\n\r\x85\u2028\u2029]$/u.test(char);
+/** Whether a character ends a line in YAML. */
+export const isBreak = (char: string): boolean => /^[\n\r\x85\u2028\u2029]$/u.test(char);
 
 type Folding = { spaces: boolean; breaks: boolean };
 

@@ -7,14 +7,18 @@ export type Writer = {
   flowLevel: number;
   whitespace: boolean;
   indention: boolean;
+  /** The last scalar keeps its line ends, so that only a mark can end the document. */
+  openEnded: boolean;
   readonly bestIndent: number;
   readonly width: number;
   /** The style that was asked for all scalars, if any. */
   readonly style: string | undefined;
+  /** Every node with its tag, every item on a line of its own. */
+  readonly canonical: boolean;
 };
 
 /** Starts a document. */
-export function startWriter(bestIndent: number, width: number, style: string | undefined): Writer {
+export function startWriter(settings: Pick<Writer, 'bestIndent' | 'width' | 'style' | 'canonical'>): Writer {
   return {
     out: '',
     column: 0,
@@ -22,9 +26,8 @@ export function startWriter(bestIndent: number, width: number, style: string | u
     flowLevel: 0,
     whitespace: true,
     indention: true,
-    bestIndent,
-    width,
-    style,
+    openEnded: false,
+    ...settings,
   };
 }
 
@@ -46,6 +49,7 @@ type IndicatorOptions = { readonly space?: boolean; readonly whitespace?: boolea
 export function writeIndicator(writer: Writer, indicator: string, options: IndicatorOptions): void {
   if (options.space && !writer.whitespace) put(writer, ' ');
   put(writer, indicator);
+  writer.openEnded = false;
   writer.whitespace = options.whitespace ?? false;
   writer.indention = writer.indention && (options.indention ?? false);
 }
