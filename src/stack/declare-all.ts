@@ -91,7 +91,7 @@ async function declareHosts(
 ): Promise<readonly GatError[]> {
   const learntOnce: PlayContext['learntOnce'] = new Map();
   // Playbooks that are named side by side have no order among each other.
-  const earlier = [...all.ends.values()].flatMap((one) => (one.stack === play.bound.stack ? one.end : []));
+  const past = pastOf(all, play.bound.stack);
   const attempt = async (
     hosts: Iterable<readonly [string, Facts]>,
   ): Promise<ReadonlyMap<string, readonly GatError[]>> => {
@@ -99,7 +99,7 @@ async function declareHosts(
     for (const [host, known] of hosts) {
       const problems: GatError[] = [];
       const parts = { ...play, host, facts: known, learntOnce };
-      const one = collectErrors(problems, () => declarePlay(parts, all.memories.get(host), earlier));
+      const one = collectErrors(problems, () => declarePlay(parts, all.memories.get(host), past));
       await setImmediate();
       if (one) gather(all, { host, stack: play.bound.stack }, one);
       else failed.set(host, problems);
@@ -119,6 +119,19 @@ async function declareHosts(
   return left;
 }
 
+/** What the plays before have declared, and their last tasks. */
+function pastOf({ ends, declared }: Gathered, stack: string): PlayContext['past'] {
+  const before = new Map(
+    declared
+      .filter((one) => one.stack === stack)
+      .flatMap(({ host, resources }) => resources.map((one) => [`${host}/${one.id}`, one] as const)),
+  );
+  return {
+    ends: [...ends.values()].flatMap((one) => (one.stack === stack ? one.end : [])),
+    declared: (host, id) => before.get(`${host}/${id}`),
+  };
+}
+
 type Place = { readonly host: string; readonly stack: string };
 
 function gather(all: Gathered, place: Place, one: ReturnType<typeof declarePlay>): void {
@@ -131,7 +144,7 @@ function gather(all: Gathered, place: Place, one: ReturnType<typeof declarePlay>
 }
 
 /** One host's roles and tasks of one play; tasks may be delegated, so resources come by host. */
-function declarePlay(parts: HostPlayParts, memory: Memory | undefined, earlier: DeclaredPlay['end']) {
+function declarePlay(parts: HostPlayParts, memory: Memory | undefined, past: PlayContext['past']) {
   const { stack, bound, host, options, others, readings } = parts;
   return declareTasks({
     project: stack.project,
@@ -141,7 +154,7 @@ function declarePlay(parts: HostPlayParts, memory: Memory | undefined, earlier: 
     learntOnce: parts.learntOnce,
     learning: (learnt) => others.learning(host, learnt),
     readings,
-    earlier,
+    past,
     isFirst: host === bound.hosts[0],
     tags: tagFilter(options),
     memory,

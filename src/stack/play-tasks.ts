@@ -33,8 +33,8 @@ export type PlayTasks = {
   /** What tasks of run_once learnt, by their place; shared by the hosts of a play. */
   readonly learntOnce: PlayContext['learntOnce'];
   readonly readings?: Readings;
-  /** The last tasks of earlier plays. */
-  readonly earlier?: PlayContext['earlier'];
+  /** What earlier plays declared, and their last tasks. */
+  readonly past?: PlayContext['past'];
   /** Takes what tells what the host's tasks have learnt so far. */
   readonly learning?: PlayContext['learning'];
 };
@@ -102,8 +102,10 @@ function declareWith(one: PlayTasks, known: Memory): Attempt {
   };
 }
 
+const NOTHING: PlayContext['past'] = { ends: [], declared: () => undefined };
+
 function contextOf(
-  { project, play, isFirst, tags, learntOnce, learning, readings = new Map(), earlier = [] }: PlayTasks,
+  { project, play, isFirst, tags, learntOnce, learning, readings = new Map(), past = NOTHING }: PlayTasks,
   hostPlay: HostPlay,
   checks: Check[],
 ) {
@@ -123,7 +125,7 @@ function contextOf(
     isHost: (name: string) => project.inventory.host(name) !== undefined,
     learntOnce,
     readings,
-    earlier,
+    past,
     ...(learning && { learning }),
     searchedRoles: (name: string) => searchedRoles(project, play, name),
     role(name: string): FoundRole | undefined {

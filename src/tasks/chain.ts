@@ -1,10 +1,19 @@
 /** The order of a playbook as edges: each task comes after the one before it, unless the data ask for another order. */
 import { type Capability, taskDone } from '../base/capability.ts';
-import { type Position, renderPosition } from '../base/position.ts';
+import type { Position } from '../base/position.ts';
 import type { Resource } from '../resources/index.ts';
+import { isSame, isWork, merge, named, renamed, withProps } from './identity.ts';
 
 /** Resources on one host that stand side by side in the order. */
-export type Link = { readonly host: string; readonly resources: readonly Resource[] };
+export type Link = {
+  readonly host: string;
+  readonly resources: readonly Resource[];
+  /** A native role declares them: what it declares twice is one thing. */
+  readonly isRole?: true;
+};
+
+/** What earlier plays declared, by host and id. */
+export type Before = (host: string, id: string) => Resource | undefined;
 
 /** All resources of a play's host, and of hosts that its tasks are delegated to, in the making. */
 export type Chain = {
@@ -21,7 +30,15 @@ export type Chain = {
 type Entry = { readonly host: string; resource: Resource };
 
 type State = {
+  readonly host: string;
+  /** By id. */
   readonly known: Map<string, Entry>;
+  /** What was declared last by the name that a task gives, whatever its id. */
+  readonly latest: Map<string, Entry>;
+  /** Those of native roles. */
+  readonly roles: ReadonlySet<Entry>;
+  /** What earlier plays declared. */
+  readonly earlier: Before;
   readonly order: Entry[];
   last: Link;
   /** What the last link follows, for links that join it. */
@@ -32,19 +49,26 @@ type State = {
   joinsRoles: boolean;
 };
 
+/** What comes before a play. */
+export type Past = { readonly ends: readonly Link[]; readonly declared: Before };
+
 /** Begins a chain; tasks that ask for what a role declares share the role's resource, wherever its turn is. */
-export function createChain(host: string, roles: readonly Resource[], earlier: readonly Link[] = []): Chain {
-  const nothing: Link = earlier.find((link) => link.host === host) ?? { host, resources: [] };
+export function createChain(host: string, roles: readonly Resource[], { ends, declared }: Past): Chain {
+  const nothing: Link = ends.find((link) => link.host === host) ?? { host, resources: [] };
+  const entries = roles.map((resource): Entry => ({ host, resource }));
+  const known = new Map(entries.map((entry) => [keyOf(entry), entry] as const).reverse());
   const state: State = {
-    known: new Map(),
+    host,
+    known,
+    latest: new Map(known),
+    roles: new Set(entries),
+    earlier: declared,
     order: [],
     last: nothing,
     before: nothing,
     joinsRoles: false,
-    elsewhere: earlier.filter((link) => link.host !== host),
+    elsewhere: ends.filter((link) => link.host !== host),
   };
-  const entries = roles.map((resource): Entry => ({ host, resource }));
-  for (const entry of entries) if (!state.known.has(keyOf(entry))) state.known.set(keyOf(entry), entry);
   return {
     add: (link, position) => add(state, afterEarlier(state, link), position),
     end: () => (state.joinsRoles || state.last.host !== host ? [] : [state.last]),
@@ -73,16 +97,20 @@ function keyOf({ host, resource }: Entry): string {
   return `${host}/${resource.id}`;
 }
 
-function add(state: State, { host, resources }: Link, position: Position): readonly Resource[] {
+function add(state: State, link: Link, position: Position): readonly Resource[] {
+  const { host, resources } = link;
   if (resources.length === 0) return [];
   const joins = state.last.host === host && [...resources, ...state.last.resources].every(isInstall);
   const previous = joins ? state.before : state.last;
-  const before = state.order.length;
-  const added = inOrder(resources).map((one) =>
-    adopt(state, { host, resource: follow(state, { host, resource: one }, previous) }, position),
-  );
+  const adopted: Adopted[] = [];
+  for (const [at, one] of resources.entries()) {
+    const own = among(resources, adopted, one);
+    const inOrder = resources.every(isInstall) ? own : after(own, adopted[at - 1]?.resource);
+    adopted.push(adopt(state, link, follow(state, { host, resource: inOrder }, previous), position));
+  }
   // What was declared before stands where it stood: the next link must follow what this one follows, too.
-  const isNew = state.order.length > before;
+  const isNew = adopted.some((one) => one.isNew);
+  const added = adopted.map((one) => one.resource);
   state.before = previous;
   state.joinsRoles = false;
   state.last = {
@@ -105,10 +133,13 @@ function afterEarlier(state: State, link: Link): Link {
 /** The resource after a link: by order on its own host, by a capability on another one. */
 function follow(state: State, { host, resource }: Entry, link: Link): Resource {
   if (link.resources.length === 0) return resource;
-  const { follows = [], requires = [] } = resource.props;
+  const { follows = [], followsElsewhere = [], requires = [] } = resource.props;
   if (link.host === host) return withProps(resource, { follows: [...follows, ...link.resources] });
+  const isOwn = (one: Resource): boolean => state.known.has(keyOf({ host: link.host, resource: one }));
+  const before = link.resources.filter((one) => !isOwn(one)).map((one) => ({ host: link.host, resource: one }));
   return withProps(resource, {
-    requires: [...requires, ...link.resources.map((one) => provide(state, link.host, one))],
+    requires: [...requires, ...link.resources.filter(isOwn).map((one) => provide(state, link.host, one))],
+    ...(before.length > 0 && { followsElsewhere: [...followsElsewhere, ...before] }),
   });
 }
 
@@ -122,76 +153,63 @@ function provide({ known }: State, host: string, resource: Resource): Capability
 }
 
 /** The resource that stands for a declaration: one that is there already, or the new one. */
-function adopt({ known, order }: State, { host, resource }: Entry, position: Position): Resource {
-  const entry = known.get(`${host}/${resource.id}`);
-  const merged = entry && merge(entry.resource, resource);
+function adopt(state: State, link: Link, resource: Resource, position: Position): Adopted {
+  const { host } = link;
+  // Several hosts may have a task done on one: each its own.
+  const isElsewhere = host !== state.host && isWork(resource);
+  const own = isElsewhere ? named(resource, `${resource.name} for ${state.host}`, host) : resource;
+  const entry = state.latest.get(keyOf({ host, resource: own }));
+  const isAlone = isWork(own) && !link.isRole;
+  const merged = entry && !isAlone ? merge(entry.resource, own, link.isRole || state.roles.has(entry)) : undefined;
   if (entry && merged) {
     entry.resource = merged;
-    return merged;
+    return { resource: merged, isNew: false };
   }
-  const named = entry ? renamed(resource, position, (id) => known.has(`${host}/${id}`)) : resource;
-  const added = { host, resource: named };
-  known.set(keyOf(added), added);
-  order.push(added);
-  return named;
+  return entry === undefined && !isAlone ? again(state, link, own, position) : another(state, link, own, position);
+}
+
+/** What an earlier play has declared, too, stands where that play has it. */
+function again(state: State, link: Link, resource: Resource, position: Position): Adopted {
+  const { host } = link;
+  const before = link.isRole ? undefined : state.earlier(host, resource.id);
+  if (!before || !isSame(before, resource)) return another(state, link, resource, position);
+  const { follows = [] } = before.props;
+  const stood = { host, resource: withProps(resource, { follows }) };
+  return { resource: enter(state, resource, stood), isNew: false };
+}
+
+/** A declaration that is none of those before it, by a name that is free. */
+function another(state: State, { host, isRole }: Link, resource: Resource, position: Position): Adopted {
+  const isTaken = (id: string): boolean =>
+    state.known.has(`${host}/${id}`) || (!isRole && state.earlier(host, id) !== undefined);
+  const own = isTaken(resource.id) ? renamed(resource, { host, position, isTaken }) : resource;
+  return { resource: enter(state, resource, { host, resource: own }), isNew: true };
+}
+
+type Adopted = { readonly resource: Resource; readonly isNew: boolean };
+
+/** Notes a declaration by its own id and by the one that its task gives. */
+function enter({ known, latest, order }: State, asked: Resource, entry: Entry): Resource {
+  known.set(keyOf(entry), entry);
+  latest.set(`${entry.host}/${asked.id}`, entry);
+  order.push(entry);
+  return entry.resource;
 }
 
 /** The resources of one task follow each other. */
-function inOrder(resources: readonly Resource[]): readonly Resource[] {
-  if (resources.every(isInstall)) return resources;
-  return resources.map((one, at) => {
-    const previous = resources[at - 1];
-    return previous === undefined ? one : withProps(one, { follows: [...(one.props.follows ?? []), previous] });
-  });
+function after(resource: Resource, previous: Resource | undefined): Resource {
+  if (previous === undefined) return resource;
+  return withProps(resource, { follows: [...(resource.props.follows ?? []), previous] });
+}
+
+/** A resource that comes after others of its task, by the names that these have got. */
+function among(resources: readonly Resource[], added: readonly Adopted[], resource: Resource): Resource {
+  const { after: wanted } = resource.props;
+  if (!wanted) return resource;
+  const byId = new Map(added.map((one, at) => [resources[at]?.id, one.resource]));
+  return withProps(resource, { after: wanted.map((one) => byId.get(one.id) ?? one) });
 }
 
 function isInstall({ kind }: Resource): boolean {
   return kind.name === 'package';
-}
-
-/** A copy of a resource with other props. */
-export function withProps(resource: Resource, props: object): Resource {
-  return { ...resource, props: { ...resource.props, ...props } };
-}
-
-/**
- * Two declarations of one thing as one: when one asks for all that the other asks for. A package may grow stronger in
- * its place, a service takes in what the other loads; anything else that differs stays apart.
- */
-function merge(known: Resource, added: Resource): Resource | undefined {
-  const [a, b] = [known.kind.desired(known), added.kind.desired(added)];
-  if (known.kind !== added.kind || (a === 'absent') !== (b === 'absent')) return undefined;
-  if (a === 'absent' || b === 'absent') return known;
-  const isWeaker = Object.entries(b).every(([key, value]) => a[key] === value);
-  const agrees = Object.entries(b).every(([key, value]) => a[key] === undefined || a[key] === value);
-  const grows = agrees && GROWING.has(known.kind.name);
-  if (!isWeaker && !grows) return undefined;
-  return withProps(known, { ...(grows ? union(known, added) : {}), follows: known.props.follows ?? [] });
-}
-
-/** Kinds whose props may be joined where both stand at the first one's place. */
-const GROWING = new Set(['package', 'service']);
-
-function union(known: Resource, added: Resource): object {
-  const strongest: Record<string, unknown> = { ...added.props };
-  for (const [key, value] of Object.entries(known.props)) {
-    const other = strongest[key];
-    if (Array.isArray(value) && Array.isArray(other)) strongest[key] = [...new Set([...value, ...other])];
-    else if (
-      value !== undefined &&
-      !(value === null && other !== undefined) &&
-      !(value === false && other === true)
-    )
-      strongest[key] = value;
-  }
-  return strongest;
-}
-
-/** The same thing in another state: a node of its own, told apart by its place. */
-function renamed(resource: Resource, position: Position, isTaken: (id: string) => boolean): Resource {
-  const place = renderPosition({ ...position, column: 0 });
-  const base = `${resource.kind.name}[${resource.name} (${place})]`;
-  let id = base;
-  for (let number = 2; isTaken(id); number++) id = `${base}#${number}`;
-  return { ...resource, id };
 }

@@ -9,16 +9,16 @@ import type { Action, ScriptAction } from './action.ts';
 import { addLate, isShared } from './add-late.ts';
 import { hush } from './as-user.ts';
 import { isKnownModule, nameOf, refuseAsync } from './call.ts';
-import { withProps } from './chain.ts';
 import type { Compiler } from './compiler.ts';
 import type { Frame, Place, TaskContext } from './context.ts';
 import { delegateOf } from './delegate.ts';
 import { taskFailed } from './errors.ts';
 import { frameOf, isOn } from './frame.ts';
+import { withProps } from './identity.ts';
 import { lookAhead } from './looking.ts';
 import type { Known } from './memory.ts';
 import { ask, factsOf, type PassAction, workOut } from './module-task.ts';
-import { factNames, resultCell, skippedResult } from './results.ts';
+import { type AddedByPass, factNames, resultCell, skippedResult } from './results.ts';
 
 /** Compiles the task. @throws GatError task/… */
 export function compileModule(compiler: Compiler, task: ModuleTask, outer: Frame): void {
@@ -102,19 +102,22 @@ function addStatic(compiler: Compiler, task: ModuleTask, frame: Frame, passes: r
   const title = first ? nameOf(task, first.asking.templar) : task.module;
   const learnt: (readonly [string, Known])[] = [];
   const host = first ? delegateOf(frame, context, first.asking.templar) : context.host;
-  const resources: Resource[] = [];
-  for (const { action, pass, asking } of passes) {
-    if (action === 'skip') continue;
+  const byPass = passes.map(({ action, pass, asking }): readonly Resource[] => {
+    if (action === 'skip') return [];
     learnt.push(...factsOf(action));
     if (action.type === 'value') say(compiler, task, title, action);
     const label = pass.label === undefined ? title : `${title}: ${pass.label}`;
-    resources.push(...resourcesOf(action, label, task, isOn(frame.keywords, 'no_log', asking.templar)));
-  }
+    return resourcesOf(action, label, task, isOn(frame.keywords, 'no_log', asking.templar));
+  });
   const isTold = isShared(frame, compiler, host) || task.keywords.has('register');
-  const own = resources.map((one) => withOrigin(isTold ? announced(one, host) : one, title, task));
+  const own = byPass.flat().map((one) => withOrigin(isTold ? announced(one, host) : one, title, task));
   const added = chain.add({ host, resources: own }, task.position);
   compiler.memory = new Map([...compiler.memory, ...learnt]);
-  remember(compiler, task, passes, { host, resources: added });
+  const ends = byPass.map((_, at) => byPass.slice(0, at + 1).flat().length);
+  remember(compiler, task, passes, {
+    host,
+    resources: ends.map((end, at) => added.slice(ends[at - 1] ?? 0, end)),
+  });
   if (passes.some(({ action }) => action !== 'skip') && !isNeverChanged(task))
     compiler.notices.notify(frame, compiler, { host, resources: added });
 }
@@ -153,12 +156,7 @@ function withOrigin(resource: Resource, title: string, task: Task): Resource {
 }
 
 /** The task's result under its `register` name. */
-function remember(
-  compiler: Compiler,
-  task: ModuleTask,
-  passes: readonly PassAction[],
-  added: { readonly host: string; readonly resources: readonly Resource[] },
-): void {
+function remember(compiler: Compiler, task: ModuleTask, passes: readonly PassAction[], added: AddedByPass): void {
   const name = task.keywords.get('register');
   if (name?.kind !== 'scalar' || typeof name.value !== 'string') return;
   const known = passes.every(({ action }) => action === 'skip')

@@ -107,7 +107,7 @@ function compileNative(compiler: Compiler, { frame, declare }: Part<'role'>, at:
   const { host, tags } = compiler.context;
   const asking = askAt(compiler, frame);
   if (!isTagged(frame.tags, tags) || !holds(frame, asking)) return;
-  compiler.chain.add({ host, resources: declare(asking) }, at.position);
+  compiler.chain.add({ host, resources: declare(asking), isRole: true }, at.position);
 }
 
 /** A role that ran with the same variables isn't run again. */

@@ -8,6 +8,7 @@ import type { HostScope } from '../project/vars/host-scope.ts';
 import type { Layer } from '../project/vars/levels.ts';
 import type { LookupAccess } from '../render/lookups/access.ts';
 import type { Resource, RunOutput } from '../resources/index.ts';
+import type { Past } from './chain.ts';
 import type { ProjectFiles } from './files.ts';
 import type { Known, Memory } from './memory.ts';
 import type { TagFilter } from './tags.ts';
@@ -52,8 +53,8 @@ export type PlayContext = {
   /** Takes what tells what the host's tasks have learnt so far, for `hostvars`. */
   readonly learning?: (memory: () => Memory) => void;
   readonly readings: Readings;
-  /** The last tasks of earlier plays. */
-  readonly earlier?: readonly { readonly host: string; readonly resources: readonly Resource[] }[];
+  /** What earlier plays declared, and their last tasks. */
+  readonly past: Past;
   /** What tasks of run_once learnt on the first host, for the others, by the task's place. */
   readonly learntOnce: Map<string, readonly (readonly [string, Known])[]>;
 };

@@ -23,16 +23,16 @@ import type { Handler } from './roles.ts';
 /** Makes the notices of a host's play. */
 export function createNotices(): Notices {
   const handlers: Handler[] = [];
-  const notified = new Map<Handler, Notifier[]>();
+  let notices: readonly Notice[] = [];
   const note = (name: string, node: Node, compiler: Compiler, by: Notifier): void => {
     const found = handlersNamed(name, handlers, compiler);
     if (found.length === 0) {
       const names = handlers.flatMap((one) => namesOf(one, compiler));
       throw unknownHandler(node.position, name, didYouMean(name, names));
     }
-    for (const handler of found) notified.set(handler, [...(notified.get(handler) ?? []), by]);
+    notices = [...notices, { name, by, done: new Set() }];
   };
-  const notices: Notices = {
+  const all: Notices = {
     add: (more) => handlers.push(...more),
     notify(frame, compiler, by) {
       for (const { name, node } of notifiedNames(frame, ask({ frame, memory: compiler.memory }, compiler.context)))
@@ -40,22 +40,35 @@ export function createNotices(): Notices {
     },
     notifyAll(task, outer, compiler, by) {
       const frame = frameOf(outer, task);
-      notices.notify(frame, compiler, by);
+      all.notify(frame, compiler, by);
       const inside = tasksInside(task, outer, compiler);
-      notices.add(inside.handlers);
+      all.add(inside.handlers);
       for (const { task: inner, frame: around } of inside.tasks)
-        notices.notifyAll(inner, { ...around, notify: [] }, compiler, by);
+        all.notifyAll(inner, { ...around, notify: [] }, compiler, by);
     },
     flush(compiler) {
+      // As in Ansible, a name means the handlers that have it now: a role that came later may have brought another one.
+      const meant = new Map<string, readonly Handler[]>();
+      const handlersOf = (name: string): readonly Handler[] => {
+        const found = meant.get(name) ?? handlersNamed(name, handlers, compiler);
+        meant.set(name, found);
+        return found;
+      };
       for (const handler of handlers) {
-        const by = notified.get(handler);
-        notified.delete(handler);
-        if (by?.some(({ resources }) => resources.length > 0)) declareHandler(handler, by, compiler);
+        const own = notices.filter(({ name, done }) => !done.has(handler) && handlersOf(name).includes(handler));
+        for (const { done } of own) done.add(handler);
+        const by = own.map((notice) => notice.by);
+        if (by.some(({ resources }) => resources.length > 0)) declareHandler(handler, by, compiler);
       }
+      // What notifies a handler that had its turn already waits for the next time.
+      notices = notices.filter(({ name, done }) => handlersOf(name).some((handler) => !done.has(handler)));
     },
   };
-  return notices;
+  return all;
 }
+
+/** One name that was notified, and the handlers of this name that had their turn since. */
+type Notice = { readonly name: string; readonly by: Notifier; readonly done: Set<Handler> };
 
 /** The last handler of this name, and all that listen to it. */
 function handlersNamed(name: string, handlers: readonly Handler[], compiler: Compiler): readonly Handler[] {

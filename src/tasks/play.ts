@@ -46,7 +46,7 @@ export function compilePlay(
   const native = opened.flatMap((one) => ('exports' in one ? [] : one.resources));
   const compiler: Compiler = {
     context,
-    chain: createChain(context.host, native, play.earlier),
+    chain: createChain(context.host, native, play.past),
     notices: createNotices(),
     memory,
     ended: false,

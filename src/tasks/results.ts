@@ -69,23 +69,25 @@ export function skippedResult(
   return { level: LEVEL.setFacts, node: valueNode(value, 'a skipped task') };
 }
 
+/** What a task declared on its host in each of its passes, as the graph knows it. */
+export type AddedByPass = { readonly host: string; readonly resources: readonly (readonly Resource[])[] };
+
 /** The result of a task that declares states: what changed is known once its resources are done. */
 export function resultCell(
   name: string,
   task: ModuleTask,
   passes: readonly PassAction[],
-  { host, resources: added }: { readonly host: string; readonly resources: readonly Resource[] },
+  { host, resources: added }: AddedByPass,
 ): Known {
   const by = `${name} (${renderPosition({ ...task.position, column: 0 })})`;
   const value = (changed: (resource: Resource) => boolean): Value =>
     resultOf(
       task,
-      passes.map(({ pass, action }) => {
+      passes.map(({ pass, action }, at) => {
         if (action === 'skip') return { pass, result: skipped() };
         if (action.type !== 'resources')
           return { pass, result: action.type === 'value' ? action.result : new Map() };
-        const own = new Set(action.resources.map((one) => one.id));
-        const isChanged = added.some((one) => own.has(one.id) && changed(one));
+        const isChanged = added[at]?.some(changed) ?? false;
         return { pass, result: new Map([...(action.result ?? []), ['changed', isChanged]]) };
       }),
     );
@@ -93,8 +95,9 @@ export function resultCell(
     value(() => false),
     by,
   );
-  if (added.length === 0) return { level: LEVEL.setFacts, node: quiet };
-  return { level: LEVEL.setFacts, cell: { name, by, host, from: added, quiet, settle: value, value: undefined } };
+  const from = added.flat();
+  if (from.length === 0) return { level: LEVEL.setFacts, node: quiet };
+  return { level: LEVEL.setFacts, cell: { name, by, host, from, quiet, settle: value, value: undefined } };
 }
 
 /** Why a task's work isn't known before, in words. */

@@ -113,3 +113,23 @@ test('a command for another host is known to the tasks of this one, and hosts kn
   expect(graph.nodes.get('a/file[/others]')?.resource.props).toMatchObject({ content: 'of b of a' });
   expect(fromOf(graph, 'b/task[copy (site.yml:10)]')).toContain('a/task[command (site.yml:7)]');
 });
+
+test('work that two plays share is done in each, and each may ask for another state; delegated work is one for each host', async () => {
+  const graph = await declare({
+    'site.yml': `
+- { name: one, hosts: a, tasks: &tasks [ { import_tasks: shared.yml }, { copy: { dest: /state, content: "{{ ansible_play_name }}" } } ] }
+- { name: two, hosts: a, tasks: *tasks }
+- { name: three, hosts: [a, b], tasks: [ { command: "echo {{ inventory_hostname }}", delegate_to: b } ] }
+`,
+    'shared.yml': '- command: echo hello\n- file: { path: /dir, state: directory }\n',
+  });
+  expect([...graph.nodes.keys()]).toEqual([
+    'a/command[command (shared.yml:1)]',
+    'a/directory[/dir]',
+    'a/file[/state]',
+    'a/command[command (shared.yml:1) #2]',
+    'a/file[/state (site.yml:2)]',
+    'b/command[command (site.yml:4) for a]',
+    'b/command[command (site.yml:4)]',
+  ]);
+});

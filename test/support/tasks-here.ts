@@ -63,6 +63,7 @@ export async function compileHere(folder: string, options: Options = {}) {
     isHost: (name) => name === 'localhost' || project.inventory.host(name) !== undefined,
     role: () => undefined,
     searchedRoles: () => [],
+    past: { ends: [], declared: () => undefined },
     learntOnce: new Map(),
     readings: new Map(),
     warn: (text) => warnings.push(text),

@@ -140,6 +140,57 @@ describe.runIf(process.getuid?.() === 0)('tasks on a host', { timeout: 60_000 },
     expect(second.execs).toBe(1);
   });
 
+  test('do the work of a file that is included several times each time, and each state after the one before', async () => {
+    const play = `
+  tasks:
+    - include_tasks: inc.yml
+      loop: [1, 2]
+      loop_control: { loop_var: n }
+    - copy: { dest: "{{ playbook_dir }}/back", content: a }
+    - copy: { dest: "{{ playbook_dir }}/back", content: b }
+    - copy: { dest: "{{ playbook_dir }}/back", content: a }
+`;
+    const inc = `
+- shell: echo {{ n }} >> log
+  args: { chdir: "{{ playbook_dir }}" }
+- shell: echo {{ n }}
+  register: said
+- shell: echo said {{ said.stdout }} >> log
+  args: { chdir: "{{ playbook_dir }}" }
+- command: touch made-{{ n }}
+  args: { chdir: "{{ playbook_dir }}", creates: "made-{{ n }}" }
+- lineinfile: { path: "{{ playbook_dir }}/lines", line: "{{ n }}", create: true }
+`;
+    const { read, failures, plan } = await run(play, { 'inc.yml': inc });
+    expect(failures).toEqual([]);
+    expect([read('log'), read('lines'), read('made-2'), read('back')]).toEqual([
+      '1\nsaid 1\n2\nsaid 2\n',
+      '1\n2\n',
+      '',
+      'a',
+    ]);
+    const ids = plan.entries.map((entry) => entry.node.resource.id);
+    expect(ids.slice(0, 2).concat(ids[5] ?? '')).toEqual([
+      'command[shell (inc.yml:2)]',
+      'task[shell (inc.yml:4)]',
+      'command[shell (inc.yml:2) #2]',
+    ]);
+  });
+
+  test('run a handler again when it is notified again after it ran', async () => {
+    const { read, failures } = await run(`
+  handlers:
+    - { name: told, shell: 'echo told >> "{{ playbook_dir }}/log"' }
+  tasks:
+    - { copy: { dest: "{{ playbook_dir }}/a", content: x }, notify: told }
+    - meta: flush_handlers
+    - shell: echo between >> "{{ playbook_dir }}/log"
+    - { copy: { dest: "{{ playbook_dir }}/b", content: x }, notify: told }
+`);
+    expect(failures).toEqual([]);
+    expect(read('log')).toBe('told\nbetween\ntold\n');
+  });
+
   test('rescue, with the failed result at hand, and always run what is always to be run', async () => {
     const { read, statuses, failures } = await run(`
   tasks:
