@@ -28,6 +28,8 @@ export type StepEnd = {
   readonly seconds: number | undefined;
   /** Its time was over, so it was ended. */
   readonly isLate: boolean;
+  /** What the step itself has to say of its outcome, by `gd_remark`. */
+  readonly remark?: string;
 };
 
 export type BatchListener = {
@@ -62,9 +64,13 @@ gd_watcher=$!`,
   );
 }
 
-/** `gd_run NAME LIMIT LABEL SUMMARY NEED…`; a step's time is counted from its own start. */
+/**
+ * `gd_run NAME LIMIT LABEL SUMMARY NEED…`; a step's time is counted from its own start. A step says by `gd_remark TEXT`
+ * what people should know of its outcome, though it did not fail.
+ */
 function defineRun(nonce: string): Script {
   return sh`gd_failed=' '
+gd_remark() { printf '\\n@%s remark %s\\n' ${nonce} "$(printf '%s' "$*" | tr -s '[:cntrl:]' ' ')"; }
 gd_run() {
   gd_name=$1 gd_limit=$2 gd_label=$3 gd_summary=$4; shift 4
   for gd_need in "$@"; do case "$gd_failed" in *" $gd_need "*)
@@ -98,8 +104,8 @@ export function batchReader(nonce: string, listener: BatchListener): (chunk: Buf
   let current: Current | undefined;
   const decoder = new TextDecoder();
   const readFrame = ([what = '', name = '', ...words]: readonly string[]): void => {
-    if (what === 'late') {
-      if (current) current.isLate = true;
+    if (what === 'late' || what === 'remark') {
+      if (current) noteOf(current, what, [name, ...words].join(' '));
       return;
     }
     if (what === 'begin') listener.begin(name);
@@ -118,7 +124,19 @@ export function batchReader(nonce: string, listener: BatchListener): (chunk: Buf
   };
 }
 
-type Current = { readonly name: string; readonly begun: number; readonly lines: string[]; isLate: boolean };
+type Current = {
+  readonly name: string;
+  readonly begun: number;
+  readonly lines: string[];
+  isLate: boolean;
+  remark?: string;
+};
+
+/** What is told in the middle of a step. */
+function noteOf(current: Current, what: 'late' | 'remark', text: string): void {
+  if (what === 'late') current.isLate = true;
+  else current.remark = maskKnown(text).slice(0, 400);
+}
 
 function endOf(what: string, name: string, words: readonly string[], current: Current | undefined): StepEnd {
   const output = (current?.lines ?? []).join('\n');
@@ -129,6 +147,7 @@ function endOf(what: string, name: string, words: readonly string[], current: Cu
     output,
     seconds: Number.isNaN(seconds) ? undefined : seconds,
     isLate: current?.isLate ?? false,
+    ...(current?.remark === undefined ? {} : { remark: current.remark }),
   };
 }
 

@@ -145,13 +145,15 @@ function tellStart(run: Run, { node, decision }: Work): void {
   });
 }
 
-function noteEnd(run: Run, works: readonly Work[], { code, output, isLate }: StepEnd, ms: number): void {
+function noteEnd(run: Run, works: readonly Work[], { code, output, isLate, remark }: StepEnd, ms: number): void {
   for (const work of works) {
     if (isLate) {
       const error = stepLate(work.node, ms / 1000, maskKnown(output));
       finish(run, work, 'failed', error.what, { ms, error });
-    } else if (code === 0) finish(run, work, 'changed', summarize(work.decision), { ms });
-    else if (code === 'skipped') finish(run, work, 'blocked', 'waits for an earlier step that failed');
+    } else if (code === 0) {
+      const summary = [summarize(work.decision), ...(remark === undefined ? [] : [remark])].join('; ');
+      finish(run, work, 'changed', summary, { ms });
+    } else if (code === 'skipped') finish(run, work, 'blocked', 'waits for an earlier step that failed');
     else {
       const error = stepFailed(work.node, code, maskKnown(output), ms / 1000);
       finish(run, work, 'failed', error.what, { ms, error });

@@ -48,6 +48,7 @@ describe("the tutorial's Pulsar", () => {
         "file[/mnt/pulsar/config/app.yml]",
         "file[/mnt/pulsar/config/server.ini]",
         "file[/mnt/pulsar/config/local_env.sh]",
+        "file[/mnt/pulsar/config/start.py]",
         "file[/mnt/pulsar/config/job_metrics_conf.yml]",
         "file[/etc/systemd/system/pulsar.service]",
         "service[pulsar.service] requires amqp:galaxy//pulsar/galaxy_au/galaxy_au",
@@ -56,20 +57,21 @@ describe("the tutorial's Pulsar", () => {
 
   test('has these owners and modes', () =>
     expect(ownersOf(declared.resources)).toMatchInlineSnapshot(`
-    {
-      "/etc/systemd/system/pulsar.service": "root:root 0644",
-      "/mnt/pulsar": "root:root 0755",
-      "/mnt/pulsar/config": "root:root 0755",
-      "/mnt/pulsar/config/app.yml": "root:pulsar 0640",
-      "/mnt/pulsar/config/job_metrics_conf.yml": "root:root 0644",
-      "/mnt/pulsar/config/local_env.sh": "root:root 0644",
-      "/mnt/pulsar/config/server.ini": "root:root 0644",
-      "/mnt/pulsar/deps": "pulsar:pulsar 0755",
-      "/mnt/pulsar/files": "pulsar:pulsar 0755",
-      "/mnt/pulsar/files/persisted_data": "pulsar:pulsar 0755",
-      "/mnt/pulsar/files/staging": "pulsar:pulsar 0755",
-    }
-  `));
+      {
+        "/etc/systemd/system/pulsar.service": "root:root 0644",
+        "/mnt/pulsar": "root:root 0755",
+        "/mnt/pulsar/config": "root:root 0755",
+        "/mnt/pulsar/config/app.yml": "root:pulsar 0640",
+        "/mnt/pulsar/config/job_metrics_conf.yml": "root:root 0644",
+        "/mnt/pulsar/config/local_env.sh": "root:root 0644",
+        "/mnt/pulsar/config/server.ini": "root:root 0644",
+        "/mnt/pulsar/config/start.py": "root:root 0644",
+        "/mnt/pulsar/deps": "pulsar:pulsar 0755",
+        "/mnt/pulsar/files": "pulsar:pulsar 0755",
+        "/mnt/pulsar/files/persisted_data": "pulsar:pulsar 0755",
+        "/mnt/pulsar/files/staging": "pulsar:pulsar 0755",
+      }
+    `));
 
   test.each(['app.yml', 'server.ini', 'local_env.sh', 'job_metrics_conf.yml'])('writes %s', (name) =>
     expect(contentOf(declared.resources, `/mnt/pulsar/config/${name}`)).toMatchSnapshot(),
@@ -200,6 +202,7 @@ test('a shared group closes the directories to others', () => {
       "/mnt/pulsar/config/job_metrics_conf.yml": "gxcode:galaxy 0644",
       "/mnt/pulsar/config/local_env.sh": "gxcode:galaxy 0644",
       "/mnt/pulsar/config/server.ini": "gxcode:galaxy 0644",
+      "/mnt/pulsar/config/start.py": "gxcode:galaxy 0644",
       "/mnt/pulsar/deps": "pulsar:galaxy 0750",
       "/mnt/pulsar/files": "pulsar:galaxy 0750",
       "/mnt/pulsar/files/persisted_data": "pulsar:galaxy 0750",

@@ -37,7 +37,11 @@ export function declareFiles(v: PulsarValues, layout: Layout): readonly Resource
     }),
     ...open,
   });
-  return [config, serverIni, localEnv, ...declareMetrics(v, open)];
+  const starter =
+    v.pulsar_systemd && v.pulsar_systemd_runner === 'webless'
+      ? [file(layout.starter, { content: template('pulsar/start.py.hbs', {}), ...open })]
+      : [];
+  return [config, serverIni, localEnv, ...starter, ...declareMetrics(v, open)];
 }
 
 function declareMetrics(

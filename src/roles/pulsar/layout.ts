@@ -19,6 +19,8 @@ export type Layout = {
   readonly appYml: string;
   readonly serverIni: string;
   readonly localEnv: string;
+  /** What starts Pulsar once its queue lets it in. */
+  readonly starter: string;
 };
 
 /** Works the layout out. */
@@ -36,5 +38,6 @@ export function layoutOf(v: PulsarValues, host: HostContext): Layout {
     appYml: `${v.pulsar_config_dir}/app.yml`,
     serverIni: `${v.pulsar_config_dir}/server.ini`,
     localEnv: `${v.pulsar_config_dir}/local_env.sh`,
+    starter: `${v.pulsar_config_dir}/start.py`,
   };
 }

@@ -33,7 +33,7 @@ export function declareService(
     loads: [unit, ...parts.loads],
     after: parts.after,
     validate: importCommand(v, layout),
-    ready: ready(layout.unit, socketOf(v, queue)),
+    ready: ready(layout, socketOf(v, queue), queue),
     ...(queue && running ? { broken: quitConsumers(layout.unit, socketOf(v, queue), queueNames(v).length) } : {}),
     ...(work ? { work } : {}),
     requires,
@@ -54,10 +54,10 @@ timeout 10 journalctl -q -n 1 -o cat --grep=${'consumer quitting in problematic 
 echo 'its consumers have quit, as its journal says'`;
 }
 
-/** Directly, not by its start script: the script would be stopped before Pulsar, which then is killed. */
-function commandOf(v: PulsarValues): string {
+/** Not by its start script, which would be stopped before Pulsar, so that Pulsar would be killed; ours becomes Pulsar. */
+function commandOf(v: PulsarValues, { python, starter }: Layout): string {
   const bin = `${v.pulsar_venv_dir}/bin`;
-  if (v.pulsar_systemd_runner === 'webless') return `${bin}/pulsar-main -c ${v.pulsar_config_dir}`;
+  if (v.pulsar_systemd_runner === 'webless') return `${python} ${starter} ${v.pulsar_config_dir}`;
   if (v.pulsar_systemd_runner === 'uwsgi') return `${bin}/uwsgi --ini-paste ${v.pulsar_config_dir}/server.ini`;
   return `${bin}/pulsar-serve ${v.pulsar_config_dir}/server.ini`;
 }
@@ -75,7 +75,7 @@ function unitValues(v: PulsarValues, layout: Layout) {
     group: layout.group,
     venv: v.pulsar_venv_dir,
     config: v.pulsar_config_dir,
-    command: commandOf(v),
+    command: commandOf(v, layout),
     memory: v.pulsar_systemd_memory_limit,
     environment,
     options: Object.entries(v.pulsar_systemd_service_options).map(([key, value]) => ({ key, value })),
@@ -91,14 +91,23 @@ function socketOf(v: PulsarValues, queue: AmqpUrl | undefined): Script {
 
 /**
  * A broken configuration ends Pulsar after a few seconds, and systemd starts it again and again: so watch it until it
- * has its sockets. One that runs without them has to wait for its broker; whether it consumes is for the checks to find out.
+ * has its sockets. One that its queue doesn't let in goes on by itself as soon as it does, so it is not waited for.
  */
-function ready(unit: string, socket: Script): Script {
-  return sh`gd_try=0
+function ready({ unit, starter }: Layout, socket: Script, queue: AmqpUrl | undefined): Script {
+  const waits =
+    queue &&
+    `it waits until ${queue.host} lets ${queue.user} in to ${queue.vhost}, then goes on by itself; so far:`;
+  return sh`gd_waits() { tr '\\0' ' ' <"/proc/$gd_pid/cmdline" 2>/dev/null | grep -qF -- ${starter}; }
+gd_try=0
 while test "$gd_try" -lt 40; do
 gd_try=$((gd_try + 1)); sleep 0.5
 gd_pid=$(systemctl show -p MainPID --value -- ${unit})
 if test "$gd_pid" = 0; then journalctl -u ${unit} -n 20 -o cat --no-pager >&2; exit 1; fi
+if gd_waits; then if test "$gd_try" -ge 16; then break; fi; continue; fi
 if ${socket} 2>/dev/null | grep -q "pid=$gd_pid,"; then break; fi
-done`;
+done
+if gd_waits; then
+gd_run=$(systemctl show -p InvocationID --value -- ${unit})
+gd_remark ${waits ?? ''} "$(timeout 10 journalctl -q -n 1 -o cat --grep='will retry: ' _SYSTEMD_INVOCATION_ID="$gd_run" | sed 's/^.*will retry: //' | cut -c 1-200)"
+fi`;
 }
