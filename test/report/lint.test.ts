@@ -38,11 +38,11 @@ describe('what the lint found', () => {
     const [finding] = (await everything()).findings.filter((one) => one.rule.id === 'L04');
     const text = draw(renderFindings(finding ? [finding] : [], 80)).replace(/mark-[0-9a-f]{6}/g, 'mark-……');
     expect(text).toBe(`templates/galaxy/config/job_conf.yml.j2
-  9:5   error L04
+  9:15  error L04
         the password of galaxy_au for runner pulsar_runner (mark-……) is not
         the one that the broker on gat-0.eu.training.galaxyproject.eu gets
         (mark-……)
-        with group_vars/galaxyservers.yml:123:5
+        with group_vars/galaxyservers.yml:123:15
         fix  use the same variable on both sides, such as {{ vault_rabbitmq_password_vhost }}
         see  docs/lint.md#L04
 
@@ -61,7 +61,7 @@ describe('what the lint found', () => {
       severity: 'E',
       file: 'templates/galaxy/config/job_conf.yml.j2',
       line: 9,
-      column: 5,
+      column: 15,
       docs: 'docs/lint.md#L04',
       hosts: ['gat-0.eu.training.galaxyproject.eu'],
     });

@@ -65,9 +65,13 @@ export function sharedWith(certificate: Pick<Certificate, 'shareFolder'>, path: 
 /** A value of a directive, and where it stands. */
 export type Limit = { readonly value: string; readonly at: Position | undefined };
 
+/** A file that nginx reads. */
+export type ServedFile = { readonly path: string; readonly at: Position | undefined };
+
 export type WebServer = {
   readonly view: HostView;
-  readonly key: { readonly path: string; readonly at: Position | undefined } | undefined;
+  readonly key: ServedFile | undefined;
+  readonly certificate: ServedFile | undefined;
   /** Limits of request bodies, as written in variables and sites. */
   readonly bodySizes: readonly Limit[];
   /** Time limits of a request or answer, as written in variables and sites. */
@@ -84,7 +88,10 @@ export function readWebServer(view: HostView): WebServer {
       const rendered = view.render(`${folder}/${name}.j2`, true);
       return rendered ? [{ name, file: rendered.file, text: rendered.template }] : [];
     });
-  const path = textOf(view.node('nginx_conf_ssl_certificate_key'));
+  const file = (name: string): ServedFile | undefined => {
+    const path = textOf(view.node(name));
+    return path === undefined ? undefined : { path, at: view.valueAt(name) };
+  };
   const plainSites = sites('nginx_servers');
   const tlsSites = sites('nginx_ssl_servers');
   const written = [...plainSites, ...tlsSites].flatMap(bodySizesOf);
@@ -97,7 +104,8 @@ export function readWebServer(view: HostView): WebServer {
   });
   return {
     view,
-    key: path === undefined ? undefined : { path, at: view.valueAt('nginx_conf_ssl_certificate_key') },
+    key: file('nginx_conf_ssl_certificate_key'),
+    certificate: file('nginx_conf_ssl_certificate'),
     bodySizes: variable === undefined ? written : [{ value: variable, at: size?.position }, ...written],
     timeouts: [...set, ...[...plainSites, ...tlsSites].flatMap(timeoutsOf)],
     plainSites,

@@ -39,6 +39,8 @@ export type JobConf = {
   readonly references: readonly Reference[];
   /** Entries for tools that send them nowhere. */
   readonly unmapped: readonly { readonly id: string; readonly at: Position }[];
+  /** Several environments, and none of them the default. */
+  readonly lacksDefault: Position | undefined;
   /** Some part is only known on the host, so that a missing name proves nothing. */
   readonly isPartial: boolean;
 };
@@ -57,6 +59,7 @@ export function readJobConf(root: Node, label: string): JobConf {
       ...itemsOf(part(root, 'tools')).flatMap(toolReference),
     ],
     unmapped: itemsOf(part(root, 'tools')).flatMap(unmappedTool),
+    lacksDefault: lacksDefault(execution, environments.length),
     isPartial: environments.some(([, node]) => !isKnown(node)),
   };
 }
@@ -175,6 +178,12 @@ function defaultReference(execution: Node | undefined): readonly Reference[] {
   const node = part(execution, 'default');
   const to = textOf(node);
   return node && to !== undefined ? [{ of: 'execution.default', to, at: node.position }] : [];
+}
+
+const DEFAULTS = ['default', 'default_from_environ', 'default_from_config'];
+
+function lacksDefault(execution: Node | undefined, count: number): Position | undefined {
+  return count > 1 && !DEFAULTS.some((key) => part(execution, key)) ? execution?.position : undefined;
 }
 
 function resubmitReferences(id: string, node: Node): readonly Reference[] {

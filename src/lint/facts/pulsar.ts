@@ -68,12 +68,12 @@ export function withoutSlash(path: string): string {
 
 /** Whether jobs come over a message queue. */
 export function usesQueue(pulsar: Pulsar): boolean {
-  if (textOf(pulsar.view.node('pulsar_site'))) return true;
-  const url = pulsar.options.get('message_queue_url');
-  const text = textOf(url);
-  return url !== undefined && text !== '' && !(text && /^https?:/.test(text)) && !isNull(url);
+  return !hasNoQueue(pulsar) && !/^https?:/.test(textOf(pulsar.options.get('message_queue_url')) ?? '');
 }
 
-function isNull(node: Node): boolean {
-  return isKnown(node) && node.kind === 'scalar' && node.value === null;
+/** Whether nobody says where jobs come from. */
+export function hasNoQueue(pulsar: Pulsar): boolean {
+  const url = pulsar.options.get('message_queue_url');
+  if (textOf(pulsar.view.node('pulsar_site'))) return false;
+  return url === undefined || (isKnown(url) && (textOf(url) ?? '').trim() === '');
 }

@@ -85,8 +85,9 @@ function unknownOption(key: string, node: Node, runner: string): Problem | undef
 
 function unfitValue(key: string, node: Node, runner: string): Problem | undefined {
   const form = OPTIONS[key] ?? 'any';
-  const text = textOf(node);
-  if (!isKnown(node) || text === undefined || fits(text, form)) return undefined;
+  const isTree = node.kind !== 'scalar' && form !== 'any';
+  const text = isTree ? `a ${node.kind}` : textOf(node);
+  if (!isKnown(node) || text === undefined || (!isTree && fits(text, form))) return undefined;
   return {
     message: `${key} of the runner ${runner} is ${text}; expected ${WORDS[form]}`,
     fix: `${key}: ${EXAMPLES[form]}`,

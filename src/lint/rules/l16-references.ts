@@ -44,7 +44,26 @@ function checkJobs(galaxy: Galaxy, jobs: JobConf): readonly Found[] {
       fix: fixFor('runner', runner, runners),
       hosts,
     }));
-  return [...tools, ...nowhere, ...environments, ...withoutRunner(jobs, hosts), ...unused(jobs, hosts)];
+  return [
+    ...tools,
+    ...nowhere,
+    ...environments,
+    ...withoutDefault(jobs, hosts),
+    ...withoutRunner(jobs, hosts),
+    ...unused(jobs, hosts),
+  ];
+}
+
+function withoutDefault({ label, lacksDefault, environments }: JobConf, hosts: readonly string[]) {
+  if (!lacksDefault) return [];
+  return [
+    {
+      message: `${label} has several environments and no default one, so Galaxy does not start`,
+      at: [lacksDefault],
+      fix: `default: ${environments[0]?.id ?? 'local'}`,
+      hosts,
+    },
+  ];
 }
 
 function withoutRunner(jobs: JobConf, hosts: readonly string[]): readonly Found[] {

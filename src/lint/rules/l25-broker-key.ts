@@ -24,7 +24,9 @@ function keyfile({ files, view }: Broker, certificate: Certificate): readonly Fo
   if (!key) return [];
   const user = sharedWith(certificate, key.path);
   const hosts = [view.host];
-  if (user === undefined) return isHooks(key.path) ? [closed(key, certificate, hosts)] : [];
+  if (user === undefined)
+    return isHooks(key.path) ? [closed(key, certificate, hosts)] : notAKey(key, certificate, hosts);
+  if (!/^(?:rabbitmq|\d+:\d+)$/.test(user)) return [closed(key, certificate, hosts, user)];
   if (certificate.shares.includes(user)) return [];
   const variable = /^\d+:\d+$/.test(user) ? 'certbot_share_key_ids' : 'certbot_share_key_users';
   return [
@@ -42,13 +44,22 @@ function isHooks(file: string): boolean {
   return file.startsWith('/etc/letsencrypt/') || file === '/etc/ssl/private/privkey.pem';
 }
 
-function closed(
-  key: { path: string; at: Found['at'][number] },
-  certificate: Certificate,
+type File = { readonly path: string; readonly at: Found['at'][number] };
+
+/** Names of certificates where a key belongs. */
+function notAKey(
+  { path: file, at }: File,
+  { shareFolder }: Certificate,
   hosts: readonly string[],
-): Found {
+): readonly Found[] {
+  if (!MADE.includes(file)) return [];
+  const message = `keyfile of the broker is ${file}, which is a certificate`;
+  return [{ message, at: [at], fix: `keyfile: ${shareFolder}/privkey-rabbitmq.pem`, hosts }];
+}
+
+function closed(key: File, certificate: Certificate, hosts: readonly string[], reader = 'root'): Found {
   return {
-    message: `the broker's key is ${key.path}, which only root may read; expected the copy for the user rabbitmq`,
+    message: `the broker's key is ${key.path}, which only ${reader} may read; expected the copy for the user rabbitmq`,
     at: [key.at],
     fix: `keyfile: ${certificate.shareFolder}/privkey-rabbitmq.pem`,
     hosts,
@@ -63,9 +74,11 @@ function certfiles({ files, view }: Broker, certificate: Certificate): readonly 
     const file = files.get(name);
     if (!file || MADE.includes(file.path) || certificate.shares.length === 0) return [];
     const isHooked =
-      /^\/etc\/(?:ssl\/(?:certs|user)|letsencrypt\/live\/.*)\/(?:full-?chain|chain|cert)[^/]*$/.test(file.path);
+      /^\/etc\/(?:ssl\/(?:certs|user)|letsencrypt\/live\/.*)\/(?:full[-_]?chain|chain|cert)[^/]*$/.test(
+        file.path,
+      ) || sharedWith(certificate, file.path) !== undefined;
     if (!isHooked || (file.path.startsWith('/etc/letsencrypt') && !isHooks(file.path))) return [];
-    const meant = /^cert/.test(path.basename(file.path)) ? MADE[1] : MADE[0];
+    const meant = name === 'certfile' && !path.basename(file.path).startsWith('full') ? MADE[1] : MADE[0];
     return [
       {
         message: `${name} of the broker is ${file.path}, which certbot's hook does not make for others: it makes ${MADE.join(' and ')}`,

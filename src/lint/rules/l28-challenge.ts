@@ -2,7 +2,7 @@
 
 import type { Certificate, WebServer } from '../facts/certificate.ts';
 import { isDomain } from '../facts/certificate.ts';
-import { textOf } from '../facts/tree.ts';
+import { textOf, textsOf } from '../facts/tree.ts';
 import type { Found, Rule } from '../rule.ts';
 
 export const challenge: Rule = {
@@ -64,6 +64,15 @@ function webroot({ view }: Certificate, server: WebServer | undefined): readonly
       },
     ];
   const sites = server?.plainSites ?? [];
+  if (server && textsOf(view.node('nginx_servers')).length + textsOf(view.node('nginx_configs')).length === 0)
+    return [
+      {
+        message: `nginx_servers is empty, so nothing on port 80 shows ${root}, where certbot puts its proof`,
+        at: [view.defined('nginx_servers') ?? view.valueAt('certbot_well_known_root')],
+        fix: 'nginx_servers: [redirect-ssl]',
+        hosts: [view.host],
+      },
+    ];
   if (sites.length === 0 || sites.some(({ text }) => /well[-_]known/.test(text))) return [];
   return [
     {

@@ -1,7 +1,10 @@
 /** L32: no credentials that everybody knows. */
-import { textOf } from '../facts/tree.ts';
-import type { Rule } from '../rule.ts';
 
+import type { HostView } from '../facts/host-view.ts';
+import { textOf } from '../facts/tree.ts';
+import type { Found, Rule } from '../rule.ts';
+
+/** In lower case. */
 const KNOWN = new Set([
   'admin',
   'guest',
@@ -11,7 +14,20 @@ const KNOWN = new Set([
   'user',
   'userpassword',
   'itsasecret',
+  'changeme',
+  'change_me',
+  'changeit',
+  'secret',
+  'rabbitmq',
+  'galaxy',
+  'pulsar',
+  'test',
+  '123456',
 ]);
+
+function isKnownPassword(password: string, user: string): boolean {
+  return KNOWN.has(password.toLowerCase()) || password.toLowerCase() === user.toLowerCase();
+}
 
 export const defaultCredentials: Rule = {
   id: 'L32',
@@ -22,20 +38,24 @@ export const defaultCredentials: Rule = {
   check: ({ brokers }) =>
     brokers.flatMap(({ view, users }) => {
       const hosts = [view.host];
-      const weak = users
+      const weak: Found[] = users
         .filter(
-          ({ user, password }) =>
-            password !== undefined && (KNOWN.has(password) || password === user || user === 'guest'),
+          ({ user, password }) => password !== undefined && (isKnownPassword(password, user) || user === 'guest'),
         )
         .map(({ user, password, at, placeOf }) => ({
           message:
-            user === 'guest' && password !== undefined && !KNOWN.has(password)
+            user === 'guest' && password !== undefined && !isKnownPassword(password, '')
               ? "guest is the broker's default user, whom everybody tries first"
               : `the password of the broker's user ${user} is one that everybody tries first`,
-          at: [user === 'guest' && password !== undefined && !KNOWN.has(password) ? at : placeOf('password')],
+          at: [
+            user === 'guest' && password !== undefined && !isKnownPassword(password, '')
+              ? at
+              : placeOf('password'),
+          ],
           fix: 'password: "{{ vault_rabbitmq_admin_password }}"',
           hosts,
         }));
+      if (isLeftToRole(view)) weak.push(adminOfRole(view));
       const cookie = textOf(view.node('rabbitmq_predefined_erlang_cookie'));
       if (cookie !== 'itsasecret') return weak;
       const at = [view.valueAt('rabbitmq_predefined_erlang_cookie')];
@@ -46,3 +66,19 @@ export const defaultCredentials: Rule = {
       ];
     }),
 };
+
+/** Without a word about users Ansible's role makes one. */
+function isLeftToRole(view: HostView): boolean {
+  const isElsewhere = view.defined('rabbitmq_users') ?? view.defined('pulsar_sites');
+  return !isElsewhere && view.defined('rabbitmq_config') !== undefined;
+}
+
+function adminOfRole(view: HostView): Found {
+  return {
+    message:
+      "rabbitmq_users is not set: Ansible's role then makes the user admin with the password admin; gatdeploy makes none",
+    at: [view.defined('rabbitmq_config')],
+    fix: 'rabbitmq_users: [{user: admin, password: "{{ vault_rabbitmq_admin_password }}", tags: administrator}]',
+    hosts: [view.host],
+  };
+}

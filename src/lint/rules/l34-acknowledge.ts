@@ -46,7 +46,7 @@ function onRunner({ runner, view }: Client, { pulsars }: ProjectFacts): readonly
   const roots = pulsars.flatMap((one) =>
     one.view.host === view.host ? [] : (textOf(one.view.node('pulsar_root')) ?? []),
   );
-  if (!roots.some((one) => path.startsWith(`${one}/`))) return [];
+  if (!roots.some((one) => `${path}/`.startsWith(`${one}/`))) return [];
   return [
     {
       message: `persistence_directory of the runner ${runner.id} is ${path}, which is a directory of Pulsar's host, not of Galaxy's`,

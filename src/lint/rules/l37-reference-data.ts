@@ -1,7 +1,7 @@
 /** L37: Pulsar has the reference data that Galaxy's jobs name. */
 import type { Node } from '../../base/node.ts';
 import type { HostView } from '../facts/host-view.ts';
-import { entriesOf, textOf } from '../facts/tree.ts';
+import { entriesOf, part, textOf, textsOf } from '../facts/tree.ts';
 import type { Found, Rule } from '../rule.ts';
 
 export const referenceData: Rule = {
@@ -41,9 +41,11 @@ function lackOf(view: HostView, client: HostView | undefined) {
     return { what, at: view.play.position, fix: 'roles: add `- galaxyproject.cvmfs`' };
   }
   const role = textOf(client.node('cvmfs_role'));
-  if (role !== 'client') {
+  const group = client.node('groups');
+  const isMember = textsOf(part(group, 'cvmfsclients')).includes(view.host);
+  if (role !== 'client' && !isMember) {
     const at = client.valueAt('cvmfs_role') ?? view.play.position;
-    return { what: `has cvmfs_role ${role ?? 'undefined'}`, at, fix: 'cvmfs_role: client' };
+    return { what: `has cvmfs_role ${role || 'undefined'}`, at, fix: 'cvmfs_role: client' };
   }
   const enabled = textOf(client.node('galaxy_cvmfs_repos_enabled')) ?? '';
   const hasOwn = ['cvmfs_repositories', 'cvmfs_config_repo'].some((name) => client.defined(name));

@@ -32,6 +32,15 @@ function checkPulsar(pulsar: Pulsar, facts: ProjectFacts): readonly Found[] {
         hosts,
       },
     ];
+  if (set && Number(jobs.count) > limit)
+    return [
+      {
+        message: `${jobs.count} jobs share ${limit} GB, the unit of ${view.host}, in which they run: less than 1 GB for each`,
+        at: [set, jobs.at],
+        fix: `pulsar_systemd_memory_limit: ${Number(jobs.count) * 4}`,
+        hosts,
+      },
+    ];
   if (set || jobs.count === '1') return [];
   const many = jobs.count === '*' ? 'as many jobs as there are processors' : `${jobs.count} jobs`;
   return [

@@ -13,7 +13,9 @@ export const openPulsar: Rule = {
   check: ({ pulsars }) =>
     pulsars.flatMap((pulsar) => {
       const { view, options } = pulsar;
-      if (usesQueue(pulsar) || boolOf(view.node('pulsar_systemd')) !== true) return [];
+      // A webless one listens nowhere.
+      if (usesQueue(pulsar) || textOf(view.node('pulsar_systemd_runner')) === 'webless') return [];
+      if (boolOf(view.node('pulsar_systemd')) !== true) return [];
       const at = [view.defined('pulsar_yaml_config') ?? view.defined('pulsar_root')];
       const hosts = [view.host];
       if (!options.has('private_token'))
