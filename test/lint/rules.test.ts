@@ -234,6 +234,12 @@ const found: readonly Row[] = [
     'pulsar.yml:1:3',
   ],
   ['L38', 'a relative root', [onPulsar('pulsar_root: /mnt/pulsar', 'pulsar_root: mnt/pulsar')], `${PULSAR}:3:14`],
+  [
+    'L39',
+    'plain text for all addresses',
+    [swap(GALAXY, `    - "'127.0.0.1'": 5672`, '    - 5672')],
+    `${GALAXY}:105:7`,
+  ],
   ['L41', 'a variable of the past', [], `${PULSAR}:5:1`],
   ['L42', 'a misspelt variable', [onPulsar('pulsar_create_user', 'pulsar_create_usr')], `${PULSAR}:10:1`],
   [
@@ -312,7 +318,21 @@ const found: readonly Row[] = [
     ],
     `${GALAXY}:116:5`,
   ],
-  ['L52', 'no queue and no token', [onPulsar('  message_queue_url:', '  was_the_url:')], `${PULSAR}:23:1`],
+  [
+    'L52',
+    'no queue and no token',
+    [
+      onPulsar('  message_queue_url:', '  was_the_url:'),
+      onPulsar('pulsar_systemd_runner: webless', 'pulsar_systemd_runner: paste'),
+    ],
+    `${PULSAR}:23:1`,
+  ],
+  [
+    'L01',
+    'a Pulsar that waits for nothing',
+    [onPulsar('  message_queue_url:', '  was_the_url:')],
+    `${PULSAR}:23:1`,
+  ],
   ['L53', 'a long root', [onPulsar('/mnt/pulsar', `/mnt/${'long-name/'.repeat(8)}pulsar`)], `${PULSAR}:3:14`],
   [
     'L54',

@@ -38,6 +38,8 @@ const manyManagers: readonly Patch[] = [
   managersOf('gat-1.au.training.galaxyproject.eu', 'two'),
 ];
 
+const firewall = (tasks: string): Patch => swap('galaxy.yml', '  post_tasks:', `  tasks:\n${tasks}  post_tasks:`);
+
 const found: readonly Row[] = [
   ['L01', 'a host that was left out', [onPulsar('@{{ galaxy_server_hostname }}:', '@:')], URL_LINE],
   ['L01', 'a password that was left out', [onPulsar(`galaxy_au:${SECRET}@`, 'galaxy_au@')], URL_LINE],
@@ -233,6 +235,172 @@ const found: readonly Row[] = [
   ],
   ['L42', 'a misspelt variable of tusd', [swap(GALAXY, 'tusd_instances:', 'tusd_instancs:')], `${GALAXY}:128:1`],
   ['L42', 'a misspelt variable of Slurm', [swap(GALAXY, 'slurm_nodes:', 'slurm_node:')], `${GALAXY}:90:1`],
+  ['L01', 'a colon without a port', [onPulsar(':5671//', '://')], URL_LINE],
+  ['L01', 'a blank URL', [onPulsar(LINE, 'message_queue_url: ""')], `${PULSAR}:27:22`],
+  ['L01', 'a runner without a URL', [swap(JOBS, 'amqp_url:', 'amqp_urls:')], `${JOBS}:7:3`],
+  [
+    'L03',
+    'users that are shared by name, at their own place',
+    [
+      append(
+        ALL,
+        `mq_users:\n  - {user: other, password: "${SECRET}", vhost: /pulsar/galaxy_au, read_priv: "^x"}`,
+      ),
+      swap(GALAXY, 'rabbitmq_users:\n', 'rabbitmq_users: "{{ mq_users }}"\nold_users:\n'),
+      onPulsar('galaxy_au:{{', 'other:{{'),
+      swap(JOBS, 'galaxy_au:{{', 'other:{{'),
+    ],
+    `${ALL}:14:105`,
+  ],
+  [
+    'L08',
+    'two Galaxies with one queue',
+    [
+      append('hosts', '[galaxyservers]\ngat-1.eu.training.galaxyproject.eu'),
+      swap(JOBS, '@localhost:', "@{{ groups['galaxyservers'][0] }}:"),
+    ],
+    `${JOBS}:9:15`,
+  ],
+  [
+    'L11',
+    'an environment of a loop, behind what the loop gives',
+    [
+      swap(
+        JOBS,
+        '    slurm:\n      runner: slurm\n',
+        "{% for n in ['a', 'b'] %}\n    far_{{ n }}: {runner: pulsar_runner, jobs_directory: /mnt/pulsar/files/staging, outputs_to_working_directory: {{ n == 'b' }}}\n{% endfor %}\n    slurm:\n      runner: slurm\n",
+      ),
+    ],
+    `${JOBS}:34:115`,
+  ],
+  [
+    'L15',
+    'a list for a number',
+    [swap(JOBS, 'amqp_consumer_timeout: 2', 'amqp_consumer_timeout: [2]')],
+    `${JOBS}:12:28`,
+  ],
+  ['L15', 'a word that no number may be', [swap(JOBS, 'time: 1200', 'time: None')], `${JOBS}:11:30`],
+  ['L16', 'several environments and no default', [swap(JOBS, '  default: slurm\n', '')], `${JOBS}:19:3`],
+  [
+    'L17',
+    'a runner that is left to the role',
+    [onPulsar('pulsar_systemd_runner: webless\n', '')],
+    `${PULSAR}:26:22`,
+  ],
+  [
+    'L20',
+    'a role that signs by itself',
+    [
+      swap(GALAXY, 'nginx_ssl_role: usegalaxy_eu.certbot', 'nginx_ssl_role: galaxyproject.self_signed_certs'),
+      append(GALAXY, 'openssl_domains: ["{{ certbot_domains[0] }}"]'),
+    ],
+    `${GALAXY}:84:17`,
+  ],
+  [
+    'L20',
+    'an option for trials',
+    [swap(GALAXY, 'certbot_environment: staging', 'certbot_auto_renew_extra: --test-cert')],
+    `${GALAXY}:63:27`,
+  ],
+  [
+    'L25',
+    'the key of somebody else',
+    [swap(GALAXY, 'privkey-rabbitmq.pem', 'privkey-nginx.pem')],
+    `${GALAXY}:111:17`,
+  ],
+  [
+    'L25',
+    'a key where a certificate belongs',
+    [swap(GALAXY, 'certfile: /etc/ssl/certs/cert.pem', 'certfile: /etc/ssl/user/privkey-rabbitmq.pem')],
+    `${GALAXY}:110:18`,
+  ],
+  [
+    'L25',
+    'a certificate where the key belongs',
+    [swap(GALAXY, 'user/privkey-rabbitmq', 'certs/cert')],
+    `${GALAXY}:111:17`,
+  ],
+  [
+    'L26',
+    'a certificate that nobody makes',
+    [
+      swap(
+        GALAXY,
+        'nginx_conf_ssl_certificate: /etc/ssl/certs/fullchain',
+        'nginx_conf_ssl_certificate: /etc/ssl/certs/full_chain',
+      ),
+    ],
+    `${GALAXY}:85:29`,
+  ],
+  [
+    'L26',
+    'a key without its certificate',
+    [swap(GALAXY, 'nginx_conf_ssl_certificate: /etc/ssl/certs/fullchain.pem\n', '')],
+    `${GALAXY}:85:33`,
+  ],
+  [
+    'L27',
+    'a small limit in a site that overrules the general one',
+    [swap('templates/nginx/galaxy.j2', 'location / {', 'location / {\n\t\tclient_max_body_size 10m;')],
+    'templates/nginx/galaxy.j2:14:24',
+  ],
+  ['L28', 'no site on port 80', [swap(GALAXY, 'nginx_servers:\n  - redirect-ssl\n', '')], `${GALAXY}:64:26`],
+  [
+    'L28',
+    'another folder in the site',
+    [swap('templates/nginx/redirect-ssl.j2', '{{ certbot_well_known_root }}', '/var/www/other')],
+    `${GALAXY}:64:26`,
+  ],
+  [
+    'L31',
+    "the older role's forms with the container role",
+    [swap('galaxy.yml', 'usegalaxy_eu.rabbitmq', 'usegalaxy_eu.rabbitmqserver')],
+    `${GALAXY}:100:19`,
+  ],
+  [
+    'L32',
+    'a password in capitals',
+    [swap(GALAXY, '"{{ vault_rabbitmq_admin_password }}"', 'Admin')],
+    `${GALAXY}:119:15`,
+  ],
+  [
+    'L32',
+    'users that are left to the role',
+    [swap(GALAXY, 'rabbitmq_users:\n', 'users_of_old:\n')],
+    `${GALAXY}:102:1`,
+  ],
+  [
+    'L39',
+    'plain text for all addresses',
+    [swap(GALAXY, `    - "'127.0.0.1'": 5672`, '    - 5672')],
+    `${GALAXY}:105:7`,
+  ],
+  ['L39', 'management for all', [append(GALAXY, 'rabbitmq_management_ip: 0.0.0.0')], `${GALAXY}:139:25`],
+  [
+    'L39',
+    'a port of a firewall in a loop',
+    [firewall("    - ufw: {rule: allow, port: '{{ item }}'}\n      loop: [22, 443, 5671, 15672]\n")],
+    'galaxy.yml:16:29',
+  ],
+  [
+    'L39',
+    'a firewall that keeps Pulsar out',
+    [firewall("    - ufw: {state: enabled, policy: deny}\n    - ufw: {rule: allow, port: '443'}\n")],
+    'galaxy.yml:15:7',
+  ],
+  [
+    'L48',
+    'less than a gigabyte for each job',
+    [
+      onPulsar(
+        '  min_polling_interval: 0.5',
+        '  managers: {_default_: {type: queued_python, num_concurrent_jobs: 8}}',
+      ),
+      append(PULSAR, 'pulsar_systemd_memory_limit: 2'),
+    ],
+    `${PULSAR}:43:30`,
+  ],
+  ['L56', 'a pin to what is older', [onPulsar('amqp==5.0.2', 'amqp<5.0.3')], `${PULSAR}:20:5`],
 ];
 
 /** What is right and looks a little like a mistake. */
@@ -287,6 +455,27 @@ const fine: readonly (readonly [title: string, patches: readonly Patch[]])[] = [
     'a limit of time that is long',
     [swap(GALAXY, '  client_max_body_size: 1g', '  client_max_body_size: 1g\n  proxy_read_timeout: 1h')],
   ],
+  [
+    'hosts that are made clients by their group',
+    [
+      swap(ALL, 'cvmfs_role: client', ''),
+      append('hosts', '[cvmfsclients:children]\ngalaxyservers\npulsarservers'),
+    ],
+  ],
+  [
+    'a firewall that opens what is needed',
+    [
+      firewall(
+        "    - ufw: {state: enabled, policy: deny}\n    - ufw: {rule: allow, port: '{{ item }}'}\n      loop: [22, 80, 443, 5671]\n    - ufw: {rule: allow, port: '15672', from_ip: 10.0.0.0/8}\n",
+      ),
+    ],
+  ],
+  [
+    'a small limit in the site on port 80',
+    [swap('templates/nginx/redirect-ssl.j2', 'server {', 'server {\n\tclient_max_body_size 1m;')],
+  ],
+  ['a timeout that blocks', [swap(JOBS, 'amqp_consumer_timeout: 2', 'amqp_consumer_timeout: None')]],
+  ['a URL that is folded', [onPulsar(`${LINE}`, LINE.replace(': "', ': >-\n    ').replace(/"$/, ''))]],
 ];
 
 const TUTORIALS_OWN = new Set(['L20', 'L26', 'L41', 'L56', 'L36', 'L33', 'L34']);

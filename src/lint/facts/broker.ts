@@ -20,7 +20,13 @@ export type BrokerUser = {
   readonly placeOf: (part: 'password' | 'vhost' | `${'configure' | 'write' | 'read'}_priv`) => Position;
 };
 
-export type Listener = { readonly address: string; readonly port: number; readonly at: Position };
+export type Listener = {
+  readonly address: string;
+  readonly port: number;
+  readonly at: Position;
+  /** False for the broker's own default. */
+  readonly written: boolean;
+};
 
 export type Broker = {
   readonly view: HostView;
@@ -55,11 +61,12 @@ function plainListeners(config: Node | undefined, rabbit: Node | undefined): rea
   if (!config) return [];
   const isList = config.kind === 'list';
   const written = isList ? setting(rabbit, 'tcp_listeners') : part(config, 'listeners', 'tcp');
-  if (written === undefined) return [{ address: '', port: 5672, at: config.position }];
+  if (written === undefined) return [{ address: '', port: 5672, at: config.position, written: false }];
   return isList ? termListeners(rabbit, 'tcp_listeners') : dictListeners(written);
 }
 
-function isContainerRole(view: HostView): boolean {
+/** Whether the play names the role that runs the broker in a container. */
+export function isContainerRole(view: HostView): boolean {
   return view.play.roles.some(({ role }) => /rabbitmqserver$/.test(role));
 }
 
@@ -120,7 +127,7 @@ function termListeners(rabbit: Node | undefined, key: string): readonly Listener
     const [pair] = entriesOf(item);
     const port = Number(textOf(pair ? pair[1] : item));
     const address = pair ? pair[0].replace(/^['"]|['"]$/g, '') : '';
-    return Number.isInteger(port) && port > 0 ? [{ address, port, at: item.position }] : [];
+    return Number.isInteger(port) && port > 0 ? [{ address, port, at: item.position, written: true }] : [];
   });
 }
 
@@ -129,7 +136,7 @@ function dictListeners(node: Node | undefined): readonly Listener[] {
   const leaves = node?.kind === 'dict' ? [...node.entries.values()] : itemsOf(node);
   return leaves.flatMap((leaf): readonly Listener[] => {
     const [, address = '', port] = /^(?:(.*):)?(\d+)$/.exec(textOf(leaf) ?? '') ?? [];
-    return port === undefined ? [] : [{ address, port: Number(port), at: leaf.position }];
+    return port === undefined ? [] : [{ address, port: Number(port), at: leaf.position, written: true }];
   });
 }
 

@@ -37,6 +37,7 @@ import { consumerTimeout } from './l35-consumer-timeout.ts';
 import { oneJob } from './l36-one-job.ts';
 import { referenceData } from './l37-reference-data.ts';
 import { root } from './l38-root.ts';
+import { openPorts } from './l39-open-ports.ts';
 import { deadVariables } from './l41-dead-variables.ts';
 import { unknownVariables } from './l42-unknown-variables.ts';
 import { secretsLoaded } from './l44-secrets-loaded.ts';
@@ -94,6 +95,7 @@ export const rules: readonly Rule[] = [
   oneJob,
   referenceData,
   root,
+  openPorts,
   deadVariables,
   unknownVariables,
   secretsLoaded,

@@ -1,5 +1,6 @@
 /** L08: each Pulsar has a runner of its own, and no other Pulsar takes its jobs. */
 import { type Client, isSameQueue } from '../facts/client.ts';
+import { part, textOf } from '../facts/tree.ts';
 import type { Found, Rule } from '../rule.ts';
 
 export const queueOwners: Rule = {
@@ -51,7 +52,8 @@ function sharing(one: Client, other: Client): readonly Found[] {
 }
 
 function twice(one: Client, other: Client): readonly Found[] {
-  if (one.view.host !== other.view.host || one.runner?.id === other.runner?.id) return [];
+  if (one.view.host !== other.view.host) return isOneGalaxy(one, other) ? [] : [severalGalaxies(one, other)];
+  if (one.runner?.id === other.runner?.id) return [];
   return [
     {
       message: `${one.label} and ${other.label} use the same queues: virtual host ${one.url?.vhost}, manager ${one.managers[0]}`,
@@ -60,6 +62,22 @@ function twice(one: Client, other: Client): readonly Found[] {
       hosts: [one.view.host],
     },
   ];
+}
+
+/** Several hosts may serve one Galaxy: they then share a database. */
+function isOneGalaxy(one: Client, other: Client): boolean {
+  const database = ({ galaxy }: Client) => textOf(part(galaxy?.options, 'database_connection')) ?? '';
+  const isElsewhere = /:\/\/[^/?]*@?[\w.-]+[:/]/.test(database(one)) && !/localhost|host=\//.test(database(one));
+  return isElsewhere && database(one) === database(other);
+}
+
+function severalGalaxies(one: Client, other: Client): Found {
+  return {
+    message: `${one.view.host} and ${other.view.host} are two Galaxies with the same queues, virtual host ${one.url?.vhost} and manager ${one.managers[0]}: each takes messages about jobs of the other`,
+    at: [other.at, one.at],
+    fix: `give ${other.view.host} a virtual host (or a manager) of its own`,
+    hosts: [one.view.host, other.view.host],
+  };
 }
 
 function sharedManager(one: Client, other: Client): string | undefined {

@@ -1,9 +1,8 @@
 /** L19: pycurl is compiled for the TLS library whose headers the play installs. */
 import type { Node } from '../../base/node.ts';
-import { orError } from '../../project/loader.ts';
-import type { Task } from '../../project/playbook/types.ts';
 import type { HostView } from '../facts/host-view.ts';
-import { evaluateTree, itemsOf, textOf } from '../facts/tree.ts';
+import { argumentValues, type ModuleTask, moduleName, moduleTasks } from '../facts/play-tasks.ts';
+import { textOf } from '../facts/tree.ts';
 import type { Rule } from '../rule.ts';
 
 export const pycurl: Rule = {
@@ -14,8 +13,7 @@ export const pycurl: Rule = {
   fix: 'Set it to `openssl` with libcurl4-openssl-dev, to `gnutls` with libcurl4-gnutls-dev.',
   check: ({ pulsars }) =>
     pulsars.flatMap(({ view }) => {
-      const { preTasks, tasks, postTasks } = view.play;
-      const found = [...preTasks, ...tasks, ...postTasks].flatMap((task) => packagesOf(task, view));
+      const found = moduleTasks(view.play).flatMap((task) => packagesOf(task, view));
       const headers = found.flatMap((node) => {
         const library = /(?:^|,\s*)libcurl4-(openssl|gnutls|nss)-dev(?:$|[,=\s])/.exec(textOf(node) ?? '')?.[1];
         return library === undefined ? [] : [{ library, at: node.position }];
@@ -38,24 +36,6 @@ export const pycurl: Rule = {
 };
 
 /** Names of packages that a task installs: a list, a text with commas, or a variable that holds either. */
-function packagesOf(task: Task, view: HostView): readonly Node[] {
-  if (task.kind === 'block')
-    return [...task.block, ...task.rescue, ...task.always].flatMap((one) => packagesOf(one, view));
-  if (task.kind !== 'module' || !/^(?:package|apt)$/.test(task.module.split('.').at(-1) ?? '')) return [];
-  const named = [
-    task.args.get('name'),
-    task.args.get('pkg'),
-    task.keywords.get('loop'),
-    task.keywords.get('with_items'),
-  ];
-  return named.flatMap((node) => (node ? itemsOf(evaluated(node, view)) : []));
-}
-
-function evaluated(node: Node, view: HostView): Node {
-  return evaluateTree(node, {
-    evaluate(leaf) {
-      const value = orError(() => view.templar.evaluate(leaf));
-      return 'error' in value ? undefined : value.value;
-    },
-  });
+function packagesOf(task: ModuleTask, view: HostView): readonly Node[] {
+  return /^(?:package|apt)$/.test(moduleName(task)) ? argumentValues(task, ['name', 'pkg'], view) : [];
 }

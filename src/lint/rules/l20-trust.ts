@@ -1,5 +1,4 @@
 /** L20: clients that check the broker's certificate can trust it. */
-import type { Certificate } from '../facts/certificate.ts';
 import { type Client, speaksTls } from '../facts/client.ts';
 import { part, textOf } from '../facts/tree.ts';
 import type { Rule } from '../rule.ts';
@@ -16,28 +15,18 @@ export const trust: Rule = {
     clients.flatMap((client) => {
       const certificate = client.broker && certificateOf(client.broker.view.host);
       if (!certificate?.untrusted || !speaksTls(client) || !isChecked(client)) return [];
+      const { by, variable, fix } = certificate.untrusted;
+      const { view } = certificate;
       return [
         {
-          message: `${client.label} checks the broker's certificate, which is signed by ${certificate.untrusted}: nobody trusts that unless its root is installed on ${client.view.host}`,
-          at: [stagingPlace(certificate), client.at],
-          fix: certificate.isAcme ? 'certbot_environment: production' : 'certificate_source: acme',
-          hosts: [client.view.host, certificate.view.host],
+          message: `${client.label} checks the broker's certificate, which is signed by ${by}: nobody trusts that unless its root is installed on ${client.view.host}`,
+          at: [view.valueAt(variable) ?? view.defined('certbot_domains'), client.at],
+          fix,
+          hosts: [client.view.host, view.host],
         },
       ];
     }),
 };
-
-function stagingPlace({ view }: Certificate) {
-  const names = [
-    'certificate_source',
-    'openssl_domains',
-    'certbot_server',
-    'certbot_environment',
-    'certbot_auto_renew_extra',
-    'certbot_domains',
-  ];
-  return names.map((name) => view.valueAt(name)).find((at) => at);
-}
 
 /** Whether the client checks with the system's store. */
 function isChecked(client: Client): boolean {

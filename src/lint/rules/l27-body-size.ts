@@ -29,7 +29,9 @@ export const bodySize: Rule = {
               view.defined('nginx_ssl_servers') ??
               view.defined('nginx_servers'),
           ],
-          fix: 'nginx_conf_http: {client_max_body_size: 10g}',
+          fix: bodySizes[0]?.at?.file.endsWith('.j2')
+            ? 'client_max_body_size 10g;'
+            : 'nginx_conf_http: {client_max_body_size: 10g}',
           hosts: [view.host],
         },
       ];

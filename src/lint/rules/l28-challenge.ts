@@ -64,6 +64,18 @@ function webroot({ view }: Certificate, server: WebServer | undefined): readonly
       },
     ];
   const sites = server?.plainSites ?? [];
+  const other = sites.flatMap(({ name, rendered }) =>
+    otherFolder(rendered, root).map((folder) => ({ name, folder })),
+  )[0];
+  if (other)
+    return [
+      {
+        message: `the site ${other.name} shows /.well-known/ from ${other.folder}, and certbot puts its proof into ${root}`,
+        at: [view.valueAt('certbot_well_known_root'), view.defined('nginx_servers')],
+        fix: 'location /.well-known/ { root {{ certbot_well_known_root }}; }',
+        hosts: [view.host],
+      },
+    ];
   if (server && textsOf(view.node('nginx_servers')).length + textsOf(view.node('nginx_configs')).length === 0)
     return [
       {
@@ -82,4 +94,15 @@ function webroot({ view }: Certificate, server: WebServer | undefined): readonly
       hosts: [view.host],
     },
   ];
+}
+
+/** The folder that a site shows proofs from, where it is another one; `root` is the folder above `.well-known`. */
+function otherFolder(site: string, root: string): readonly string[] {
+  const plain = site.replace(/#.*$/gm, '');
+  const [, path = '', body = ''] = /location\s+[^{]*?(\/\.well-known\S*)\s*\{([^{}]*)\}/.exec(plain) ?? [];
+  const [, word, folder] = /\b(root|alias)\s+["']?(\/[^;"'\s$]*)["']?\s*;/.exec(body) ?? [];
+  if (folder === undefined || folder.includes('UNKNOWN_')) return [];
+  const bare = (one: string) => one.replace(/\/+$/, '');
+  const wanted = word === 'root' ? bare(root) : `${bare(root)}${bare(path)}`;
+  return bare(folder) === wanted ? [] : [folder];
 }

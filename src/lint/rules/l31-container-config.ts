@@ -1,5 +1,6 @@
 /** L31: `rabbitmq_config` of the container role is complete, and each virtual host has a user. */
-import type { Broker } from '../facts/broker.ts';
+import { type Broker, isContainerRole } from '../facts/broker.ts';
+import type { HostView } from '../facts/host-view.ts';
 import { part } from '../facts/tree.ts';
 import type { Found, Rule } from '../rule.ts';
 
@@ -11,8 +12,30 @@ export const containerConfig: Rule = {
   fix: 'Add the key, or an entry of `rabbitmq_users` with this `vhost`.',
   stops: false,
   check: ({ brokers }) =>
-    brokers.filter(({ era }) => era === 'dict').flatMap((broker) => [...missingKeys(broker), ...lonely(broker)]),
+    brokers.flatMap((broker) => [
+      ...(broker.era === 'dict' ? [...missingKeys(broker), ...lonely(broker)] : []),
+      ...(isContainerRole(broker.view) ? oldForms(broker.view) : []),
+    ]),
 };
+
+/** The container role can't read what the older role reads. */
+function oldForms(view: HostView): readonly Found[] {
+  const forms = [
+    [
+      'rabbitmq_config',
+      'list',
+      'a dict',
+      'rabbitmq_config: {listeners: {tcp: none}, ssl_listeners: {default: 5671}, …}',
+    ],
+    ['rabbitmq_plugins', 'scalar', 'a list', 'rabbitmq_plugins: [rabbitmq_management]'],
+  ] as const;
+  return forms.flatMap(([name, old, wanted, fix]): readonly Found[] => {
+    if (!view.defined(name) || view.node(name)?.kind !== old) return [];
+    const form = old === 'list' ? 'a list' : 'a text';
+    const message = `${name} is ${form}, as the older role had it; the container role needs ${wanted}, and fails`;
+    return [{ message, at: [view.valueAt(name)], fix, hosts: [view.host] }];
+  });
+}
 
 const MANDATORY = [
   'listeners.tcp',

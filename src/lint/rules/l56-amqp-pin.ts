@@ -1,4 +1,5 @@
 /** L56: no version of amqp is pinned that does not check certificates. */
+import { satisfies } from '@renovatebot/pep440';
 import type { Pulsar } from '../facts/pulsar.ts';
 import { usesQueue } from '../facts/pulsar.ts';
 import { itemsOf, textOf } from '../facts/tree.ts';
@@ -26,7 +27,13 @@ export const pinnedAmqp: Rule = {
     }),
 };
 
+/** Versions that check the chain, one of each series. */
+const CHECKING = ['5.0.3', '5.0.9', '5.1.1', '5.2.0', '5.3.1', '6.0.0'];
+
 /** The requirement that pins amqp to such a version. */
 export function amqpPin({ dependencies }: Pulsar): string | undefined {
-  return dependencies.find((one) => /^amqp\s*(?:==|<=|~=)\s*(?:[0-4]\.|5\.0\.[0-2]\b)/.test(one));
+  return dependencies.find((one) => {
+    const specifier = /^amqp\s*([=<~>!].*)$/.exec(one)?.[1];
+    return specifier !== undefined && !CHECKING.some((version) => satisfies(version, specifier));
+  });
 }
