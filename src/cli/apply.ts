@@ -54,9 +54,8 @@ function seconds(value: string): number {
 async function runApply(names: readonly string[], given: Flags): Promise<void> {
   const { withOutput } = await import('./run/output.ts');
   const { exitCodeOf } = await import('./exit-codes.ts');
-  const { applyFresh } = await import('../session/apply-session.ts');
   const { recordTimes } = await import('./run/times.ts');
-  const { openChecked } = await import('./run/preflight.ts');
+  const { openUnchecked } = await import('./run/preflight.ts');
   const { flagsOfSaved, openSavedPlan, planAgain } = await import('../session/saved-plan.ts');
   const { listenForSignals } = await import('./run/signals.ts');
   const { openSession, whoAmI } = await import('../session/session.ts');
@@ -68,9 +67,10 @@ async function runApply(names: readonly string[], given: Flags): Promise<void> {
     const saved = openSavedPlan(names);
     const flags = saved ? flagsOfSaved(saved, given) : given;
     const stacks = saved?.stacks ?? names;
-    const stack = await openChecked(stacks, flags, output);
-    const opened = await openSession(stack, { ...output, ...flags, recall: true });
+    const { stack, check } = await openUnchecked(stacks, flags, output);
+    const opened = await openSession(stack, { ...output, ...flags, recall: true, check });
     try {
+      const { applyFresh } = await import('../session/apply-session.ts');
       const planning = planAgain(opened, saved, {
         ...output,
         ...flags,

@@ -73,7 +73,7 @@ async function findMistakes(names: readonly string[], flags: Flags) {
   const project = await loadProject(flags.directory, projectOptions(flags));
   const { hosts } = checkedPlays(project, names);
   if (hosts.length === 0) throw noHosts(names.length > 0 ? names : ['lint'], project);
-  const whole = await wholeProject(project, flags);
+  const whole = wholeProject(project);
   const { plays, others } = checkedPlays(whole, names);
   const offline = lint(whole, plays, { hosts, others });
   // A stranger's names are asked of nobody.

@@ -70,16 +70,13 @@ async function showPlan(names: readonly string[], flags: Flags, output: Output):
   const { isEmpty } = await import('../plan/plan.ts');
   const { readTexts } = await import('../session/diffs.ts');
   const { writeSavedPlan } = await import('../session/saved-plan.ts');
-  const { openChecked } = await import('./run/preflight.ts');
+  const { openUnchecked } = await import('./run/preflight.ts');
   const { planSession } = await import('../session/plan-session.ts');
   const { openSession } = await import('../session/session.ts');
   const { tellUndeclared } = await import('../session/removals.ts');
   const prune = pruneOf(flags);
-  const opened = await openSession(await openChecked(names, flags, output), {
-    ...output,
-    ...flags,
-    recall: true,
-  });
+  const { stack, check } = await openUnchecked(names, flags, output);
+  const opened = await openSession(stack, { ...output, ...flags, recall: true, check });
   try {
     const planned = await planSession(opened, { ...output, ...flags, pruning: prune });
     const { session, plan, undeclared } = planned;

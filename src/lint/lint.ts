@@ -1,6 +1,7 @@
 /** Runs the rules over the facts of a project. */
 import { throwProblems } from '../base/errors.ts';
 import { type Position, renderPosition } from '../base/position.ts';
+import { atOnce, type Steps } from '../base/steps.ts';
 import type { Play } from '../project/playbook/types.ts';
 import type { Project } from '../project/project.ts';
 import { factsOfProject, type ProjectFacts } from './facts/facts-of-project.ts';
@@ -17,20 +18,29 @@ export type LintOptions = {
   readonly others?: readonly Play[];
 };
 
+/** What the rules find at once. @throws GatError or Problems for files of variables that can't be read */
+export function lint(project: Project, plays: readonly Play[], options: LintOptions = {}): readonly Finding[] {
+  return atOnce(lintInSteps(project, plays, options));
+}
+
 /**
  * Looks for known mistakes in what these plays make of a project; no host is asked.
  * @throws GatError or Problems for files of variables that can't be read
  */
-export function lint(
+export function* lintInSteps(
   project: Project,
   plays: readonly Play[],
   { hosts, others = [] }: LintOptions = {},
-): readonly Finding[] {
-  const facts = factsOfProject(project, plays, others);
+): Steps<readonly Finding[]> {
+  const facts = yield* factsOfProject(project, plays, others);
   throwProblems(
     facts.unreadable.flatMap(({ errors }) => errors.filter((error) => !error.code.startsWith('vault/'))),
   );
-  const found = rules.flatMap((rule) => rule.check(facts).map((one) => toFinding(rule, one, facts)));
+  const found: Finding[] = [];
+  for (const rule of rules) {
+    found.push(...rule.check(facts).map((one) => toFinding(rule, one, facts)));
+    yield;
+  }
   const wanted = hosts ? found.filter((one) => one.hosts.some((host) => hosts.includes(host))) : found;
   return [...unique(wanted)].sort(byPlace);
 }
@@ -41,7 +51,7 @@ export async function lintNames(
   plays: readonly Play[],
   resolve: Resolve,
 ): Promise<readonly Finding[]> {
-  const facts = factsOfProject(project, plays, []);
+  const facts = atOnce(factsOfProject(project, plays, []));
   const found = await unresolvedNames(facts, resolve);
   return found.map((one) => toFinding(challenge, one, facts));
 }

@@ -17,6 +17,11 @@ export type BecomeOptions = {
   readonly becomePasswordFile?: string | undefined;
 };
 
+/** Whether somebody types the password, or a program gives it, so that nothing may be wrong before. */
+export function asksFirst({ askBecomePass, becomePasswordFile }: BecomeOptions): boolean {
+  return askBecomePass === true || becomePasswordFile !== undefined;
+}
+
 /** Finds the password; undefined where nobody gives one. @throws GatError cli/password-file, cli/no-terminal */
 export async function becomePasswordOf(
   options: BecomeOptions,

@@ -29,6 +29,8 @@ export type Session = Declaration & {
 };
 
 export type SessionOptions = Output & {
+  /** Throws for mistakes of the project; hosts may be connected to meanwhile, no more. */
+  readonly check?: (() => Promise<void>) | undefined;
   /** Go by what hosts said last time; whoever reads their state must look whether it still holds. */
   readonly recall?: boolean;
   /** Find out which variables each resource comes from. */

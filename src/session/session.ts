@@ -8,45 +8,77 @@ import type { Facts } from '../base/facts.ts';
 import { type Declaration, declareAll, type Known } from '../stack/declare-all.ts';
 import type { Stack } from '../stack/stack.ts';
 import type { Proof } from '../verify/proof.ts';
-import { becomePasswordOf } from './become-password.ts';
-import { startLinks } from './connect.ts';
+import { asksFirst, becomePasswordOf } from './become-password.ts';
+import { type Links, startLinks } from './connect.ts';
 import { declareSession, sessionOf, withDelegates } from './declare-session.ts';
 import { recallFacts, rememberFacts } from './facts-cache.ts';
+import { closedGate } from './gate.ts';
 import { terminalPrompt } from './prompt.ts';
 import { readFacts } from './read.ts';
-import type { Session, SessionOptions } from './session-types.ts';
+import type { Asked, Session, SessionOptions } from './session-types.ts';
 import { findTargets } from './targets.ts';
 
-/** Opens a session. Hosts that can't be reached are left out and told; mistakes of variables stop all before any change. */
+/**
+ * Opens a session. Hosts that can't be reached are left out and told; mistakes of variables stop all before any change. Hosts are
+ * being connected to while `check` looks for mistakes, but nothing is told, asked or run before it has found none.
+ */
 export async function openSession(stack: Stack, options: SessionOptions): Promise<Session> {
-  const { reporter, clock } = options;
+  const { reporter, clock, check = passed } = options;
+  const targets = await findTargetsOf(stack, check);
+  const recalled = options.recall ? recallFacts(targets) : new Map<string, Facts>();
+  const prompt = terminalPrompt(reporter);
+  if (asksFirst(options)) await check();
+  const becomePassword = await becomePasswordOf(options, prompt);
+  const gate = closedGate(reporter.emit, prompt);
+  const { emit } = gate;
+  const links = startLinks(targets, { emit, clock, prompt: gate.prompt, becomePassword, forks: options.forks });
+  try {
+    await setImmediate(); // the connections are on their way first
+    if (!asksFirst(options)) await check();
+  } catch (error) {
+    links.close().catch(() => undefined); // nobody waits for hosts to hear of a mistake
+    throw error;
+  }
   for (const { position, text } of stack.project.warnings())
     warn(options, `${position.file}:${position.line}: ${text}`);
-  const targets = findTargets(stack.project, stack.plays, stack.hosts);
-  const recalled = options.recall ? recallFacts(targets) : new Map<string, Facts>();
-  const connecting = await connectOptions(options);
-  const links = startLinks(targets, connecting);
+  gate.open();
+  return closingOnError(links, () => linkedSession({ stack, targets, links, facts: recalled }, options));
+}
+
+async function passed(): Promise<void> {}
+
+/** What the check has to say comes before what is wrong with the ways to the hosts. */
+async function findTargetsOf({ project, plays, hosts }: Stack, check: () => Promise<void>) {
   try {
-    const early = await declareEarly({ stack, targets, facts: recalled }, options);
-    if (early) return await withDelegates(sessionOf({ stack, targets, links, facts: recalled }, early));
-    const unknown = targets.filter((target) => !recalled.has(target.name));
-    const asked = await readFacts(links, unknown, { emit: reporter.emit, clock });
-    await Promise.all(targets.map(({ name }) => links.of(name)));
-    if (links.links.size === 0) throwProblems([...links.unreachable.values()]);
-    const facts = new Map([...recalled, ...asked].filter(([host]) => links.links.has(host)));
-    if (asked.size > 0) rememberFacts(targets, asked);
-    return await declareSession({ stack, targets, links, facts }, options);
+    return findTargets(project, plays, hosts);
+  } catch (error) {
+    await check();
+    throw error;
+  }
+}
+
+async function closingOnError<T>(links: Links, task: () => Promise<T>): Promise<T> {
+  try {
+    return await task();
   } catch (error) {
     await links.close();
     throw error;
   }
 }
 
-async function connectOptions(options: SessionOptions) {
-  const { reporter, clock, forks } = options;
-  const prompt = terminalPrompt(reporter);
-  const becomePassword = await becomePasswordOf(options, prompt);
-  return { emit: reporter.emit, clock, prompt, becomePassword, forks };
+/** From hosts that are being connected to, and what is known of them from last time, to a session. */
+async function linkedSession(known: Asked, options: SessionOptions): Promise<Session> {
+  const { reporter, clock } = options;
+  const { targets, links, facts: recalled } = known;
+  const early = await declareEarly(known, options);
+  if (early) return await withDelegates(sessionOf(known, early));
+  const unknown = targets.filter((target) => !recalled.has(target.name));
+  const asked = await readFacts(links, unknown, { emit: reporter.emit, clock });
+  await Promise.all(targets.map(({ name }) => links.of(name)));
+  if (links.links.size === 0) throwProblems([...links.unreachable.values()]);
+  const facts = new Map([...recalled, ...asked].filter(([host]) => links.links.has(host)));
+  if (asked.size > 0) rememberFacts(targets, asked);
+  return await declareSession({ ...known, facts }, options);
 }
 
 /**
@@ -57,7 +89,6 @@ async function declareEarly(known: Known, options: SessionOptions): Promise<Decl
   if (known.facts.size < known.targets.length) return undefined;
   const told: RunEvent[] = [];
   const emit = (event: RunEvent): unknown => told.push(event);
-  await setImmediate(); // the connections are on their way first
   try {
     const declaration = await declareAll(known, { ...options, reporter: { ...options.reporter, emit } });
     for (const event of told) options.reporter.emit(event);

@@ -1,9 +1,8 @@
 /** The plays of a project for those who only read: those that are named, and all others as what they must agree with. */
 import { orError } from '../project/loader.ts';
 import type { Play } from '../project/playbook/types.ts';
-import { loadProject, type Project } from '../project/project.ts';
+import type { Project } from '../project/project.ts';
 import { playHosts } from '../project/scope.ts';
-import { projectOptions, type StackOptions } from './options.ts';
 import { builtInStacks, findPlaybook } from './stack.ts';
 
 /** Which plays a check looks at, and whose hosts it is about. */
@@ -47,8 +46,6 @@ function keyOf({ file, position }: Play): string {
 }
 
 /** The same project without `--limit`: what a host must agree with may stand beyond it. */
-export async function wholeProject(project: Project, options: StackOptions): Promise<Project> {
-  if (!options.limit) return project;
-  const { limit: _limit, ...others } = projectOptions(options);
-  return loadProject(options.directory, { ...others, vault: project.vault });
+export function wholeProject(project: Project): Project {
+  return { ...project, inventory: project.inventory.unlimited() };
 }

@@ -1,40 +1,60 @@
 /** Looks for mistakes in a stack's variables before any host is connected to. */
 import { GatError, throwProblems } from '../../base/errors.ts';
 import { renderPosition } from '../../base/position.ts';
-import { lint, stops } from '../../lint/lint.ts';
+import { inTurns } from '../../base/steps.ts';
 import type { Finding } from '../../lint/rule.ts';
 import type { Output } from '../../session/session-types.ts';
 import { checkedPlays, wholeProject } from '../../stack/plays.ts';
 import { openStack, type Stack } from '../../stack/stack.ts';
 import type { StackFlags } from './options.ts';
-import { onlyShard } from './shard.ts';
 
 /** The flags of commands that check first. */
 export type PreflightOptions = StackFlags & { readonly lint?: boolean };
 
-/**
- * Opens a stack and checks it. Errors that only a host can decide are told as warnings, the rest is left to `gatdeploy lint`.
- * @throws GatError lint/L…, var/…, vault/…, or Problems, for what cannot work
- */
+/** A stack that is not checked yet. */
+export type Unchecked = {
+  readonly stack: Stack;
+  /**
+   * Looks for mistakes. Errors that only a host can decide are told as warnings, the rest is left to `gatdeploy lint`.
+   * @throws GatError lint/L…, var/…, vault/…, or Problems, for what cannot work
+   */
+  readonly check: () => Promise<void>;
+};
+
+/** Opens a stack, to be checked before anything is run on its hosts. @throws GatError or Problems */
+export async function openUnchecked(
+  names: readonly string[],
+  options: PreflightOptions,
+  output: Output,
+): Promise<Unchecked> {
+  const stack = await openStack(names, options);
+  const check = async (): Promise<void> => {
+    if (options.lint !== false) await checkStack(stack, names, output);
+  };
+  if (!options.shard) return { stack, check };
+  // Which hosts are in it shows only when everything is declared.
+  await check();
+  const { onlyShard } = await import('./shard.ts');
+  return { stack: await onlyShard(stack, options, output), check: async () => {} };
+}
+
+/** Opens a stack and checks it. @throws GatError or Problems, for what cannot work */
 export async function openChecked(
   names: readonly string[],
   options: PreflightOptions,
-  { reporter, clock }: Output,
+  output: Output,
 ): Promise<Stack> {
-  const stack = await openStack(names, options);
-  if (options.lint !== false) await check(stack, names, options, { reporter, clock });
-  return onlyShard(stack, options, { reporter, clock });
+  const { stack, check } = await openUnchecked(names, options, output);
+  await check();
+  return stack;
 }
 
-async function check(
-  stack: Stack,
-  names: readonly string[],
-  options: PreflightOptions,
-  { reporter, clock }: Output,
-): Promise<void> {
-  const whole = await wholeProject(stack.project, options);
+async function checkStack(stack: Stack, names: readonly string[], { reporter, clock }: Output): Promise<void> {
+  const { lintInSteps, stops } = await import('../../lint/lint.ts');
+  const whole = wholeProject(stack.project);
   const { plays, others } = checkedPlays(whole, names);
-  const errors = lint(whole, plays, { hosts: stack.hosts, others }).filter((one) => one.severity === 'E');
+  const findings = await inTurns(lintInSteps(whole, plays, { hosts: stack.hosts, others }));
+  const errors = findings.filter((one) => one.severity === 'E');
   for (const finding of errors.filter((one) => !stops(one))) {
     const [place] = finding.places;
     const text = `${place ? `${renderPosition(place)}: ` : ''}${finding.message}; ${finding.fix} (${finding.rule.id})`;

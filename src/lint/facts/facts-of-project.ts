@@ -1,5 +1,6 @@
 /** What the rules look at: all hosts in all plays, and the systems that their variables describe. Plain data, no host asked. */
 import type { GatError } from '../../base/errors.ts';
+import type { Steps } from '../../base/steps.ts';
 import { orError } from '../../project/loader.ts';
 import type { Play } from '../../project/playbook/types.ts';
 import type { Project } from '../../project/project.ts';
@@ -37,9 +38,13 @@ export type ProjectFacts = {
 };
 
 /** Works the facts out; `others` are plays that are only looked at for what the first ones must agree with. */
-export function factsOfProject(project: Project, plays: readonly Play[], others: readonly Play[]): ProjectFacts {
-  const { views, unreadable } = readViews(project, plays);
-  const allViews = [...views, ...readViews(project, others).views];
+export function* factsOfProject(
+  project: Project,
+  plays: readonly Play[],
+  others: readonly Play[],
+): Steps<ProjectFacts> {
+  const { views, unreadable } = yield* readViews(project, plays);
+  const allViews = [...views, ...(yield* readViews(project, others)).views];
   const of = (role: string) => oncePerHost(allViews.filter((view) => view.has(role)));
   const brokers = of('rabbitmq').map(readBroker);
   const certificates = allViews.flatMap((view) => readCertificate(view) ?? []);
@@ -48,8 +53,8 @@ export function factsOfProject(project: Project, plays: readonly Play[], others:
     const host = hostNamed(name, from);
     return brokers.find((broker) => broker.view.host === host);
   };
-  const galaxies = of('galaxy').map(readGalaxy);
-  const pulsars = of('pulsar').map(readPulsar);
+  const galaxies = yield* eachOf(of('galaxy'), readGalaxy);
+  const pulsars = yield* eachOf(of('pulsar'), readPulsar);
   return {
     project,
     plays,
@@ -70,7 +75,16 @@ export function factsOfProject(project: Project, plays: readonly Play[], others:
   };
 }
 
-function readViews(project: Project, plays: readonly Play[]): Pick<ProjectFacts, 'views' | 'unreadable'> {
+function* eachOf<T>(views: readonly HostView[], read: (view: HostView) => T): Steps<readonly T[]> {
+  const all: T[] = [];
+  for (const view of views) {
+    all.push(read(view));
+    yield;
+  }
+  return all;
+}
+
+function* readViews(project: Project, plays: readonly Play[]): Steps<Pick<ProjectFacts, 'views' | 'unreadable'>> {
   const views: HostView[] = [];
   const unreadable: { play: Play; host: string; errors: readonly GatError[] }[] = [];
   for (const play of plays) {
@@ -78,6 +92,7 @@ function readViews(project: Project, plays: readonly Play[]): Pick<ProjectFacts,
       const read = orError(() => viewHost(project, play, host));
       if ('value' in read) views.push(read.value);
       else unreadable.push({ play, host, errors: read.errors });
+      yield;
     }
   }
   return { views, unreadable };

@@ -22,6 +22,8 @@ export type Inventory = {
   readonly select: (pattern: string | readonly string[]) => readonly Host[];
   /** Patterns that matched nothing, for warnings. */
   readonly unmatched: ReadonlySet<string>;
+  /** The same without the limit. */
+  readonly unlimited: () => Inventory;
 };
 
 /** What an inventory is made of; `limit` are the arguments of `--limit`. */
@@ -64,6 +66,7 @@ export function createInventory(parts: InventoryParts): Inventory {
     host,
     select,
     unmatched,
+    unlimited: () => createInventory({ ...parts, limit: [] }),
   };
 }
 
