@@ -1,6 +1,7 @@
 /** What can go wrong while changes are made. */
 import { GatError } from '../base/errors.ts';
 import type { GraphNode } from '../graph/edge.ts';
+import { hintFor } from './hints.ts';
 
 /** A step ended with an exit code other than 0. */
 export function stepFailed(node: GraphNode, code: number, output: string, seconds: number): GatError {
@@ -10,7 +11,7 @@ export function stepFailed(node: GraphNode, code: number, output: string, second
     what: `cannot apply ${node.resource.id} on ${node.host}: exit ${code} after ${seconds.toFixed(1)} s`,
     where: [{ host: node.host, resource: node.resource.id }, ...(node.resource.origin?.positions ?? [])],
     why: output.trim() === '' ? 'it printed nothing' : `the host said:\n${output.trim()}`,
-    fix: 'mend the cause, then run the same command again: it goes on from here',
+    fix: `${hintFor(output) ?? 'mend the cause'}; then run the same command again: it goes on from here`,
   });
 }
 

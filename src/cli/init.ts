@@ -7,6 +7,8 @@ type Flags = {
   readonly user: string;
   readonly email: string;
   readonly site: string;
+  readonly cvmfsRepository?: string;
+  readonly cvmfsKey?: string;
 };
 
 /** Adds the command to the program. */
@@ -20,6 +22,8 @@ export function register(program: Command): void {
     .requiredOption('--email <address>', "the administrator's address, also for the certificate", address)
     .option('--user <name>', 'the user to log in as', word, 'debian')
     .option('--site <name>', "a short name of Pulsar's site, for its queue and user", word, 'au')
+    .option('--cvmfs-repository <url>', "CernVM's apt repository; without it the hosts get no CernVM-FS")
+    .option('--cvmfs-key <file>', "that repository's key, armoured")
     .addHelpText(
       'after',
       `
@@ -39,7 +43,7 @@ async function runInit(folder: string, flags: Flags): Promise<void> {
   process.stdout.write(
     `${files.map((file) => `made ${folder}/${file}\n`).join('')}
 The vault's password is in .vault-password, which only you can read and git ignores: keep a copy of it elsewhere.
-Next: cd ${folder} && gatdeploy plan galaxy pulsar --offline
+${flags.cvmfsRepository === undefined ? 'CernVM-FS is left out: nobody said where its package comes from (--cvmfs-repository).\n' : ''}Next: cd ${folder} && gatdeploy plan galaxy pulsar --offline
 `,
   );
 }

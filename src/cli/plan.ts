@@ -102,7 +102,7 @@ async function showOffline(names: readonly string[], flags: Flags, output: Outpu
   const { openChecked } = await import('./run/preflight.ts');
   const offline = { ...flags, vaultOptional: true };
   const { plan, graph, texts } = await planOffline(await openChecked(names, offline, output), offline, output);
-  const options = { texts, hideTexts: !flags.diff };
+  const options = { texts, hideTexts: !flags.diff, isDeclaredOnly: flags.base === undefined };
   output.reporter.plan(plan, graph, options);
   await writeComment(flags.markdown, plan, graph, { ...options, stacks: names, isOffline: true });
   return flags.exitCode && !isEmpty(plan) ? EXIT.pending : EXIT.ok;

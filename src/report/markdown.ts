@@ -34,7 +34,7 @@ export function renderComment(plan: Plan, graph: Graph, options: CommentOptions)
   if (changing.length === 0 && unreachable.length === 0) return '';
   const head = [
     commentMarker(stacks),
-    `### gatdeploy plan: ${countWords(plan)}`,
+    `### gatdeploy plan: ${options.isDeclaredOnly ? `${count(changing.length, 'resource')} declared` : countWords(plan)}`,
     options.isOffline ? '\nNo host was asked: this compares what is declared.' : '',
     unreachable.length > 0
       ? `\n**Not read:** ${count(unreachable.length, 'host')}, so nothing is planned there.`
@@ -71,8 +71,17 @@ function countWords(plan: Plan): string {
 
 type Block = { readonly title: string; readonly lines: readonly string[] };
 
-function hostBlock(host: string, changing: readonly Entry[], { texts, hideTexts }: CommentOptions): Block {
+function hostBlock(
+  host: string,
+  changing: readonly Entry[],
+  { texts, hideTexts, isDeclaredOnly }: CommentOptions,
+): Block {
   const entries = changing.filter((entry) => entry.node.host === host);
+  if (isDeclaredOnly)
+    return block(
+      `${host}: ${count(entries.length, 'resource')}`,
+      entries.map(({ node }) => [node.resource.id]),
+    );
   const lines = entries.flatMap((entry): Lines => {
     const text = hideTexts ? undefined : texts?.get(entry.key);
     return [...renderEntry(entry, 0, COLUMNS), ...(text ? renderTextDiff(text) : [])];

@@ -21,6 +21,8 @@ export type PlanOptions = {
   readonly unreachable?: readonly Unreachable[];
   /** What was made and is no longer declared, and stays. */
   readonly undeclared?: readonly UndeclaredThing[];
+  /** No host was asked and nothing was compared: the plan is a list of what is declared. */
+  readonly isDeclaredOnly?: boolean;
   readonly columns?: number;
 };
 
@@ -61,8 +63,10 @@ function byHost(entries: readonly Entry[]): ReadonlyMap<string, readonly Entry[]
 function renderHost(
   host: string,
   entries: readonly Entry[],
-  { texts, hideTexts, columns = 80 }: PlanOptions,
+  { texts, hideTexts, isDeclaredOnly, columns = 80 }: PlanOptions,
 ): Lines {
+  if (isDeclaredOnly)
+    return [[span('strong', host)], ...entries.map(({ node }): Line => ['  ', node.resource.id])];
   const ids = entries.map((entry) => entry.node.resource.id.length).filter((length) => length <= WIDEST_ID);
   const width = Math.max(0, ...ids);
   return [
@@ -133,9 +137,14 @@ export function countStatuses(plan: Plan): Readonly<Record<Entry['status'], numb
   return counts;
 }
 
-function renderTotal(plan: Plan, { probeMs, unreachable = [] }: PlanOptions): Line {
+function renderTotal(plan: Plan, { probeMs, isDeclaredOnly, unreachable = [] }: PlanOptions): Line {
   const counts = countStatuses(plan);
   const hosts = count(new Set(plan.entries.map((entry) => entry.node.host)).size, 'host');
+  if (isDeclaredOnly)
+    return [
+      span('strong', 'Declared: '),
+      `${count(plan.entries.length, 'resource')} on ${hosts}; no host was asked.`,
+    ];
   const probed = probeMs === undefined ? '' : ` Read ${hosts} in ${renderTime(probeMs)}.`;
   if (counts.same === plan.entries.length && unreachable.length === 0) {
     const all = count(counts.same, 'resource');

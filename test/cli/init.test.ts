@@ -36,7 +36,7 @@ describe('gatdeploy init', () => {
     const result = await gatdeploy(['plan', 'galaxy', 'pulsar', '--offline'], { cwd: project });
     expect(result.code, result.stderr).toBe(0);
     expect(result.stdout).toContain('rabbitmq_vhost[/pulsar/galaxy_be]');
-    expect(result.stdout).toMatch(/Plan: \d{3} known after apply/);
+    expect(result.stdout).toMatch(/Declared: \d{3} resources on 2 hosts; no host was asked/);
   });
 
   test('makes fresh passwords that only the owner can open', async () => {

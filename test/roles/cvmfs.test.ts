@@ -102,8 +102,13 @@ test('a host of the group cvmfsclients is a client', () => {
   expect(declareRole(cvmfs, place, around).resources).not.toEqual([]);
 });
 
-test('a client needs to be told where its package comes from', () =>
-  expect(() => declareRole(cvmfs, { cvmfs_role: 'client' })).toThrow('`cvmfs_apt_repository` is not defined'));
+test('a client that is told no package source uses those that the host has, and that is said', () => {
+  const { resources, advice } = declareRole(cvmfs, { cvmfs_role: 'client' });
+  expect(idsOf(resources).filter((id) => /^(?:apt_repository|package\[cvmfs)/.test(id))).toEqual([
+    'package[cvmfs]',
+  ]);
+  expect(advice.map(({ code }) => code)).toEqual(['cvmfs/package-source']);
+});
 
 test('an empty package source means that the host has it already', () => {
   const { resources } = declareRole(cvmfs, { cvmfs_role: 'client', cvmfs_apt_repository: '' });

@@ -12,6 +12,10 @@ export type ProjectNames = {
   readonly user: string;
   readonly email: string;
   readonly site: string;
+  /** CernVM's apt repository; without it there is no CernVM-FS. */
+  readonly cvmfsRepository?: string;
+  /** A file with the repository's armoured key. */
+  readonly cvmfsKey?: string;
 };
 
 /** Files of the example that are taken as they are, but for the names. */
@@ -44,8 +48,8 @@ function filesOf(names: ProjectNames): readonly NewFile[] {
     { name: 'hosts', text: inventory(names) },
     { name: '.gitignore', text: '.vault-password\n.cache/\n' },
     { name: '.vault-password', text: `${password}\n`, mode: 0o600 },
-    { name: 'galaxy.yml', text: playbook('galaxy') },
-    { name: 'pulsar.yml', text: playbook('pulsar') },
+    { name: 'galaxy.yml', text: playbook('galaxy', names) },
+    { name: 'pulsar.yml', text: playbook('pulsar', names) },
     { name: 'group_vars/all.yml', text: commonVariables(names) },
     {
       name: 'group_vars/secret.yml',
@@ -70,21 +74,41 @@ function inventory({ galaxy, pulsar, user }: ProjectNames): string {
 }
 
 /** The built-in stack, as a playbook that can be changed. */
-function playbook(name: string): string {
-  return readExample(`templates/stacks/${name}.yml`).replace(/^#.*\n/gm, '');
+function playbook(name: string, { cvmfsRepository }: ProjectNames): string {
+  const text = readExample(`templates/stacks/${name}.yml`).replace(/^#.*\n/gm, '');
+  return cvmfsRepository === undefined ? text.replace(/^.*galaxyproject\.cvmfs.*\n/m, '') : text;
 }
 
-function commonVariables({ email }: ProjectNames): string {
-  return `# What both hosts need.
-
-# CernVM-FS, the client with Galaxy's reference data. gatdeploy names no package host: say where the package comes from
-# (cvmfs_apt_repository: URL, cvmfs_apt_key: the armoured key). '' means that the hosts have it already.
+/** CernVM-FS, the client with Galaxy's reference data. */
+function cvmfsVariables({ cvmfsRepository, cvmfsKey }: ProjectNames): string {
+  if (cvmfsRepository === undefined) return '';
+  const key = cvmfsKey === undefined ? '' : `cvmfs_apt_key: |\n${indented(readKey(cvmfsKey))}`;
+  return `# CernVM-FS, the client with Galaxy's reference data, and where its package comes from.
 cvmfs_role: client
 galaxy_cvmfs_repos_enabled: config-repo
 cvmfs_quota_limit: 500
-cvmfs_apt_repository: ''
+cvmfs_apt_repository: ${JSON.stringify(cvmfsRepository)}
+${key}
+`;
+}
 
-certbot_admin_email: ${email}
+/** @throws GatError init/no-key */
+function readKey(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw noKey(file, error);
+  }
+}
+
+function indented(text: string): string {
+  return text.trim().replace(/^/gm, '  ').concat('\n');
+}
+
+function commonVariables(names: ProjectNames): string {
+  return `# What both hosts need.
+
+${cvmfsVariables(names)}certbot_admin_email: ${names.email}
 
 # The same on both sides, as Pulsar collects the metrics and Galaxy stores them.
 galaxy_job_metrics_plugins:
@@ -135,6 +159,16 @@ function readExample(name: string): string {
       return readFileSync(file, 'utf8');
     if (folder === path.dirname(folder)) throw new Error(`${name} is missing from this installation`);
   }
+}
+
+function noKey(file: string, cause: unknown): GatError {
+  return new GatError({
+    code: 'init/no-key',
+    what: `cannot read the key of CernVM's repository from ${file}`,
+    why: cause instanceof Error ? cause.message : String(cause),
+    fix: '--cvmfs-key FILE, where FILE is the armoured public key',
+    cause,
+  });
 }
 
 function notEmpty(folder: string): GatError {

@@ -1,6 +1,7 @@
 /** CernVM-FS client: read-only repositories of reference data, mounted below /cvmfs when somebody looks at them. */
 import { sh } from '../../base/shell.ts';
 import { aptPackage, aptRepository, command, download, file, type Resource } from '../../resources/index.ts';
+import type { Advice } from '../advice.ts';
 import { missingValue, unsupportedValue } from '../errors.ts';
 import { defineRole, type HostContext } from '../role.ts';
 import { cvmfsChecks } from './checks.ts';
@@ -17,7 +18,7 @@ export const cvmfs = defineRole({
   declare(v, host) {
     if (!isClient(v, host)) return [];
     refuseUnsupported(v, host);
-    const packages = declarePackages(v, host);
+    const packages = declarePackages(v);
     const config = declareConfig(v, clientConfig(v), packages);
     const mounts = declareMounts(v, host, { packages, config });
     return [...packages, ...config, ...mounts, ...declarePrograms(v, host, packages)];
@@ -25,19 +26,32 @@ export const cvmfs = defineRole({
 
   verify: (v, host) => (isClient(v, host) ? cvmfsChecks(v, host) : []),
 
-  advise: (v, host) =>
-    isClient(v, host)
-      ? []
-      : [
-          {
-            code: 'cvmfs/no-client',
-            variable: 'cvmfs_role',
-            position: host.positionOf('cvmfs_role'),
-            text: `${host.name} gets no CernVM-FS: cvmfs_role is not client and it is not in the group cvmfsclients`,
-            fix: 'set cvmfs_role: client, in group_vars/all.yml for both Galaxy and Pulsar',
-          },
-        ],
+  advise(v, host) {
+    if (!isClient(v, host)) return [noClient(host)];
+    return v.cvmfs_apt_repository === undefined ? [noSource(host)] : [];
+  },
 });
+
+function noClient(host: HostContext): Advice {
+  return {
+    code: 'cvmfs/no-client',
+    variable: 'cvmfs_role',
+    position: host.positionOf('cvmfs_role'),
+    text: `${host.name} gets no CernVM-FS: cvmfs_role is not client and it is not in the group cvmfsclients`,
+    fix: 'set cvmfs_role: client, in group_vars/all.yml for both Galaxy and Pulsar',
+  };
+}
+
+/** Ansible's role brings the repository's address and key along; gatdeploy names no host that packages could come from. */
+function noSource(host: HostContext): Advice {
+  return {
+    code: 'cvmfs/package-source',
+    variable: 'cvmfs_apt_repository',
+    position: host.positionOf('cvmfs_role'),
+    text: `Debian has no package cvmfs, and nothing says where ${host.name} gets it from unless a source of its own has it`,
+    fix: "set cvmfs_apt_repository and cvmfs_apt_key to the URL and key of CernVM's apt repository, or cvmfs_apt_repository: '' where the host has it already",
+  };
+}
 
 function isClient(v: CvmfsValues, host: HostContext): boolean {
   return v.cvmfs_role === 'client' || host.hostsOf('cvmfsclients').includes(host.name);
@@ -91,8 +105,8 @@ DEBIAN_FRONTEND=noninteractive apt-get install -y -q -o DPkg::Lock::Timeout=300 
 }
 
 /** autofs comes with cvmfs; it must not start before it knows its map. */
-function declarePackages(v: CvmfsValues, host: HostContext): readonly Resource[] {
-  const repository = declareRepository(v, host);
+function declarePackages(v: CvmfsValues): readonly Resource[] {
+  const repository = declareRepository(v);
   const before = declareConfigPackage(v, repository);
   const client = aptPackage('cvmfs', {
     latest: v.cvmfs_upgrade_client,
@@ -102,18 +116,10 @@ function declarePackages(v: CvmfsValues, host: HostContext): readonly Resource[]
   return [aptPackage('ca-certificates', {}), ...repository, ...before, client];
 }
 
-function declareRepository(v: CvmfsValues, host: HostContext): readonly Resource[] {
+/** The package's source; the host's own ones where the variables name none. */
+function declareRepository(v: CvmfsValues): readonly Resource[] {
   const place = v.cvmfs_apt_repository;
-  if (place === undefined) {
-    throw missingValue(host, {
-      role: 'cvmfs',
-      variable: 'cvmfs_apt_repository',
-      near: 'cvmfs_role',
-      why: 'Debian has no package cvmfs, and gatdeploy names no host that it could come from',
-      fix: "set cvmfs_apt_repository and cvmfs_apt_key to the URL and key of CernVM's apt repository, or cvmfs_apt_repository: '' where the host has it already",
-    });
-  }
-  if (place === '') return [];
+  if (!place) return [];
   const line = place.startsWith('deb ') ? place : `deb ${place} ${v.cvmfs_apt_suite} ${v.cvmfs_apt_component}`;
   return [
     aptRepository('cernvm', { lines: [line], ...(v.cvmfs_apt_key === undefined ? {} : { key: v.cvmfs_apt_key }) }),

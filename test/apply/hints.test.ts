@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest';
+import { hintFor } from '../../src/apply/hints.ts';
+
+test.each([
+  ['a package that no source has', 'E: Unable to locate package cvmfs', 'no package source of the host has cvmfs'],
+  [
+    'a package that is only mentioned',
+    "E: Package 'erlang-x' has no installation candidate",
+    'no package source of the host has erlang-x',
+  ],
+  [
+    'an expired key',
+    'W: GPG error: http://m x InRelease: The following signatures were invalid: EXPKEYSIG 6B73A36E6026DFCA Some One',
+    'the key 6B73A36E6026DFCA of a package source',
+  ],
+  [
+    'a full disk, whatever else it caused',
+    'tar: x: No space left on device\nE: Unable to locate package y',
+    'make room',
+  ],
+  [
+    'a held lock',
+    'E: Could not get lock /var/lib/dpkg/lock-frontend. It is held by process 812 (apt-get)',
+    'somebody else installs packages',
+  ],
+  [
+    'a version that no index has',
+    'ERROR: No matching distribution found for pulsar-app==99',
+    'no package index has pulsar-app==99',
+  ],
+  [
+    'a masked unit',
+    'Failed to start nginx.service: Unit nginx.service is masked.',
+    'systemctl unmask nginx.service',
+  ],
+  [
+    'an unknown authority',
+    'curl: (60) SSL certificate problem: unable to get local issuer certificate',
+    'update-ca-certificates',
+  ],
+  ['names that do not resolve', 'Temporary failure resolving mirror.example', 'resolv.conf'],
+])('says what to do about %s', (_title, output, hint) => expect(hintFor(output)).toContain(hint));
+
+test('says nothing where the output tells nothing', () => expect(hintFor('exit 1')).toBeUndefined());
