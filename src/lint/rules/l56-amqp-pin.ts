@@ -1,5 +1,4 @@
 /** L56: no version of amqp is pinned that does not check certificates. */
-import { satisfies } from '@renovatebot/pep440';
 import type { Pulsar } from '../facts/pulsar.ts';
 import { usesQueue } from '../facts/pulsar.ts';
 import { itemsOf, textOf } from '../facts/tree.ts';
@@ -27,13 +26,23 @@ export const pinnedAmqp: Rule = {
     }),
 };
 
-/** Versions that check the chain, one of each series. */
-const CHECKING = ['5.0.3', '5.0.9', '5.1.1', '5.2.0', '5.3.1', '6.0.0'];
-
-/** The requirement that pins amqp to such a version. */
+/** The requirement that allows no version but those. */
 export function amqpPin({ dependencies }: Pulsar): string | undefined {
   return dependencies.find((one) => {
-    const specifier = /^amqp\s*([=<~>!].*)$/.exec(one)?.[1];
-    return specifier !== undefined && !CHECKING.some((version) => satisfies(version, specifier));
+    const parts = /^amqp\s*([=<~>!].*)$/.exec(one)?.[1]?.split(',') ?? [];
+    return parts.some((part) => endsBeforeChecks(part));
   });
 }
+
+/** `==5.0.2`, `<5.0.3`, `<=5.0.1`, `~=4.2`. */
+function endsBeforeChecks(specifier: string): boolean {
+  const [, operator, text = ''] = /^\s*(===?|<=?|~=)\s*([\d.]+)\s*$/.exec(specifier) ?? [];
+  const [major = 0, minor = 0, patch = 0] = text.split('.').map(Number);
+  const weight = (major * 1000 + minor) * 1000 + patch;
+  if (operator === '<') return weight <= FIRST_CHECKING;
+  if (operator === '~=') return major < 5;
+  return operator !== undefined && weight < FIRST_CHECKING;
+}
+
+/** 5.0.3 */
+const FIRST_CHECKING = 5_000_003;
