@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -13,32 +13,43 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(root, { recursive: true, force: true }));
 
-/** Makes an empty file and the directories above it. */
-function mark(file: string): void {
+/** Makes a file and the directories above it. */
+function mark(file: string, text = ''): void {
   mkdirSync(path.dirname(path.join(root, file)), { recursive: true });
-  writeFileSync(path.join(root, file), '');
+  writeFileSync(path.join(root, file), text);
 }
 
-function work(managers: Readonly<Record<string, string>> = { _default_: 'queued_python' }) {
+type Managers = Readonly<Record<string, string>>;
+
+function work(managers: Managers = { _default_: 'queued_python' }, more: readonly [string, unknown][] = QUEUE) {
   const options = Object.entries(managers).map(([name, type]) => [name, new Map([['type', type]])] as const);
   const config = new Map<string, unknown>([
     ['persistence_directory', `${root}/persisted`],
     ['staging_directory', `${root}/staging`],
     ['managers', new Map(options)],
+    ...more,
   ]);
-  const found = pulsarWork({ pulsar_yaml_config_merged: config } as unknown as PulsarValues);
+  const found = pulsarWork({ pulsar_yaml_config_merged: config } as unknown as PulsarValues, 'pulsar.service');
   if (!found) throw new Error('this Pulsar keeps marks');
   return found;
 }
 
-const run = (script: { readonly source: string }): string =>
-  execFileSync('sh', ['-s'], { input: script.source, encoding: 'utf8' });
+const QUEUE: readonly [string, unknown][] = [['message_queue_url', 'pyamqp://u:p@h:5671//v']];
+
+/** With a systemctl that knows when Pulsar was started. */
+function run(script: { readonly source: string }, started = '@1000000000'): string {
+  mark('bin/systemctl', `#!/bin/sh\necho ${started}\n`);
+  chmodSync(path.join(root, 'bin/systemctl'), 0o755);
+  const env = { ...process.env, PATH: `${root}/bin:${process.env.PATH}` };
+  return execFileSync('sh', ['-s'], { input: script.source, encoding: 'utf8', env });
+}
 
 describe("what Pulsar's marks say", () => {
   test.each<[string, readonly string[], readonly string[]]>([
     ['of a Pulsar that never ran a job', [], []],
     ['of a job that is staged in', ['persisted/_default_-preprocessing-jobs/11'], ['cut 11 staging in']],
-    ['of a job that runs', ['persisted/_default_-active-jobs/11', 'staging/11/pid'], ['cut 11 running']],
+    ['of a job that runs', ['persisted/_default_-active-jobs/11', 'staging/11/submitted'], ['cut 11 running']],
+    ['of a job that has ended a moment ago', ['persisted/_default_-active-jobs/11'], ['cut 11 running']],
     [
       'of a job that waits in its own queue',
       ['persisted/_default_-active-jobs/12', 'staging/12/command_line'],
@@ -47,11 +58,28 @@ describe("what Pulsar's marks say", () => {
     ['of a job that is sent back', ['persisted/_default_-postprocessing-jobs/13'], ['cut 13 sending back']],
   ])('%s', (_title, marks, expected) => {
     mark('persisted/.here');
-    marks.forEach(mark);
+    for (const one of marks) mark(one);
     const said = parseWork(run(work().list)).map(
       ({ id, doing, isCut }) => `${isCut ? 'cut' : 'kept'} ${id} ${doing}`,
     );
     expect(said).toEqual(expected);
+  });
+
+  test('finds jobs that are sent back without a mark, as before 0.16', () => {
+    mark('persisted/.here');
+    mark('staging/1/final_status', '"complete"');
+    mark('staging/2/final_status', '"complete"');
+    mark('staging/2/postprocessed');
+    mark('staging/3/final_status', '"cancelled"');
+    mark('staging/4/final_status', '"complete"');
+    mark('persisted/_default_-postprocessing-jobs/4');
+    expect(run(work().list)).toBe('cut 4 sending back\ncut 1 sending back\n');
+    expect(run(work().list, '@4000000000')).toBe('cut 4 sending back\n');
+  });
+
+  test('keeps what has ended and waits to be asked for over HTTP', () => {
+    mark('persisted/_default_-active-jobs/5');
+    expect(run(work({ _default_: 'queued_python' }, []).list)).toBe('kept 5 ended\n');
   });
 
   test('lets jobs of a cluster go on', () => {

@@ -214,8 +214,21 @@ test('a shared group closes the directories to others', () => {
 test('directories of finished jobs go by a timer, if the admin says when', () => {
   const { resources } = declareRole(pulsar, { ...tutorial, pulsar_staging_max_age_days: 7 });
   expect(idsOf(resources)).toContain('service[pulsar-staging-cleanup.timer]');
+  const script = contentOf(resources, '/usr/local/sbin/pulsar-staging-cleanup');
+  expect(script).toContain('for staging in /mnt/pulsar/files/staging; do');
+  expect(script).toContain('-name final_status -type f -mtime +7 |');
+  expect(script).toContain('set -- /mnt/pulsar/files/persisted_data/*-jobs/');
+});
+
+test('folders of managers are tidied up, too', () => {
+  const managers = { a: { staging_directory: '/scratch/a' }, b: {} };
+  const { resources } = declareRole(pulsar, {
+    ...tutorial,
+    pulsar_yaml_config: { ...tutorial.pulsar_yaml_config, managers },
+    pulsar_staging_max_age_days: 7,
+  });
   expect(contentOf(resources, '/usr/local/sbin/pulsar-staging-cleanup')).toContain(
-    'cd -- /mnt/pulsar/files/staging\nfind . -mindepth 2 -maxdepth 2 -name final_status -type f -mtime +7 -print0 |',
+    'for staging in /scratch/a /mnt/pulsar/files/staging; do',
   );
 });
 

@@ -100,6 +100,7 @@ describe('the broker of the tutorial', () => {
     expect(checks.map((one) => one.id)).toMatchInlineSnapshot(`
       [
         "rabbitmq/listeners",
+        "rabbitmq/alarms",
         "rabbitmq/erlang",
         "rabbitmq/log",
         "rabbitmq/certificate",

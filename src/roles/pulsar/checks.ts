@@ -19,8 +19,8 @@ import type { PulsarValues } from './vars.ts';
 export function pulsarChecks(v: PulsarValues, host: HostContext): readonly Check[] {
   const layout = layoutOf(v, host);
   const queue = queueOf(v, host);
-  // Jobs' files go to Galaxy under the name that its own playbook knows it by.
-  const galaxy = host.hostsOf('galaxyservers')[0] ?? v.galaxy_server_hostname;
+  // Where jobs come over HTTP, Galaxy brings and takes their files. Else they go to it under the name that its playbook has.
+  const galaxy = queue && (host.hostsOf('galaxyservers')[0] ?? v.galaxy_server_hostname);
   const runs = v.pulsar_systemd && v.pulsar_systemd_state !== 'stopped';
   return [
     imports(v, host, layout),

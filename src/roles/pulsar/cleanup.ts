@@ -2,7 +2,8 @@
 import { quoteWord } from '../../base/shell.ts';
 import { template } from '../../render/template.ts';
 import { file, type Resource, service } from '../../resources/index.ts';
-import type { Layout } from './layout.ts';
+import { managerNames } from './app-config.ts';
+import { type Layout, stagingOf } from './layout.ts';
 import type { PulsarValues } from './vars.ts';
 
 /** Declares a timer that removes old directories of finished jobs, if the admin says how old. */
@@ -12,7 +13,7 @@ export function declareCleanup(v: PulsarValues, layout: Layout): readonly Resour
   const unit = `${v.pulsar_systemd_service_name}-staging-cleanup`;
   const path = `/usr/local/sbin/${unit}`;
   const script = file(path, {
-    content: template('pulsar/staging-cleanup.sh.hbs', { staging: quoteWord(v.pulsar_staging_dir), days }),
+    content: template('pulsar/staging-cleanup.sh.hbs', { ...placesOf(v), days }),
     mode: '0755',
   });
   const daily = file(`/etc/systemd/system/${unit}.service`, {
@@ -22,4 +23,15 @@ export function declareCleanup(v: PulsarValues, layout: Layout): readonly Resour
     content: template('pulsar/staging-cleanup.timer.hbs', {}),
   });
   return [script, daily, timer, service(`${unit}.timer`, { loads: [timer], after: [script, daily] })];
+}
+
+/** Managers may have folders of their own. */
+function placesOf(v: PulsarValues) {
+  const config = v.pulsar_yaml_config_merged;
+  const folders = new Set(managerNames(config).map((name) => stagingOf(v, name)));
+  const persistence = config.get('persistence_directory');
+  return {
+    folders: [...folders].map(quoteWord).join(' '),
+    marks: quoteWord(typeof persistence === 'string' ? persistence : v.pulsar_persistence_dir),
+  };
 }

@@ -54,9 +54,11 @@ function diagnose({ stdout }: CheckOutput, { unit, wanted, host }: About): reado
   const value = (key: string): string => new RegExp(`^${key}=(.*)$`, 'm').exec(head)?.[1] ?? '';
   const isRunning = value('ActiveState') === 'active';
   const isConnected = wanted > 0 && isRunning && Number(value('Connections')) >= wanted;
+  // One that sends has a connection more, so all may seem to be there when a consumer has quit.
+  const hasQuit = QUIT.pattern.test(connecting);
   const isStarting = !isConnected && value('ActiveState') !== 'inactive';
   const told = [
-    ...(isRunning && !isConnected
+    ...(isRunning && (!isConnected || hasQuit)
       ? [...readNewest(connecting, CONNECTING, host), ...readSigns(connecting, [QUIT], host)]
       : []),
     ...(isStarting ? readNewest(journal, STARTING, host) : []),

@@ -26,7 +26,7 @@ export function declareService(
   const broker = queue && (brokerOf(queue, host) ?? queue.host);
   const requires = queue && broker ? [amqp(broker, queue.vhost, queue.user)] : [];
   const running = v.pulsar_systemd_state !== 'stopped';
-  const work = pulsarWork(v);
+  const work = pulsarWork(v, layout.unit);
   const daemon = service(layout.unit, {
     running,
     enabled: v.pulsar_systemd_enabled,
@@ -41,16 +41,20 @@ export function declareService(
   return [unit, daemon];
 }
 
+/** So much of the journal is read in a moment. */
+const RECENT_LINES = 20_000;
+
 /**
- * A refused login ends consumers for good, which only the journal tells. While Pulsar has all its connections the journal
- * isn't asked; a broker that is merely down is no reason, as Pulsar comes back from that by itself.
+ * What ends consumers for good, such as a refused login, only the journal tells. One that sends has a connection more, so
+ * all of the journal is read only when some are missing. A broker that is merely down is no reason: Pulsar comes back from that.
  */
 function quitConsumers(unit: string, socket: Script, wanted: number): Script {
   return sh`gd_pid=$(systemctl show -p MainPID --value -- ${unit})
 test "$gd_pid" != 0 || exit 0
-test "$(${socket} | grep -c "pid=$gd_pid,")" -lt ${wanted} || exit 0
+gd_lines=all
+test "$(${socket} | grep -c "pid=$gd_pid,")" -lt ${wanted} || gd_lines=${RECENT_LINES}
 gd_run=$(systemctl show -p InvocationID --value -- ${unit})
-timeout 10 journalctl -q -n 1 -o cat --grep=${'consumer quitting in problematic fashion'} _SYSTEMD_INVOCATION_ID="$gd_run" | grep -q . || exit 0
+timeout 10 journalctl -q -n "$gd_lines" -o cat _SYSTEMD_INVOCATION_ID="$gd_run" | grep -q ${QUIT} || exit 0
 echo 'its consumers have quit, as its journal says'`;
 }
 
@@ -91,23 +95,30 @@ function socketOf(v: PulsarValues, queue: AmqpUrl | undefined): Script {
 
 /**
  * A broken configuration ends Pulsar after a few seconds, and systemd starts it again and again: so watch it until it
- * has its sockets. One that its queue doesn't let in goes on by itself as soon as it does, so it is not waited for.
+ * has its sockets. One that its queue doesn't let in goes on by itself as soon as it does, so it is not waited for. One
+ * whose consumers quit at once won't come back: a message that it can't read does that at each start.
  */
 function ready({ unit, starter }: Layout, socket: Script, queue: AmqpUrl | undefined): Script {
   const waits =
     queue &&
     `it waits until ${queue.host} lets ${queue.user} in to ${queue.vhost}, then goes on by itself; so far:`;
-  return sh`gd_waits() { tr '\\0' ' ' <"/proc/$gd_pid/cmdline" 2>/dev/null | grep -qF -- ${starter}; }
+  return sh`gd_journal() { timeout 10 journalctl -q -o cat "$@" _SYSTEMD_INVOCATION_ID="$(systemctl show -p InvocationID --value -- ${unit})"; }
+gd_waits() { tr '\\0' ' ' <"/proc/$gd_pid/cmdline" 2>/dev/null | grep -qF -- ${starter}; }
 gd_try=0
 while test "$gd_try" -lt 40; do
 gd_try=$((gd_try + 1)); sleep 0.5
 gd_pid=$(systemctl show -p MainPID --value -- ${unit})
 if test "$gd_pid" = 0; then journalctl -u ${unit} -n 20 -o cat --no-pager >&2; exit 1; fi
 if gd_waits; then if test "$gd_try" -ge 16; then break; fi; continue; fi
-if ${socket} 2>/dev/null | grep -q "pid=$gd_pid,"; then break; fi
+gd_why=$(gd_journal | grep -A 60 ${QUIT} | grep -E ${LAST_WORDS} | tail -n 1)
+if test -n "$gd_why"; then printf 'it runs, but its consumers have quit: %s\\n' "$gd_why" >&2; exit 1; fi
+if ${socket} 2>/dev/null | grep -q "pid=$gd_pid,"; then if test -n "\${gd_seen:-}"; then break; fi; gd_seen=1; fi
 done
 if gd_waits; then
-gd_run=$(systemctl show -p InvocationID --value -- ${unit})
-gd_remark ${waits ?? ''} "$(timeout 10 journalctl -q -n 1 -o cat --grep='will retry: ' _SYSTEMD_INVOCATION_ID="$gd_run" | sed 's/^.*will retry: //' | cut -c 1-200)"
+gd_remark ${waits ?? ''} "$(gd_journal -n 1 --grep='will retry: ' | sed 's/^.*will retry: //' | cut -c 1-200)"
 fi`;
 }
+
+/** What Pulsar says when one of its consumers ends for good, and the line below that tells why. */
+const QUIT = 'consumer quitting in problematic fashion';
+const LAST_WORDS = '^[A-Za-z_.]+(Error|Exception|Refused|Allowed|Disallowed|NotFound|Failed): ';

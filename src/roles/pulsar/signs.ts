@@ -84,6 +84,14 @@ export const CONNECTING: readonly Sign[] = [
     fix: 'gatdeploy apply galaxy gives the broker a key that it can read',
     explains: ['pulsar', 'galaxy/job', 'broker/queue'],
   },
+  {
+    id: 'pulsar/unreadable-message',
+    pattern: /kombu\.exceptions\.(?:DecodeError|ContentDisallowed).*/,
+    place: 'Pulsar',
+    cause: 'a message in its queue is no job of Galaxy: each time that Pulsar comes to it, its consumer quits',
+    fix: 'on the broker: rabbitmqadmin -V VHOST get queue=pulsar__setup ackmode=ack_requeue_false takes it out, rabbitmqctl purge_queue -p VHOST pulsar__setup all that wait; then gatdeploy apply pulsar',
+    explains: ['pulsar', 'galaxy/job', 'broker/queue'],
+  },
 ];
 
 /** What ends Pulsar at its start, or keeps it from ever asking for jobs. */
@@ -141,7 +149,7 @@ export const ANYTIME: readonly Sign[] = [
   },
   {
     id: 'pulsar/galaxy-untrusted',
-    pattern: /(?:SSL certificate problem|\(60, )/,
+    pattern: /(?:SSL certificate problem|error: \(60, )/,
     place: 'way',
     cause: "Pulsar does not trust Galaxy's certificate, so that no file is fetched or sent back",
     fix: "use a public authority, or put its root into the host's /usr/local/share/ca-certificates and run update-ca-certificates",

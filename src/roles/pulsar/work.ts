@@ -1,22 +1,28 @@
 /** What Pulsar has in hand, by the marks that it keeps of its jobs in its persistence directory. */
 import { type Script, sh, steps } from '../../base/shell.ts';
-import { isDict, type Value } from '../../base/value.ts';
+import { isDict } from '../../base/value.ts';
 import type { ServiceWork } from '../../resources/index.ts';
 import { managerNames } from './app-config.ts';
+import { stagingOf } from './layout.ts';
 import type { PulsarValues } from './vars.ts';
 
 /** Managers whose jobs are children of Pulsar itself, so that they end with it; a cluster's jobs go on. */
 const OWN_CHILDREN = /^(?:queued_python|unqueued)$/;
 
-/** How to find out what Pulsar is at work on; undefined for a Pulsar that keeps no marks. */
-export function pulsarWork(v: PulsarValues): ServiceWork | undefined {
+/** How to find out what the Pulsar of a unit is at work on; undefined for a Pulsar that keeps no marks. */
+export function pulsarWork(v: PulsarValues, unit: string): ServiceWork | undefined {
   const config = v.pulsar_yaml_config_merged;
   const persistence = config.get('persistence_directory');
   if (typeof persistence !== 'string') return undefined;
-  const staging = textOf(config.get('staging_directory')) ?? v.pulsar_staging_dir;
-  const managers = managerNames(config).map((name) => managerOf(config.get('managers'), name, staging));
+  const url = config.get('message_queue_url');
+  const isAsked = url === undefined || url === null || url === '';
+  const managers = managerNames(config).map((name) => managerOf(v, name));
   return {
-    list: steps(sh`cd -- ${persistence}`, ...managers.map(listOf)),
+    list: steps(
+      sh`cd -- ${persistence}
+gd_start=$(systemctl show --timestamp=unix -p ActiveEnterTimestamp --value -- ${unit} 2>/dev/null)`,
+      ...managers.map((manager) => listOf(manager, isAsked)),
+    ),
     lost: (ids) =>
       sh`cd -- ${persistence}
 for gd_id in ${ids}; do
@@ -30,21 +36,28 @@ done`,
 
 type Manager = { readonly name: string; readonly isOwn: boolean; readonly staging: string };
 
-function managerOf(managers: Value | undefined, name: string, staging: string): Manager {
+function managerOf(v: PulsarValues, name: string): Manager {
+  const managers = v.pulsar_yaml_config_merged.get('managers');
   const options = managers !== undefined && managers !== null && isDict(managers) ? managers.get(name) : undefined;
-  const own = options !== undefined && options !== null && isDict(options) ? options : new Map();
+  const type = options !== undefined && options !== null && isDict(options) ? options.get('type') : undefined;
   return {
     name,
-    isOwn: OWN_CHILDREN.test(textOf(own.get('type')) ?? 'queued_python'),
-    staging: textOf(own.get('staging_directory')) ?? staging,
+    isOwn: OWN_CHILDREN.test(typeof type === 'string' ? type : 'queued_python'),
+    staging: stagingOf(v, name),
   };
 }
 
-/** A job that waits in Pulsar's own queue still has its command line; that of one that runs is gone. */
-function listOf({ name, isOwn, staging }: Manager): Script {
+/**
+ * A job that waits in Pulsar's own queue still has its command line; that of one that runs is gone. A Pulsar that is asked
+ * over HTTP keeps the mark of a job that has ended until somebody asks for it. Before 0.16 jobs that are sent back have no mark.
+ */
+function listOf({ name, isOwn, staging }: Manager, isAsked: boolean): Script {
+  const ended = isAsked ? sh`echo "kept $gd_id ended"` : sh`echo "cut $gd_id running"`;
   const running = isOwn
-    ? sh`if test -e ${staging}/"$gd_id"/command_line; then echo "kept $gd_id queued"; else echo "cut $gd_id running"; fi`
+    ? sh`if test -e ${staging}/"$gd_id"/command_line; then echo "kept $gd_id queued"
+  elif test -e ${staging}/"$gd_id"/submitted; then echo "cut $gd_id running"; else ${ended}; fi`
     : sh`echo "kept $gd_id in the cluster"`;
+  const back = `./${name}-postprocessing-jobs`;
   return sh`for gd_job in ${`./${name}`}-preprocessing-jobs/*; do
   test ! -e "$gd_job" || echo "cut \${gd_job##*/} staging in"; done
 for gd_job in ${`./${name}`}-active-jobs/*; do
@@ -52,10 +65,9 @@ for gd_job in ${`./${name}`}-active-jobs/*; do
   gd_id=\${gd_job##*/}
   ${running}
 done
-for gd_job in ${`./${name}`}-postprocessing-jobs/*; do
-  test ! -e "$gd_job" || echo "cut \${gd_job##*/} sending back"; done`;
-}
-
-function textOf(value: Value | undefined): string | undefined {
-  return typeof value === 'string' ? value : undefined;
+for gd_job in ${back}/*; do
+  test ! -e "$gd_job" || echo "cut \${gd_job##*/} sending back"; done
+test -z "$gd_start" || find ${staging} -mindepth 2 -maxdepth 2 -name final_status -newermt "$gd_start" 2>/dev/null | while read -r gd_end; do
+  gd_job=\${gd_end%/*}; gd_id=\${gd_job##*/}
+  test -e "$gd_job/postprocessed" || test -e "$gd_job/preprocessing_failed" || test -e ${back}/"$gd_id" || ! grep -q complete "$gd_end" || echo "cut $gd_id sending back"; done`;
 }

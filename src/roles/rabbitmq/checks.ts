@@ -21,14 +21,33 @@ export function rabbitmqChecks(v: RabbitmqValues, host: HostContext): readonly C
     of: 'the broker',
     ports: portsOf(v, settings),
   });
-  if (tlsPort === undefined) return [reached, pairing(host)];
+  if (tlsPort === undefined) return [reached, alarms(host), pairing(host)];
   return [
     reached,
+    alarms(host),
     pairing(host),
     keptSecret(host),
     ...served(settings, host, tlsPort),
     ...logins(v, host, tlsPort),
   ];
+}
+
+/** With an alarm the broker lets everybody in, but takes no messages. */
+function alarms(host: HostContext): Check {
+  return {
+    id: 'rabbitmq/alarms',
+    host: host.name,
+    title: 'the broker has memory and disk space enough to take messages',
+    asks: 'rabbitmq-diagnostics -q alarms',
+    script: sh`timeout 30 rabbitmq-diagnostics -q alarms </dev/null 2>&1`,
+    judge({ code, stdout }) {
+      const alarm = /^.*\balarm on node.*$/im.exec(stdout)?.[0];
+      const got = (alarm ?? stdout.trim().split('\n').at(-1) ?? '').trim();
+      return code === 0 && alarm === undefined
+        ? { ok: true, got: 'no alarms' }
+        : { ok: false, got, fix: 'gatdeploy doctor galaxy says what to do' };
+    },
+  };
 }
 
 /** Plain AMQP that nobody asked for must not be open; the management interface only as far as it was asked for. */

@@ -143,7 +143,7 @@ function alarms(text: string, host: HostContext): readonly Diagnosis[] {
       fix: isDisk
         ? `ssh ${host.name} df -h /var/lib/rabbitmq; free some space (the limit is disk_free_limit)`
         : 'read the queues that nobody reads, or raise vm_memory_high_watermark',
-      explains: ['broker/queue', 'galaxy/job', 'pulsar.service/message', 'rabbitmq/login'],
+      explains: ['broker/queue', 'galaxy/job', 'pulsar.service/message', 'rabbitmq/login', 'rabbitmq/alarms'],
     },
   ];
 }
