@@ -6,7 +6,6 @@
 import { nothing, type Script, sh, steps } from '../base/shell.ts';
 import { defineAlive, defineAlone, STATE } from './alive.ts';
 import { beginJournal } from './journal.ts';
-import { forgetEarlier } from './previous.ts';
 
 /** Seconds without a heartbeat after which a lease may be taken over; a batch that still runs keeps it alive. */
 export const LEASE_SECONDS = 120;
@@ -88,7 +87,6 @@ if test "$(head -n 1 lock 2>/dev/null)" != ${run}; then
 fi
 printf . >>changes || exit 1
 ${sweep}
-${forgetEarlier(run)}
 ${beginJournal({ run, who })}
 ${notes}`;
 }
@@ -138,6 +136,14 @@ export function release(run: string): Script {
 rm -rf -- ${`runs/${run}`}
 rmdir runs 2>/dev/null
 test "$(head -n 1 lock 2>/dev/null)" != ${run} || { printf . >>changes; rm -f -- lock beat; }`;
+}
+
+/** Gives back a lease under which nothing was changed: who has read the host before may still rely on that. */
+export function cancel(run: string): Script {
+  return sh`cd -- ${STATE} || exit 0
+test "$(head -n 1 lock 2>/dev/null)" = ${run} || exit 0
+gd_serial=$(stat -c %s changes) && head -c "$((gd_serial - 1))" changes >changes.new && mv -f -- changes.new changes
+rm -f -- lock beat`;
 }
 
 /** Prints the lease, if there is one: holder's lines, then seconds since its last sign of life, then whether it is alive. */

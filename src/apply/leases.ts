@@ -1,9 +1,11 @@
 /** Takes, keeps and gives back the leases of all hosts that a run changes. */
 import { maskKnown } from '../base/secret.ts';
+import type { Script } from '../base/shell.ts';
 import { hostChanged, leaseFailed, lockBusy } from './errors.ts';
 import { runReading } from './execute.ts';
 import {
   acquire,
+  cancel,
   HOST_CHANGED,
   heartbeat,
   LEASE_BUSY,
@@ -28,50 +30,88 @@ const SOON_MS = 300;
 /** Leases that are held; `giveBack` must be called however the run ends. */
 export type Leases = { giveBack(): Promise<void> };
 
+/** A host whose lease is wanted. */
+type Wanted = { readonly host: string; readonly link: HostLink };
+
 /**
- * Takes the leases of all these hosts before anything is changed on any of them.
+ * Takes the leases of all these hosts before anything is changed on any of them. Two runs that want some of the same
+ * hosts never wait for each other: who waits for a host holds none that comes after it by name.
  * @throws GatError lock/busy when another run has one and `lockWaitMs` is over, apply/host-changed
  */
 export async function takeLeases(run: Run, hosts: readonly string[]): Promise<Leases> {
-  const held: HostLink[] = [];
-  const giveBack = async (): Promise<void> => {
+  const { clock, lockWaitMs = 0, signal } = run.options;
+  const deadline = clock() + lockWaitMs;
+  const held = new Set<Wanted>();
+  const giveBack = async (how = release): Promise<void> => {
     clearInterval(beat);
-    await Promise.allSettled(held.map((link) => runReading(link, release(run.id))));
+    await giveBackAll([...held], held, how(run.id));
   };
-  const beat = setInterval(
-    () => {
-      for (const link of held)
-        link.connection.exec({ script: heartbeat(run.id), become: link.become }).catch(() => undefined);
-    },
-    (LEASE_SECONDS * 1000) / 4,
-  );
-  beat.unref();
-  const taken = await Promise.allSettled(
-    hosts.map(async (host) => {
-      const link = run.options.hosts.get(host);
-      if (!link) return;
-      await takeLease(run, host, link);
-      held.push(link);
-    }),
-  );
-  const failed = taken.find((one) => one.status === 'rejected');
-  if (!failed) return { giveBack };
-  await giveBack();
-  throw failed.reason;
+  const beat = keepAlive(run, held);
+  const wanted = [...hosts].sort().flatMap((host) => wantedOf(run, host));
+  try {
+    for (;;) {
+      const busy = await tryAll(run, wanted, held);
+      const [first] = busy;
+      if (!first) return { giveBack: () => giveBack() };
+      if (signal?.aborted || clock() >= deadline) throw lockBusy(first.wanted.host, first.said);
+      const behind = wanted.slice(wanted.indexOf(first.wanted)).filter((one) => held.has(one));
+      await giveBackAll(behind, held, cancel(run.id));
+      await new Promise((resolve) => setTimeout(resolve, RETRY_MS * (0.5 + Math.random())));
+    }
+  } catch (error) {
+    await giveBack(cancel);
+    throw error;
+  }
 }
 
-async function takeLease(run: Run, host: string, link: HostLink): Promise<void> {
-  const { clock, emit, lockWaitMs = 0, signal } = run.options;
-  const deadline = clock() + lockWaitMs;
+function wantedOf({ options: { hosts } }: Run, host: string): readonly Wanted[] {
+  const link = hosts.get(host);
+  return link ? [{ host, link }] : [];
+}
+
+function keepAlive(run: Run, held: ReadonlySet<Wanted>): NodeJS.Timeout {
+  const tell = (): void => {
+    for (const { link } of held)
+      link.connection.exec({ script: heartbeat(run.id), become: link.become }).catch(() => undefined);
+  };
+  return setInterval(tell, (LEASE_SECONDS * 1000) / 4).unref();
+}
+
+async function giveBackAll(some: readonly Wanted[], held: Set<Wanted>, script: Script): Promise<void> {
+  for (const one of some) held.delete(one);
+  await Promise.allSettled(some.map(({ link }) => runReading(link, script)));
+}
+
+/** Tries to take all that are not held yet; returns those that others have, in their order. */
+async function tryAll(run: Run, wanted: readonly Wanted[], held: Set<Wanted>) {
+  const tried = await Promise.allSettled(
+    wanted
+      .filter((one) => !held.has(one))
+      .map(async (one) => {
+        const said = await takeLease(run, one);
+        if (said === undefined) held.add(one);
+        return said === undefined ? [] : [{ wanted: one, said }];
+      }),
+  );
+  const failed = tried.find((one) => one.status === 'rejected');
+  if (failed) throw failed.reason;
+  return tried.flatMap((one) => (one.status === 'fulfilled' ? one.value : []));
+}
+
+/** Takes one lease; waits for what a run that is gone has left running. Returns what the holder says when it is busy. */
+async function takeLease(run: Run, wanted: Wanted): Promise<string | undefined> {
+  const { clock, emit, signal } = run.options;
+  const { host } = wanted;
   let told = '';
   for (;;) {
-    const answer = await askForLease(run, host, link);
-    if (answer === 'taken') return;
-    if (signal?.aborted || (answer.isBusy && clock() >= deadline)) throw lockBusy(host, answer.said);
+    const answer = await askForLease(run, wanted);
+    if (answer === 'taken') return undefined;
+    if (answer.isBusy) return answer.said;
+    if (signal?.aborted) throw lockBusy(host, answer.said);
     const text = stillRunning(answer.said);
-    if (!answer.isBusy && text !== told) emit({ type: 'warning', at: clock(), host, text });
+    if (text !== told) emit({ type: 'warning', at: clock(), host, text });
     told = text;
-    await new Promise((resolve) => setTimeout(resolve, answer.isBusy ? RETRY_MS : SOON_MS));
+    await new Promise((resolve) => setTimeout(resolve, SOON_MS));
   }
 }
 
@@ -79,7 +119,7 @@ async function takeLease(run: Run, host: string, link: HostLink): Promise<void> 
 type Answer = 'taken' | { readonly isBusy: boolean; readonly said: string };
 
 /** Asks for the lease once; ends the one of a holder that is gone. @throws GatError apply/host-changed, lock/failed */
-async function askForLease(run: Run, host: string, link: HostLink): Promise<Answer> {
+async function askForLease(run: Run, { host, link }: Wanted): Promise<Answer> {
   const holder = { run: run.id, who: run.options.who, process: nameProcess() };
   const { serials, made } = run.options;
   const notes = noteDeclared(made?.declared?.get(host) ?? new Map());

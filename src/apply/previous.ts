@@ -6,9 +6,10 @@ import { type Script, sh } from '../base/shell.ts';
 
 const PREVIOUS = '/var/lib/gatdeploy/previous';
 
-/** Tells the steps of a run where to keep what they replace; stands in front of each batch. */
+/** Tells the steps of a run where to keep what they replace, and forgets what earlier runs have kept; stands in front of each batch. */
 export function keepPrevious(run: string): Script {
-  return sh`gd_previous=${`${PREVIOUS}/${run}`}`;
+  return sh`gd_previous=${`${PREVIOUS}/${run}`}
+for gd_old in ${PREVIOUS}/*; do test "$gd_old" = "$gd_previous" || rm -rf -- "$gd_old"; done`;
 }
 
 /**
@@ -25,11 +26,6 @@ export const defineKeep: Script = sh`gd_keep() {
     else printf '%s\n' "$1" >>"$gd_previous/created"; fi
   )
 }`;
-
-/** Forgets what earlier runs have kept; part of a run's first change. */
-export function forgetEarlier(run: string): Script {
-  return sh`for gd_old in ${PREVIOUS}/*; do test "$gd_old" = ${`${PREVIOUS}/${run}`} || rm -rf -- "$gd_old"; done`;
-}
 
 /** Prints what can be put back: lines `restore PATH` and `remove PATH`. */
 export const listPrevious: Script = sh`cd ${PREVIOUS} 2>/dev/null || exit 0

@@ -60,12 +60,17 @@ export const aptRepository = defineKind<AptRepositoryProps>({
   apply,
 });
 
-/** The lists are fetched from the candidate alone; only a source that could be read is left behind. */
+/** The lists are fetched from the candidate alone; only a source that could be read is left behind, with its key. */
 function apply({ name, props, after }: Change<AptRepositoryProps>): Script {
-  if (!after) return sh`rm -f -- ${sourcePath(name)} ${keyPath(name)}`;
+  const [source, key] = [sourcePath(name), keyPath(name)];
+  if (!after) return sh`rm -f -- ${source} ${key}`;
   return steps(
-    props.key !== undefined && place(keyPath(name), reveal(props.key)),
-    place(sourcePath(name), `${linesOf(props, name).join('\n')}\n`, fetchLists),
+    props.key !== undefined && place(key, reveal(props.key)),
+    place(
+      source,
+      `${linesOf(props, name).join('\n')}\n`,
+      sh`${fetchLists} || { test -e ${source} || rm -f -- ${key}; exit 1; }`,
+    ),
   );
 }
 
