@@ -1,7 +1,7 @@
 /** `gatdeploy completion`: what bash, zsh and fish complete; made from the commands themselves, so it can't go stale. */
 import type { Command, Option } from 'commander';
-import { renderBash, renderFish, renderZsh } from './completion-scripts.ts';
-import type { Place } from './completion-words.ts';
+import { renderBash, renderFish, renderZsh } from './completion/scripts.ts';
+import type { Place } from './completion/words.ts';
 
 const RENDERERS = { bash: renderBash, zsh: renderZsh, fish: renderFish };
 

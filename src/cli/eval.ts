@@ -2,10 +2,10 @@
 import { dirname, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { evaluateText, type TextMode } from '../render/evaluate-text.ts';
-import { controllerAccess } from './controller-access.ts';
-import { evaluateBatch, renderAnswer } from './eval-batch.ts';
-import { addContextOptions, type ContextOptions, commandContext, readText } from './eval-context.ts';
-import { nothingToEvaluate } from './eval-errors.ts';
+import { evaluateBatch, renderAnswer } from './eval/batch.ts';
+import { addContextOptions, type ContextOptions, commandContext, readText } from './eval/context.ts';
+import { controllerAccess } from './eval/controller-access.ts';
+import { nothingToEvaluate } from './eval/errors.ts';
 
 export type EvalOptions = ContextOptions & {
   readonly mode: TextMode;

@@ -11,7 +11,7 @@ import type { Definition, HostScope } from '../project/vars/host-scope.ts';
 import { createTemplar } from '../render/templar.ts';
 import { projectOptions, type StackOptions } from '../stack/options.ts';
 import { addProjectOptions } from './run/options.ts';
-import { printWarnings } from './warnings.ts';
+import { printWarnings } from './run/warnings.ts';
 
 type Options = StackOptions & {
   readonly host: string;

@@ -5,7 +5,7 @@ import { graphInventory, renderHost, renderInventory } from '../project/inventor
 import { loadProject, type Project } from '../project/project.ts';
 import { projectOptions, type StackOptions } from '../stack/options.ts';
 import { addProjectOptions } from './run/options.ts';
-import { printWarnings } from './warnings.ts';
+import { printWarnings } from './run/warnings.ts';
 
 type Options = StackOptions & { readonly host?: string; readonly graph?: boolean; readonly showSecrets?: boolean };
 

@@ -28,7 +28,7 @@ const commands: Readonly<Record<string, () => Promise<Registrar>>> = {
   history: () => import('./history.ts'),
   lock: () => import('./lock.ts'),
   lab: () => import('./lab.ts'),
-  'complete-words': () => import('./complete-words.ts'),
+  'complete-words': () => import('./completion/project-words.ts'),
   completion: () => import('./completion.ts'),
 };
 

@@ -6,9 +6,9 @@ import { reveal, Secret, type Text } from '../base/secret.ts';
 import { type Plain, toPlain } from '../base/value.ts';
 import { createTemplar } from '../render/templar.ts';
 import { renderHandlebars, type TemplateValue } from '../render/template.ts';
+import { addContextOptions, type Context, type ContextOptions, commandContext, readText } from './eval/context.ts';
+import { brokenTemplate } from './eval/errors.ts';
 import type { CommandIo } from './eval.ts';
-import { addContextOptions, type Context, type ContextOptions, commandContext, readText } from './eval-context.ts';
-import { brokenTemplate } from './eval-errors.ts';
 
 export type RenderOptions = ContextOptions & { readonly showSecrets?: boolean };
 

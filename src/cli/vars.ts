@@ -12,7 +12,7 @@ import { loadProject, type Project } from '../project/project.ts';
 import { createTemplar, type Templar } from '../render/templar.ts';
 import { projectOptions, type StackOptions } from '../stack/options.ts';
 import { addProjectOptions } from './run/options.ts';
-import { printWarnings } from './warnings.ts';
+import { printWarnings } from './run/warnings.ts';
 
 type Options = StackOptions & {
   readonly playbook?: string;

@@ -1,8 +1,8 @@
 /** What ansible-core 2.19 answered to each recorded case, value and type, against ours. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { controllerAccess } from '../../src/cli/controller-access.ts';
-import { evaluateBatch } from '../../src/cli/eval-batch.ts';
+import { evaluateBatch } from '../../src/cli/eval/batch.ts';
+import { controllerAccess } from '../../src/cli/eval/controller-access.ts';
 import { NO_ACCESS } from '../../src/render/lookups/access.ts';
 
 type Case = {

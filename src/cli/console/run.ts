@@ -4,7 +4,7 @@ import { evaluateText } from '../../render/evaluate-text.ts';
 import { renderError } from '../../report/error.ts';
 import { draw } from '../../report/line.ts';
 import { neutralLines } from '../../report/neutral.ts';
-import { type Context, type ContextOptions, commandContext } from '../eval-context.ts';
+import { type Context, type ContextOptions, commandContext } from '../eval/context.ts';
 import { LINES } from './lines.ts';
 
 export type ConsoleFlags = ContextOptions & { readonly showSecrets?: boolean };

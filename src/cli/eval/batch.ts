@@ -1,10 +1,10 @@
 /** Many texts from one file, as `gatdeploy eval --batch` evaluates them. */
-import type { Node, Scope } from '../base/node.ts';
-import type { Value } from '../base/value.ts';
-import { evaluateText, type TextAnswer, type TextMode } from '../render/evaluate-text.ts';
-import { readJsonNodes } from '../render/json-vars.ts';
-import type { LookupAccess } from '../render/lookups/access.ts';
-import { invalidBatch } from './eval-errors.ts';
+import type { Node, Scope } from '../../base/node.ts';
+import type { Value } from '../../base/value.ts';
+import { evaluateText, type TextAnswer, type TextMode } from '../../render/evaluate-text.ts';
+import { readJsonNodes } from '../../render/json-vars.ts';
+import type { LookupAccess } from '../../render/lookups/access.ts';
+import { invalidBatch } from './errors.ts';
 import { memoryAccess } from './memory-access.ts';
 
 /** Evaluates the cases of a file and renders `{"ID": result, …}`. @throws GatError eval/invalid-batch */

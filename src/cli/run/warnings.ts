@@ -1,6 +1,6 @@
 /** Prints what a project's files made doubtful. */
-import { renderPosition } from '../base/position.ts';
-import type { Project } from '../project/project.ts';
+import { renderPosition } from '../../base/position.ts';
+import type { Project } from '../../project/project.ts';
 
 /** Prints the warnings of a project to standard error, each with its place. */
 export function printWarnings(project: Project): void {

@@ -2,8 +2,8 @@
 import { spawnSync } from 'node:child_process';
 import { lstatSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { VAULT_FILTERS } from '../project/access.ts';
-import type { LookupAccess, PathState } from '../render/lookups/access.ts';
+import { VAULT_FILTERS } from '../../project/access.ts';
+import type { LookupAccess, PathState } from '../../render/lookups/access.ts';
 
 /** Makes the access of a text that the user typed. */
 export function controllerAccess(searchPath: readonly string[]): LookupAccess {

@@ -1,5 +1,5 @@
 /** Files that exist only in memory, for the cases of `gatdeploy eval --batch`. */
-import type { LookupAccess } from '../render/lookups/access.ts';
+import type { LookupAccess } from '../../render/lookups/access.ts';
 
 /** The folder in which a case's files seem to be. */
 export const CASE_ROOT = '/REPO';

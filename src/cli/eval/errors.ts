@@ -1,6 +1,6 @@
 /** The errors of `gatdeploy eval` and `gatdeploy render`. */
-import { GatError } from '../base/errors.ts';
-import type { Position } from '../base/position.ts';
+import { GatError } from '../../base/errors.ts';
+import type { Position } from '../../base/position.ts';
 
 /** Builds the error of a batch file that doesn't hold cases. */
 export function invalidBatch(where: Position, why: string): GatError {

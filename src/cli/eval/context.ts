@@ -1,17 +1,17 @@
 /** The variables in which `gatdeploy eval` and `gatdeploy render` evaluate: a host's, and those of a file before them. */
 import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
-import type { Node, Scope } from '../base/node.ts';
-import { projectAccess } from '../project/access.ts';
-import { shownScope } from '../project/host-variables.ts';
-import { loadProject } from '../project/project.ts';
-import { Fault } from '../render/fault.ts';
-import { readJsonNodes } from '../render/json-vars.ts';
-import type { LookupAccess } from '../render/lookups/access.ts';
-import { projectOptions, type StackOptions } from '../stack/options.ts';
+import type { Node, Scope } from '../../base/node.ts';
+import { projectAccess } from '../../project/access.ts';
+import { shownScope } from '../../project/host-variables.ts';
+import { loadProject } from '../../project/project.ts';
+import { Fault } from '../../render/fault.ts';
+import { readJsonNodes } from '../../render/json-vars.ts';
+import type { LookupAccess } from '../../render/lookups/access.ts';
+import { projectOptions, type StackOptions } from '../../stack/options.ts';
+import { addProjectOptions } from '../run/options.ts';
 import { controllerAccess } from './controller-access.ts';
-import { invalidVars, unreadableFile } from './eval-errors.ts';
-import { addProjectOptions } from './run/options.ts';
+import { invalidVars, unreadableFile } from './errors.ts';
 
 export type ContextOptions = StackOptions & {
   readonly host?: string;

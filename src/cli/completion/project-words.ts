@@ -1,6 +1,6 @@
 /** `gatdeploy complete-words`, for completion scripts: what this project has that fits in a place on the command line. */
 import type { Command } from 'commander';
-import type { Project } from '../project/project.ts';
+import type { Project } from '../../project/project.ts';
 
 /** Adds the command to the program; people have no use for it. */
 export function register(program: Command): void {
@@ -22,7 +22,7 @@ const STACKS = /^(?:apply|plan|drift|verify|doctor|lint|graph|why|rollback|histo
 
 async function wordsFor(place: string, before: string): Promise<readonly string[]> {
   if (place === 'roles') return roleNames();
-  const { loadProject } = await import('../project/project.ts');
+  const { loadProject } = await import('../../project/project.ts');
   // Nobody asked for a password or a program to run by pressing a key.
   const project = await loadProject('.', { untrusted: true });
   if (HOST_OPTIONS.has(before)) return [...project.inventory.groups.keys(), ...project.inventory.hosts.keys()];
@@ -31,17 +31,17 @@ async function wordsFor(place: string, before: string): Promise<readonly string[
   if (place === 'hosts trust') return [...project.inventory.hosts.keys()];
   if (place === 'explain') return variableNames(project);
   if (!STACKS.test(place)) return [];
-  const { builtInStacks } = await import('../stack/stack.ts');
+  const { builtInStacks } = await import('../../stack/stack.ts');
   return [...new Set([...project.playbookNames(), ...builtInStacks().keys()])];
 }
 
 async function roleNames(): Promise<readonly string[]> {
-  const { roles } = await import('../roles/index.ts');
+  const { roles } = await import('../../roles/index.ts');
   return [...new Set(roles.flatMap((role) => [role.name, ...role.aliases]))];
 }
 
 async function tagsOf(project: Project): Promise<readonly string[]> {
-  const { tagsIn } = await import('../tasks/frame.ts');
+  const { tagsIn } = await import('../../tasks/frame.ts');
   const tags = project
     .playbookNames()
     .flatMap((name) =>
@@ -56,7 +56,7 @@ async function tagsOf(project: Project): Promise<readonly string[]> {
 }
 
 async function variableNames(project: Project): Promise<readonly string[]> {
-  const { shownScope } = await import('../project/host-variables.ts');
+  const { shownScope } = await import('../../project/host-variables.ts');
   const hosts = [...project.inventory.hosts.keys()].slice(0, 20);
   const names = hosts.flatMap((host) => [...shownScope(project, host, {}).names()]);
   return [...new Set(names)].filter((name) => /^\w+$/.test(name)).sort();

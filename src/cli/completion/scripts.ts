@@ -1,5 +1,5 @@
 /** Completion scripts as text. See bash(1) "Programmable Completion", zshcompsys(1), fish "complete". */
-import type { Place, Word } from './completion-words.ts';
+import type { Place, Word } from './words.ts';
 
 /** Renders for bash; where nothing fits, file names are completed. */
 export function renderBash(name: string, places: readonly Place[]): string {
