@@ -1,8 +1,18 @@
 #!/usr/bin/env bash
-# From a fresh clone to a proven RabbitMQ and Pulsar on two real Debian hosts of the lab.
+# From a fresh clone to a proven RabbitMQ and Pulsar on two real Debian hosts of the lab; with --job also to a real Galaxy,
+# which sends a job to that Pulsar.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 source scripts/steps.sh
+
+case ${1:-} in
+'') job=no ;;
+--job) job=yes ;;
+*)
+  echo "usage: npm run demo [-- --job]" >&2
+  exit 2
+  ;;
+esac
 
 begin=$EPOCHREALTIME
 times=()
@@ -22,6 +32,10 @@ inventory=$(node bin/gatdeploy lab status --json | node -p 'JSON.parse(fs.readFi
 part 'deploy the Galaxy host' node bin/gatdeploy apply galaxy -i "$inventory"
 part 'deploy the Pulsar host' node bin/gatdeploy apply pulsar -i "$inventory"
 part 'prove it' node bin/gatdeploy verify galaxy pulsar -i "$inventory"
+if [ "$job" = yes ]; then
+  part 'install a real Galaxy' node bin/gatdeploy apply galaxy pulsar -i "$inventory" -e galaxy_install_method=pypi
+  part 'send a job through it' node bin/gatdeploy verify galaxy --job -i "$inventory" -e galaxy_install_method=pypi
+fi
 
 cat <<EOT
 
@@ -31,6 +45,11 @@ What runs now
 How it was proven
   gatdeploy verify asked each service from where its clients are: handshake with chain and name, login of each
   user, consumers on each queue, the served certificate, a file behind /cvmfs. Its answers stand above.
+$(if [ "$job" = yes ]; then
+  echo '  BWA-MEM ran on pulsar.lab.test, sent there by the real Galaxy of galaxy.lab.test through the broker; its output came back.'
+else
+  echo '  A real Galaxy that sends BWA-MEM to this Pulsar (a few minutes more): npm run demo -- --job'
+fi)
 Look at it
   node bin/gatdeploy lab ssh pulsar
   node bin/gatdeploy lab ssh galaxy -- sudo rabbitmqctl list_queues -p /pulsar/galaxy_au name consumers

@@ -31,6 +31,7 @@ async function runVerify(names: readonly string[], flags: Flags): Promise<void> 
   const { openStack } = await import('../stack/stack.ts');
   const { onlyShard } = await import('./run/shard.ts');
   const { linkCheckHosts, openSession } = await import('../session/session.ts');
+  const { listenForSignals } = await import('./run/signals.ts');
   const { runProofs } = await import('../verify/prove.ts');
   const { runChecks } = await import('../verify/run.ts');
   await withOutput(flags, async (output) => {
@@ -39,15 +40,17 @@ async function runVerify(names: readonly string[], flags: Flags): Promise<void> 
       ...output,
       ...flags,
     });
+    const interruption = listenForSignals(output);
     try {
       const proofs = flags.job ? session.proofs : [];
       await linkCheckHosts(session, proofs);
-      const options = { links: session.links.links, emit: reporter.emit, clock };
+      const options = { links: session.links.links, emit: reporter.emit, clock, signal: interruption.signal };
       const checked = await runChecks(session.checks, options);
       const checks = [...checked, ...(await runProofs(proofs, options))];
       reporter.checks(checks);
-      return exitCodeOf({ checks, unreachable: session.links.unreachable.size > 0 });
+      return interruption.exitCode() ?? exitCodeOf({ checks, unreachable: session.links.unreachable.size > 0 });
     } finally {
+      interruption.release();
       await session.close();
     }
   });

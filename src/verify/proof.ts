@@ -2,6 +2,9 @@
 import type { Script } from '../base/shell.ts';
 import type { CheckOutput, Verdict } from './check.ts';
 
+/** Somebody has stopped the run in the middle of a proof. */
+export class ProofStopped extends Error {}
+
 /** What a proof may do. */
 export type ProofContext = {
   /** Runs a script as root on a host; an output without code when the host is not reached. */
@@ -10,6 +13,7 @@ export type ProofContext = {
   tell(line: string): void;
   /** Milliseconds since the start. */
   clock(): number;
+  /** @throws ProofStopped */
   pause(ms: number): Promise<void>;
 };
 
@@ -25,4 +29,6 @@ export type Proof = {
   /** What was asked, as a person would say it. */
   readonly asks: string;
   conduct(context: ProofContext): Promise<Verdict>;
+  /** Takes away what it has made, once all proofs are conducted or the run was stopped. */
+  close?(context: ProofContext): Promise<void>;
 };

@@ -2,26 +2,35 @@
 import { maskKnown } from '../base/secret.ts';
 import { type Script, sh, steps } from '../base/shell.ts';
 import type { CheckOutput } from './check.ts';
-import type { Proof, ProofContext } from './proof.ts';
+import { type Proof, type ProofContext, ProofStopped } from './proof.ts';
 import { type CheckResult, emitResult, type VerifyOptions } from './run.ts';
 
-/** Conducts all proofs; jobs beside each other would only wait for each other. */
+/** Conducts all proofs, until somebody stops the run; jobs beside each other would only wait for each other. */
 export async function runProofs(
   proofs: readonly Proof[],
   options: VerifyOptions,
 ): Promise<readonly CheckResult[]> {
   const results: CheckResult[] = [];
-  for (const proof of proofs) {
-    const startedAt = options.clock();
-    const found = await proof.conduct(contextOf(proof, options));
-    const verdict = { ...found, got: maskKnown(found.got) };
-    const ms = options.clock() - startedAt;
-    const result = { check: proof, verdict, ms };
-    results.push(result);
-    emitResult(result, options);
-    if (options.signal?.aborted) break;
+  try {
+    for (const proof of proofs) {
+      if (options.signal?.aborted) break;
+      results.push(await runProof(proof, options));
+    }
+  } catch (error) {
+    if (!(error instanceof ProofStopped)) throw error;
+  } finally {
+    for (const proof of proofs) await proof.close?.(contextOf(proof, options));
   }
   return results;
+}
+
+async function runProof(proof: Proof, options: VerifyOptions): Promise<CheckResult> {
+  const startedAt = options.clock();
+  const found = await proof.conduct(contextOf(proof, options));
+  const verdict = { ...found, got: maskKnown(found.got) };
+  const result = { check: proof, verdict, ms: options.clock() - startedAt };
+  emitResult(result, options);
+  return result;
 }
 
 function contextOf({ host, id }: Proof, options: VerifyOptions): ProofContext {
@@ -40,6 +49,9 @@ function contextOf({ host, id }: Proof, options: VerifyOptions): ProofContext {
     tell: (line) =>
       options.emit({ type: 'output', at: options.clock(), host, resource: id, line: maskKnown(line) }),
     clock: options.clock,
-    pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+    pause: async (ms) => {
+      await new Promise((resolve) => setTimeout(resolve, ms));
+      if (options.signal?.aborted) throw new ProofStopped('stopped');
+    },
   };
 }

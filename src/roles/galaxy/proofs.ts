@@ -1,5 +1,6 @@
 /** Jobs that prove the way from Galaxy to Pulsar and back. */
 import { Secret } from '../../base/secret.ts';
+import { jobBench } from '../../verify/job/bench.ts';
 import { jobProof } from '../../verify/job/job-proof.ts';
 import type { Proof } from '../../verify/proof.ts';
 import type { HostContext } from '../role.ts';
@@ -42,6 +43,7 @@ export function galaxyProofs(v: GalaxyValues, host: HostContext): readonly Proof
       ),
     ];
   const bootstrapKey = typeof key === 'string' ? new Secret(key) : key;
+  const bench = jobBench();
   return destinations.map(({ tool, destination }) =>
     jobProof({
       host: host.name,
@@ -50,6 +52,7 @@ export function galaxyProofs(v: GalaxyValues, host: HostContext): readonly Proof
       tool: tool.id,
       does: tool.of === 'gatdeploy_wc' ? 'count' : 'map',
       destination,
+      bench,
       unit: WEB_UNIT,
     }),
   );

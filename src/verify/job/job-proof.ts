@@ -1,17 +1,20 @@
 /** Sends a real job through Galaxy to the host that should run it, and looks at where it ran and what came back. */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { sh } from '../../base/shell.ts';
 import type { Verdict } from '../check.ts';
 import type { Proof, ProofContext } from '../proof.ts';
 import { ApiFault, type GalaxyApi, galaxyApi } from './api.ts';
+import { type Inputs, UploadFault } from './bench.ts';
+import type { Destination } from './destination.ts';
 import { diagnose, foresee } from './diagnose.ts';
-import { fasta, fastq, READ_COUNT } from './genome.ts';
+import { fasta, READ_COUNT } from './genome.ts';
 import { type JobState, jobState } from './job-state.ts';
 import type { JobProofOptions } from './options.ts';
-import { type JobSession, openJobSession } from './session.ts';
+import type { JobSession } from './session.ts';
+import { dataset, isFinal, waitFor } from './waiting.ts';
 
-/** How long the upload and the job may take: a busy host needs minutes for what a quiet one does in seconds. */
-const UPLOAD_MS = 300_000;
+/** How long the job may take: a busy host needs minutes for what a quiet one does in seconds. */
 const JOB_MS = 300_000;
 
 /** The proof that a job runs where job_conf says. */
@@ -25,6 +28,7 @@ export function jobProof(options: JobProofOptions): Proof {
     title: `a job of ${tool} runs in the environment ${destination.environment}, and its output comes back`,
     asks: `an upload and a run of ${tool} through ${options.url}/api, then job, dataset and contents`,
     conduct: (context) => conduct(context, options),
+    close: (context) => options.bench.close(context),
   };
 }
 
@@ -32,17 +36,23 @@ async function conduct(context: ProofContext, options: JobProofOptions): Promise
   const api = galaxyApi(context, options);
   const hopeless = await foresee(context, options);
   if (hopeless) return hopeless;
-  let session: JobSession | undefined;
   try {
-    session = await openJobSession(api, options.bootstrapKey);
-    return await runJob(context, { ...options, api, session });
+    const { session, inputs } = await options.bench.open(context, api, options.bootstrapKey);
+    return await runJob(context, { ...options, api, session, inputs });
   } catch (error) {
     if (error instanceof ApiFault) return refused(error, options);
+    if (error instanceof UploadFault) return notUploaded(error, options);
     if (!(error instanceof z.ZodError)) throw error;
     return strange(error, options);
-  } finally {
-    await session?.close().catch((error: unknown) => context.tell(`not removed: ${String(error)}`));
   }
+}
+
+function notUploaded(fault: UploadFault, { host, unit }: JobProofOptions): Verdict {
+  return {
+    ok: false,
+    got: `hop Galaxy: ${fault.message}, and no job has left Galaxy's host yet`,
+    fix: `ssh ${host} journalctl -u ${unit} -n 50; jobs of Galaxy's own host do not run`,
+  };
 }
 
 /** Galaxy itself did not do what it was asked. */
@@ -65,15 +75,11 @@ function strange(error: z.ZodError, { url, host, unit }: JobProofOptions): Verdi
   };
 }
 
-type Run = JobProofOptions & { readonly api: GalaxyApi; readonly session: JobSession };
-
-const dataset = z.object({ id: z.string(), state: z.string().optional() });
+type Run = JobProofOptions & { readonly api: GalaxyApi; readonly session: JobSession; readonly inputs: Inputs };
 
 async function runJob(context: ProofContext, run: Run): Promise<Verdict> {
-  const inputs = await upload(context, run);
-  if (!Array.isArray(inputs)) return inputs;
   const startedAt = context.clock();
-  const job = await submit(run, inputs);
+  const job = await submit(run);
   const last = await waitForJob(context, run, job.id);
   const seconds = ((context.clock() - startedAt) / 1000).toFixed(0);
   if (last.state !== 'ok') {
@@ -85,52 +91,29 @@ async function runJob(context: ProofContext, run: Run): Promise<Verdict> {
   }
   const runner = await runnerOf(run, job.id);
   const text = await contentOf(run, job.outputs.at(-1) ?? '');
+  await tidyUp(context, run.destination, last);
   return judge({ run, job: last, runner, text, seconds });
 }
 
-/** Puts the inputs into the history; a verdict when that fails, as uploads run on Galaxy's own host. */
-async function upload(context: ProofContext, run: Run): Promise<string[] | Verdict> {
-  const item = (name: string, ext: string, content: string) => ({
-    src: 'pasted',
-    paste_content: content,
-    name,
-    ext,
-    dbkey: '?',
-  });
-  const items =
-    run.does === 'count'
-      ? [item('genome', 'fasta', fasta())]
-      : [item('genome', 'fasta', fasta()), item('reads', 'fastqsanger', fastq())];
-  const body = {
-    history_id: run.session.history,
-    targets: [{ destination: { type: 'hdas' }, items }],
-  };
-  const { json } = await run.api({ method: 'POST', path: '/api/tools/fetch', key: run.session.key, body });
-  const outputs = z.object({ outputs: z.array(dataset) }).parse(json).outputs;
-  const ids = outputs.map(({ id }) => id);
-  for (const id of ids) {
-    const state = await waitFor(context, UPLOAD_MS, () => stateOf(run, id), isFinal);
-    if (state !== 'ok')
-      return {
-        ok: false,
-        got: `hop Galaxy: the upload of the input is ${state}, and no job has left Galaxy's host yet`,
-        fix: `ssh ${run.host} journalctl -u ${run.unit} -n 50; jobs of Galaxy's own host do not run`,
-      };
-  }
-  return ids;
+/** Nobody else removes the folder of a job that came by a message queue. What its user could not remove, stays. */
+async function tidyUp(
+  context: ProofContext,
+  { jobsDirectory, pulsars }: Destination,
+  { external_id: id }: JobState,
+): Promise<void> {
+  if (!jobsDirectory || !id || !/^\w+$/.test(id)) return;
+  const folder = `${jobsDirectory}/${id}`;
+  for (const host of pulsars)
+    await context.ask(
+      host,
+      sh`test ! -e ${`${folder}/final_status`} || runuser -u "$(stat -c %U ${folder})" -- rm -rf -- ${folder}`,
+    );
 }
 
-async function stateOf({ api, session }: Run, id: string): Promise<string> {
-  return dataset.parse((await api({ path: `/api/datasets/${id}`, key: session.key })).json).state ?? '';
-}
-
-function isFinal(state: string): boolean {
-  return ['ok', 'error', 'discarded', 'failed_metadata', 'paused', 'deleted'].includes(state);
-}
-
-async function submit(run: Run, [first = '', second = '']: readonly string[]) {
+async function submit(run: Run) {
   const hda = (id: string) => ({ src: 'hda', id });
-  const inputs = run.does === 'count' ? { input: hda(first) } : { reference: hda(first), reads: hda(second) };
+  const { genome, reads } = run.inputs;
+  const inputs = run.does === 'count' ? { input: hda(genome) } : { reference: hda(genome), reads: hda(reads) };
   const body = { history_id: run.session.history, tool_id: run.tool, inputs };
   const { json } = await run.api({ method: 'POST', path: '/api/tools', key: run.session.key, body });
   const made = z.object({ jobs: z.array(dataset), outputs: z.array(dataset) }).parse(json);
@@ -152,20 +135,6 @@ async function waitForJob(context: ProofContext, run: Run, id: string): Promise<
     },
     (job) => isFinal(job.state),
   );
-}
-
-async function waitFor<T>(
-  context: ProofContext,
-  limitMs: number,
-  look: () => Promise<T>,
-  done: (found: T) => boolean,
-): Promise<T> {
-  const until = context.clock() + limitMs;
-  for (;;) {
-    const found = await look();
-    if (done(found) || context.clock() >= until) return found;
-    await context.pause(1000);
-  }
 }
 
 /** Which runner ran a job; only administrators are told. */

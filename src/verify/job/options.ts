@@ -1,5 +1,6 @@
 /** What a proof by a job is told: where Galaxy is, which tool runs, and where it should run. */
 import type { Text } from '../../base/secret.ts';
+import type { JobBench } from './bench.ts';
 import type { Destination } from './destination.ts';
 
 export type JobProofOptions = {
@@ -11,6 +12,8 @@ export type JobProofOptions = {
   readonly tool: string;
   readonly does: 'count' | 'map';
   readonly destination: Destination;
+  /** What this job shares with others of the same Galaxy. */
+  readonly bench: JobBench;
   /** Galaxy's unit, for its journal. */
   readonly unit: string;
 };

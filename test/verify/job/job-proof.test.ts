@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
+import { hostname } from 'node:os';
 import { describe, expect, test } from 'vitest';
 import { Secret } from '../../../src/base/secret.ts';
 import type { CheckOutput } from '../../../src/verify/check.ts';
+import { jobBench } from '../../../src/verify/job/bench.ts';
 import { fasta } from '../../../src/verify/job/genome.ts';
 import { jobProof } from '../../../src/verify/job/job-proof.ts';
 import type { ProofContext } from '../../../src/verify/proof.ts';
@@ -21,6 +23,9 @@ type World = {
   /** What is in the job's folder on Pulsar's host; undefined when there is none. */
   readonly folder?: string;
   readonly journal?: string;
+  /** For so many looks at the job Galaxy is being restarted. */
+  readonly away?: number;
+  readonly histories?: unknown;
 };
 
 const LISTENS = 'pulsar__setup\t0\t1\n';
@@ -32,15 +37,17 @@ function contextOf(world: World): ProofContext & { readonly asked: readonly stri
   const asked: string[] = [];
   let ms = 0;
   let looks = 0;
+  let away = world.away ?? 0;
   const api = (method: string, path: string): [status: number, body: unknown] => {
     if (world.version) return [world.version, 'no'];
     if (path.startsWith('/api/users?'))
       return [200, world.users ?? [{ id: 'u1', email: 'gatdeploy-verify@example.org' }]];
     if (path === '/api/users/u1/api_key') return [200, method === 'POST' ? 'key' : ''];
-    if (path === '/api/histories') return [200, { id: 'h1' }];
-    if (path === '/api/tools/fetch') return [200, { outputs: [{ id: 'd1' }] }];
-    if (path === '/api/datasets/d1') return [200, { id: 'd1', state: world.upload ?? 'ok' }];
+    if (path === '/api/histories') return [200, method === 'POST' ? { id: 'h1' } : (world.histories ?? [])];
+    if (path === '/api/tools/fetch') return [200, { outputs: [{ id: 'd1' }, { id: 'd2' }] }];
+    if (path.startsWith('/api/datasets/d')) return [200, { id: 'd', state: world.upload ?? 'ok' }];
     if (path === '/api/tools') return [200, { jobs: [{ id: 'j1' }], outputs: [{ id: 'o1' }] }];
+    if (path.startsWith('/api/jobs/j1?') && away-- > 0) return [502, '<html>Bad Gateway</html>'];
     if (path.startsWith('/api/jobs/j1?'))
       return [200, { state: 'ok', exit_code: 0, external_id: '7', ...world.job }];
     if (path === '/api/jobs/j1/destination_params') return [200, { Runner: world.runner ?? 'pulsar_runner' }];
@@ -76,22 +83,24 @@ function contextOf(world: World): ProofContext & { readonly asked: readonly stri
   };
 }
 
-const proof = jobProof({
-  host: 'gat-1',
-  url: 'https://galaxy.example.org/',
-  bootstrapKey: new Secret('boot'),
-  tool: 'gatdeploy_wc',
-  does: 'count',
-  unit: 'galaxy-gunicorn.service',
-  destination: {
-    environment: 'pulsar',
-    runner: 'pulsar_runner',
-    jobsDirectory: '/mnt/staging',
-    queue: { vhost: '/pulsar/au', user: 'au', broker: 'gat-1', place: 'localhost:5671' },
-    queuePrefix: 'pulsar_',
-    pulsars: ['pulsar-1'],
-  },
-});
+const newProof = () =>
+  jobProof({
+    host: 'gat-1',
+    url: 'https://galaxy.example.org/',
+    bootstrapKey: new Secret('boot'),
+    tool: 'gatdeploy_wc',
+    does: 'count',
+    bench: jobBench(),
+    unit: 'galaxy-gunicorn.service',
+    destination: {
+      environment: 'pulsar',
+      runner: 'pulsar_runner',
+      jobsDirectory: '/mnt/staging',
+      queue: { vhost: '/pulsar/au', user: 'au', broker: 'gat-1', place: 'localhost:5671' },
+      queuePrefix: 'pulsar_',
+      pulsars: ['pulsar-1'],
+    },
+  });
 
 describe('a job through the whole chain', () => {
   test.each<[string, World, RegExp]>([
@@ -106,6 +115,8 @@ describe('a job through the whole chain', () => {
       { users: 'hello' },
       /^hop Galaxy: .*does not answer as Galaxy's API does/,
     ],
+    ['outlives a restart of Galaxy', { away: 20 }, /^ran on pulsar-1/],
+    ['that Galaxy never answers for ends at Galaxy', { away: 9999 }, /^hop Galaxy: GET .*: 502 .*Bad Gateway/],
     ['whose upload fails ends at Galaxy', { upload: 'error' }, /^hop Galaxy: the upload of the input is error/],
     ['is not even sent without a broker', { brokerCode: 69 }, /^hop broker: Error: nodedown/],
     [
@@ -160,7 +171,7 @@ describe('a job through the whole chain', () => {
     ],
     ['that ran elsewhere is no proof', { text: GOOD.replace('/mnt/staging', '/tmp') }, /not below \/mnt\/staging/],
   ])('%s', async (_title, world, expected) => {
-    const verdict = await proof.conduct(contextOf(world));
+    const verdict = await newProof().conduct(contextOf(world));
     expect(verdict.got).toMatch(expected);
     expect(verdict.ok).toBe(/^ran on/.test(verdict.got));
     expect(verdict.ok || verdict.fix).toBeTruthy();
@@ -168,11 +179,35 @@ describe('a job through the whole chain', () => {
 
   test('leaves no key, no history and no waiting job behind', async () => {
     const context = contextOf({ job: { state: 'queued' } });
+    const proof = newProof();
     await proof.conduct(context);
+    await proof.close?.(context);
     expect(context.asked.filter((one) => one.startsWith('DELETE'))).toEqual([
       'DELETE /api/jobs/j1',
       'DELETE /api/histories/h1?purge=true',
       'DELETE /api/users/u1/api_key',
     ]);
+  });
+
+  test("removes what a killed run on this machine has left, and nobody else's", async () => {
+    const histories = [
+      { id: 'dead', name: `gatdeploy verify ${hostname()} 4194305` },
+      { id: 'mine', name: `gatdeploy verify ${hostname()} ${process.pid}` },
+      { id: 'other', name: 'gatdeploy verify elsewhere 1' },
+    ];
+    const context = contextOf({ histories });
+    await newProof().conduct(context);
+    expect(context.asked.filter((one) => one.startsWith('DELETE'))).toEqual([
+      'DELETE /api/histories/dead?purge=true',
+    ]);
+  });
+
+  test("a second job of the same Galaxy takes the first one's upload", async () => {
+    const context = contextOf({});
+    const proof = newProof();
+    await proof.conduct(context);
+    await proof.conduct(context);
+    expect(context.asked.filter((one) => one === 'POST /api/tools/fetch')).toHaveLength(1);
+    expect(context.asked.filter((one) => one === 'POST /api/tools')).toHaveLength(2);
   });
 });

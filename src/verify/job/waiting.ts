@@ -1,0 +1,60 @@
+/** Waits for what Galaxy does in its own time, also across a restart of Galaxy. */
+import { z } from 'zod';
+import type { ProofContext } from '../proof.ts';
+import { ApiFault } from './api.ts';
+
+/** What Galaxy says of a dataset or a job that it has just made. */
+export const dataset = z.object({ id: z.string(), state: z.string().optional() });
+
+const FINAL = ['ok', 'error', 'discarded', 'failed_metadata', 'paused', 'deleted'];
+
+/** Whether a job or dataset in this state stays in it. */
+export function isFinal(state: string): boolean {
+  return FINAL.includes(state);
+}
+
+/** What a web server says while Galaxy behind it is being restarted; 0 is no answer at all. */
+const AWAY = [0, 502, 503, 504];
+
+/** How long Galaxy may be away before that is the finding. */
+const AWAY_MS = 300_000;
+
+/**
+ * Looks until it is done or patience ends, and returns what was found last. The time in which Galaxy does not answer does
+ * not count. @throws ApiFault
+ */
+export async function waitFor<T>(
+  context: ProofContext,
+  limitMs: number,
+  look: () => Promise<T>,
+  done: (found: T) => boolean,
+): Promise<T> {
+  let until = context.clock() + limitMs;
+  for (;;) {
+    const { found, awayMs } = await lookPatiently(context, look);
+    until += awayMs;
+    if (done(found) || context.clock() >= until) return found;
+    await context.pause(1000);
+  }
+}
+
+/** Looks again while Galaxy is being restarted, and tells for how long it was away. @throws ApiFault */
+async function lookPatiently<T>(
+  context: ProofContext,
+  look: () => Promise<T>,
+): Promise<{ readonly found: T; readonly awayMs: number }> {
+  const begun = context.clock();
+  for (let looks = 1; ; looks++) {
+    const awayMs = looks === 1 ? 0 : context.clock() - begun;
+    const found = await look().catch((error: unknown) => awayOr(error, awayMs));
+    if (!(found instanceof ApiFault)) return { found, awayMs };
+    if (looks === 1) context.tell('Galaxy does not answer; waits for it');
+    await context.pause(1000);
+  }
+}
+
+/** The fault itself while there is patience. @throws the error otherwise */
+function awayOr(error: unknown, awayMs: number): ApiFault {
+  if (error instanceof ApiFault && AWAY.includes(error.answer.status) && awayMs <= AWAY_MS) return error;
+  throw error;
+}
