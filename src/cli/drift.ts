@@ -29,7 +29,7 @@ async function runDrift(names: readonly string[], flags: StackFlags): Promise<vo
   const { openSession } = await import('../session/session.ts');
   const { onlyShard } = await import('./run/shard.ts');
   const { neutralLines } = await import('../report/neutral.ts');
-  const { renderJson } = await import('../report/json.ts');
+  const { renderJson } = await import('../report/json/events.ts');
   const { findDrift, renderDrift } = await import('../session/drift.ts');
   await withOutput(flags, async (output) => {
     const opened = await openSession(await onlyShard(await openStack(names, flags), flags, output), {

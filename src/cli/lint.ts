@@ -92,7 +92,7 @@ async function askNames(name: string): Promise<readonly string[] | undefined> {
 }
 
 async function writeSarif(findings: readonly Finding[], root: string, to: boolean | string, thrown?: unknown) {
-  const { renderSarif } = await import('../report/sarif.ts');
+  const { renderSarif } = await import('../report/files/sarif.ts');
   const { rules } = await import('../lint/rules/index.ts');
   const { writeOutput } = await import('./run/run-files.ts');
   const text = renderSarif(findings, { rules, version: GATDEPLOY_VERSION, root, thrown });

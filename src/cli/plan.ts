@@ -108,13 +108,13 @@ async function showOffline(names: readonly string[], flags: Flags, output: Outpu
   return flags.exitCode && !isEmpty(plan) ? EXIT.pending : EXIT.ok;
 }
 
-type Comment = typeof import('../report/markdown.ts').renderComment;
+type Comment = typeof import('../report/files/markdown.ts').renderComment;
 
 /** A comment of an earlier run must not stay where nothing changes any more. */
 async function writeComment(file: string | undefined, ...comment: Parameters<Comment>): Promise<void> {
   if (file === undefined) return;
   const { rmSync } = await import('node:fs');
-  const { renderComment } = await import('../report/markdown.ts');
+  const { renderComment } = await import('../report/files/markdown.ts');
   const { writeOutput } = await import('./run/run-files.ts');
   const text = renderComment(...comment);
   if (text === '') rmSync(file, { force: true });

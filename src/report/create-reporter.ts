@@ -1,8 +1,8 @@
 /** Chooses the reporter of a mode. */
-import { jsonReporter } from './json-reporter.ts';
-import { plainReporter } from './plain.ts';
+import { jsonReporter } from './json/reporter.ts';
+import { plainReporter } from './plain/reporter.ts';
 import type { Reporter, ReporterOptions } from './reporter.ts';
-import { terminalReporter } from './terminal.ts';
+import { terminalReporter } from './terminal/reporter.ts';
 
 /** Makes the reporter of a mode. */
 export function createReporter(options: ReporterOptions): Reporter {

@@ -1,6 +1,6 @@
 /** What is wrong and what mends it: causes in the order in which they have to be mended. */
 import type { Diagnosis } from '../verify/doctor/examination.ts';
-import type { JsonRecord } from './json.ts';
+import type { JsonRecord } from './json/events.ts';
 import { type Line, type Lines, span } from './line.ts';
 import { neutralLines } from './neutral.ts';
 import { count } from './quantity.ts';

@@ -1,7 +1,7 @@
 /** How a run ended, in one small record: what `--notify` hands on. */
 import { GatError, Problems } from '../base/errors.ts';
 import { BUG } from './error.ts';
-import type { JsonRecord } from './json.ts';
+import type { JsonRecord } from './json/events.ts';
 import type { RunRecord } from './record.ts';
 import { countResults } from './summary.ts';
 

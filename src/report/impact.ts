@@ -1,7 +1,7 @@
 /** What a plan does to things that are at work: which services restart, reload or stop, why, and what that hits. */
 import type { Entry, Plan } from '../plan/plan.ts';
 import { dueReason, isReload, isRestart, workAtRisk } from './due.ts';
-import type { Json } from './json.ts';
+import type { Json } from './json/events.ts';
 import { type Line, type Lines, type Style, span, wrapLine } from './line.ts';
 
 type Impact = {

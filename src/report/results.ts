@@ -2,9 +2,9 @@
 import { renderChecks } from './checks.ts';
 import { renderDiagnoses } from './diagnoses.ts';
 import { renderError } from './error.ts';
-import { renderDot, renderMermaid } from './graph-drawing.ts';
-import { renderHtml, renderSvg } from './graph-svg.ts';
-import { renderGraph } from './graph-text.ts';
+import { renderDot, renderMermaid } from './graph/drawing.ts';
+import { renderHtml, renderSvg } from './graph/svg.ts';
+import { renderGraph } from './graph/text.ts';
 import type { Lines } from './line.ts';
 import { renderFindings } from './lint-text.ts';
 import { neutralLines } from './neutral.ts';

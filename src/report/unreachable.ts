@@ -1,6 +1,6 @@
 /** Hosts that could not be reached. Why is told when it happens; results only name them. */
 import type { GatError } from '../base/errors.ts';
-import { errorRecord, type Json } from './json.ts';
+import { errorRecord, type Json } from './json/events.ts';
 import { type Lines, span } from './line.ts';
 
 /** A host and why it could not be reached. */

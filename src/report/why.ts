@@ -3,10 +3,10 @@ import { renderPosition } from '../base/position.ts';
 import type { Edge } from '../graph/edge.ts';
 import type { Graph } from '../graph/graph.ts';
 import type { Entry } from '../plan/plan.ts';
-import type { JsonRecord } from './json.ts';
+import type { JsonRecord } from './json/events.ts';
+import { entryRecord } from './json/plan.ts';
 import { type Line, type Lines, span } from './line.ts';
 import { renderEntry } from './plan.ts';
-import { entryRecord } from './plan-json.ts';
 
 const LABEL = 12;
 

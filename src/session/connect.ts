@@ -6,7 +6,7 @@ import type { Emit } from '../base/events.ts';
 import type { Secret } from '../base/secret.ts';
 import { connect } from '../transport/connect.ts';
 import type { Become, Connection, ConnectOptions } from '../transport/connection.ts';
-import type { Target } from '../transport/target.ts';
+import type { Target } from '../transport/target/target.ts';
 import { connectionSlots } from './slots.ts';
 
 /** What connecting gave: links to the hosts that answered, errors of those that did not. */

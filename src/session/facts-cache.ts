@@ -6,7 +6,7 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import type { Facts } from '../base/facts.ts';
-import type { Target } from '../transport/target.ts';
+import type { Target } from '../transport/target/target.ts';
 
 /** Raised when the shape of `Facts` changes, so that old files are ignored. */
 const VERSION = 2;

@@ -15,7 +15,7 @@ import { newNonce, parseSections, renderSections, type SectionOutput } from '../
 import { parseProbe, renderProbe } from '../plan/probe.ts';
 import type { Observed } from '../resources/index.ts';
 import type { ExecResult } from '../transport/connection.ts';
-import type { Target } from '../transport/target.ts';
+import type { Target } from '../transport/target/target.ts';
 import type { Links } from './connect.ts';
 
 type Telling = { readonly emit: Emit; readonly clock: () => number };

@@ -7,7 +7,7 @@ import type { Declaration } from '../stack/declare-all.ts';
 import type { Shard } from '../stack/options.ts';
 import type { Stack } from '../stack/stack.ts';
 import type { Readings } from '../tasks/context.ts';
-import type { Target } from '../transport/target.ts';
+import type { Target } from '../transport/target/target.ts';
 import type { Links } from './connect.ts';
 import type { Deployments } from './deployments.ts';
 import type { HostStates } from './read.ts';

@@ -7,9 +7,9 @@ import { hostScope } from '../project/scope.ts';
 import { createTemplar } from '../render/templar.ts';
 import { collectErrors } from '../stack/collect.ts';
 import type { BoundPlay } from '../stack/stack.ts';
-import { loadSshConfig } from '../transport/ssh-config.ts';
-import type { Target } from '../transport/target.ts';
-import { targetFor } from '../transport/target-for.ts';
+import { loadSshConfig } from '../transport/target/ssh-config.ts';
+import type { Target } from '../transport/target/target.ts';
+import { targetFor } from '../transport/target/target-for.ts';
 
 /** Finds the targets of all hosts. @throws GatError or Problems for connection variables that can't work */
 export function findTargets(

@@ -5,7 +5,7 @@ import type { Facts } from '../base/facts.ts';
 import { buildGraph, type Declared, type Graph } from '../graph/graph.ts';
 import type { PlayContext, Readings } from '../tasks/context.ts';
 import type { Memory } from '../tasks/memory.ts';
-import type { Target } from '../transport/target.ts';
+import type { Target } from '../transport/target/target.ts';
 import type { Check } from '../verify/check.ts';
 import type { Examination } from '../verify/doctor/examination.ts';
 import type { Proof } from '../verify/proof.ts';

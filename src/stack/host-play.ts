@@ -11,7 +11,7 @@ import { hostScope } from '../project/scope.ts';
 import type { PlayContext, Readings } from '../tasks/context.ts';
 import { tagsIn } from '../tasks/frame.ts';
 import { isTagged, type TagFilter } from '../tasks/tags.ts';
-import type { Target } from '../transport/target.ts';
+import type { Target } from '../transport/target/target.ts';
 import { factsNode } from './facts.ts';
 import type { OtherHosts } from './other-hosts.ts';
 import type { BoundPlay, Stack } from './stack.ts';

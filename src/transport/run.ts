@@ -1,6 +1,6 @@
 /** Runs one framed script in a shell that has been started, wherever that shell is. */
-import { becoming } from './become.ts';
-import { sudoFailed } from './become-errors.ts';
+import { becoming } from './become/become.ts';
+import { sudoFailed } from './become/errors.ts';
 import { type Capture, captureOutput } from './capture.ts';
 import type { Become, ExecOptions, ExecResult } from './connection.ts';
 import { commandTimedOut, shellNotStarted } from './errors.ts';
@@ -15,7 +15,7 @@ import {
 } from './frame.ts';
 import { isUserName } from './names.ts';
 import type { ShellEnd } from './shell-end.ts';
-import { unsafeValue } from './target-errors.ts';
+import { unsafeValue } from './target/errors.ts';
 
 /** A `/bin/sh -s` that waits for its script. */
 export type Shell = {

@@ -6,8 +6,8 @@ import { type Script, sh } from '../../src/base/shell.ts';
 import { type Lab, labDown, labExec, labUp } from '../../src/lab/lab.ts';
 import { connect } from '../../src/transport/connect.ts';
 import type { Become, Connection } from '../../src/transport/connection.ts';
-import { loadSshConfig } from '../../src/transport/ssh-config.ts';
-import { targetFor } from '../../src/transport/target-for.ts';
+import { loadSshConfig } from '../../src/transport/target/ssh-config.ts';
+import { targetFor } from '../../src/transport/target/target-for.ts';
 
 const NAME = 'transport-test';
 const SHELLS = [

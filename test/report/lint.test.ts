@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import type { Finding } from '../../src/lint/rule.ts';
 import { rules } from '../../src/lint/rules/index.ts';
-import { renderJson } from '../../src/report/json.ts';
+import { renderSarif } from '../../src/report/files/sarif.ts';
+import { renderJson } from '../../src/report/json/events.ts';
+import { lintRecord } from '../../src/report/json/lint.ts';
 import { draw } from '../../src/report/line.ts';
-import { lintRecord } from '../../src/report/lint-json.ts';
 import { renderFindings } from '../../src/report/lint-text.ts';
-import { renderSarif } from '../../src/report/sarif.ts';
 import { lintFolder, swap, withTutorial } from '../lint/tutorial.ts';
 
 const options = { rules, version: '1.2.3', root: '/srv/my project' };

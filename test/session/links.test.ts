@@ -5,7 +5,7 @@ import type { RunEvent } from '../../src/base/events.ts';
 import { buildGraph } from '../../src/graph/graph.ts';
 import { startLinks } from '../../src/session/connect.ts';
 import { readStates } from '../../src/session/read.ts';
-import type { SshTarget } from '../../src/transport/target.ts';
+import type { SshTarget } from '../../src/transport/target/target.ts';
 import { cleanUps, home, serve, useSshWorld } from '../support/ssh-world.ts';
 
 useSshWorld();

@@ -2,10 +2,10 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { knownHostName, renderKnownHost } from '../../src/transport/known-hosts.ts';
-import { loadSshConfig } from '../../src/transport/ssh-config.ts';
-import type { SshTarget } from '../../src/transport/target.ts';
-import { type HostVars, targetFor } from '../../src/transport/target-for.ts';
+import { knownHostName, renderKnownHost } from '../../src/transport/host-keys/known-hosts.ts';
+import { loadSshConfig } from '../../src/transport/target/ssh-config.ts';
+import type { SshTarget } from '../../src/transport/target/target.ts';
+import { type HostVars, targetFor } from '../../src/transport/target/target-for.ts';
 import type { TestServer } from './ssh-server.ts';
 
 export type SshHome = {

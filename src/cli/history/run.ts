@@ -2,7 +2,7 @@
 import { runReading } from '../../apply/execute.ts';
 import { parseJournal, printJournal } from '../../apply/journal.ts';
 import { type PastRun, pastRuns } from '../../apply/runs.ts';
-import { renderJson } from '../../report/json.ts';
+import { renderJson } from '../../report/json/events.ts';
 import type { Reporter } from '../../report/reporter.ts';
 import { connectAll } from '../../session/connect.ts';
 import { findTargets } from '../../session/targets.ts';

@@ -4,9 +4,9 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { findTimings } from '../../apply/timings.ts';
 import { endRecord } from '../../report/end.ts';
-import { renderPage } from '../../report/html/page.ts';
-import { renderJson } from '../../report/json.ts';
-import { renderJunit } from '../../report/junit.ts';
+import { renderPage } from '../../report/files/html/page.ts';
+import { renderJunit } from '../../report/files/junit.ts';
+import { renderJson } from '../../report/json/events.ts';
 import type { RunRecord } from '../../report/record.ts';
 import { notifyFailed, unwritable } from '../errors.ts';
 

@@ -13,9 +13,9 @@ import { createReporter } from '../../../src/report/create-reporter.ts';
 import type { Resource } from '../../../src/resources/index.ts';
 import { applyFresh } from '../../../src/session/apply-session.ts';
 import { connectAll, type Links } from '../../../src/session/connect.ts';
-import { loadSshConfig } from '../../../src/transport/ssh-config.ts';
-import type { Target } from '../../../src/transport/target.ts';
-import { targetFor } from '../../../src/transport/target-for.ts';
+import { loadSshConfig } from '../../../src/transport/target/ssh-config.ts';
+import type { Target } from '../../../src/transport/target/target.ts';
+import { targetFor } from '../../../src/transport/target/target-for.ts';
 
 /** How to reach a host: plain data, so that a test can hand it to another process. */
 export type Reach = {
