@@ -9,7 +9,7 @@ import type { Decision, Plan } from '../plan/plan.ts';
 import type { Observed, RestartPolicy } from '../resources/kind.ts';
 import type { Become, Connection } from '../transport/connection.ts';
 import type { MadeNotes } from './made.ts';
-import type { Result } from './outcome.ts';
+import type { Outcome, Result } from './outcome.ts';
 
 /** Where one node stands. Counters are ticks of the run's own clock, which goes on with each reading and each end. */
 export type Work = {
@@ -53,6 +53,8 @@ export type ApplyOptions = {
   readonly restarts?: RestartPolicy | undefined;
   /** What hosts are to remember of what is made. */
   readonly made?: MadeNotes | undefined;
+  /** How the resources of other hosts ended in the part of the run before this one. */
+  readonly earlier?: Outcome | undefined;
   /** Aborted: nothing new is started, what runs is waited for. */
   readonly signal?: AbortSignal | undefined;
 };
@@ -75,12 +77,13 @@ export type Run = {
 
 /** Begins a run. */
 export function newRun(options: ApplyOptions): Run {
-  const works = new Map(
-    options.plan.entries.map((entry): [string, Work] => [
+  const works = new Map([
+    ...worksBefore(options),
+    ...options.plan.entries.map((entry): [string, Work] => [
       entry.key,
       { node: entry.node, phase: 'waiting', observed: entry.observed, decision: entry, readAt: 0, doneAt: 0 },
     ]),
-  );
+  ]);
   return {
     options,
     works,
@@ -91,6 +94,15 @@ export function newRun(options: ApplyOptions): Run {
     aptBusy: new Set(),
     slowBusy: new Map(),
   };
+}
+
+/** What ended in an earlier part: whoever waits for it sees how. */
+function worksBefore({ graph, earlier }: ApplyOptions): readonly (readonly [string, Work])[] {
+  return [...(earlier?.results ?? [])].flatMap(([key, { status }]): (readonly [string, Work])[] => {
+    const node = graph.nodes.get(key);
+    const rest = { observed: 'absent', decision: { status: 'same' }, readAt: 0, doneAt: 0 } as const;
+    return node ? [[key, { node, phase: 'done', status, ...rest }]] : [];
+  });
 }
 
 /** Notes how a node ended and tells it. */

@@ -58,6 +58,7 @@ async function runApply(names: readonly string[], given: Flags): Promise<void> {
   const { openUnchecked } = await import('./run/preflight.ts');
   const { flagsOfSaved, openSavedPlan, planAgain } = await import('../session/saved-plan.ts');
   const { listenForSignals } = await import('./run/signals.ts');
+  const { PATIENCE_MS } = await import('../session/patience.ts');
   const { openSession, whoAmI } = await import('../session/session.ts');
   await withOutput(given, async (plain) => {
     const times = recordTimes(plain, given);
@@ -68,14 +69,14 @@ async function runApply(names: readonly string[], given: Flags): Promise<void> {
     const flags = saved ? flagsOfSaved(saved, given) : given;
     const stacks = saved?.stacks ?? names;
     const { stack, check } = await openUnchecked(stacks, flags, output);
-    const opened = await openSession(stack, { ...output, ...flags, recall: true, check });
+    const pruning = saved ? saved.prune : pruneOf(flags);
+    // What was reviewed, and what nobody declares any more, is about all hosts at once.
+    const patienceMs = saved || pruning ? undefined : PATIENCE_MS;
+    const options = { ...output, ...flags, pruning, patienceMs };
+    const opened = await openSession(stack, { ...options, recall: true, check });
     try {
       const { applyFresh } = await import('../session/apply-session.ts');
-      const planning = planAgain(opened, saved, {
-        ...output,
-        ...flags,
-        pruning: saved ? saved.prune : pruneOf(flags),
-      });
+      const planning = planAgain(opened, saved, options);
       const outcome = await applyFresh(planning.prepare, output, {
         who: whoAmI(`gatdeploy apply ${stacks.join(' ')}`),
         lockWaitMs: Number(flags.lockWait) * 1000,

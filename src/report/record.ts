@@ -28,6 +28,12 @@ type Growing = { -readonly [K in keyof RunRecord]: RunRecord[K] };
 
 export type Recorder = { readonly reporter: Reporter; readonly record: () => RunRecord };
 
+/** A run may plan for some hosts later than for others, or for the same once more. */
+function joinPlans(earlier: Plan, later: Plan): Plan {
+  const anew = new Set(later.entries.map(({ key }) => key));
+  return { entries: [...earlier.entries.filter(({ key }) => !anew.has(key)), ...later.entries] };
+}
+
 /** Listens to everything that a reporter is told. */
 export function recordReporter(reporter: Reporter, startedAt: number): Recorder {
   const events: RunEvent[] = [];
@@ -41,7 +47,9 @@ export function recordReporter(reporter: Reporter, startedAt: number): Recorder 
       reporter.emit(event);
     },
     plan(plan, graph, options) {
-      Object.assign(known, { plan, graph, texts: options?.texts, unreachable: options?.unreachable });
+      const texts = new Map([...(known.texts ?? []), ...(options?.texts ?? [])]);
+      const whole = known.plan ? joinPlans(known.plan, plan) : plan;
+      Object.assign(known, { plan: whole, graph, texts, unreachable: options?.unreachable });
       reporter.plan(plan, graph, options);
     },
     summary(outcome, options) {

@@ -22,6 +22,8 @@ export type Ready = {
   readonly undeclared?: readonly Undeclared[];
   /** What the hosts are to remember. */
   readonly made?: MadeNotes;
+  /** Plans for the hosts that take much longer to answer, once this is applied. */
+  readonly later?: () => Promise<Ready>;
 };
 
 export type ApplyFlags = {
@@ -39,19 +41,51 @@ export type ApplyFlags = {
 /** How often a host may change between reading and applying before that is an error. */
 const MOST_TRIES = 5;
 
-/** Applies what `prepare` plans; nothing has been done yet when it has to plan again. */
+/** Applies what `prepare` plans, then what is planned for hosts that were left for later; nobody else has waited for them. */
 export async function applyFresh(
+  prepare: () => Promise<Ready>,
+  output: Output,
+  flags: ApplyFlags,
+): Promise<Outcome> {
+  const { outcome, later } = await applyPart(prepare, output, flags, undefined);
+  if (!later) return outcome;
+  try {
+    const unlessStopped = () => Promise.race([later(), stopped(flags.signal)]);
+    const rest = await applyPart(unlessStopped, output, flags, outcome);
+    return { results: new Map([...outcome.results, ...rest.outcome.results]) };
+  } catch (error) {
+    if (error === STOPPED) return outcome;
+    throw error;
+  }
+}
+
+const STOPPED = new Error('the run was stopped');
+
+/** Whoever stops a run waits for no slow host. @throws STOPPED */
+function stopped(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    if (signal.aborted) reject(STOPPED);
+    signal.addEventListener('abort', () => reject(STOPPED), { once: true });
+  });
+}
+
+type Part = { readonly outcome: Outcome; readonly later: Ready['later'] };
+
+/** Nothing has been done yet when it has to plan again. */
+async function applyPart(
   prepare: () => Promise<Ready>,
   { reporter, clock }: Output,
   { who, lockWaitMs, restarts, signal, isReviewed, withTexts }: ApplyFlags,
-): Promise<Outcome> {
+  earlier: Outcome | undefined,
+): Promise<Part> {
   for (let tries = 1; ; tries++) {
-    const { graph, plan, links, serials, made, undeclared = [] } = await prepare();
+    const { graph, plan, links, serials, made, undeclared = [], later } = await prepare();
     const texts = withTexts ? { texts: await readTexts(plan, links), hideTexts: true } : {};
     reporter.plan(plan, graph, { ...texts, undeclared: undeclared.map(tellUndeclared) });
-    const told = { emit: reporter.emit, clock, made };
+    const told = { emit: reporter.emit, clock, made, earlier };
+    const options = { graph, plan, hosts: links, serials, who, lockWaitMs, restarts, signal, ...told };
     try {
-      return await applyPlan({ graph, plan, hosts: links, serials, who, lockWaitMs, restarts, signal, ...told });
+      return { outcome: await applyPlan(options), later };
     } catch (error) {
       const isStale = error instanceof GatError && error.code === 'apply/host-changed';
       if (!isStale || isReviewed || tries === MOST_TRIES) throw error;

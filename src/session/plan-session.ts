@@ -8,6 +8,7 @@ import { leftoverId } from '../resources/leftover.ts';
 import type { Readings } from '../tasks/context.ts';
 import { declareSession } from './declare-session.ts';
 import { rememberFacts, sameFacts } from './facts-cache.ts';
+import { needingOthers, tellLate, withDownstream } from './patience.ts';
 import { type HostStates, readStates } from './read.ts';
 import { lookUp } from './readings.ts';
 import { findUndeclared, graphWithRemovals, type Undeclared, withForgotten } from './removals.ts';
@@ -23,36 +24,83 @@ export async function planSession(session: Session, options: SessionOptions): Pr
 /** How many tasks that only look may depend on each other before the rest is left to the run. */
 const MOST_READINGS = 12;
 
-type Before = { readonly round: number; readonly answers?: HostStates['answers'] };
+type Before = {
+  readonly round: number;
+  readonly answers?: HostStates['answers'] | undefined;
+  /** Only these are asked and planned for: those that an earlier part has left for later, or has not. */
+  readonly only?: ReadonlySet<string> | undefined;
+  /** Who is left for later, and when that is. */
+  readonly left?: Left | undefined;
+};
+
+type Left = { readonly hosts: ReadonlySet<string>; readonly rest: Promise<unknown> };
+
+/** Reads; where some hosts take much longer, those that wait for nothing of them are planned for now, the others later. */
+async function planFurther(session: Session, options: SessionOptions, before: Before): Promise<Planned> {
+  const { graph, links, deployments } = session;
+  const { only } = before;
+  const targets = only ? session.targets.filter(({ name }) => only.has(name)) : session.targets;
+  const look = (host: string) => printUndeclared(deployments.declared.get(host) ?? new Map());
+  const aside = isAll(options) ? look : undefined;
+  const telling = { emit: options.reporter.emit, clock: options.clock };
+  const patienceMs = only ? undefined : options.patienceMs;
+  const states = await readStates({ ...before, graph, links, targets, aside, patienceMs }, telling);
+  const { answers, late, rest } = states;
+  if (late.size === 0) return planFrom(states, session, options, before);
+  const left = { hosts: withDownstream(graph, late), rest };
+  const others = new Set(targets.map(({ name }) => name).filter((name) => !left.hosts.has(name)));
+  if (others.size > 0) {
+    tellLate(left.hosts, options);
+    return planFurther(session, options, { ...before, answers, only: others, left });
+  }
+  await rest;
+  return planFurther(session, { ...options, patienceMs: undefined }, { ...before, answers });
+}
 
 /**
  * When a host says something else of itself than last time or can't be reached, or tasks have looked, all is declared anew, and hosts
  * of which something else is to be read now are read again.
  */
-async function planFurther(session: Session, options: SessionOptions, before: Before): Promise<Planned> {
-  const { graph, links, targets, deployments } = session;
-  const look = (host: string) => printUndeclared(deployments.declared.get(host) ?? new Map());
-  const aside = isAll(options) ? look : undefined;
-  const telling = { emit: options.reporter.emit, clock: options.clock };
-  const states = await readStates({ ...before, graph, links, targets, aside }, telling);
-  if (links.links.size === 0) throwProblems([...links.unreachable.values()]);
+async function planFrom(
+  states: HostStates,
+  session: Session,
+  options: SessionOptions,
+  before: Before,
+): Promise<Planned> {
+  const { graph, links } = session;
   const { answers } = states;
-  const isSame = [...session.facts].every(([host, facts]) => sameFacts(facts, states.facts.get(host)));
-  if (!isSame) {
-    rememberFacts(targets, states.facts);
+  if (links.links.size === 0 && !before.left) throwProblems([...links.unreachable.values()]);
+  const known = factsNow(states, session, before);
+  if (known) {
+    rememberFacts(session.targets, states.facts);
     const { readings: _readings, ...fresh } = session;
-    const anew = await declareSession({ ...fresh, facts: states.facts }, tellingOnce(options));
-    return planFurther(anew, options, { round: 0, answers });
+    const anew = await declareSession({ ...fresh, ...known }, tellingOnce(options));
+    return planFurther(anew, options, { ...before, round: 0, answers });
   }
   const plan = makePlan(graph, states.observed);
   const found = before.round < MOST_READINGS ? await lookUp(graph, plan, links.links) : new Map();
   if (found.size === 0) {
-    const planned = { session, plan, states, undeclared: [] };
-    return states.told.size > 0 && isWhole(session, options) ? planRemovals(planned, options) : planned;
+    const planned = { session, plan, states, undeclared: [], isPart: before.only !== undefined };
+    if (states.told.size > 0 && isWhole(planned, options)) return planRemovals(planned, options);
+    return before.left ? { ...planned, later: laterOf(planned, options, before.left) } : planned;
   }
   const readings: Readings = new Map([...(session.readings ?? []), ...found]);
   const anew = await declareSession({ ...session, readings }, options);
-  return planFurther(anew, options, { round: before.round + 1, answers });
+  return planFurther(anew, options, { ...before, round: before.round + 1, answers });
+}
+
+/** What is known of the hosts now; undefined when it is what everything was declared with. */
+function factsNow(
+  { facts }: HostStates,
+  session: Session,
+  { only }: Before,
+): Pick<Session, 'facts' | 'unasked'> | undefined {
+  const isAsked = (host: string): boolean => only?.has(host) ?? true;
+  const { unasked = [] } = session;
+  const isSame = [...session.facts].every(([host, said]) => !isAsked(host) || sameFacts(said, facts.get(host)));
+  if (isSame && !unasked.some((host) => isAsked(host) && facts.has(host))) return undefined;
+  const others = [...session.facts].filter(([host]) => !isAsked(host));
+  return { facts: new Map([...others, ...facts]), unasked: unasked.filter((host) => !isAsked(host)) };
 }
 
 /** What roles have to say was told when all was declared before. */
@@ -62,11 +110,26 @@ function tellingOnce(options: SessionOptions): SessionOptions {
   return { ...options, reporter: { ...reporter, emit } };
 }
 
+/**
+ * Plans for the hosts that were left for later. Who needs something of another host is asked again, because that one has been
+ * changed meanwhile; and everybody is, when this is not the first time.
+ */
+function laterOf({ session, states }: Planned, options: SessionOptions, { hosts, rest }: Left) {
+  let answers: HostStates['answers'] | undefined = states.answers;
+  return async (): Promise<Planned> => {
+    await rest;
+    const moved = needingOthers(session.graph);
+    const before = answers && new Map([...answers].filter(([host]) => !moved.has(host)));
+    answers = undefined;
+    return planFurther(session, options, { round: 0, answers: before, only: hosts });
+  };
+}
+
 type Part = Pick<SessionOptions, 'tags' | 'skipTags' | 'limit' | 'shard'>;
 
 /** Only who declares everything for everybody can tell what is no longer declared. */
-function isWhole({ links }: Session, part: Part): boolean {
-  return isAll(part) && links.unreachable.size === 0;
+function isWhole({ session, isPart }: Pick<Planned, 'session' | 'isPart'>, part: Part): boolean {
+  return isAll(part) && !isPart && session.links.unreachable.size === 0;
 }
 
 function isAll({ tags, skipTags, limit, shard }: Part): boolean {
@@ -74,10 +137,11 @@ function isAll({ tags, skipTags, limit, shard }: Part): boolean {
 }
 
 /** What hosts were told to remember in this run: not what is declared, where only a part of the project takes part. */
-export function madeNotes({ session, states }: Pick<Planned, 'session' | 'states'>, options: Part): MadeNotes {
+export function madeNotes(planned: Planned, options: Part): MadeNotes {
+  const { session, states } = planned;
   const { lines, declared } = session.deployments;
   const unnoted = [...states.told].flatMap(([host, text]) => (text.includes(UNNOTED) ? [host] : []));
-  return isWhole(session, options) ? { lines, declared, unnoted } : { lines };
+  return isWhole(planned, options) ? { lines, declared, unnoted } : { lines };
 }
 
 /** Plans what is no longer declared: with `--prune` it goes, else it is only told. */
@@ -95,7 +159,7 @@ async function planRemovals(planned: Planned, options: SessionOptions): Promise<
   if (options.pruning) {
     const undeclared = found.filter(stays);
     const noted = withForgotten(deployments, going);
-    return { session: { ...session, graph, deployments: noted }, plan, states: again, undeclared };
+    return { ...planned, session: { ...session, graph, deployments: noted }, plan, states: again, undeclared };
   }
   const here = new Set(plan.entries.filter(({ status }) => status !== 'same').map(({ key }) => key));
   return {

@@ -17,6 +17,7 @@ import type { Observed } from '../resources/index.ts';
 import type { ExecResult } from '../transport/connection.ts';
 import type { Target } from '../transport/target/target.ts';
 import type { Links } from './connect.ts';
+import { soonEnough } from './patience.ts';
 
 type Telling = { readonly emit: Emit; readonly clock: () => number };
 
@@ -29,42 +30,52 @@ export type HostStates = {
   readonly told: ReadonlyMap<string, string>;
   /** What each host answered, for the case that everything is declared anew and asks it the same. */
   readonly answers: ReadonlyMap<string, Answer>;
+  /** Hosts that are still being asked; nothing of them is in here but the answers, once they are there. */
+  readonly late: ReadonlySet<string>;
+  /** Resolves when those have answered as well, or are given up. */
+  readonly rest: Promise<unknown>;
 };
 
 type Answer = { readonly nonce: string; readonly question: string; readonly result: ExecResult };
+
+/** The facts of those hosts that answered in time, and who is still being asked. */
+export type HostFacts = { readonly facts: ReadonlyMap<string, Facts>; readonly late: ReadonlySet<string> };
 
 /** Reads the facts of all hosts at once; a host that can't answer (no sudo, say) is told and left out. */
 export async function readFacts(
   links: Links,
   targets: readonly Target[],
-  { emit, clock }: Telling,
-): Promise<ReadonlyMap<string, Facts>> {
+  { patienceMs, ...telling }: Telling & { readonly patienceMs?: number | undefined },
+): Promise<HostFacts> {
   const facts = new Map<string, Facts>();
-  await forEachHost(targets, links, { emit, clock }, async (target, link) => {
+  const tasks = askEach(targets, links, telling, async (target, link) => {
     facts.set(target.name, await readHostFacts(target, link));
   });
-  return facts;
+  const late = await soonEnough(tasks, patienceMs ?? FOREVER_MS);
+  return { facts: new Map(facts), late };
 }
 
+/** The longest time that a timer knows. */
+const FOREVER_MS = 2 ** 31 - 1;
+
 /** Asks each host as soon as it is linked; one that can't answer is told and left out, and holds up no other. */
-async function forEachHost(
+function askEach(
   targets: readonly Target[],
   links: Links,
   { emit, clock }: Telling,
   ask: (target: Target, link: HostLink) => Promise<void>,
-): Promise<void> {
-  await Promise.all(
-    targets.map(async (target) => {
-      const link = await links.of(target.name);
-      try {
-        if (link && links.links.has(target.name)) await ask(target, link);
-      } catch (error) {
-        if (!(error instanceof GatError)) throw error;
-        links.drop(target.name, error);
-        emit({ type: 'unreachable', at: clock(), host: target.name, error });
-      }
-    }),
-  );
+): ReadonlyMap<string, Promise<void>> {
+  const one = async (target: Target): Promise<void> => {
+    const link = await links.of(target.name);
+    try {
+      if (link && links.links.has(target.name)) await ask(target, link);
+    } catch (error) {
+      if (!(error instanceof GatError)) throw error;
+      links.drop(target.name, error);
+      emit({ type: 'unreachable', at: clock(), host: target.name, error });
+    }
+  };
+  return new Map(targets.map((target) => [target.name, one(target)]));
 }
 
 async function readHostFacts(target: Target, link: HostLink): Promise<Facts> {
@@ -81,12 +92,14 @@ type Read = {
   /** What else each host is asked in the same round trip. */
   readonly aside?: ((host: string) => Script) | undefined;
   /** What hosts answered before; who would be asked the same is not asked again. */
-  readonly answers?: ReadonlyMap<string, Answer>;
+  readonly answers?: ReadonlyMap<string, Answer> | undefined;
+  /** Hosts that take much longer than the others are left for later. */
+  readonly patienceMs?: number | undefined;
 };
 
 /** Reads facts and the state of every node of the graph, from every host that can be linked. */
 export async function readStates(
-  { graph, links, targets, aside, answers: before }: Read,
+  { graph, links, targets, aside, answers: before, patienceMs = FOREVER_MS }: Read,
   telling: Telling,
 ): Promise<HostStates> {
   const observed = new Map<string, Observed>();
@@ -95,7 +108,7 @@ export async function readStates(
   const told = new Map<string, string>();
   const answers = new Map<string, Answer>();
   const nodesOf = byHost(graph);
-  await forEachHost(targets, links, telling, async (target, link) => {
+  const tasks = askEach(targets, links, telling, async (target, link) => {
     const nodes = nodesOf.get(target.name) ?? [];
     const question = { nodes, aside: aside?.(target.name), before: before?.get(target.name) };
     const answer = await askHost(question, link, { ...telling, host: target.name });
@@ -106,7 +119,19 @@ export async function readStates(
     if (read.told !== '') told.set(target.name, read.told);
     for (const [key, state] of read.observed) observed.set(key, state);
   });
-  return { observed, serials, facts, told, answers };
+  const late = await soonEnough(tasks, patienceMs);
+  const rest = Promise.all(tasks.values());
+  rest.catch(() => undefined); // whoever waits for them sees it
+  // What the late ones say later stays out of what is planned now.
+  return {
+    observed: new Map(observed),
+    serials: new Map(serials),
+    facts: new Map(facts),
+    told: new Map(told),
+    answers,
+    late,
+    rest,
+  };
 }
 
 function byHost(graph: Graph): ReadonlyMap<string, readonly GraphNode[]> {

@@ -76,15 +76,16 @@ export async function writeSavedPlan(
 /** Plans for `apply`, as often as that turns out to be needed: what a saved plan says, or what is to be done now. */
 export function planAgain(opened: Session, saved: SavedPlan | undefined, options: SessionOptions) {
   let session = opened;
-  const prepare = async (): Promise<Ready> => {
-    const planned = await planSession(session, options);
+  const readyWith = async (planned: Planned): Promise<Ready> => {
     session = planned.session;
     const { graph, links } = session;
-    const { plan, states, undeclared } = planned;
+    const { plan, states, undeclared, later } = planned;
     const made = madeNotes(planned, options);
     const ready = { graph, plan, serials: states.serials, links: links.links, undeclared, made };
-    return saved ? await likeSaved(saved, planned, ready) : ready;
+    if (saved) return likeSaved(saved, planned, ready);
+    return later ? { ...ready, later: async () => readyWith(await later()) } : ready;
   };
+  const prepare = async (): Promise<Ready> => readyWith(await planSession(session, options));
   return { prepare, session: () => session };
 }
 

@@ -25,6 +25,8 @@ export type Session = Declaration & {
   readonly facts: ReadonlyMap<string, Facts>;
   /** What tasks that only look found while the plan was made. */
   readonly readings?: Readings | undefined;
+  /** Hosts that nothing is known of, because they take much longer to answer than the others. */
+  readonly unasked?: readonly string[] | undefined;
   close(): Promise<void>;
 };
 
@@ -48,6 +50,8 @@ export type SessionOptions = Output & {
   readonly pruning?: Prune | undefined;
   /** How many connections are made at the same time. */
   readonly forks?: number | undefined;
+  /** Hosts that take much longer than the others are left for later: how much is patience.ts's to say. Default: all wait for all. */
+  readonly patienceMs?: number | undefined;
 };
 
 /** What came of a session's changes. */
@@ -60,7 +64,11 @@ export type Planned = {
   readonly states: HostStates;
   /** What stays although nobody declares it any more. */
   readonly undeclared: readonly Undeclared[];
+  /** Whether there are hosts that it is not for. */
+  readonly isPart: boolean;
+  /** Plans for those, once they have answered and this plan is carried out. */
+  readonly later?: () => Promise<Planned>;
 };
 
 /** What is known of the hosts before anything is declared. */
-export type Asked = Pick<Session, 'stack' | 'targets' | 'links' | 'facts' | 'readings'>;
+export type Asked = Pick<Session, 'stack' | 'targets' | 'links' | 'facts' | 'readings' | 'unasked'>;

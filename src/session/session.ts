@@ -68,17 +68,24 @@ async function closingOnError<T>(links: Links, task: () => Promise<T>): Promise<
 
 /** From hosts that are being connected to, and what is known of them from last time, to a session. */
 async function linkedSession(known: Asked, options: SessionOptions): Promise<Session> {
-  const { reporter, clock } = options;
+  const { reporter, clock, patienceMs } = options;
   const { targets, links, facts: recalled } = known;
   const early = await declareEarly(known, options);
   if (early) return await withDelegates(sessionOf(known, early));
   const unknown = targets.filter((target) => !recalled.has(target.name));
-  const asked = await readFacts(links, unknown, { emit: reporter.emit, clock });
-  await Promise.all(targets.map(({ name }) => links.of(name)));
-  if (links.links.size === 0) throwProblems([...links.unreachable.values()]);
-  const facts = new Map([...recalled, ...asked].filter(([host]) => links.links.has(host)));
-  if (asked.size > 0) rememberFacts(targets, asked);
-  return await declareSession({ ...known, facts }, options);
+  const { facts, late } = await readFacts(links, unknown, { emit: reporter.emit, clock, patienceMs });
+  if (facts.size > 0) rememberFacts(targets, facts);
+  const waited = targets.filter(({ name }) => !late.has(name));
+  await Promise.all(waited.map(({ name }) => links.of(name)));
+  if (links.unreachable.size === targets.length) throwProblems([...links.unreachable.values()]);
+  const asked = new Map([...recalled, ...facts].filter(([host]) => links.links.has(host)));
+  try {
+    return await declareSession({ ...known, facts: asked, unasked: [...late] }, options);
+  } catch (error) {
+    if (late.size === 0) throw error;
+    // What is declared may need what the late ones say of themselves.
+    return linkedSession({ ...known, facts: asked }, { ...options, patienceMs: undefined });
+  }
 }
 
 /**

@@ -1,0 +1,76 @@
+/** How long hosts that have answered wait for those that have not: one that is a hundred times slower holds up nobody. */
+import type { Graph } from '../graph/graph.ts';
+import type { Output } from './session-types.ts';
+
+/** What the others are given at least once half of all hosts have answered. */
+export const PATIENCE_MS = 10_000;
+
+/**
+ * Waits until all tasks have ended; or half of them have, and the others had as long again, and this long at least.
+ * @returns the names of those that go on
+ */
+export function soonEnough(
+  tasks: ReadonlyMap<string, Promise<void>>,
+  patienceMs: number,
+): Promise<ReadonlySet<string>> {
+  const startedAt = performance.now();
+  const open = new Set(tasks.keys());
+  return new Promise((resolve, reject) => {
+    let timer: NodeJS.Timeout | undefined;
+    const end = (): void => {
+      clearTimeout(timer);
+      resolve(new Set(open));
+    };
+    if (open.size === 0) end();
+    for (const [name, task] of tasks) {
+      task
+        .then(() => {
+          open.delete(name);
+          if (open.size === 0) end();
+          else if (open.size * 2 <= tasks.size)
+            timer ??= setTimeout(end, Math.max(patienceMs, performance.now() - startedAt));
+        })
+        .catch((error) => {
+          clearTimeout(timer);
+          reject(error);
+        });
+    }
+  });
+}
+
+/** Tells who is left for later. */
+export function tellLate(hosts: ReadonlySet<string>, { reporter, clock }: Output): void {
+  const [first = '', ...others] = hosts;
+  const who = others.length === 0 ? first : `${first} and ${others.length} more`;
+  const text = `the other hosts don't wait any longer for ${who}: done later, in a part of its own`;
+  reporter.emit({ type: 'warning', at: clock(), text });
+}
+
+/** Hosts, and all those of which something waits for something there, however far. */
+export function withDownstream(graph: Graph, hosts: ReadonlySet<string>): ReadonlySet<string> {
+  const waiting = new Set(hosts);
+  const links = crossLinks(graph);
+  for (let size = 0; size < waiting.size; ) {
+    size = waiting.size;
+    for (const [by, of] of links) if (waiting.has(of)) waiting.add(by);
+  }
+  return waiting;
+}
+
+/** Those hosts of which something waits for another host. */
+export function needingOthers(graph: Graph): ReadonlySet<string> {
+  return new Set(crossLinks(graph).map(([by]) => by));
+}
+
+/** Which host needs which. */
+function crossLinks({ nodes, needs }: Graph): readonly (readonly [by: string, of: string])[] {
+  const found = new Map<string, readonly [string, string]>();
+  for (const [key, edges] of needs) {
+    const by = nodes.get(key)?.host;
+    for (const { from } of edges) {
+      const of = nodes.get(from)?.host;
+      if (by !== undefined && of !== undefined && by !== of) found.set(`${by} ${of}`, [by, of]);
+    }
+  }
+  return [...found.values()];
+}

@@ -1,0 +1,125 @@
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
+import type { RunEvent } from '../../src/base/events.ts';
+import { createReporter } from '../../src/report/create-reporter.ts';
+import { soonEnough } from '../../src/session/patience.ts';
+import { planSession } from '../../src/session/plan-session.ts';
+import { openSession } from '../../src/session/session.ts';
+import type { Planned } from '../../src/session/session-types.ts';
+import { openStack } from '../../src/stack/stack.ts';
+import { cleanUps, home, serve, useSshWorld } from '../support/ssh-world.ts';
+
+useSshWorld();
+
+const nowhere = { write: () => true };
+const hostsOf = ({ plan }: Planned) => [...new Set(plan.entries.map(({ node }) => node.host))].sort();
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'gatdeploy-patience-'));
+  cleanUps.push(() => rmSync(folder, { recursive: true }));
+  vi.stubEnv('XDG_CACHE_HOME', folder);
+  cleanUps.push(() => vi.unstubAllEnvs());
+});
+
+/** A project with two hosts that answer, and one that does so only when it may; its tasks are a text in YAML. */
+async function slowProject(tasks: string) {
+  const [may, asked] = [join(folder, 'may'), join(folder, 'asked')];
+  const wait = `touch ${asked}; while ! test -e ${may}; do sleep 0.02; done`;
+  const quick = await serve();
+  const slow = await serve({ loginShell: (command) => ['/bin/sh', '-c', `${wait}; exec ${command}`] });
+  home.know(quick, slow);
+  const line = (name: string, port: number) => `${name} ansible_host=127.0.0.1 ansible_port=${port}\n`;
+  const vars = '[all:vars]\nansible_user=root\nansible_password=pw\n';
+  const known = `ansible_ssh_common_args='-o UserKnownHostsFile=${home.path}/.ssh/known_hosts'\n`;
+  const hosts = line('one', quick.port) + line('two', quick.port) + line('slow', slow.port);
+  writeFileSync(join(folder, 'hosts'), hosts + vars + known);
+  writeFileSync(join(folder, 'site.yml'), `- hosts: all\n  gather_facts: false\n  tasks:\n${tasks}`);
+  const stack = await openStack(['site'], { directory: folder, inventory: [join(folder, 'hosts')] });
+  const events: RunEvent[] = [];
+  const reporter = {
+    ...createReporter({ mode: 'json', stdout: nowhere, stderr: nowhere }),
+    emit: (event: RunEvent) => void events.push(event),
+  };
+  const options = { reporter, clock: () => 0, patienceMs: 20 };
+  const session = await openSession(stack, options);
+  cleanUps.push(() => session.close());
+  return { session, options, events, wasAsked: () => existsSync(asked), letAnswer: () => writeFileSync(may, '') };
+}
+
+const OWN_FILE = '    - ansible.builtin.copy: {dest: "/nowhere/{{ inventory_hostname }}", content: x}\n';
+
+describe('a host that answers much later than the others', () => {
+  test('is planned for later, also when nothing is known of it yet', async () => {
+    const { session, options, events, letAnswer } = await slowProject(OWN_FILE);
+    const planned = await planSession(session, options);
+    expect(hostsOf(planned)).toEqual(['one', 'two']);
+    expect(events.filter(({ type }) => type === 'warning')).toMatchObject([
+      { text: expect.stringContaining("don't wait any longer for slow") },
+    ]);
+    letAnswer();
+    const later = await planned.later?.();
+    expect(later && hostsOf(later)).toEqual(['slow']);
+    expect(later?.later).toBeUndefined();
+  });
+
+  test('is waited for where the run is about all hosts at once', async () => {
+    const { session, options, letAnswer } = await slowProject(OWN_FILE);
+    const planning = planSession(session, { ...options, patienceMs: undefined });
+    letAnswer();
+    const planned = await planning;
+    expect(hostsOf(planned)).toEqual(['one', 'slow', 'two']);
+    expect(planned.later).toBeUndefined();
+  });
+});
+
+describe('the wait', () => {
+  const never = new Promise<void>(() => {});
+  const now = Promise.resolve();
+
+  test('ends with the last one', async () => {
+    expect(
+      await soonEnough(
+        new Map([
+          ['a', now],
+          ['b', now],
+        ]),
+        60_000,
+      ),
+    ).toEqual(new Set());
+    expect(await soonEnough(new Map(), 60_000)).toEqual(new Set());
+  });
+
+  test('is over for those that are left when at least half of all are there', async () => {
+    expect(
+      await soonEnough(
+        new Map([
+          ['a', now],
+          ['b', never],
+        ]),
+        1,
+      ),
+    ).toEqual(new Set(['b']));
+  });
+
+  test('goes on as long as more than half are missing', async () => {
+    let arrive = (): void => {};
+    const later = new Promise<void>((resolve) => {
+      arrive = resolve;
+    });
+    const wait = soonEnough(
+      new Map([
+        ['a', now],
+        ['b', later],
+        ['c', never],
+      ]),
+      1,
+    );
+    const first = await Promise.race([wait, new Promise((resolve) => setTimeout(resolve, 30, 'still waiting'))]);
+    expect(first).toBe('still waiting');
+    arrive();
+    expect(await wait).toEqual(new Set(['c']));
+  });
+});
