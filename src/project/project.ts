@@ -126,11 +126,8 @@ type InventoryInput = {
 function loadInventory({ root, cwd, config, loader, options }: InventoryInput): Inventory {
   const given = options.inventory?.map((source) => sourcePath(source, cwd));
   const sources = given?.length ? given : config.inventory.length > 0 ? config.inventory : defaultSources(root);
-  const { data, failures } = loadSources(
-    sources,
-    loader,
-    !options.untrusted && (options.allowInventoryScripts ?? false),
-  );
+  const allowScripts = !options.untrusted && (options.allowInventoryScripts ?? false);
+  const { data, failures } = loadSources(sources, loader, { allowScripts, merge: config.hashMerge });
   const isStrict = options.strictInventory || config.anyUnparsedIsFailed;
   if (isStrict || (config.unparsedIsFailed && failures.length === sources.length)) throwProblems(failures);
   for (const failure of failures) warnAbout(failure, loader);

@@ -73,10 +73,15 @@ function makeEngine(evaluator: Evaluator, folder: string | undefined): Engine {
   };
 }
 
+const OWN_NAMES = new Set(['hostvars', 'vars']);
+
 function variable(state: State, name: string): PyValue | undefined {
   const { scope, locals, onUse } = state.options;
   const local = locals?.get(name);
   if (local !== undefined) return local;
+  // What Ansible itself says of hosts goes before what a file calls by the same name.
+  const own = scope.hosts && OWN_NAMES.has(name) ? state.magic(name) : undefined;
+  if (own !== undefined) return own;
   const node = scope.lookup(name);
   if (node === undefined) return state.magic(name);
   onUse?.({ name, node, by: state.active.at(-1)?.name });

@@ -4,11 +4,11 @@ import { renderInventory } from '../../src/project/inventory/list.ts';
 import { loadProject } from '../../src/project/project.ts';
 import { exactExpected, parseExact, recordedCases, withFolder } from './recorded.ts';
 
-const FILE = 'inventories-dev.json';
-const expected = exactExpected(FILE) as Map<string, { list?: unknown; lenient_list?: unknown }>;
+const FILES = ['inventories-dev.json', 'inventories-more.json'];
 
-describe('inventories list as ansible-inventory lists them', () => {
-  test.each(recordedCases(FILE).map((one) => [`${one.id} ${one.feature}`, one] as const))(
+describe.each(FILES)('the inventories of %s list as ansible-inventory lists them', (file) => {
+  const expected = exactExpected(file) as Map<string, { list?: unknown; lenient_list?: unknown }>;
+  test.each(recordedCases(file).map((one) => [`${one.id} ${one.feature}`, one] as const))(
     '%s',
     async (_title, one) => {
       await withFolder(one.files, async (folder) => {

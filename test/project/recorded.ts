@@ -14,6 +14,7 @@ export type RecordedCase = {
   readonly executable?: readonly string[];
   readonly target?: string;
   readonly extra_vars?: unknown;
+  readonly environment?: Readonly<Record<string, string>>;
   readonly expected: Readonly<Record<string, unknown>>;
 };
 

@@ -37,13 +37,18 @@ function sameErrors(value: unknown): unknown {
 const shownOf = (value: Parameters<typeof renderJson>[0]) =>
   sameErrors(parseExact(renderJson(value, { showSecrets: true, keepTypes: true })));
 
+function extraVarsOf({ extra_vars }: RecordedCase): string[] {
+  if (extra_vars === undefined) return [];
+  return Array.isArray(extra_vars) ? extra_vars.map(String) : [JSON.stringify(extra_vars)];
+}
+
 async function loadCase(one: RecordedCase, folder: string) {
   makeExecutable(folder, one.executable ?? []);
   const secrets = one.secrets ?? [];
   return loadProject(folder, {
     inventory: one.sources ?? ('ansible.cfg' in one.files ? [] : ['hosts']),
-    environment: {},
-    extraVars: one.extra_vars === undefined ? [] : [JSON.stringify(one.extra_vars)],
+    environment: one.environment ?? {},
+    extraVars: extraVarsOf(one),
     vaultIds: secrets.filter((secret) => secret.includes('@')),
     vaultPasswordFiles: secrets.filter((secret) => !secret.includes('@')),
     ...('site.yml' in one.files ? { playbook: 'site.yml' } : {}),
@@ -52,9 +57,9 @@ async function loadCase(one: RecordedCase, folder: string) {
 
 const isUserError = (error: unknown) => error instanceof GatError || error instanceof Problems;
 
-describe('variables have the values that Ansible gives them', () => {
-  const wanted = exactExpected('precedence-dev.json') as Map<string, Expected>;
-  const cases = recordedCases('precedence-dev.json').filter((one) => one.kind === 'vars');
+describe.each(['precedence-dev.json', 'precedence-more.json'])('variables have Ansible values: %s', (file) => {
+  const wanted = exactExpected(file) as Map<string, Expected>;
+  const cases = recordedCases(file).filter((one) => one.kind === 'vars');
   test.each(cases.map((one) => [`${one.id} ${one.feature}`, one] as const))('%s', async (_title, one) => {
     await withFolder(one.files, async (folder) => {
       const expected = wanted.get(one.id) ?? {};

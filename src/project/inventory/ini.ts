@@ -104,7 +104,7 @@ function readGroupVariable(line: string, reader: Reader): void {
   if (at < 0) throw new InventoryFault(`\`${line}\` is not written key=value`);
   const position = { file: reader.file, line: reader.line, column: 1 };
   const node = parsePythonLiteral(strip(line.slice(at + 1)), position);
-  setGroupVariable(reader.group, strip(line.slice(0, at)), { node, position });
+  setGroupVariable(reader.data, reader.group, strip(line.slice(0, at)), { node, position });
 }
 
 function readHosts(line: string, reader: Reader): void {

@@ -4,8 +4,8 @@ import type { Value } from '../../base/value.ts';
 import { type JsonOptions, joinObject, rawValue, renderJsonAt } from '../json-text.ts';
 import type { Project } from '../project.ts';
 import { groupLayers, ownLayers } from '../vars/host-scope.ts';
-import type { Layer } from '../vars/levels.ts';
-import { combineVariables } from '../vars/variables.ts';
+import { byLevel, type Layer } from '../vars/levels.ts';
+import { combineLayers, combineVariables } from '../vars/variables.ts';
 import { descendants, type Group, type Host, type Variables } from './model.ts';
 
 /** Names that Ansible sets itself, and leaves out of its list. */
@@ -34,7 +34,6 @@ const INTERNAL = new Set([
   'inventory_file',
   'inventory_hostname',
   'inventory_hostname_short',
-  'omit',
   'playbook_dir',
   'play_hosts',
   'role_names',
@@ -111,18 +110,15 @@ function hostText(host: Host, writer: Writer, newline: string): string {
 function groupVariables(host: Host, writer: Writer): Variables {
   const { project, groupVariables: combined } = writer;
   const layers = groupLayers(host, project.sources);
-  const known =
-    combined.get(layers) ??
-    combineVariables(
-      layers.map((layer) => layer.variables),
-      project.config.hashMerge,
-    );
+  const known = combined.get(layers) ?? combineLayers(layers, project.config.hashMerge);
   combined.set(layers, known);
   return known;
 }
 
 function ownVariables(host: Host, project: Project): Variables[] {
-  return [...ownLayers(host, project.sources).map((layer) => layer.variables), project.extraVars];
+  const { hashMerge } = project.config;
+  const chunks = byLevel(ownLayers(host, project.sources)).map((layers) => combineLayers(layers, hashMerge));
+  return [...chunks, project.extraVars];
 }
 
 function listGroups(all: Group, selected: ReadonlySet<Host>): [string, Value][] {

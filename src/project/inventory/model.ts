@@ -29,14 +29,19 @@ export type Group = {
 };
 
 /** All that the sources said, in the order of the files. */
-export type InventoryData = { readonly groups: Map<string, Group>; readonly hosts: Map<string, Host> };
+export type InventoryData = {
+  readonly groups: Map<string, Group>;
+  readonly hosts: Map<string, Host>;
+  /** `hash_behaviour = merge`: a dict that is set again merges with what was there. */
+  readonly merge: boolean;
+};
 
 /** Why a source breaks the rules of an inventory; its reader adds the place. */
 export class InventoryFault extends Error {}
 
 /** An inventory with the two groups that always exist. */
-export function emptyInventory(): InventoryData {
-  const data: InventoryData = { groups: new Map(), hosts: new Map() };
+export function emptyInventory(merge = false): InventoryData {
+  const data: InventoryData = { groups: new Map(), hosts: new Map(), merge };
   addChildGroup(addGroup(data, 'all'), addGroup(data, 'ungrouped'));
   return data;
 }

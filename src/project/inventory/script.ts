@@ -43,7 +43,7 @@ function readGroup(data: InventoryData, name: string, node: Node, program: strin
   }
   const vars = sections.get('vars');
   for (const [key, value] of vars ? entriesOf(vars, `${name}.vars`) : [])
-    setGroupVariable(group, key, { node: value, position: value.position });
+    setGroupVariable(data, group, key, { node: value, position: value.position });
   for (const child of textsOf(sections.get('children'), `${name}.children`))
     addChildGroup(group, addGroup(data, child));
 }

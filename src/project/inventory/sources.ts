@@ -28,8 +28,12 @@ type Reading = {
 };
 
 /** Reads the sources in order. A source that can't be read is a failure, and the others go on. */
-export function loadSources(sources: readonly string[], loader: Loader, allowScripts: boolean): LoadedSources {
-  const reading: Reading = { data: emptyInventory(), failures: [], loader, allowScripts };
+export function loadSources(
+  sources: readonly string[],
+  loader: Loader,
+  { allowScripts, merge }: { readonly allowScripts: boolean; readonly merge: boolean },
+): LoadedSources {
+  const reading: Reading = { data: emptyInventory(merge), failures: [], loader, allowScripts };
   let parsed = false;
   for (const source of sources) parsed = readSource(source, reading) || parsed;
   if (parsed) reconcileOrFail(reading.data);

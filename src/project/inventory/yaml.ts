@@ -74,7 +74,7 @@ function readSection(group: Group, key: Scalar, section: DictNode, reader: Reade
     for (const [name, node] of section.entries) {
       const position = section.keyPositions?.get(name) ?? node.position;
       reader.position = position;
-      setGroupVariable(group, String(name), { node, position });
+      setGroupVariable(reader.data, group, String(name), { node, position });
     }
   } else if (key === 'children') {
     for (const [name, node] of section.entries) readChild(group, name, node, reader);

@@ -52,7 +52,7 @@ export function oneOrMany(node: Node | undefined): readonly Node[] {
 /** The variables of a `vars:` word. */
 export function varsOf(node: Node | undefined, reader: PlaybookReader): Variables {
   if (node === undefined || isNull(node)) return NO_VARIABLES;
-  if (node.kind === 'dict') return variablesOf(node);
+  if (node.kind === 'dict') return checkedNames(variablesOf(node), reader);
   if (node.kind === 'list' && node.items.every((item) => item.kind === 'dict')) {
     const text = 'vars is a list of mappings: Ansible up to 2.17 takes them as one, newer ones refuse them';
     reader.loader.warn({ position: node.position, text });
@@ -60,6 +60,16 @@ export function varsOf(node: Node | undefined, reader: PlaybookReader): Variable
   }
   reader.problems.push(playbookSyntax(node.position, 'vars must be a mapping of names to values'));
   return NO_VARIABLES;
+}
+
+/** Ansible takes only names that a template can use. */
+function checkedNames(variables: Variables, reader: PlaybookReader): Variables {
+  for (const [name, { position }] of variables) {
+    if (/^[A-Za-z_]\w*$/.test(name)) continue;
+    const why = `'${name}' is no name of a variable: letters, digits and _ make one, and no digit begins it`;
+    reader.problems.push(playbookSyntax(position, why));
+  }
+  return variables;
 }
 
 /** A text; undefined for anything else. */

@@ -3,7 +3,8 @@ import type { HostScopes, Node, Scope } from '../../base/node.ts';
 import type { Position } from '../../base/position.ts';
 import { type Group, groupsInOrder, type Host, type Variables } from '../inventory/model.ts';
 import type { GroupFiles } from './group-files.ts';
-import { type Layer, LEVELS, type Level, sortLayers } from './levels.ts';
+import { byLevel, type Layer, LEVELS, type Level, sortLayers } from './levels.ts';
+import { dictNodeOf } from './nodes.ts';
 import { mergeNodes } from './variables.ts';
 
 /** One place that defines a variable. */
@@ -50,8 +51,12 @@ export function groupLayers(host: Host, sources: VariableSources): readonly Laye
   const playbook = [sources.playbookFolder];
   const layers = [
     ...layersOf(
+      LEVELS.inventoryAll,
+      all.map((group) => group.vars),
+    ),
+    ...layersOf(
       LEVELS.inventoryGroup,
-      [...all, ...groups].map((group) => group.vars),
+      groups.map((group) => group.vars),
     ),
     ...layersOf(LEVELS.inventoryGroupVarsAll, beside(inventory, all)),
     ...layersOf(LEVELS.playbookGroupVarsAll, beside(playbook, all)),
@@ -96,9 +101,8 @@ export function createHostScope(layers: readonly Layer[], context: ScopeContext)
   const lookup = (name: string): Node | undefined => {
     const known = magic.get(name);
     if (known) return known.node;
-    if (!merge) return topmost(layers, name);
-    const nodes = definitions(name).map((definition) => definition.node);
-    return nodes.length < 2 ? nodes[0] : nodes.reduceRight((lower, higher) => mergeNodes(lower, higher));
+    const found = merge ? mergeByLevel(definitions(name).reverse()) : topmost(layers, name);
+    return found ?? (name === 'ansible_facts' ? NO_FACTS : undefined);
   };
   const userNames = (): Set<string> => {
     const names = new Set<string>();
@@ -115,6 +119,17 @@ export function createHostScope(layers: readonly Layer[], context: ScopeContext)
     definitions,
     with: (more) => createHostScope(sortLayers([...layers, ...more]), context),
   };
+}
+
+/** A host that was not asked has facts, too: none. */
+const NO_FACTS = dictNodeOf([]);
+
+/** One value of all definitions, the lowest first. */
+function mergeByLevel(definitions: readonly Definition[]): Node | undefined {
+  const [first, ...rest] = byLevel(definitions).map((chunk) =>
+    chunk.map(({ node }) => node).reduce((lower, higher) => mergeNodes(lower, higher)),
+  );
+  return first && rest.reduce((lower, higher) => mergeNodes(lower, higher), first);
 }
 
 function topmost(layers: readonly Layer[], name: string): Node | undefined {

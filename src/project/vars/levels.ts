@@ -7,6 +7,7 @@ export type Level = { readonly rank: number; readonly name: string };
 /** The levels that a project has. Facts, role variables and results are layered in by whoever knows them. */
 export const LEVELS = {
   roleDefaults: { rank: 2, name: 'role defaults' },
+  inventoryAll: { rank: 3, name: 'inventory group vars' },
   inventoryGroup: { rank: 3, name: 'inventory group vars' },
   inventoryGroupVarsAll: { rank: 4, name: 'inventory group_vars/all' },
   playbookGroupVarsAll: { rank: 5, name: 'playbook group_vars/all' },
@@ -31,6 +32,26 @@ export const LEVELS = {
 
 /** Variables of one level; layers stand in the order in which they win, the last one first. */
 export type Layer = { readonly level: Level; readonly variables: Variables };
+
+/** Levels whose sources Ansible puts together before they meet what is below them, which matters where dicts merge. */
+const TOGETHER: ReadonlySet<Level> = new Set<Level>([
+  LEVELS.inventoryGroup,
+  LEVELS.inventoryGroupVarsAll,
+  LEVELS.inventoryGroupVars,
+  LEVELS.playbookGroupVars,
+  LEVELS.inventoryHostVars,
+]);
+
+/** Neighbours of one level in one list each, others alone. */
+export function byLevel<T extends { readonly level: Level }>(parts: readonly T[]): readonly T[][] {
+  const chunks: T[][] = [];
+  for (const part of parts) {
+    const open = chunks.at(-1);
+    if (open?.[0]?.level === part.level && TOGETHER.has(part.level)) open.push(part);
+    else chunks.push([part]);
+  }
+  return chunks;
+}
 
 /** Puts layers of different origin into the order of their levels; within a level their order stays. */
 export function sortLayers(layers: readonly Layer[]): Layer[] {

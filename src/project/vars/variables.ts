@@ -3,6 +3,7 @@ import type { Node } from '../../base/node.ts';
 import type { Variable, Variables } from '../inventory/model.ts';
 import { keyText } from '../json-text.ts';
 import { notADict } from './errors.ts';
+import { byLevel, type Layer } from './levels.ts';
 
 /** No variables. */
 export const NO_VARIABLES: Variables = new Map();
@@ -27,6 +28,17 @@ export function combineVariables(sources: readonly Variables[], merge: boolean):
       combined.set(name, lower ? { ...variable, node: mergeNodes(lower.node, variable.node) } : variable);
     }
   return combined;
+}
+
+/** Variables of layers, the later ones winning; with `merge`, dicts merge level by level. */
+export function combineLayers(layers: readonly Layer[], merge: boolean): Variables {
+  const chunks = byLevel(layers).map((chunk) =>
+    combineVariables(
+      chunk.map((layer) => layer.variables),
+      merge,
+    ),
+  );
+  return combineVariables(chunks, merge);
 }
 
 /** `hash_behaviour = merge`: dicts merge key by key, anything else replaces. */
