@@ -4,6 +4,7 @@ import { pathKind, readBytes } from '../project/files.ts';
 import { decryptFile, encryptAgain, encryptFile } from '../project/vault/actions.ts';
 import { editText } from '../project/vault/editor.ts';
 import { vaultFileExists } from '../project/vault/errors.ts';
+import { decryptLarge, encryptLarge } from '../project/vault/large.ts';
 import { replaceFile } from '../project/vault/write.ts';
 import { renderChange } from './vault/change.ts';
 import { openProjectVault, passwordToEncrypt, passwordToRekey, type VaultOptions } from './vault/passwords.ts';
@@ -55,14 +56,20 @@ function registerContent(add: Add): void {
     .option('--output <file>', 'write there instead')
     .action(async (files: string[], options: VaultOptions) => {
       const password = await passwordToEncrypt(options);
-      transformFiles(files, options, 'keep', (content, shown) => encryptFile(content, password, shown));
+      transformFiles(files, options, 'keep', {
+        whole: (content, shown) => encryptFile(content, password, shown),
+        large: (file, put) => encryptLarge(file, password, put),
+      });
     });
   add('decrypt', 'decrypt files in place; without a file, standard input to standard output')
     .argument('[files...]')
     .option('--output <file>', 'write there instead')
     .action(async (files: string[], options: VaultOptions) => {
       const opened = await openProjectVault(options);
-      transformFiles(files, options, 'private', (content, shown) => decryptFile(content, opened, shown));
+      transformFiles(files, options, 'private', {
+        whole: (content, shown) => decryptFile(content, opened, shown),
+        large: (file, put) => decryptLarge(file, opened, put),
+      });
     });
   add('view', 'print decrypted files')
     .argument('<files...>')

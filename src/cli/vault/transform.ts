@@ -1,28 +1,39 @@
 /** Files, or standard input, that are encrypted or decrypted. */
-import { readFileSync } from 'node:fs';
-import { readBytes } from '../../project/files.ts';
+import { readFileSync, statSync } from 'node:fs';
+import { MAX_FILE_BYTES, readBytes } from '../../project/files.ts';
 import { encryptString } from '../../project/vault/actions.ts';
 import { isVaultText } from '../../project/vault/envelope.ts';
 import { nothingToEncrypt } from '../../project/vault/errors.ts';
+import type { Put } from '../../project/vault/large.ts';
 import type { Vault } from '../../project/vault/secrets.ts';
-import { type FileMode, replaceFile } from '../../project/vault/write.ts';
+import { type FileMode, replaceFileBy } from '../../project/vault/write.ts';
 import { passwordToEncrypt, type VaultOptions } from './passwords.ts';
 
 const STANDARD = '-';
+
+/** How files are changed: whole, or piece by piece where they are too large for that. */
+export type Transformation = {
+  readonly whole: (content: Buffer, shown: string) => Buffer;
+  readonly large: (file: string, put: Put) => void;
+};
 
 /** Changes files in place, or writes the result to `--output`; `-` is standard input or output. All are read first. */
 export function transformFiles(
   files: readonly string[],
   options: Pick<VaultOptions, 'output'>,
   mode: FileMode,
-  change: (content: Buffer, shown: string) => Buffer,
+  change: Transformation,
 ): void {
   const sources = files.length === 0 ? [STANDARD] : files;
-  const results = sources.map((file) => [file, change(readSource(file), file)] as const);
-  for (const [file, content] of results) {
+  const writers = sources.map((file): readonly [string, (put: Put) => void] => {
+    if (isLarge(file)) return [file, (put) => change.large(file, put)];
+    const content = change.whole(readSource(file), file);
+    return [file, (put) => put(content)];
+  });
+  for (const [file, write] of writers) {
     const target = options.output ?? file;
-    if (target === STANDARD) process.stdout.write(content);
-    else replaceFile(target, content, mode);
+    if (target === STANDARD) write((piece) => void process.stdout.write(piece));
+    else replaceFileBy(target, mode, write);
   }
 }
 
@@ -37,6 +48,12 @@ export async function encryptedValue(options: VaultOptions): Promise<string> {
   const text = readFileSync(0);
   if (text.length === 0) throw nothingToEncrypt();
   return encryptString(text, password, options.name);
+}
+
+function isLarge(file: string): boolean {
+  if (file === STANDARD) return false;
+  const stats = statSync(file, { throwIfNoEntry: false });
+  return stats?.isFile() === true && stats.size > MAX_FILE_BYTES;
 }
 
 function readSource(file: string): Buffer {

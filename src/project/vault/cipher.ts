@@ -13,7 +13,8 @@ import { Vault as NpmVault } from 'ansible-vault';
 import type { Envelope } from './envelope.ts';
 import { renderEnvelope } from './envelope.ts';
 
-const BLOCK = 16;
+/** The block of the cipher, which content is padded to. */
+export const BLOCK = 16;
 
 type Keys = { readonly cipher: Buffer; readonly hmac: Buffer; readonly counter: Buffer };
 
@@ -49,7 +50,8 @@ function encryptBytes(content: Buffer, password: Buffer, id: string | undefined)
   return renderEnvelope({ salt, hmac, ciphertext }, id);
 }
 
-function deriveKeys(password: Buffer, salt: Buffer): Keys {
+/** Makes the keys of a password and a salt. */
+export function deriveKeys(password: Buffer, salt: Buffer): Keys {
   const key = pbkdf2Sync(password, salt, 10_000, 80, 'sha256');
   return { cipher: key.subarray(0, 32), hmac: key.subarray(32, 64), counter: key.subarray(64, 80) };
 }

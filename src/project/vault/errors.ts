@@ -59,6 +59,14 @@ export const promptNeedsTerminal = () =>
     fix: 'give a file instead: --vault-password-file FILE',
   });
 
+export const changedWhileRead = (file: string) =>
+  new GatError({
+    code: 'vault/changed',
+    what: `cannot go on with ${file}: it changed while it was read`,
+    where: { file, line: 1, column: 1 },
+    fix: 'run it again when nobody writes to the file',
+  });
+
 /** The first place of an encrypted file. */
 export const startOfVault = (file: string): Position => ({ file, line: 1, column: 1 });
 

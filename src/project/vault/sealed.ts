@@ -19,6 +19,9 @@ export const sealedVault: Vault = {
   passwords: (position) => {
     throw vaultSealed(position.file);
   },
+  candidates: (_id, position) => {
+    throw vaultSealed(position.file);
+  },
   decrypt: (_text, position) => {
     throw vaultSealed(position.file);
   },

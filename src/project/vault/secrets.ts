@@ -3,7 +3,7 @@ import type { Position } from '../../base/position.ts';
 import { Secret } from '../../base/secret.ts';
 import { startOf } from '../errors.ts';
 import { decryptPayload } from './cipher.ts';
-import { type Envelope, parseEnvelope } from './envelope.ts';
+import { parseEnvelope } from './envelope.ts';
 import { vaultNoPassword, vaultWrongPassword } from './errors.ts';
 
 /** One password under its label. */
@@ -26,6 +26,8 @@ export type Vault = {
     text: string,
     position: Position,
   ) => { readonly content: Buffer; readonly used: VaultPassword };
+  /** The passwords to try on a text, the likeliest first. */
+  readonly candidates: (id: string, position: Position) => readonly VaultPassword[];
   readonly decryptFile: (bytes: Buffer, shown: string) => Buffer;
   readonly decryptText: (text: string, position: Position) => Secret;
 };
@@ -40,22 +42,24 @@ export function createVault(sources: readonly PasswordSource[], options: VaultOp
     known ??= readAll(sources, position);
     return known;
   };
+  const candidates = (id: string, position: Position) => inOrder(passwords(position), id, options);
   const decrypt = (text: string, position: Position) => {
     const envelope = parseEnvelope(text, position);
-    const candidates = inOrder(passwords(position), envelope, options);
-    for (const used of candidates) {
+    const tried = candidates(envelope.id, position);
+    for (const used of tried) {
       const content = decryptPayload(envelope, used.password);
       if (content) return { content, used };
     }
     throw vaultWrongPassword(
       position,
       envelope.id,
-      candidates.map((one) => one.id),
+      tried.map((one) => one.id),
     );
   };
   const texts = new Map<string, Secret>();
   return {
     passwords,
+    candidates,
     decrypt,
     decryptFile: (bytes, shown) => decrypt(bytes.toString('latin1'), startOf(shown)).content,
     decryptText: (text, position) => {
@@ -88,11 +92,7 @@ function fixedVault(found: readonly VaultPassword[]): Vault {
   return createVault(found.map(({ id, password }) => ({ id, read: () => password })));
 }
 
-function inOrder(
-  all: readonly VaultPassword[],
-  envelope: Envelope,
-  options: VaultOptions,
-): readonly VaultPassword[] {
-  const matching = all.filter((one) => one.id === envelope.id);
-  return options.strict ? matching : [...matching, ...all.filter((one) => one.id !== envelope.id)];
+function inOrder(all: readonly VaultPassword[], id: string, options: VaultOptions): readonly VaultPassword[] {
+  const matching = all.filter((one) => one.id === id);
+  return options.strict ? matching : [...matching, ...all.filter((one) => one.id !== id)];
 }
