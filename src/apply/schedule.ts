@@ -96,6 +96,8 @@ function pendingNeeds(
     if (!before) return undefined;
     for (const one of before) found.add(one);
   }
+  // After another state of the same thing it must be read first what is to be done then.
+  if ([...found].some((one) => isSameThing(one, work))) return undefined;
   return [...found];
 }
 
@@ -123,8 +125,13 @@ function isStale(graph: Graph, works: Works, work: Work): boolean {
     (source) =>
       source.status === 'changed' &&
       source.doneAt > work.readAt &&
-      (reacts || source.node.resource.kind.sideEffects),
+      (reacts || source.node.resource.kind.sideEffects || isSameThing(source, work)),
   );
+}
+
+/** Whether two nodes describe one thing, in states that follow each other. */
+function isSameThing({ node: { resource: a } }: Work, { node: { resource: b } }: Work): boolean {
+  return a.kind === b.kind && a.name === b.name;
 }
 
 /** All nodes of the same host that come before a node, however far. */

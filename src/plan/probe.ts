@@ -6,13 +6,17 @@ import { KILLED } from './deadline.ts';
 import { probeIncomplete } from './errors.ts';
 import { parseSections, renderSections, type Section, type SectionOutput } from './frame.ts';
 
-/** The resources that share a probe. */
-type Group = { readonly probe: Probe<CommonProps>; readonly nodes: readonly GraphNode[] };
+/** Resources that share a probe and have names of their own. */
+type Group = {
+  readonly section: string;
+  readonly probe: Probe<CommonProps>;
+  readonly nodes: readonly GraphNode[];
+};
 
 /** Renders the one program that reads all these resources of a host, and whatever else is to be read with them. */
 export function renderProbe(nodes: readonly GraphNode[], nonce: string, others: readonly Section[] = []): Script {
-  const sections = groupByProbe(nodes).map(({ probe, nodes: members }) => ({
-    name: probe.name,
+  const sections = groupByProbe(nodes).map(({ section, probe, nodes: members }) => ({
+    name: section,
     script: probe.script(itemsOf(members)),
     ...(probe.needs === undefined ? {} : { needs: probe.needs }),
   }));
@@ -27,8 +31,8 @@ export function parseProbe(
 ): ReadonlyMap<string, Observed> {
   const outputs = parseSections(stdout, nonce);
   const observed = new Map<string, Observed>();
-  for (const { probe, nodes: members } of groupByProbe(nodes)) {
-    const output = outputs.get(probe.name);
+  for (const { section, probe, nodes: members } of groupByProbe(nodes)) {
+    const output = outputs.get(section);
     if (!output) throw probeIncomplete(members[0]?.host ?? '', probe.name);
     const states = statesOf(probe, members, output);
     for (const node of members)
@@ -58,13 +62,21 @@ function hung(probe: Probe<CommonProps>): Observed {
   };
 }
 
+/** A thing that is declared in several states is read once for each: what is looked for is a part of the question. */
 function groupByProbe(nodes: readonly GraphNode[]): readonly Group[] {
-  const groups = new Map<Probe<CommonProps>, GraphNode[]>();
+  const groups = new Map<string, { readonly probe: Probe<CommonProps>; readonly nodes: GraphNode[] }>();
+  const times = new Map<string, number>();
   for (const node of nodes) {
-    const { probe } = node.resource.kind;
-    groups.set(probe, [...(groups.get(probe) ?? []), node]);
+    const { kind, name } = node.resource;
+    const { probe } = kind;
+    const count = (times.get(`${probe.name} ${name}`) ?? 0) + 1;
+    times.set(`${probe.name} ${name}`, count);
+    const section = count === 1 ? probe.name : `${probe.name}-${count}`;
+    const group = groups.get(section) ?? { probe, nodes: [] };
+    group.nodes.push(node);
+    groups.set(section, group);
   }
-  return [...groups].map(([probe, members]) => ({ probe, nodes: members }));
+  return [...groups].map(([section, group]) => ({ section, ...group }));
 }
 
 function itemsOf(nodes: readonly GraphNode[]): readonly Item<CommonProps>[] {

@@ -42,7 +42,7 @@ export function hostScope(project: Project, name: string, options: ScopeOptions 
 function createHostvars(project: Project, options: ScopeOptions): ScopeContext['hosts'] {
   const scopes = new Map<string, { readonly scope: HostScope; readonly from: OtherHost | undefined }>();
   const hostvars: ScopeContext['hosts'] = {
-    names: () => project.inventory.hosts.keys(),
+    names: () => namesOf(project, options),
     scopeOf: (name) => {
       const known = scopes.get(name);
       const host = project.inventory.host(name);
@@ -55,6 +55,12 @@ function createHostvars(project: Project, options: ScopeOptions): ScopeContext['
     },
   };
   return hostvars;
+}
+
+/** All hosts, and `localhost` where a play has it without any inventory naming it. */
+function* namesOf({ inventory }: Project, { others }: ScopeOptions): Iterable<string> {
+  yield* inventory.hosts.keys();
+  if (!inventory.hosts.has('localhost') && others?.('localhost')) yield 'localhost';
 }
 
 function scopeOf(project: Project, host: Host, options: ScopeOptions, hosts: ScopeContext['hosts']): HostScope {

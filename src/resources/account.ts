@@ -8,8 +8,14 @@ export type UserProps = CommonProps & {
   readonly uid?: number;
   /** Primary group; default: a group of the user's own name. */
   readonly group?: string;
-  /** Supplementary groups that the user must be in; others are left alone. */
+  /** Supplementary groups that the user must be in. */
   readonly groups?: readonly string[];
+  /** The user is in no other supplementary group; without it others are left alone. */
+  readonly onlyGroups?: boolean;
+  /** When the account ends: a day as `2030-12-31`, or `never`. */
+  readonly expires?: string;
+  /** With `absent`: the home goes, too, with all that is in it. */
+  readonly removeHome?: boolean;
   readonly home?: string;
   readonly createHome?: boolean;
   readonly shell?: string;
@@ -43,7 +49,7 @@ export const group = defineKind<GroupProps>({
   },
 });
 
-/** Reads passwd lines, then for each user `groups NAME a b c` and its primary group's name. */
+/** Reads passwd lines, then for each user its name, the day number on which it ends or `-`, its primary group and all groups. */
 const users: Probe<UserProps> = {
   name: 'users',
   script: (items) => {
@@ -51,7 +57,8 @@ const users: Probe<UserProps> = {
     return sh`getent passwd ${names} || true
 echo
 for gd_user in ${names}; do
-printf '%s %s %s\n' "$gd_user" "$(id -gn -- "$gd_user" 2>/dev/null)" "$(id -Gn -- "$gd_user" 2>/dev/null)"
+gd_end=$(getent shadow "$gd_user" | cut -d: -f8)
+printf '%s %s %s %s\n' "$gd_user" "\${gd_end:--}" "$(id -gn -- "$gd_user" 2>/dev/null)" "$(id -Gn -- "$gd_user" 2>/dev/null)"
 done`;
   },
   parse(stdout, items) {
@@ -59,20 +66,26 @@ done`;
     const groupsOf = new Map(
       memberships.split('\n').map((line) => [line.split(' ')[0], line.split(' ').slice(1)]),
     );
-    const wanted = new Map(items.map((item) => [item.name, item.props.groups ?? []]));
+    const wanted = new Map(items.map((item) => [item.name, item.props]));
     return new Map(
       passwd.split('\n').flatMap((line): [string, Observed][] => {
         const [name, , uid, , comment = '', home = '', shell = ''] = line.split(':');
         if (!name) return [];
-        const [primary = '', ...all] = groupsOf.get(name) ?? [];
-        const missing = (wanted.get(name) ?? []).filter((one) => !all.includes(one));
-        return [
-          [name, { uid: Number(uid), group: primary, comment, home, shell, missingGroups: missing.join(',') }],
-        ];
+        const [end = '-', primary = '', ...all] = groupsOf.get(name) ?? [];
+        const { groups: needed = [] } = wanted.get(name) ?? {};
+        const missing = needed.filter((one) => !all.includes(one));
+        const others = all.filter((one) => one !== primary && !needed.includes(one));
+        const state = { uid: Number(uid), group: primary, comment, home, shell, expires: dayOf(end) };
+        return [[name, { ...state, missingGroups: missing.join(','), otherGroups: others.join(',') }]];
       }),
     );
   },
 };
+
+/** Days since 1970 as a date. */
+function dayOf(days: string): string {
+  return /^\d+$/.test(days) ? new Date(Number(days) * 86_400_000).toISOString().slice(0, 10) : 'never';
+}
 
 /** Makes a user; without `group` it gets a group of its own name. */
 export const user = defineKind<UserProps>({
@@ -84,11 +97,13 @@ export const user = defineKind<UserProps>({
     ...(props.home === undefined ? {} : { home: props.home }),
     ...(props.shell === undefined ? {} : { shell: props.shell }),
     ...(props.comment === undefined ? {} : { comment: props.comment }),
+    ...(props.expires === undefined ? {} : { expires: props.expires }),
     missingGroups: '',
+    ...(props.onlyGroups ? { otherGroups: '' } : {}),
   }),
   touches: (props) => ({ groups: [...(props.group ? [props.group] : []), ...(props.groups ?? [])] }),
   apply({ name, props, before, after }) {
-    if (!after) return sh`userdel -- ${name}`;
+    if (!after) return props.removeHome ? sh`userdel -r -- ${name}` : sh`userdel -- ${name}`;
     return before ? modify(name, props) : create(name, props);
   },
 });
@@ -101,6 +116,7 @@ function options(props: UserProps): readonly string[] {
     ...option('-d', props.home),
     ...option('-s', props.shell),
     ...option('-c', props.comment),
+    ...option('-e', props.expires === 'never' ? '' : props.expires),
   ];
 }
 
@@ -113,7 +129,8 @@ function modify(name: string, props: UserProps): Script {
   const more = props.groups ?? [];
   return steps(
     words.length > 0 && sh`usermod ${words} -- ${name}`,
-    more.length > 0 && sh`usermod -a -G ${more.join(',')} -- ${name}`,
+    (more.length > 0 || props.onlyGroups) &&
+      sh`usermod ${props.onlyGroups ? [] : ['-a']} -G ${more.join(',')} -- ${name}`,
   );
 }
 

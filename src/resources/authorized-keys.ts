@@ -52,11 +52,7 @@ export const authorizedKeys = defineKind<AuthorizedKeysProps>({
   touches: ({ user, path }) => ({ users: [user], ...(path === undefined ? {} : { uses: [path] }) }),
   apply: ({ props }) => {
     const { user, lines, gone, exclusive } = props;
-    const keep = gone
-      ? sh`grep -vxF -- ${lines.join('\n')} "$gd_file" || true`
-      : exclusive
-        ? sh`true`
-        : sh`grep -vxF -- ${lines.join('\n')} "$gd_file" || true`;
+    const keep = exclusive && !gone ? sh`true` : sh`grep -vF -- ${lines.map(keyIn).join('\n')} "$gd_file" || true`;
     return steps(
       sh`gd_file=${find(props)}
 gd_file=$(gd_real "$gd_file")
@@ -76,8 +72,13 @@ gd_commit "$gd_file"`,
 });
 
 function stateOf({ lines, gone, exclusive }: AuthorizedKeysProps, found: readonly string[]): string {
+  if (gone) return lines.some((line) => found.some((one) => one.includes(keyIn(line)))) ? 'present' : 'absent';
   const there = lines.filter((line) => found.includes(line));
-  if (gone) return there.length === 0 ? 'absent' : 'present';
   const others = exclusive ? found.filter((line) => !lines.includes(line) && !line.startsWith('#')) : [];
   return there.length === lines.length && others.length === 0 ? 'present' : 'others';
+}
+
+/** The key itself, without options and comment: the same key is the same whatever stands beside it. */
+function keyIn(line: string): string {
+  return /(?:^|\s)(?:ssh-|ecdsa-|sk-)\S+\s+([A-Za-z0-9+/=]{20,})/.exec(line)?.[1] ?? line;
 }

@@ -14,16 +14,24 @@ export type OtherHosts = {
 /** Begins with the facts of hosts. */
 export function createOtherHosts(factsOf: (host: string) => Node | undefined): OtherHosts {
   const memories = new Map<string, () => Memory>();
-  const known = new Map<string, { readonly memory: Memory | undefined; readonly about: OtherHost }>();
+  const known = new Map<string, { memory: Memory | undefined; filled: number; about: OtherHost }>();
   return {
     learning: (host, memory) => memories.set(host, memory),
     about(host) {
       const memory = memories.get(host)?.();
       const before = known.get(host);
-      if (before && before.memory === memory) return before.about;
+      const filled = memory ? filledIn(memory) : 0;
+      if (before && before.memory === memory && before.filled === filled) return before.about;
       const about = { facts: factsOf(host), layers: memory ? allLayers(memory) : [] };
-      known.set(host, { memory, about });
+      known.set(host, { memory, filled, about });
       return about;
     },
   };
+}
+
+/** How many results that tasks find out at their turn are known by now. */
+function filledIn(memory: Memory): number {
+  let count = 0;
+  for (const { cell } of memory.values()) if (cell?.value) count++;
+  return count;
 }

@@ -1,16 +1,18 @@
 /** Calls a task's module: finds it, evaluates and checks its arguments, and asks it what to do. */
+import { userInfo } from 'node:os';
 import { didYouMean } from '../base/did-you-mean.ts';
 import { GatError } from '../base/errors.ts';
 import { type Node, nodeOf } from '../base/node.ts';
-import { renderPosition } from '../base/position.ts';
+import { type Position, renderPosition } from '../base/position.ts';
 import { Secret } from '../base/secret.ts';
-import { isDict, isList, type Value } from '../base/value.ts';
+import { isDict, isList, type Scalar, type Value } from '../base/value.ts';
 import type { ModuleTask } from '../project/playbook/types.ts';
 import type { Templar } from '../render/templar.ts';
 import type { Action, Module } from './action.ts';
 import type { Frame, TaskContext } from './context.ts';
-import { badParameter, refusedModule, unknownModule, unsupported } from './errors.ts';
-import { environmentOf, isOn, keywordValue, refuseKeywords, userOf } from './frame.ts';
+import { delegateOf, LOCAL_NAMES } from './delegate.ts';
+import { badKeyword, badParameter, refusedModule, unknownModule, unsupported } from './errors.ts';
+import { environmentOf, isOn, refuseKeywords, userOf } from './frame.ts';
 import { findModule, moduleNames, REFUSED_MODULES } from './modules/index.ts';
 import { type Given, parseArgs } from './params.ts';
 import { withSymbolicMode } from './symbolic-mode.ts';
@@ -62,13 +64,15 @@ export function callModule(call: Call): Action {
     return { name, node, value: isQuiet && value !== undefined ? hidden(value) : value };
   });
   const args = parseArgs(task.module, module.params, given, task.modulePosition);
-  const user = userOf(frame, context, templar);
+  const to = delegateOf(frame, context, templar);
+  const isHere = to !== context.host && LOCAL_NAMES.has(to);
+  const user = userOf(frame, context, templar, isHere ? userInfo().username : context.facts.loginUser);
   const title = titleOf(call);
   const action = module.run(
     args,
     {
       host: context.host,
-      cwd: homeOf(context, frame, templar),
+      cwd: isHere ? process.cwd() : homeOf(context),
       facts: context.facts,
       user,
       position: task.modulePosition,
@@ -83,22 +87,21 @@ export function callModule(call: Call): Action {
 }
 
 /** Relative paths begin where the user logs in; on this machine, where the run was started. */
-function homeOf({ facts }: TaskContext, frame: Frame, templar: Templar): string {
-  const to = keywordValue(frame.keywords, 'delegate_to', templar);
-  if (to === 'localhost' || to === '127.0.0.1') return process.cwd();
+function homeOf({ facts }: TaskContext): string {
   return facts.loginUser === 'root' ? '/root' : `/home/${facts.loginUser}`;
 }
 
 type Written = { readonly name: string; readonly node: Node };
 
-/** The arguments as they stand in the file: a mapping, words, `args`, or a variable that holds a mapping. */
-function givenArgs({ task, templar }: Call, module: Module): readonly Written[] {
+/** The arguments as they stand in the file: a mapping, words, `args`, or a variable that holds a mapping; first the defaults. */
+function givenArgs({ task, frame, templar }: Call, module: Module): readonly Written[] {
   const named = [...task.args].filter(([name]) => name !== '_variable_params' && name !== '_raw_params');
   const whole = task.args.get('_variable_params');
   const free = task.freeForm;
   const fromFree = free && module.freeForm === undefined ? dictArgs(free, task, templar) : [];
   const freeForm = free && module.freeForm !== undefined ? [{ name: module.freeForm, node: free }] : [];
   return [
+    ...moduleDefaults(module, frame, templar),
     ...(whole ? dictArgs(whole, task, templar) : []),
     ...fromFree,
     ...freeForm,
@@ -106,12 +109,31 @@ function givenArgs({ task, templar }: Call, module: Module): readonly Written[] 
   ];
 }
 
+/** What `module_defaults` give the module; the innermost ones that name it take the place of all others. */
+function moduleDefaults(module: Module, frame: Frame, templar: Templar): readonly Written[] {
+  const all = frame.moduleDefaults.flatMap((node) => {
+    const value = templar.evaluate(node) ?? null;
+    if (value !== null && !isDict(value))
+      throw badKeyword(node.position, 'module_defaults', 'it must be a mapping of modules to their arguments');
+    return [...(value ?? [])].flatMap(([name, args]) => {
+      if (String(name).startsWith('group/')) throw unsupported(node.position, `module_defaults: ${String(name)}`);
+      const isOwn = findModule(String(name).replace(/^ansible\.(?:builtin|legacy)\./, '')) === module;
+      return isOwn && isDict(args) ? [written(args, node.position)] : [];
+    });
+  });
+  return all.at(-1) ?? [];
+}
+
+function written(args: ReadonlyMap<Scalar, Value>, position: Position): readonly Written[] {
+  return [...args].map(([name, item]) => ({ name: String(name), node: nodeOf(item, position, false) }));
+}
+
 function dictArgs(node: Node, task: ModuleTask, templar: Templar): readonly Written[] {
   const value = templar.evaluate(node);
   if (value === undefined || value === null) return [];
   if (!isDict(value))
     throw badParameter(node.position, task.module, 'args', 'it must be a mapping, or words as key=value');
-  return [...value].map(([name, item]) => ({ name: String(name), node: nodeOf(item, node.position, false) }));
+  return written(value, node.position);
 }
 
 /** A module like set_fact takes words of any name besides its own. */

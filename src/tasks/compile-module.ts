@@ -32,7 +32,7 @@ export function compileModule(compiler: Compiler, task: ModuleTask, outer: Frame
     addLate(compiler, task, outer, { waits: worked.waits, quiet: isQuiet(task, place, context) });
     return;
   }
-  if (!needsTurn(task, worked.passes)) addStatic(compiler, task, frame, worked.passes);
+  if (!needsTurn(task, frame, worked.passes)) addStatic(compiler, task, frame, worked.passes);
   else addTurn(compiler, task, outer, worked.passes);
 }
 
@@ -67,16 +67,15 @@ function isQuiet(task: ModuleTask, place: Place, context: TaskContext): boolean 
 }
 
 /** Words that ask for what only running the task tells. */
-const JUDGING = ['until', 'retries', 'failed_when', 'changed_when', 'ignore_errors'];
+const JUDGING = ['until', 'retries', 'failed_when', 'changed_when'];
 
 /** Whether a task must have a turn of its own: its result is wanted and can't be told from states. */
-function needsTurn(task: ModuleTask, passes: readonly PassAction[]): boolean {
+function needsTurn(task: ModuleTask, frame: Frame, passes: readonly PassAction[]): boolean {
   const actions = passes.flatMap(({ action }) => (action === 'skip' ? [] : [action]));
   if (actions.length === 0) return false;
   const isPlain = actions.every((action) => action.type === 'resources');
-  const judges = JUDGING.some(
-    (word) => task.keywords.has(word) && !isNo(task, word) && !(isPlain && isNeverChanged(task, word)),
-  );
+  const words = JUDGING.some((word) => task.keywords.has(word) && !(isPlain && isNeverChanged(task, word)));
+  const judges = words || passes.some(({ asking }) => isOn(frame.keywords, 'ignore_errors', asking.templar));
   const wantsTurn = judges || task.keywords.has('register') || factNames(task).length > 0;
   if (actions.some((action) => action.type === 'script'))
     return wantsTurn || actions.some((action) => action.type === 'script' && action.judges);
@@ -89,11 +88,6 @@ function needsTurn(task: ModuleTask, passes: readonly PassAction[]): boolean {
 function isNeverChanged({ keywords }: ModuleTask, word = 'changed_when'): boolean {
   const node = keywords.get('changed_when');
   return word === 'changed_when' && node?.kind === 'scalar' && node.value === false;
-}
-
-function isNo(task: ModuleTask, word: string): boolean {
-  const node = task.keywords.get(word);
-  return word === 'ignore_errors' && node?.kind === 'scalar' && node.value === false;
 }
 
 function addStatic(compiler: Compiler, task: ModuleTask, frame: Frame, passes: readonly PassAction[]): void {

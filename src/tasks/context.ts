@@ -72,6 +72,8 @@ export type Frame = {
   readonly tags: readonly string[];
   readonly notify: readonly Node[];
   readonly environment: readonly Node[];
+  /** The values of `module_defaults`, the outermost first. */
+  readonly moduleDefaults: readonly Node[];
   readonly layers: readonly Layer[];
   readonly files: ProjectFiles;
   /** The role that the task belongs to, and before it those that brought it in. */

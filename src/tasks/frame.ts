@@ -37,6 +37,7 @@ const OWN = new Set([
   'tags',
   'notify',
   'environment',
+  'module_defaults',
   'register',
   'listen',
   'until',
@@ -57,6 +58,7 @@ export function playFrame(context: TaskContext): Frame {
     tags: [],
     notify: [],
     environment: [],
+    moduleDefaults: [],
     layers: [],
     files: context.files,
     roles: [],
@@ -83,6 +85,7 @@ export function withKeywords(frame: Frame, keywords: Keywords): Frame {
     tags: [...frame.tags, ...tagsIn(keywords)],
     notify: [...frame.notify, ...many('notify')],
     environment: [...frame.environment, ...many('environment')],
+    moduleDefaults: [...frame.moduleDefaults, ...many('module_defaults')],
   };
 }
 
@@ -135,13 +138,13 @@ function positionOf(keywords: Keywords, name: string): Position {
 }
 
 /** Who a task runs as: the user of become, else the one who logged in. */
-export function userOf(frame: Frame, context: TaskContext, templar: Templar): string {
+export function userOf(frame: Frame, { scope }: TaskContext, templar: Templar, login: string): string {
   const variable = (name: string): Value | undefined =>
-    context.scope.lookup(name) === undefined ? undefined : templar.variable(name);
+    scope.lookup(name) === undefined ? undefined : templar.variable(name);
   const word = variable('ansible_become');
   const becomes =
     word === undefined ? isOn(frame.keywords, 'become', templar) : /^(?:true|yes|1|on)$/i.test(String(word));
-  if (!becomes) return context.facts.loginUser;
+  if (!becomes) return login;
   const user = variable('ansible_become_user') ?? keywordValue(frame.keywords, 'become_user', templar);
   return user === undefined || user === null || user === '' ? 'root' : String(user);
 }
@@ -165,19 +168,17 @@ function variablesIn(node: Node, value: Value | undefined): readonly (readonly [
 }
 
 /** Words that would make a difference and aren't supported. */
-const REFUSED = ['module_defaults', 'check_mode', 'connection'] as const;
+const REFUSED = ['check_mode'] as const;
 
 /** Refuses words that would make a difference and aren't supported. */
 export function refuseKeywords({ keywords }: Frame, templar: Templar): void {
   for (const name of REFUSED) {
     const node = keywords.get(name);
-    if (node && !isHarmless(name, templar.evaluate(node))) throw unsupported(node.position, name);
+    if (node && !isHarmless(templar.evaluate(node))) throw unsupported(node.position, name);
   }
 }
 
-function isHarmless(name: string, value: Value | undefined): boolean {
-  // check_mode: false asks for what is done anyway, in a run that isn't one of looking only.
-  if (value === undefined || value === null || value === false) return true;
-  if (name === 'connection') return value !== 'local';
-  return isDict(value) ? value.size === 0 : isList(value) && value.length === 0;
+/** check_mode: false asks for what is done anyway, in a run that isn't one of looking only. */
+function isHarmless(value: Value | undefined): boolean {
+  return value === undefined || value === null || value === false;
 }

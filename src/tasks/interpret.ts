@@ -13,7 +13,7 @@ import { type Cell, type Known, LEVEL, type Memory, valueNode } from './memory.t
 import { ask, factsOf, holds, workOut } from './module-task.ts';
 import { notifiedNames } from './notified.ts';
 import { applyAll, runPass, type Session, type Turn } from './pass.ts';
-import type { PassResult } from './results.ts';
+import { type PassResult, resultOf } from './results.ts';
 import { isTagged } from './tags.ts';
 
 /** Works a task out with all that it contains. @throws GatError of the first failure that nobody rescues */
@@ -126,7 +126,7 @@ async function runBlock(task: BlockTask, place: Place, session: Session): Promis
 }
 
 /** What tasks that rescue know of the failed one: the task, and its result. */
-function failedTask(failure: GatError, task?: Task, result?: PassResult['result']): Memory {
+function failedTask(failure: GatError, task?: Task, result?: Value): Memory {
   const module = task?.kind === 'module' ? task.module : 'block';
   const name = task?.name?.kind === 'scalar' ? task.name.value : '';
   const about = new Map<string, Value>([
@@ -139,7 +139,7 @@ function failedTask(failure: GatError, task?: Task, result?: PassResult['result'
       ['failed', true],
       ['msg', failure.why ?? failure.what],
     ]);
-  const known = (one: ReadonlyMap<string, Value>): Known => ({
+  const known = (one: Value): Known => ({
     level: LEVEL.setFacts,
     node: valueNode(one, 'a failed task'),
   });
@@ -193,7 +193,7 @@ async function runModule(task: ModuleTask, place: Place, session: Session): Prom
   if (passes.some(({ result }) => result.get('changed') === true))
     for (const { name } of notifiedNames(frameOf(place.frame, task), { templar })) session.heard.add(name);
   if (failure && !isOn(frameOf(place.frame, task).keywords, 'ignore_errors', templar))
-    throw new TaskFailure(failure, memory, failedTask(failure, task, passes.at(-1)?.result));
+    throw new TaskFailure(failure, memory, failedTask(failure, task, resultOf(task, passes)));
   if (failure) session.late.tell(`ignored: ${failure.what}: ${failure.why ?? ''}`);
   return memory;
 }

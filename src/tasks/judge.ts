@@ -76,6 +76,7 @@ function reasonOf(result: Result, isUntil: boolean): string {
   };
   const parts = [
     isUntil ? '`until` did not become true' : text('msg'),
+    result.has('assertion') ? `${String(result.get('assertion'))} is false` : '',
     result.has('rc') ? `exit ${String(result.get('rc'))}` : '',
     text('stderr') || text('stdout'),
   ];

@@ -1,11 +1,12 @@
 /** What a task's loop runs over: `loop`, the `with_` lookups, and the variables that each iteration sees. */
 import type { Node } from '../base/node.ts';
-import { reveal } from '../base/secret.ts';
+import type { Position } from '../base/position.ts';
+import { reveal, Secret } from '../base/secret.ts';
 import { isDict, isList, type Scalar, type Value } from '../base/value.ts';
 import type { ModuleTask } from '../project/playbook/types.ts';
 import type { Layer } from '../project/vars/levels.ts';
 import type { Templar } from '../render/templar.ts';
-import { badKeyword, unsupported } from './errors.ts';
+import { badKeyword } from './errors.ts';
 import type { ProjectFiles } from './files.ts';
 import { LEVEL, layerOf, valueNode } from './memory.ts';
 import { textOfScalar } from './params.ts';
@@ -14,13 +15,14 @@ import { textOfScalar } from './params.ts';
 export type Pass = {
   readonly layers: readonly Layer[];
   readonly label: string | undefined;
-  readonly item: Value | undefined;
+  /** What its result says of it: the item under the loop's name for it. */
+  readonly about: ReadonlyMap<string, Value>;
 };
 
 type Loop = NonNullable<ModuleTask['loop']>;
 
 /** A task without a loop is run once. */
-export const SINGLE: Pass = { layers: [], label: undefined, item: undefined };
+export const SINGLE: Pass = { layers: [], label: undefined, about: new Map() };
 
 /** The passes of a loop. @throws GatError when its list can't be evaluated or isn't one */
 export function passesOf(
@@ -38,18 +40,21 @@ export function passesOf(
   };
   const [variable = 'item', index] = [word('loop_var'), word('index_var')];
   const isExtended = /^(?:true|yes)$/i.test(word('extended') ?? '');
-  return items.map((item, at) => ({
-    item,
-    label: labelOf(item, at),
-    layers: [
-      layerOf(LEVEL.loopVars, [
-        [variable, valueNode(item, 'the loop')],
-        ['ansible_loop_var', valueNode(variable, 'the loop')],
-        ...(isExtended ? [['ansible_loop', valueNode(extended(items, at), 'the loop')] as const] : []),
-        ...(index === undefined ? [] : [[index, valueNode(at, 'the loop')] as const]),
-      ]),
-    ],
-  }));
+  return items.map((item, at) => {
+    const about = new Map<string, Value>([
+      [variable, item],
+      ['ansible_loop_var', variable],
+      ...(isExtended ? [['ansible_loop', extended(items, at)] as const] : []),
+      ...(index === undefined
+        ? []
+        : ([
+            [index, at],
+            ['ansible_index_var', index],
+          ] as const)),
+    ]);
+    const nodes = [...about].map(([name, value]) => [name, valueNode(value, 'the loop')] as const);
+    return { about, label: labelOf(item, at), layers: [layerOf(LEVEL.loopVars, nodes)] };
+  });
 }
 
 function extended(items: readonly Value[], at: number): Value {
@@ -139,16 +144,29 @@ const NO_FILES: ProjectFiles = {
 };
 
 function itemsOf(loop: Loop, templar: Templar, files: ProjectFiles): readonly Value[] {
+  const value = templar.evaluate(loop.over) ?? [];
   const lookup = LOOKUPS[loop.kind];
-  if (!lookup)
-    throw unsupported(
-      loop.over.position,
-      `with_${loop.kind}`,
-      undefined,
-      `use loop with lookup('${loop.kind}', …) or a list`,
-    );
-  const value = templar.evaluate(loop.over);
-  return value === undefined || value === null ? [] : lookup(value, loop.over, files);
+  return lookup ? lookup(value, loop.over, files) : listOf(templar.evaluate(query(loop, listOf(value))) ?? []);
+}
+
+/** Any other lookup, called with the values as they are. */
+function query({ kind, over: { position } }: Loop, terms: readonly Value[]): Node {
+  const words = [kind, ...terms].map((one) => literal(one, position)).join(', ');
+  return { kind: 'scalar', value: `{{ query(${words}) }}`, position, template: true };
+}
+
+/** A value as an expression; nothing in a text of it can be taken for a part of the expression. */
+function literal(value: Value, position: Position): string {
+  if (isList(value)) return `[${value.map((one) => literal(one, position)).join(', ')}]`;
+  if (isDict(value))
+    return `{${[...value].map(([key, one]) => `${literal(key, position)}: ${literal(one, position)}`).join(', ')}}`;
+  if (value instanceof Secret)
+    throw badKeyword(position, 'loop', 'a secret can not be looked up here; use `loop`');
+  if (value === null || typeof value === 'boolean') return value === null ? 'none' : String(value);
+  if (typeof value !== 'string') return reveal(textOfScalar(value));
+  const quote = ["'", '"'].find((one) => !value.includes(one));
+  if (quote !== undefined) return quote + value + quote;
+  throw badKeyword(position, 'loop', 'a text with both kinds of quotes can not be looked up here; use `loop`');
 }
 
 function listOf(value: Value): readonly Value[] {

@@ -61,11 +61,20 @@ export async function runPass(
     });
     if (!judged.again || attempt >= attempts) {
       if (judged.result.get('changed') === true) session.changed++;
-      return judged;
+      return ended(judged, attempts);
     }
     session.late.tell(`${title}: attempt ${attempt} of ${attempts}`);
     await pauseFor(number('delay', 5) * 1000, session.late.signal);
   }
+}
+
+/** As in Ansible, the first attempt isn't counted when the last has failed. */
+function ended(judged: Judged, attempts: number): Judged {
+  if (!judged.again) return judged;
+  return {
+    ...judged,
+    result: new Map([...judged.result, ['failed', true], ['attempts', Math.max(attempts - 1, 1)]]),
+  };
 }
 
 async function pauseFor(ms: number, signal: AbortSignal | undefined): Promise<void> {
@@ -84,7 +93,7 @@ async function execute(action: Action, task: ModuleTask, isHidden: boolean, sess
   if (action.message !== undefined) session.late.tell(redact(action.message as Text));
   return action.failure === undefined
     ? action.result
-    : new Map([...action.result, ['failed', true], ['msg', action.failure]]);
+    : new Map([['msg', action.failure], ...action.result, ['failed', true]]);
 }
 
 async function runScript(action: ScriptAction, isHidden: boolean, { late }: Session): Promise<Result> {

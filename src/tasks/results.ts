@@ -18,8 +18,7 @@ export function resultOf(task: Pick<ModuleTask, 'loop'>, passes: readonly PassRe
   const [first] = passes;
   if (!task.loop) return first ? withDefaults(first.result) : skipped();
   const results = passes.map(
-    ({ pass, result }) =>
-      new Map<Scalar, Value>([...withDefaults(result), ['item', pass.item ?? null], ['ansible_loop_var', 'item']]),
+    ({ pass, result }) => new Map<Scalar, Value>([...withDefaults(result), ...pass.about]),
   );
   const any = (key: string): boolean => results.some((one) => one.get(key) === true);
   return new Map<Scalar, Value>([

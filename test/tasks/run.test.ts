@@ -191,6 +191,49 @@ describe.runIf(process.getuid?.() === 0)('tasks on a host', { timeout: 60_000 },
     expect(read('log')).toBe('told\nbetween\ntold\n');
   });
 
+  test('ignore errors where a block says so, take defaults of modules, and name a result by the name of its loop', async () => {
+    const { read, failures } = await run(`
+  module_defaults:
+    copy: { mode: '0600' }
+  tasks:
+    - ignore_errors: true
+      block:
+        - fail: { msg: no harm }
+        - command: "false"
+          register: no
+          retries: 1
+          delay: 0
+    - copy: { dest: "{{ playbook_dir }}/{{ u.n }}", content: "{{ i }}" }
+      loop: [{ n: a }, { n: b }]
+      loop_control: { loop_var: u, index_var: i }
+      register: made
+    - ansible.builtin.copy:
+        dest: "{{ playbook_dir }}/told"
+        content: "{{ made.results | map(attribute='u.n') | join }} {{ made.results[1].i }} {{ made.results[0].item | default('-') }} {{ no.attempts }}"
+      module_defaults: { ansible.builtin.copy: { mode: '0640' } }
+    - copy: { dest: "{{ playbook_dir }}/host-{{ item }}", content: x }
+      with_vars: [greeting]
+      vars: { greeting: one }
+`);
+    expect(failures).toEqual([]);
+    expect([read('told'), read('host-one')]).toEqual(['ab 1 - 1', 'x']);
+    const mode = (name: string) => statSync(`${folders.at(-1)}/${name}`).mode & 0o777;
+    expect([mode('a'), mode('told')]).toEqual([0o600, 0o640]);
+  });
+
+  test('put one thing into two states after each other, in each run', async () => {
+    const play = `
+  tasks:
+    - copy: { dest: "{{ playbook_dir }}/x", content: a }
+    - command: cp x seen
+      args: { chdir: "{{ playbook_dir }}" }
+    - copy: { dest: "{{ playbook_dir }}/x", content: b }
+`;
+    const first = await run(play);
+    await applyHere(first.folder);
+    expect([first.read('x'), first.read('seen')]).toEqual(['b', 'a']);
+  });
+
   test('rescue, with the failed result at hand, and always run what is always to be run', async () => {
     const { read, statuses, failures } = await run(`
   tasks:

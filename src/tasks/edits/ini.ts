@@ -14,7 +14,8 @@ export type IniEdit = {
 
 /** The text with the option set or removed. */
 export function withOption(text: string, edit: IniEdit): string {
-  const lines = linesOf(text).map((line) => line.replace(/[\r\n]+$/, ''));
+  // A new file begins with an empty line, as Ansible makes it.
+  const lines = text === '' ? [''] : linesOf(text).map((line) => line.replace(/[\r\n]+$/, ''));
   const [start, end] = sectionOf(lines, edit.section);
   if (edit.gone) return joined(removed(lines, start, end, edit), text, lines);
   if (start < 0)

@@ -3,8 +3,8 @@ import { reveal } from '../../base/secret.ts';
 import { authorizedKeys } from '../../resources/authorized-keys.ts';
 import { group, type Resource, user } from '../../resources/index.ts';
 import { password } from '../../resources/password.ts';
-import { type Action, declare, defineModule } from '../action.ts';
-import { unsupported } from '../errors.ts';
+import { type Action, declare, defineModule, type ModuleContext } from '../action.ts';
+import { badParameter, unsupported } from '../errors.ts';
 import { given } from './common.ts';
 
 const STATE = { type: 'str', choices: ['present', 'absent'] } as const;
@@ -38,7 +38,7 @@ export const userModule = defineModule({
     uid: { type: 'int' },
     group: { type: 'str' },
     groups: { type: 'list' },
-    append: { type: 'bool', ignored: 'a user is only put into groups, never taken out of one' },
+    append: { type: 'bool' },
     home: { type: 'path' },
     create_home: { type: 'bool', aliases: ['createhome'] },
     move_home: { type: 'bool', refused: 'a home is never moved' },
@@ -54,21 +54,14 @@ export const userModule = defineModule({
     local: LOCAL,
     skeleton: { type: 'str', refused: 'homes are made from /etc/skel' },
     generate_ssh_key: { type: 'bool', refused: 'make the key with command: ssh-keygen and `creates`' },
-    expires: { type: 'raw', refused: 'set it with command: chage' },
+    expires: { type: 'str' },
     non_unique: { type: 'bool', refused: 'a user has a number of its own' },
   },
   run(args, context): Action {
     const { name = '', uid, home, shell, comment, system } = args;
     const result = { name, state: args.state ?? 'present', ...given({ home, shell, uid }) };
     if (args.state === 'absent') {
-      if (args.remove)
-        throw unsupported(
-          context.position,
-          'user: remove',
-          'removing a home with all that is in it needs a person',
-          'remove the home with file: state=absent',
-        );
-      return declare([user(name, { absent: true })], result);
+      return declare([user(name, { absent: true, ...given({ removeHome: args.remove }) })], result);
     }
     const account = user(
       name,
@@ -76,6 +69,8 @@ export const userModule = defineModule({
         uid,
         group: args.group,
         groups: args.groups,
+        onlyGroups: args.groups !== undefined && !args.append ? true : undefined,
+        expires: args.expires === undefined ? undefined : dayOf(args.expires, context),
         home,
         shell,
         comment,
@@ -86,6 +81,14 @@ export const userModule = defineModule({
     return declare([account, ...passwordOf(name, args, account)], result);
   },
 });
+
+/** Seconds since 1970, as Ansible has it; less than none is never. */
+function dayOf(seconds: string, { position }: ModuleContext): string {
+  const number = Number(seconds);
+  if (!Number.isFinite(number))
+    throw badParameter(position, 'user', 'expires', 'it is given in seconds since 1970');
+  return number < 0 ? 'never' : new Date(number * 1000).toISOString().slice(0, 10);
+}
 
 type PasswordArgs = {
   readonly password: Parameters<typeof password>[1]['hash'];

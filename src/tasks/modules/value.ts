@@ -62,6 +62,7 @@ export const assertModule = defineModule({
         result: new Map<string, Value>([
           ['failed', true],
           ['assertion', text],
+          ['evaluated_to', false],
           ['msg', why],
         ]),
         failure,
