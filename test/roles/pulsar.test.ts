@@ -186,6 +186,87 @@ describe('the queue', () => {
   });
 });
 
+describe('over HTTP', () => {
+  const rest = (more: Record<string, unknown>) =>
+    declareRole(pulsar, {
+      pulsar_root: '/mnt/pulsar',
+      pulsar_systemd: true,
+      pulsar_user: 'pulsar',
+      pulsar_yaml_config: { private_token: new Secret('t0ken') },
+      ...more,
+    });
+  const packages = (more: Record<string, unknown>) =>
+    rest(more).resources.find((one) => idsOf([one])[0]?.startsWith('pip['))?.props as unknown as {
+      packages: string[];
+    };
+
+  test.each<[string, Record<string, unknown>, string, readonly string[]]>([
+    ['gunicorn', {}, 'bin/pulsar-serve /mnt/pulsar/config/server.ini', ['pulsar-app[web]']],
+    [
+      'Paste, before 0.15.15',
+      { pulsar_package_version: '0.15.14' },
+      'bin/python /mnt/pulsar/venv/bin/paster serve /mnt/pulsar/config/server.ini',
+      ['pulsar-app[web]==0.15.14'],
+    ],
+    [
+      'gunicorn, since 0.15.15',
+      { pulsar_package_version: '0.15.15', pulsar_systemd_runner: 'paste' },
+      'bin/pulsar-serve /mnt/pulsar/config/server.ini',
+      ['pulsar-app[web]==0.15.15'],
+    ],
+    [
+      'uWSGI, where that is asked for',
+      { pulsar_systemd_runner: 'uwsgi' },
+      'bin/uwsgi --ini-paste /mnt/pulsar/config/server.ini',
+      ['pulsar-app', 'pyuwsgi', 'PasteDeploy'],
+    ],
+  ])('is served by %s', (_title, more, command, wanted) => {
+    expect(contentOf(rest(more).resources, '/etc/systemd/system/pulsar.service')).toContain(
+      `ExecStart=/mnt/pulsar/venv/${command}\n`,
+    );
+    expect(packages(more).packages).toEqual(wanted);
+  });
+
+  test('has uWSGI start no thread that is lost, and log no token; options of the admin win', () => {
+    const ini = contentOf(
+      rest({ pulsar_systemd_runner: 'uwsgi', pulsar_uwsgi_options: { processes: 1, 'buffer-size': 32768 } })
+        .resources,
+      '/mnt/pulsar/config/server.ini',
+    );
+    expect(ini).toContain(
+      'lazy-apps = true\ndisable-logging = true\nbuffer-size = 32768\nhttp = localhost:8913\n',
+    );
+  });
+
+  test('is checked by its token, and by its name as Galaxy sees it', () => {
+    const { checks } = declareRole(
+      pulsar,
+      {
+        pulsar_root: '/mnt/pulsar',
+        pulsar_systemd: true,
+        pulsar_user: 'pulsar',
+        pulsar_host: '0.0.0.0',
+        pulsar_ssl_pem: '/etc/ssl/private/pulsar.pem',
+        pulsar_yaml_config: { private_token: new Secret('t0ken') },
+      },
+      { name: 'pulsar.example.org', groups: { galaxyservers: ['galaxy'] } },
+    );
+    expect(checks.map(({ id, host }) => `${id} on ${host}`)).toContain('pulsar.service/tls on galaxy');
+    const token = checks.find(({ id }) => id === 'pulsar.service/token');
+    expect(token?.judge({ code: 0, stdout: 'OK without a token 401\n', stderr: '' }).ok).toBe(true);
+    expect(token?.judge({ code: 1, stdout: 'FAIL without a token it answers 200\n', stderr: '' })).toMatchObject({
+      ok: false,
+      got: 'FAIL without a token it answers 200',
+    });
+    expect(token?.script.source).not.toContain('t0ken');
+  });
+
+  test('loads its certificate when it starts, so that a renewed one makes a restart due', () =>
+    expect(idsOf(rest({ pulsar_ssl_pem: '/etc/ssl/private/pulsar.pem' }).resources)).toContain(
+      'existing_file[/etc/ssl/private/pulsar.pem]',
+    ));
+});
+
 test('a shared group closes the directories to others', () => {
   const grouped = declareRole(pulsar, {
     ...tutorial,

@@ -9,20 +9,23 @@ import { jobConf, listeningQueues } from './destinations.ts';
 import { textOf } from './dicts.ts';
 import { filesOf } from './files.ts';
 import { layoutOf } from './layout.ts';
+import { restPulsarChecks } from './rest-pulsars.ts';
 import { TARGET } from './service.ts';
 import type { GalaxyValues } from './vars.ts';
 
 /** All checks of Galaxy on a host. */
 export function galaxyChecks(v: GalaxyValues, host: HostContext): readonly Check[] {
-  if (v.galaxy_install_method === 'existing' || !v.galaxy_manage_systemd) return [];
   const galaxy = appSection(v, layoutOf(v, host));
-  const url = textOf(galaxy, 'galaxy_infrastructure_url');
   const conf = jobConf(galaxy, filesOf(v, host));
+  const pulsars = conf === undefined ? [] : restPulsarChecks(conf, host);
+  if (v.galaxy_install_method === 'existing' || !v.galaxy_manage_systemd) return pulsars;
+  const url = textOf(galaxy, 'galaxy_infrastructure_url');
   return [
     units(host),
     ...surroundings(v, host),
     ...(url === undefined ? [] : [version(host, url)]),
     ...(conf === undefined ? [] : listeningQueues(conf, host).map((queue) => listens(queue, host))),
+    ...pulsars,
   ];
 }
 

@@ -2,17 +2,18 @@
 import type { AmqpUrl } from '../../base/amqp-url.ts';
 import { feed, type Script, sh, steps } from '../../base/shell.ts';
 import { template } from '../../render/template.ts';
-import type { Check, CheckOutput, Verdict } from '../../verify/check.ts';
+import type { Check } from '../../verify/check.ts';
 import { clock } from '../../verify/checks/clock.ts';
 import { closedFiles } from '../../verify/checks/closed-files.ts';
-import { listeners } from '../../verify/checks/listeners.ts';
 import { freeSpace } from '../../verify/checks/space.ts';
 import { tlsHandshake } from '../../verify/checks/tls.ts';
 import type { HostContext } from '../role.ts';
 import { queueOf } from './app-config.ts';
 import { consumersCheck } from './consumers.ts';
+import { judgeLine, lastLine } from './judge-line.ts';
 import { type Layout, layoutOf } from './layout.ts';
 import { importCommand } from './python.ts';
+import { restChecks } from './rest-checks.ts';
 import type { PulsarValues } from './vars.ts';
 
 /** All checks of Pulsar on a host. */
@@ -27,7 +28,7 @@ export function pulsarChecks(v: PulsarValues, host: HostContext): readonly Check
     secretFile(host, layout),
     ...surroundings(v, host, layout),
     ...(runs ? [running(host, layout)] : []),
-    ...(runs && !queue ? [listening(v, host, layout)] : []),
+    ...(runs && !queue ? restChecks(v, host, layout) : []),
     ...(queue ? queueChecks(v, host, { layout, queue }) : []),
     ...(galaxy
       ? [
@@ -128,13 +129,6 @@ function sorted(line: string): string {
     .replace(/ NRestarts=\d+/, '');
 }
 
-/** A Pulsar without a queue waits for jobs at a port of its own. */
-function listening(v: PulsarValues, host: HostContext, layout: Layout): Check {
-  const reach = /^(?:localhost|127\.|::1$)/.test(v.pulsar_host) ? 'loopback' : 'network';
-  const ports = [{ port: v.pulsar_port, reach, use: 'jobs' }] as const;
-  return listeners({ id: `${layout.unit}/listener`, host: host.name, of: layout.unit, ports });
-}
-
 function login(host: HostContext, layout: Layout, queue: AmqpUrl): Check {
   const place = `${queue.host}:${queue.port}`;
   return {
@@ -167,14 +161,5 @@ function handshake(
 
 /** Runs one of our Python programs with Pulsar's interpreter, as Pulsar's user; the program goes in on standard input. */
 function python(layout: Layout, name: string, args: readonly string[]): Script {
-  return feed(template(name, {}), sh`timeout 30 runuser -u ${layout.user.name} -- ${layout.python} - ${args}`);
-}
-
-function judgeLine({ code, stdout, stderr }: CheckOutput, fix: string): Verdict {
-  const line = stdout.trim().split('\n').at(-1) || lastLine(stderr) || `exit ${code}`;
-  return code === 0 && line.startsWith('OK') ? { ok: true, got: line } : { ok: false, got: line, fix };
-}
-
-function lastLine(text: string): string {
-  return text.trim().split('\n').at(-1) ?? '';
+  return sh`cd / && ${feed(template(name, {}), sh`timeout 30 runuser -u ${layout.user.name} -- ${layout.python} - ${args}`)}`;
 }

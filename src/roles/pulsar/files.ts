@@ -76,6 +76,26 @@ function yamlFile(value: Value) {
   return joinText([`${NOTICE}---\n`, renderNiceYaml(value)]);
 }
 
+/**
+ * Pulsar's threads would not survive a fork. Requests hold the token, so they are not logged; and the job's parameters, so
+ * they are long.
+ */
+const UWSGI = {
+  master: 'true',
+  'paste-logger': 'true',
+  processes: '1',
+  'enable-threads': 'true',
+  'lazy-apps': 'true',
+  'disable-logging': 'true',
+  'buffer-size': '65535',
+};
+
+function uwsgiSocket(v: PulsarValues): Readonly<Record<string, string>> {
+  return v.pulsar_uwsgi_socket === undefined
+    ? { http: `${v.pulsar_host}:${v.pulsar_port}` }
+    : { socket: v.pulsar_uwsgi_socket };
+}
+
 function iniValues(v: PulsarValues) {
   return {
     egg: v.pulsar_server_egg,
@@ -83,8 +103,10 @@ function iniValues(v: PulsarValues) {
     host: v.pulsar_host,
     sslPem: v.pulsar_ssl_pem,
     config: v.pulsar_config_dir,
-    uwsgiSocket: v.pulsar_uwsgi_socket,
-    uwsgiOptions: Object.entries(v.pulsar_uwsgi_options).map(([key, value]) => ({ key, value })),
+    uwsgi: Object.entries({ ...UWSGI, ...uwsgiSocket(v), ...v.pulsar_uwsgi_options }).map(([key, value]) => ({
+      key,
+      value,
+    })),
     logLevel: v.pulsar_log_level,
   };
 }

@@ -2,6 +2,7 @@
 import { type Script, sh } from '../../base/shell.ts';
 import { aptPackage, pipSet, type Resource, venv } from '../../resources/index.ts';
 import type { Layout } from './layout.ts';
+import { serverOf } from './server.ts';
 import type { PulsarValues } from './vars.ts';
 
 /** Modules that show whether a package works; drmaa is left out, as it needs the cluster's library. */
@@ -13,8 +14,6 @@ const MODULES: Readonly<Record<string, string>> = {
   pyopenssl: 'OpenSSL',
   gunicorn: 'gunicorn',
 };
-
-const SERVED_BY_GUNICORN = new Set(['paste', 'gunicorn']);
 
 /** What the virtual environment consists of. */
 export type PulsarPython = { readonly resources: readonly Resource[]; readonly set: Resource };
@@ -41,11 +40,24 @@ export function declarePython(v: PulsarValues, layout: Layout): PulsarPython {
 /** Pulsar and its optional dependencies, as pip takes them. */
 export function packagesOf(v: PulsarValues): readonly string[] {
   const version = v.pulsar_package_version;
+  const server = serverOf(v);
   // The web server comes with an extra, unless the name says something of its own.
-  const web = SERVED_BY_GUNICORN.has(v.pulsar_systemd_runner) && /^[A-Za-z0-9._-]+$/.test(v.pulsar_package_name);
-  const name = web ? `${v.pulsar_package_name}[web]` : v.pulsar_package_name;
+  const isPlain = /^[A-Za-z0-9._-]+$/.test(v.pulsar_package_name);
+  const name =
+    isPlain && (server === 'gunicorn' || server === 'paster')
+      ? `${v.pulsar_package_name}[web]`
+      : v.pulsar_package_name;
   const pulsar = version === undefined ? name : `${name}==${version}`;
-  return [pulsar, ...v.pulsar_optional_dependencies];
+  return [pulsar, ...v.pulsar_optional_dependencies, ...(server === 'uwsgi' ? uwsgiOf(v) : [])];
+}
+
+/** uWSGI as a wheel, and what makes it understand server.ini, unless the admin has named them. */
+function uwsgiOf(v: PulsarValues): readonly string[] {
+  const isNamed = (pattern: RegExp) => v.pulsar_optional_dependencies.some((one) => pattern.test(one));
+  return [
+    ...(isNamed(/^(?:py)?uwsgi\b/i) ? [] : ['pyuwsgi']),
+    ...(isNamed(/^paste-?deploy\b/i) ? [] : ['PasteDeploy']),
+  ];
 }
 
 /** A command that imports what Pulsar needs, by its own interpreter and as its own user. */

@@ -1,14 +1,15 @@
 /** Pulsar's unit. It starts only when its queue is there: a refused login ends its consumers for good, yet the unit stays active. */
 import type { AmqpUrl } from '../../base/amqp-url.ts';
 import { amqp } from '../../base/capability.ts';
-import { type Script, sh } from '../../base/shell.ts';
+import { type Script, sh, steps } from '../../base/shell.ts';
 import { template } from '../../render/template.ts';
-import { file, type Resource, service } from '../../resources/index.ts';
+import { existingFile, file, type Resource, service } from '../../resources/index.ts';
 import type { HostContext } from '../role.ts';
 import { brokerOf, queueOf } from './app-config.ts';
 import { queueNames } from './consumers.ts';
 import type { Layout } from './layout.ts';
 import { importCommand } from './python.ts';
+import { checkServer, serverCommand } from './server.ts';
 import type { PulsarValues } from './vars.ts';
 import { pulsarWork } from './work.ts';
 
@@ -25,20 +26,21 @@ export function declareService(
   const queue = queueOf(v, host);
   const broker = queue && (brokerOf(queue, host) ?? queue.host);
   const requires = queue && broker ? [amqp(broker, queue.vhost, queue.user)] : [];
+  const pem = pemOf(v);
   const running = v.pulsar_systemd_state !== 'stopped';
   const work = pulsarWork(v, layout.unit);
   const daemon = service(layout.unit, {
     running,
     enabled: v.pulsar_systemd_enabled,
-    loads: [unit, ...parts.loads],
+    loads: [unit, ...parts.loads, ...pem],
     after: parts.after,
-    validate: importCommand(v, layout),
+    validate: steps(importCommand(v, layout), checkServer(v, layout)),
     ready: ready(layout, socketOf(v, queue), queue),
     ...(queue && running ? { broken: quitConsumers(layout.unit, socketOf(v, queue), queueNames(v).length) } : {}),
     ...(work ? { work } : {}),
     requires,
   });
-  return [unit, daemon];
+  return [unit, ...pem, daemon];
 }
 
 /** So much of the journal is read in a moment. */
@@ -58,12 +60,11 @@ timeout 10 journalctl -q -n "$gd_lines" -o cat _SYSTEMD_INVOCATION_ID="$gd_run" 
 echo 'its consumers have quit, as its journal says'`;
 }
 
-/** Not by its start script, which would be stopped before Pulsar, so that Pulsar would be killed; ours becomes Pulsar. */
-function commandOf(v: PulsarValues, { python, starter }: Layout): string {
-  const bin = `${v.pulsar_venv_dir}/bin`;
-  if (v.pulsar_systemd_runner === 'webless') return `${python} ${starter} ${v.pulsar_config_dir}`;
-  if (v.pulsar_systemd_runner === 'uwsgi') return `${bin}/uwsgi --ini-paste ${v.pulsar_config_dir}/server.ini`;
-  return `${bin}/pulsar-serve ${v.pulsar_config_dir}/server.ini`;
+/** The web server reads its certificate only when it starts. */
+function pemOf(v: PulsarValues): readonly Resource[] {
+  return v.pulsar_ssl_pem === undefined || v.pulsar_systemd_runner === 'webless'
+    ? []
+    : [existingFile(v.pulsar_ssl_pem, {})];
 }
 
 function unitValues(v: PulsarValues, layout: Layout) {
@@ -79,7 +80,7 @@ function unitValues(v: PulsarValues, layout: Layout) {
     group: layout.group,
     venv: v.pulsar_venv_dir,
     config: v.pulsar_config_dir,
-    command: commandOf(v, layout),
+    command: serverCommand(v, layout),
     memory: v.pulsar_systemd_memory_limit,
     environment,
     options: Object.entries(v.pulsar_systemd_service_options).map(([key, value]) => ({ key, value })),

@@ -179,6 +179,14 @@ export const ANYTIME: readonly Sign[] = [
     fix: 'gatdeploy verify galaxy says whether it answers now',
   },
   {
+    id: 'pulsar/staging-refused',
+    pattern: /Failures collecting results.*(?:connection_refused|timeout)/,
+    place: 'way',
+    cause:
+      "Galaxy's web server did not answer when a job's files were sent back. Pulsar 0.16 tries that again only without pycurl, so the job failed",
+    fix: 'gatdeploy verify galaxy says whether it answers now; run the job again. A reload of nginx, instead of a restart, leaves no gap',
+  },
+  {
     id: 'pulsar/out-of-memory',
     pattern: /killed by the OOM killer|Failed with result 'oom-kill'/,
     place: 'Pulsar',
