@@ -1,3 +1,7 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { certbot } from '../../src/roles/certbot/index.ts';
 import { withoutOutage } from '../../src/roles/certbot/renewal.ts';
@@ -195,14 +199,19 @@ describe('a certificate', () => {
   });
 
   test('may be a pair of the project, whose first certificate is the leaf', () => {
-    const block = (text: string) => `-----BEGIN CERTIFICATE-----\n${text}\n-----END CERTIFICATE-----\n`;
-    const files = { 'files/certificates/gat-1.example.org.pem': block('LEAF') + block('ISSUER') };
-    const variables = { ...training, certificate_source: 'files', certificate_key: 'KEY' };
+    const { chain, key } = projectPair('gat-1.example.org');
+    const files = { 'files/certificates/gat-1.example.org.pem': chain };
+    const variables = { ...training, certificate_source: 'files', certificate_key: key };
     const { resources } = declareRole(certbot, variables, { files });
-    expect(contentOf(resources, '/etc/ssl/gatdeploy/gat-1.example.org/cert.pem')).toBe(block('LEAF'));
-    expect(contentOf(resources, '/etc/ssl/gatdeploy/gat-1.example.org/privkey.pem')).toBe('KEY\n');
+    const leaf = contentOf(resources, '/etc/ssl/gatdeploy/gat-1.example.org/cert.pem');
+    expect(chain.startsWith(leaf)).toBe(true);
+    expect(leaf.match(/BEGIN/g)).toHaveLength(1);
+    expect(contentOf(resources, '/etc/ssl/gatdeploy/gat-1.example.org/privkey.pem')).toBe(key);
     expect(() => declareRole(certbot, variables)).toThrow(
       expect.objectContaining({ code: 'certbot/no-certificate' }),
+    );
+    expect(() => declareRole(certbot, { ...variables, certificate_key: 'no key' }, { files })).toThrow(
+      expect.objectContaining({ code: 'certbot/unusable-pair' }),
     );
   });
 
@@ -223,3 +232,20 @@ describe('a certificate', () => {
     );
   });
 });
+
+/** A certificate with its chain, made by openssl. */
+function projectPair(name: string): { readonly chain: string; readonly key: string } {
+  const folder = mkdtempSync(path.join(tmpdir(), 'gatdeploy-pair-'));
+  try {
+    const run = (script: string) => execFileSync('sh', ['-c', script], { cwd: folder, stdio: 'ignore' });
+    run(
+      'openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout ca.key -subj /CN=ca -out ca.pem',
+    );
+    run(`openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout key -subj /CN=${name} -addext subjectAltName=DNS:${name} -out csr
+openssl x509 -req -in csr -CA ca.pem -CAkey ca.key -CAcreateserial -copy_extensions copy -out leaf.pem`);
+    const read = (file: string) => readFileSync(path.join(folder, file), 'utf8');
+    return { chain: read('leaf.pem') + read('ca.pem'), key: read('key') };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}

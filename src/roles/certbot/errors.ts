@@ -1,6 +1,10 @@
 /** What can be wrong with certbot's variables. */
 import { GatError } from '../../base/errors.ts';
 import type { HostContext } from '../role.ts';
+import type { PairProblem } from './pair-check.ts';
+import type { CertbotValues } from './vars.ts';
+
+type PairVariables = Pick<CertbotValues, 'certificate_file' | 'certificate_key_file' | 'certificate_key'>;
 
 /** The authority's terms are not accepted. */
 export function termsNotAccepted(host: HostContext): GatError {
@@ -54,5 +58,20 @@ export function noCertificateInFile(path: string, host: HostContext): GatError {
     where: host.positionOf('certificate_file') ?? host.positionOf('certificate_source') ?? { host: host.name },
     why: 'it must hold the certificate in PEM form, and after it its chain',
     fix: 'certificate_file: files/certificates/galaxy.example.org.pem',
+  });
+}
+
+/** The project's pair would keep the services that use it from starting. */
+export function unusablePair({ of, what, fix }: PairProblem, v: PairVariables, host: HostContext): GatError {
+  const isInline = of === 'key' && v.certificate_key !== undefined;
+  const variable =
+    of === 'certificate' ? 'certificate_file' : isInline ? 'certificate_key' : 'certificate_key_file';
+  const name = isInline ? 'certificate_key' : v[variable];
+  return new GatError({
+    code: 'certbot/unusable-pair',
+    what: `cannot use ${name} for ${host.name}: it ${what}`,
+    where: host.positionOf(variable) ?? host.positionOf('certificate_source') ?? { host: host.name },
+    why: 'nginx and the broker would not start with it; nothing has been changed',
+    fix,
   });
 }

@@ -2,7 +2,6 @@
 import * as capability from '../../base/capability.ts';
 import { joinText, type Text } from '../../base/secret.ts';
 import {
-  aptPackage,
   certificate,
   certificateCopy,
   directory,
@@ -58,7 +57,7 @@ function declareWithout(v: CertbotValues, host: HostContext): readonly Resource[
   const pair = declareOwnPair(v, host, settings);
   const issued = pair.at(-1);
   const copies = issued === undefined ? [] : declareCopies(v, settings, { issued, host });
-  return [aptPackage('openssl', {}), ...declareFolders(v, settings), ...pair, ...copies];
+  return [...declareFolders(v, settings), ...pair, ...copies];
 }
 
 function declareIssued(
