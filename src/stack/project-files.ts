@@ -8,16 +8,22 @@ import { readTasks } from '../project/playbook/tasks.ts';
 import type { FoundFile, ProjectFiles, TreeFile } from '../tasks/files.ts';
 
 /** Makes the files of a playbook's folder, or of the folder of a file that it includes. */
-export function projectFiles(loader: Loader, folders: readonly string[]): ProjectFiles {
+export function projectFiles(loader: Loader, folders: readonly string[], role?: string): ProjectFiles {
+  // Only tasks are looked for beside tasks first: a role has its debian.yml of variables and one of tasks.
+  const roleFirst = role === undefined ? folders : [role, ...folders.filter((folder) => folder !== role)];
   const searched = (name: string, folder: string): readonly string[] =>
     path.isAbsolute(name)
       ? [name]
-      : folders.flatMap((base) => [path.join(base, folder, name), path.join(base, name)]);
+      : (folder === 'tasks' ? folders : roleFirst).flatMap((base) => [
+          path.join(base, folder, name),
+          path.join(base, name),
+        ]);
   const locate = (name: string, folder: string, kind: 'file' | 'directory'): string | undefined =>
     searched(name, folder).find((one) => kindOf(one) === kind);
   return {
     folders,
-    below: (folder) => projectFiles(loader, [...new Set([folder, ...folders])]),
+    below: (folder) => projectFiles(loader, [...new Set([folder, ...folders])], role),
+    inRole: (folder) => projectFiles(loader, [...new Set([folder, ...folders])], folder),
     searched: (name, folder) => searched(name, folder).map(loader.shown),
     find(name, folder) {
       const file = locate(name, folder, 'file');
@@ -39,7 +45,7 @@ export function projectFiles(loader: Loader, folders: readonly string[]): Projec
       const problems: GatError[] = [];
       const tasks = readTasks(loader.values(file), 'a file of tasks', { loader, problems, file, folder });
       throwProblems(problems);
-      return { tasks, files: projectFiles(loader, [...new Set([folder, ...folders])]) };
+      return { tasks, files: projectFiles(loader, [...new Set([folder, ...folders])], role) };
     },
   };
 }

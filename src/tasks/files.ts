@@ -24,6 +24,8 @@ export type ProjectFiles = {
   readonly folders: readonly string[];
   /** The same, looking into another folder first. */
   below(folder: string): ProjectFiles;
+  /** The same in a role's folder, where all but tasks is looked for before the folders of tasks. */
+  inRole(folder: string): ProjectFiles;
   /** Finds a file as copy (`files`) or template (`templates`) do; undefined when there is none. */
   find(name: string, folder: 'files' | 'templates' | 'vars' | 'tasks'): FoundFile | undefined;
   /** The files below a directory of `files`, or of another folder, sorted; undefined when there is no such directory. */

@@ -135,6 +135,7 @@ const NO_NODE: Node = { kind: 'list', items: [], position: { file: '', line: 0, 
 const NO_FILES: ProjectFiles = {
   folders: [],
   below: () => NO_FILES,
+  inRole: () => NO_FILES,
   find: () => undefined,
   tree: () => undefined,
   glob: () => [],

@@ -132,7 +132,7 @@ function roleFrame(role: RoleFolder, entry: RoleEntry, outer: Frame): Frame {
   return {
     ...frame,
     roles,
-    files: outer.files.below(role.folder),
+    files: outer.files.inRole(role.folder),
     layers: [...outer.layers, magicLayer(role, outer.roles)],
   };
 }

@@ -1,8 +1,7 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Script, sh } from '../../src/base/shell.ts';
+import { type Script, sh, steps } from '../../src/base/shell.ts';
 import { labExec } from '../../src/lab/lab.ts';
 import { records } from '../support/cli.ts';
 import { changesOf, type WebRoles, webRoles } from '../support/web-roles.ts';
@@ -27,20 +26,29 @@ const serials = sh`for gd_port in 443 5671; do openssl s_client -connect "127.0.
 
 /** Another pebble beside the lab's own, which knows its customers. */
 const EAB_KEY = 'zWNDZM6eQGHWpSRTPal5eIUYFTu7EajVIoguysqZ9wG44nMEtx3MUAsUDkMTQ12W';
-const CUSTOMERS = sh`sed 's/:14000"/:14001"/; s/:15000"/:15001"/; s/"pebble": {/&"externalAccountBindingRequired": true, "externalAccountMACKeys": {"kid-1": ${`"${EAB_KEY}"`}},/' /etc/pebble/pebble.json >/etc/pebble/customers.json
-systemctl cat pebble.service | sed 's,pebble.json,customers.json,' >/run/systemd/system/customers.service
-systemctl daemon-reload; systemctl restart customers.service
-for gd_try in $(seq 1 50); do curl -ksf https://127.0.0.1:14001/dir >/dev/null && exit 0; sleep 0.2; done; exit 1`;
+const CUSTOMERS = steps(
+  sh`sed 's/:14000"/:14001"/; s/:15000"/:15001"/; s/"externalAccountBindingRequired": false/"externalAccountBindingRequired": true, "externalAccountMACKeys": {"kid-1": ${`"${EAB_KEY}"`}}/' /etc/pebble/pebble.json >/etc/pebble/customers.json
+systemd-run -q --unit=customers -E PEBBLE_VA_NOSLEEP=1 -E PEBBLE_WFE_NONCEREJECT=0 pebble -config /etc/pebble/customers.json`,
+  answering(14001),
+);
 
 /** An authority that has had enough of its customer. */
-const WEARY = sh`mkdir -p /run/weary; cd /run/weary
+const WEARY = steps(
+  sh`mkdir -p /run/weary; cd /run/weary
 printf 'HTTP/1.1 429 Too Many Requests\r\nContent-Type: application/problem+json\r\nRetry-After: 3600\r\n\r\n{"type":"urn:ietf:params:acme:error:rateLimited","detail":"too many certificates (5) already issued for this exact set of domains","status":429}' >dir
-systemd-run -q --unit=weary --working-directory=/run/weary openssl s_server -accept 14002 -cert /etc/pebble/server.pem -key /etc/pebble/server.key -HTTP
-for gd_try in $(seq 1 50); do curl -ks https://127.0.0.1:14002/dir | grep -q rateLimited && exit 0; sleep 0.2; done; exit 1`;
+systemd-run -q --unit=weary --working-directory=/run/weary openssl s_server -accept 14002 -cert /etc/pebble/server.pem -key /etc/pebble/server.key -HTTP`,
+  answering(14002),
+);
+
+function answering(port: number): Script {
+  return sh`for gd_try in $(seq 1 50); do
+openssl s_client -connect ${`127.0.0.1:${port}`} </dev/null >/dev/null 2>&1 && exit 0; sleep 0.2
+done
+exit 1`;
+}
 
 describe('a certificate and its key', () => {
   let web: WebRoles;
-  const folder = mkdtempSync(join(tmpdir(), 'gatdeploy-pairs-'));
   const onAcme = async (script: Script) => {
     const result = await labExec(web.lab, 'acme', script);
     expect(result.code, result.stdout + result.stderr).toBe(0);
@@ -61,12 +69,9 @@ describe('a certificate and its key', () => {
       'early.pem',
       'garbage',
     ])
-      writeFileSync(join(folder, file), await web.onHost(sh`cat ${`${DIR}/${file}`}`));
+      writeFileSync(join(web.folder, file), await web.onHost(sh`cat ${`${DIR}/${file}`}`));
   });
-  afterAll(async () => {
-    rmSync(folder, { recursive: true, force: true });
-    await web.down();
-  });
+  afterAll(() => web.down());
 
   const KEY = '/etc/ssl/user/privkey-rabbitmq.pem';
   const CHAIN = '/etc/ssl/certs/fullchain.pem';
@@ -113,8 +118,8 @@ describe('a certificate and its key', () => {
 
   const ofProject = (pem: string, key: string) => ({
     certificate_source: 'files',
-    certificate_file: join(folder, pem),
-    certificate_key_file: join(folder, key),
+    certificate_file: pem,
+    certificate_key_file: key,
   });
   test.each([
     ['a key of another certificate', 'chain.pem', 'named.key', 'is the key of another certificate'],

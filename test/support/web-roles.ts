@@ -68,6 +68,8 @@ const TLS = `server {
 /** What a test does with the project and its host. */
 export type WebRoles = {
   readonly lab: Lab;
+  /** The project's. */
+  readonly folder: string;
   /** Runs a command on the playbook, with further variables. */
   run(command: string, variables?: Readonly<Record<string, unknown>>): Promise<CliResult>;
   /** Applies and wants it to go well; gives the planned changes. */
@@ -91,6 +93,7 @@ export async function webRoles(name: string, os: 'bookworm' | 'trixie'): Promise
     gatdeploy([command, 'site', '-i', lab.inventory, '--json', '-e', JSON.stringify(variables)], { cwd: folder });
   return {
     lab,
+    folder,
     run,
     async apply(variables) {
       const result = await run('apply', variables);

@@ -1,0 +1,28 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { loadProject } from '../../src/project/project.ts';
+import { projectFiles } from '../../src/stack/project-files.ts';
+import { makeProject } from '../support/tasks-here.ts';
+
+test("a role's files are looked for in the role before beside its tasks, and its tasks the other way round", async () => {
+  const folder = makeProject({
+    'site.yml': '- hosts: all\n',
+    'roles/ftp/vars/debian.yml': 'where: vars\n',
+    'roles/ftp/tasks/debian.yml': '- debug: {msg: tasks}\n',
+    'roles/ftp/debian.yml': '- debug: {msg: role}\n',
+    'vars/more.yml': 'where: playbook\n',
+  });
+  try {
+    const { loader } = await loadProject(folder, { inventory: ['here,'], playbook: 'site.yml' });
+    const role = join(folder, 'roles/ftp');
+    const files = projectFiles(loader, [folder]).inRole(role).below(join(role, 'tasks'));
+    expect(files.searched('debian.yml', 'vars')[0]).toBe('roles/ftp/vars/debian.yml');
+    expect(files.values('debian.yml')).toMatchObject({ kind: 'dict' });
+    expect(files.values('more.yml')).toMatchObject({ kind: 'dict' });
+    expect(files.tasks('debian.yml')?.tasks).toHaveLength(1);
+    expect(files.tasks('debian.yml')?.files.values('debian.yml')).toMatchObject({ kind: 'dict' });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
