@@ -82,6 +82,38 @@ rabbitmqctl -q list_user_limits --user eve | grep -F '"max-channels":9'`,
       sh`! rabbitmqctl -q list_users | grep eve; ! rabbitmqctl -q list_vhosts | grep /new`,
     ],
     [
+      'a policy and rights on topics are declared',
+      {
+        rabbitmq_policies: [
+          {
+            name: 'ttl',
+            vhost: '/pulsar/galaxy_au',
+            pattern: '^pulsar',
+            apply_to: 'queues',
+            definition: { 'message-ttl': 3_600_000 },
+          },
+        ],
+        ...users({
+          user: 'eve',
+          password: 'a-third-password',
+          vhost: '/pulsar/galaxy_au',
+          topic_permissions: [{ exchange: 'amq.topic', write_priv: '^a', read_priv: '^b' }],
+        }),
+      },
+      ['rabbitmq_policy[ttl in /pulsar/galaxy_au]', 'rabbitmq_user[eve]'],
+      sh`rabbitmqctl -q list_policies -p /pulsar/galaxy_au | grep -F '{"message-ttl":3600000}'
+rabbitmqctl -q list_topic_permissions -p /pulsar/galaxy_au | grep -P '^eve\tamq.topic\t\\^a\t\\^b$'`,
+    ],
+    [
+      'neither is wanted any more',
+      {
+        rabbitmq_policies_absent: [{ name: 'ttl', vhost: '/pulsar/galaxy_au' }],
+        rabbitmq_users_absent: ['guest', 'eve'],
+      },
+      ['rabbitmq_policy[ttl in /pulsar/galaxy_au]', 'rabbitmq_user[eve]'],
+      sh`! rabbitmqctl -q list_policies -p /pulsar/galaxy_au | grep ttl; ! rabbitmqctl -q list_users | grep eve`,
+    ],
+    [
       'a virtual host is traced',
       { rabbitmq_vhosts: [{ name: '/pulsar/galaxy_au', tracing: true, limits: { 'max-queues': 50 } }] },
       ['rabbitmq_vhost[/pulsar/galaxy_au]'],

@@ -302,3 +302,25 @@ describe("the check of the broker's logs", () => {
     expect(check?.judge({ code: 0, stdout, stderr: '' })).toMatchObject({ ok, got }),
   );
 });
+
+describe('policies', () => {
+  const policy = { name: 'ttl', vhost: '/pulsar/galaxy_au', definition: { 'message-ttl': 3600000 } };
+  const policiesOf = (variables: Record<string, unknown>) =>
+    declareRole(rabbitmq, { ...tutorial, ...variables })
+      .resources.filter(({ kind }) => kind.name === 'rabbitmq_policy')
+      .map(({ name, props }) => `${props.absent ? '-' : '+'} ${name}`);
+
+  test('are made, and taken away by name', () => {
+    expect(policiesOf({ rabbitmq_policies: [policy] })).toEqual(['+ ttl in /pulsar/galaxy_au']);
+    expect(policiesOf({ rabbitmq_policies_absent: ['ha', { name: 'ttl', vhost: '/pulsar/galaxy_au' }] })).toEqual([
+      '- ha in /',
+      '- ttl in /pulsar/galaxy_au',
+    ]);
+    expect(() =>
+      policiesOf({
+        rabbitmq_policies: [policy],
+        rabbitmq_policies_absent: [{ name: 'ttl', vhost: policy.vhost }],
+      }),
+    ).toThrow(expect.objectContaining({ code: 'rabbitmq/contradiction' }));
+  });
+});

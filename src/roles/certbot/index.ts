@@ -1,14 +1,7 @@
 /** certbot: one certificate, its copies for those who need it, and its renewal. */
 import * as capability from '../../base/capability.ts';
 import { joinText, type Text } from '../../base/secret.ts';
-import {
-  certificate,
-  certificateCopy,
-  directory,
-  file,
-  group,
-  type Resource,
-} from '../../resources/index.ts';
+import { certificate, certificateCopy, directory, file, group, type Resource } from '../../resources/index.ts';
 import { defineRole, type HostContext } from '../role.ts';
 import { certbotAdvice } from './advice.ts';
 import { certbotChecks } from './checks.ts';

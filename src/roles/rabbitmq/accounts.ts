@@ -34,10 +34,20 @@ export function declareAccounts(v: RabbitmqValues, host: HostContext, broker: Re
   const vhosts = declareVhosts(v, host, broker);
   const users = accountsOf(v, host).map((account) => declareUser(account, host, [broker, ...vhosts]));
   const strangers = v.rabbitmq_users_absent.map((name) => rabbitmqUser(name, { absent: true, after: [broker] }));
-  const policies = v.rabbitmq_policies.map(({ apply_to, ...policy }) =>
-    rabbitmqPolicy(policyName(policy), { ...policy, applyTo: apply_to, after: [broker, ...vhosts] }),
+  return [...vhosts, ...strangers, ...users, ...declarePolicies(v, host, [broker, ...vhosts])];
+}
+
+function declarePolicies(v: RabbitmqValues, host: HostContext, after: readonly Resource[]): readonly Resource[] {
+  const wanted = v.rabbitmq_policies.map(({ apply_to, ...policy }) =>
+    rabbitmqPolicy(policyName(policy), { ...policy, applyTo: apply_to, after }),
   );
-  return [...vhosts, ...strangers, ...users, ...policies];
+  const names = new Set(v.rabbitmq_policies.map(policyName));
+  const gone = v.rabbitmq_policies_absent.map((one) => {
+    const name = policyName(one);
+    if (names.has(name)) throw wantedAndAbsent(`the policy ${name}`, 'rabbitmq_policies_absent', host);
+    return rabbitmqPolicy(name, { ...one, absent: true, after });
+  });
+  return [...wanted, ...gone];
 }
 
 /** A virtual host that only a user names is made too: the newer role has no other way to declare one. */

@@ -12,12 +12,19 @@ const policy = z.strictObject({
   definition: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
 });
 
+const absentPolicy = z.strictObject({ name: word, vhost: word.default('/') });
+
 export const ownVars = {
   pulsar_sites: sitesVar,
   rabbitmq_policies: {
     type: listOf(policy),
     default: [],
     doc: 'Policies: `name`, `vhost`, `pattern`, `apply_to`, `priority`, `definition`. Own variable of gatdeploy.',
+  },
+  rabbitmq_policies_absent: {
+    type: listOf(z.union([word.transform((name) => ({ name, vhost: '/' })), absentPolicy])),
+    default: [],
+    doc: 'Policies that are taken away: a `name` (in the virtual host `/`), or `{name, vhost}`. Own variable of gatdeploy.',
   },
   rabbitmq_management_ip: {
     type: word,
