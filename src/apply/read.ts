@@ -7,7 +7,10 @@ import { stillUnknown } from './errors.ts';
 import { runReading } from './execute.ts';
 import { asUserError, finish, type Run, type Work } from './work.ts';
 
-/** Reads in one round trip and decides anew; a resource that is still unknown has failed. */
+/**
+ * Reads in one round trip and decides anew. What is still unknown has failed, unless something before it is yet to be
+ * done: then it is read once more after that.
+ */
 export async function readAgain(run: Run, host: string, works: readonly Work[]): Promise<void> {
   const link = run.options.hosts.get(host);
   if (!link) return;
@@ -30,7 +33,14 @@ function decideAnew(run: Run, work: Work, observed: Work['observed'], at: number
   work.decision = compare(work.node.resource.kind.desired(work.node.resource), observed);
   work.readAt = at;
   work.phase = 'waiting';
-  if (work.decision.status !== 'unknown') return;
+  if (work.decision.status !== 'unknown' || waitsForOthers(run, work)) return;
   const error = stillUnknown(work.node, work.decision.reason);
   finish(run, work, 'failed', error.what, { error });
+}
+
+function waitsForOthers({ options, works }: Run, { node }: Work): boolean {
+  return (options.graph.needs.get(node.key) ?? []).some(({ from }) => {
+    const source = works.get(from);
+    return source !== undefined && source.phase !== 'done';
+  });
 }

@@ -47,6 +47,8 @@ function place(
   work.blockedBy = findBlocker(graph, works, work)?.node.key;
   if (work.blockedBy) return { work, needs: [], turn: 'blocked' };
   const needs = pendingNeeds(graph, works, work, near);
+  // It may have been read before what it follows was done, and that told nothing.
+  if (needs && needs.length > 0 && work.decision.status === 'unknown' && work.readAt > 0) return undefined;
   const turn = needs && turnOf(graph, works, work, needs);
   return needs && turn ? { work, needs, turn } : undefined;
 }

@@ -44,6 +44,25 @@ describe('what can be done next', () => {
   });
 });
 
+describe('what was read and is still unknown', () => {
+  const source = file('/etc/x.pem', { content: 'x' });
+  const behind = certificateCopy('/etc/y.pem', { source: '/etc/x.pem', after: [source] });
+
+  test.each<[string, number, Work['phase'], readonly string[]]>([
+    ['is read at once the first time', 0, 'waiting', [behind.id]],
+    ['waits for what it follows', 1, 'waiting', []],
+    ['is read again when that is done', 1, 'done', [behind.id]],
+  ])('%s', (_title, readAt, phase, read) => {
+    const { graph, works } = worksOf([source, behind], ['same', 'unknown']);
+    const [first, second] = [works.get(`h/${source.id}`), works.get(`h/${behind.id}`)];
+    if (first) Object.assign(first, { phase, status: 'changed', decision: { status: 'create', changes: [] } });
+    if (second) second.readAt = readAt;
+    const next = nextWork(graph, works, 'h');
+    expect(names(next.read)).toEqual(read);
+    expect(next.quick.map(({ work }) => work.node.resource.id)).toEqual(read.length > 0 ? [] : [source.id]);
+  });
+});
+
 describe('packages that wait', () => {
   const config = file('/etc/before.conf', { content: '' });
   const server = aptPackage('server', { after: [config] });
