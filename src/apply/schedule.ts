@@ -25,9 +25,10 @@ export function nextWork(graph: Graph, works: Works, host: string): Next {
   /** Nodes that this batch gets to, with the batch's changes that come before them. */
   const near = new Map<string, readonly Work[]>();
   const placed: Placed[] = [];
+  const end = findEnd(works);
   for (const work of works.values()) {
     if (work.phase !== 'waiting' || work.node.host !== host) continue;
-    const one = place(graph, works, work, near);
+    const one = place(graph, works, work, near, end);
     if (!one) continue;
     placed.push(one);
     if (isPassable(one)) near.set(work.node.key, awaited(one));
@@ -43,8 +44,9 @@ function place(
   works: Works,
   work: Work,
   near: ReadonlyMap<string, readonly Work[]>,
+  end: Work | undefined,
 ): Placed | undefined {
-  work.blockedBy = findBlocker(graph, works, work)?.node.key;
+  work.blockedBy = (findBlocker(graph, works, work) ?? end)?.node.key;
   if (work.blockedBy) return { work, needs: [], turn: 'blocked' };
   const needs = pendingNeeds(graph, works, work, near);
   // It may have been read before what it follows was done, and that told nothing.
@@ -73,6 +75,19 @@ function turnOf(graph: Graph, works: Works, work: Work, needs: readonly Work[]):
   const known: Turn = isUnread && !late ? 'read' : 'slow';
   if (lane === 'quick' && !late) return isUnread ? 'read' : 'quick';
   return free ? known : undefined;
+}
+
+/** The failure with which a play has more failed hosts than it lets pass. */
+function findEnd(works: Works): Work | undefined {
+  const failed = new Map<string, Set<string>>();
+  for (const work of works.values()) {
+    const { fatal } = work.node.resource.props;
+    if (!fatal || work.phase !== 'done' || work.status !== 'failed') continue;
+    const hosts = (failed.get(fatal.play) ?? new Set()).add(work.node.host);
+    failed.set(fatal.play, hosts);
+    if ((hosts.size * 100) / fatal.hosts > fatal.percent) return work;
+  }
+  return undefined;
 }
 
 function findBlocker(graph: Graph, works: Works, work: Work): Work | undefined {

@@ -37,6 +37,8 @@ export type CommonProps = {
   readonly provides?: readonly Capability[];
   /** The resource must not exist. */
   readonly absent?: boolean;
+  /** Nothing more is begun, on any host, once more than so many percent of the play's hosts have failed. */
+  readonly fatal?: { readonly play: string; readonly hosts: number; readonly percent: number } | undefined;
   /** After this many seconds the change is given up and all that it runs is ended; each kind has a default. */
   readonly limitSeconds?: number;
 };

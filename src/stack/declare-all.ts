@@ -11,6 +11,7 @@ import type { Examination } from '../verify/doctor/examination.ts';
 import type { Proof } from '../verify/proof.ts';
 import { collectErrors } from './collect.ts';
 import { factsNode } from './facts.ts';
+import { fatalOf, withFatal } from './fatal.ts';
 import {
   addressesOf,
   type DeclareOptions,
@@ -146,10 +147,12 @@ function gather(all: Gathered, place: Place, one: ReturnType<typeof declarePlay>
 /** One host's roles and tasks of one play; tasks may be delegated, so resources come by host. */
 function declarePlay(parts: HostPlayParts, memory: Memory | undefined, past: PlayContext['past']) {
   const { stack, bound, host, options, others, readings } = parts;
-  return declareTasks({
+  const ofHost = hostPlay(parts);
+  const fatal = fatalOf(bound.play, bound.hosts, ofHost.scope);
+  const declared = declareTasks({
     project: stack.project,
     play: bound.play,
-    hostPlay: hostPlay(parts),
+    hostPlay: ofHost,
     folders: bound.folders,
     learntOnce: parts.learntOnce,
     learning: (learnt) => others.learning(host, learnt),
@@ -159,4 +162,6 @@ function declarePlay(parts: HostPlayParts, memory: Memory | undefined, past: Pla
     tags: tagFilter(options),
     memory,
   });
+  const resources = [...declared.resources].map(([where, all]) => [where, withFatal(all, fatal)] as const);
+  return { ...declared, resources: new Map(resources) };
 }

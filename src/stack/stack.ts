@@ -4,7 +4,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { didYouMean } from '../base/did-you-mean.ts';
 import { GatError, throwProblems } from '../base/errors.ts';
-import { unknownPlaybook } from '../project/playbook/errors.ts';
+import { promptUnanswered, unknownPlaybook } from '../project/playbook/errors.ts';
 import type { RoleFolder } from '../project/playbook/role-folder.ts';
 import type { Play, Playbook, RoleEntry } from '../project/playbook/types.ts';
 import { loadProject, type Project } from '../project/project.ts';
@@ -88,6 +88,8 @@ function stacksFolder(): string {
 }
 
 function bindPlay(project: Project, play: Play, problems: GatError[]): Omit<BoundPlay, 'stack'> {
+  const open = play.prompts.filter(({ name }) => !project.extraVars.has(name));
+  problems.push(...open.map(({ name, position }) => promptUnanswered(position, name)));
   const folders = new Map<RoleEntry, RoleFolder>();
   const bound = play.roles.flatMap((entry): BoundRole[] => {
     const { role: name, position } = entry;

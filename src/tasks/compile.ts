@@ -13,6 +13,7 @@ import { includedTasks } from './include.ts';
 import { ask, holds, unlessWaiting } from './module-task.ts';
 import type { OpenedRole, RolePart } from './roles.ts';
 import { isTagged } from './tags.ts';
+import { warnWithoutEffect } from './without-effect.ts';
 
 /** Compiles a list; the mistakes of all tasks are collected. */
 export function compileList(compiler: Compiler, tasks: readonly Task[], frame: Frame): void {
@@ -62,6 +63,7 @@ function compileTask(compiler: Compiler, task: Task, outer: Frame): void {
   const frame = frameOf(outer, task);
   const isDynamic = task.kind === 'module' || (task.kind === 'include' && !task.isStatic);
   if (isDynamic && !isTagged(frame.tags, compiler.context.tags)) return;
+  warnWithoutEffect(task.keywords, compiler.context);
   if (task.kind === 'block') compileBlock(compiler, task, outer);
   else if (task.kind === 'include') compileInclude(compiler, task, outer);
   else if (shortName(task.module) === 'meta') compileMeta(compiler, task, frame);

@@ -9,6 +9,7 @@ import { playFrame } from './frame.ts';
 import { createNotices } from './handlers.ts';
 import type { Memory } from './memory.ts';
 import { handlersIn, type OpenedRole, openRole, type PlayRole } from './roles.ts';
+import { warnWithoutEffect } from './without-effect.ts';
 
 /** The lists of a play's tasks. */
 export type Sections = {
@@ -41,6 +42,7 @@ export function compilePlay(
 ): CompiledPlay {
   const context: TaskContext = { ...play, exports: [] };
   const frame = playFrame(context);
+  warnWithoutEffect(new Map([...context.keywords].filter(([name]) => name !== 'any_errors_fatal')), context);
   const opened = roles.map((role) => openPlayRole(role, frame, context));
   context.exports.push(...opened.flatMap((one) => ('exports' in one ? one.exports : [])));
   const native = opened.flatMap((one) => ('exports' in one ? [] : one.resources));

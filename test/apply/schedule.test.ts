@@ -63,6 +63,48 @@ describe('what was read and is still unknown', () => {
   });
 });
 
+describe('what follows a failure', () => {
+  const one = (host: string, percent: number) => ({
+    host,
+    resources: [
+      file('/failed', { content: '', fatal: { play: 'site.yml:1', hosts: 2, percent } }),
+      file('/free', { content: '' }),
+    ],
+  });
+
+  test.each([
+    [
+      'is left on all hosts once more hosts have failed than the play allows',
+      0,
+      ['b/file[/failed]', 'b/file[/free]'],
+    ],
+    ['goes on while the play allows as many', 50, []],
+  ])('%s', (_title, percent, blocked) => {
+    const graph = buildGraph([one('a', percent), one('b', percent)]);
+    const works = new Map(
+      [...graph.nodes.values()].map((node): [string, Work] => {
+        const isFailed = node.key === 'a/file[/failed]';
+        const decision = { status: 'unknown', reason: 'not yet' } as const;
+        const state = isFailed ? { phase: 'done', status: 'failed' } : { phase: 'waiting' };
+        return [node.key, { node, observed: {}, decision, readAt: 0, doneAt: 0, ...state } as Work];
+      }),
+    );
+    expect(nextWork(graph, works, 'b').blocked.map((work) => work.node.key)).toEqual(blocked);
+  });
+});
+
+describe('one thing in two states', () => {
+  test('is read again for the second when the first was changed', () => {
+    const [first, second] = [file('/x', { content: 'a' }), file('/x', { content: 'b', after: [file('/x', {})] })];
+    const { graph, works } = worksOf([first, { ...second, id: 'file[/x (again)]' }], ['unknown', 'same']);
+    expect(names(nextWork(graph, works, 'h').read)).toEqual([first.id]);
+    const done = works.get('h/file[/x]');
+    if (done) Object.assign(done, { phase: 'done', status: 'changed', doneAt: 5 });
+    const next = nextWork(graph, works, 'h');
+    expect([names(next.read), names(next.settled)]).toEqual([['file[/x (again)]'], []]);
+  });
+});
+
 describe('packages that wait', () => {
   const config = file('/etc/before.conf', { content: '' });
   const server = aptPackage('server', { after: [config] });

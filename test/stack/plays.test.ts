@@ -11,12 +11,13 @@ afterEach(() => {
   for (const folder of folders.splice(0)) removeProject(folder);
 });
 
-async function declare(files: Files) {
+async function declare(files: Files, said: string[] = []) {
   const directory = makeProject({ hosts: '[all]\na\nb\n', ...files });
   folders.push(directory);
   const stack = await openStack(['site'], { directory, inventory: [`${directory}/hosts`] });
   const nowhere = { write: () => true };
-  const reporter = createReporter({ mode: 'plain', stdout: nowhere, stderr: nowhere });
+  const hears = { write: (text: string) => said.push(text) > 0 };
+  const reporter = createReporter({ mode: 'plain', stdout: nowhere, stderr: hears });
   const facts = new Map(stack.hosts.map((host) => [host, { ...FACTS, hostname: host, fqdn: host }]));
   const { graph } = await declareAll({ stack, targets: [], facts }, { reporter, clock: () => 0 });
   return graph;
@@ -132,4 +133,42 @@ test('work that two plays share is done in each, and each may ask for another st
     'b/command[command (site.yml:4) for a]',
     'b/command[command (site.yml:4)]',
   ]);
+});
+
+test('words without an effect are told once, with their place, and prompts need an answer', async () => {
+  const files = {
+    'site.yml': `
+- hosts: [a, b]
+  serial: 1
+  strategy: linear
+  vars_prompt:
+    - { name: given, default: yes it is }
+  tasks:
+    - copy: { dest: /x, content: "{{ given }}" }
+      throttle: 1
+`,
+  };
+  const said: string[] = [];
+  const graph = await declare(files, said);
+  expect(graph.nodes.get('a/file[/x]')?.resource.props).toMatchObject({ content: 'yes it is' });
+  expect(said).toEqual([
+    expect.stringContaining('site.yml:3: `serial` has no effect here'),
+    expect.stringContaining('site.yml:9: `throttle` has no effect here'),
+  ]);
+  const open = { 'site.yml': files['site.yml'].replace(', default: yes it is', '') };
+  await expect(declare(open)).rejects.toMatchObject({ code: 'playbook/prompt' });
+});
+
+test('any_errors_fatal and max_fail_percentage are noted at all that a play declares', async () => {
+  const graph = await declare({
+    'site.yml': `
+- { hosts: a, any_errors_fatal: true, tasks: [ { file: { path: /one, state: directory } } ] }
+- { hosts: [a, b], max_fail_percentage: "{{ 30 }}", tasks: [ { file: { path: /two, state: directory } } ] }
+- { hosts: a, tasks: [ { file: { path: /three, state: directory } } ] }
+`,
+  });
+  const fatal = (key: string) => graph.nodes.get(key)?.resource.props.fatal;
+  expect(fatal('a/directory[/one]')).toMatchObject({ hosts: 1, percent: 0 });
+  expect(fatal('b/directory[/two]')).toMatchObject({ hosts: 2, percent: 30 });
+  expect(fatal('a/directory[/three]')).toBeUndefined();
 });

@@ -200,7 +200,7 @@ describe.runIf(process.getuid?.() === 0)('tasks on a host', { timeout: 60_000 },
       block:
         - fail: { msg: no harm }
         - command: "false"
-          register: no
+          register: bad
           retries: 1
           delay: 0
     - copy: { dest: "{{ playbook_dir }}/{{ u.n }}", content: "{{ i }}" }
@@ -209,7 +209,7 @@ describe.runIf(process.getuid?.() === 0)('tasks on a host', { timeout: 60_000 },
       register: made
     - ansible.builtin.copy:
         dest: "{{ playbook_dir }}/told"
-        content: "{{ made.results | map(attribute='u.n') | join }} {{ made.results[1].i }} {{ made.results[0].item | default('-') }} {{ no.attempts }}"
+        content: "{{ made.results | map(attribute='u.n') | join }} {{ made.results[1].i }} {{ made.results[0].item | default('-') }} {{ bad.attempts }}"
       module_defaults: { ansible.builtin.copy: { mode: '0640' } }
     - copy: { dest: "{{ playbook_dir }}/host-{{ item }}", content: x }
       with_vars: [greeting]

@@ -43,3 +43,11 @@ export const missingRolePart = (position: Position, role: string, part: string, 
     where: position,
     why: `there is no such file in ${folder}`,
   });
+
+export const promptUnanswered = (position: Position, name: string) =>
+  new GatError({
+    code: 'playbook/prompt',
+    what: `cannot ask for \`${name}\`: a run asks nobody for variables`,
+    where: position,
+    fix: `give it: -e ${name}=VALUE, or -e @FILE where it is a secret`,
+  });

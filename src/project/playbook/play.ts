@@ -1,5 +1,6 @@
 /** One play: hosts, variables, roles, tasks. */
 import type { DictNode, Node } from '../../base/node.ts';
+import type { Position } from '../../base/position.ts';
 import type { Variables } from '../inventory/model.ts';
 import { playbookSyntax } from './errors.ts';
 import { PLAY_KEYWORDS, ROLE_KEYWORDS } from './keywords.ts';
@@ -19,7 +20,18 @@ import {
 import { readTasks } from './tasks.ts';
 import type { Play, RoleEntry } from './types.ts';
 
-const TAKEN = ['name', 'hosts', 'vars', 'vars_files', 'roles', 'pre_tasks', 'tasks', 'post_tasks', 'handlers'];
+const TAKEN = [
+  'name',
+  'hosts',
+  'vars',
+  'vars_files',
+  'roles',
+  'pre_tasks',
+  'tasks',
+  'post_tasks',
+  'handlers',
+  'vars_prompt',
+];
 
 /** Reads a play; undefined when it can't be one. */
 export function readPlay(node: DictNode, reader: PlaybookReader): Play | undefined {
@@ -29,12 +41,17 @@ export function readPlay(node: DictNode, reader: PlaybookReader): Play | undefin
     reader.problems.push(playbookSyntax(node.position, 'this play has no hosts'));
     return undefined;
   }
+  const prompts = readPrompts(node, reader);
+  const answers = prompts.flatMap(({ name, position, answer }) =>
+    answer ? [[name, { node: answer, position }] as const] : [],
+  );
   return {
     name: textOf(entry(node, 'name')) ?? hostsText(hosts),
     position: node.position,
     file: reader.file,
     hosts,
-    vars: varsOf(entry(node, 'vars'), reader),
+    vars: new Map([...varsOf(entry(node, 'vars'), reader), ...answers]),
+    prompts: prompts.filter((one) => one.answer === undefined),
     varsFiles: oneOrMany(entry(node, 'vars_files')),
     roles: listOf(entry(node, 'roles'), 'roles', reader).flatMap((item) => readRole(item, reader) ?? []),
     preTasks: readTasks(entry(node, 'pre_tasks'), 'pre_tasks', reader),
@@ -44,6 +61,19 @@ export function readPlay(node: DictNode, reader: PlaybookReader): Play | undefin
     keywords: keywordsBut(node, TAKEN),
     when: [],
   };
+}
+
+type Prompt = { readonly name: string; readonly position: Position; readonly answer: Node | undefined };
+
+/** Nobody is asked: a prompt's default is its answer, and what has none is given by `-e`. */
+function readPrompts(play: DictNode, reader: PlaybookReader): readonly Prompt[] {
+  return listOf(entry(play, 'vars_prompt'), 'vars_prompt', reader).flatMap((item): Prompt[] => {
+    const name = item.kind === 'dict' ? textOf(entry(item, 'name')) : undefined;
+    if (item.kind === 'dict' && name !== undefined)
+      return [{ name, position: item.position, answer: entry(item, 'default') }];
+    reader.problems.push(playbookSyntax(item.position, 'an entry of vars_prompt is a mapping with `name`'));
+    return [];
+  });
 }
 
 const NO_PARAMS: Variables = new Map();

@@ -23,6 +23,8 @@ export type Play = {
   readonly file: string;
   readonly hosts: Node;
   readonly vars: Variables;
+  /** Variables of `vars_prompt` without a default: they must be given. */
+  readonly prompts: readonly { readonly name: string; readonly position: Position }[];
   /** Each entry is a file, or a list of which the first that exists counts. */
   readonly varsFiles: readonly Node[];
   readonly roles: readonly RoleEntry[];
