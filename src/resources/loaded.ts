@@ -13,7 +13,12 @@ export const NOTES = '/var/lib/gatdeploy/loaded';
 export type Digest = { readonly of: string; readonly digest: string; readonly changedAt: number };
 
 /** What the last start noted, and for which run of the unit. */
-export type Note = { readonly invocation: string; readonly digests: ReadonlyMap<string, string> };
+export type Note = {
+  readonly invocation: string;
+  readonly digests: ReadonlyMap<string, string>;
+  /** When each had changed last, in seconds since 1970. */
+  readonly times: ReadonlyMap<string, number>;
+};
 
 /**
  * A script that prints what `parseDigests` reads, by one process each for all files, times and packages: digests of the
@@ -109,7 +114,12 @@ function matchesOf(text: string, pattern: RegExp): readonly (readonly [string, s
 export function parseNote(text: string): Note | undefined {
   const [invocation = '', ...lines] = text.split('\n');
   if (!/^[0-9a-f]{32}$/.test(invocation)) return undefined;
-  return { invocation, digests: new Map(parseDigests(lines.join('\n')).map((item) => [item.of, item.digest])) };
+  const items = parseDigests(lines.join('\n'));
+  return {
+    invocation,
+    digests: new Map(items.map((item) => [item.of, item.digest])),
+    times: new Map(items.map((item) => [item.of, item.changedAt])),
+  };
 }
 
 /**
@@ -123,11 +133,18 @@ export function outdated(run: {
   readonly digests: readonly Digest[];
   /** Files that are there no more. */
   readonly gone?: ReadonlySet<string>;
+  /**
+   * It reads again without a new start, of which systemd keeps no mark: what was written since, and then written back, may
+   * have been read in between by somebody else's reload.
+   */
+  readonly isReload?: boolean;
 }): readonly string[] {
-  const { note } = run;
+  const { note, isReload = false } = run;
+  const isRewritten = (item: Digest): boolean =>
+    isReload && item.of.startsWith('file:') && item.changedAt > (note?.times.get(item.of) ?? item.changedAt);
   const isOld =
     note?.invocation === run.invocation
-      ? (item: Digest) => note.digests.get(item.of) !== item.digest
+      ? (item: Digest) => note.digests.get(item.of) !== item.digest || isRewritten(item)
       : (item: Digest) => item.changedAt >= run.startedAt;
   const noted = note?.invocation === run.invocation ? [...note.digests.keys()] : [];
   const gone = noted.filter((of) => of.startsWith('file:') && run.gone?.has(of.slice('file:'.length)));

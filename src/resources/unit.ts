@@ -84,6 +84,7 @@ function unitState({ name, loads }: Unit, block: string, { found, noted, gone }:
       note: parseNote(noted.get(notePath(name, aspect)) ?? ''),
       digests: loadables.flatMap((one) => found.get(nameOf(one)) ?? []),
       gone,
+      isReload: aspect !== 'loaded',
     });
     return old.length === 0 ? CURRENT : `before ${old.join(', ')} changed`;
   };

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Script, sh, steps } from '../../src/base/shell.ts';
 import type { Loadable } from '../../src/resources/index.ts';
-import { parseDigests, parseNote, printDigests } from '../../src/resources/loaded.ts';
+import { outdated, parseDigests, parseNote, printDigests } from '../../src/resources/loaded.ts';
 
 let folder = '';
 beforeEach(() => {
@@ -58,5 +58,21 @@ describe('the digests of what a unit loads', () => {
     const listed = `${'b'.repeat(32)}\n${sum} 1700000000 file:/etc/a\n`;
     expect(parseNote(printed)).toEqual(parseNote(listed));
     expect(parseNote(printed)?.digests).toEqual(new Map([['file:/etc/a', sum]]));
+  });
+});
+
+describe('what a running unit has not loaded', () => {
+  const run = 'b'.repeat(32);
+  const [old, other] = ['a'.repeat(64), 'c'.repeat(64)];
+  const note = parseNote(`${run}\n${old}  /etc/a\n1000 at:/etc/a\n`);
+
+  test.each<[string, string, number, boolean, readonly string[]]>([
+    ['nothing has changed', old, 1000, true, []],
+    ['a file has changed', other, 2000, false, ['/etc/a']],
+    ['a file was written again as it was: only a start counts, and there was none', old, 2000, false, []],
+    ['the same where a reload counts, which anybody may have made in between', old, 2000, true, ['/etc/a']],
+  ])('%s', (_title, digest, changedAt, isReload, expected) => {
+    const digests = [{ of: 'file:/etc/a', digest, changedAt }];
+    expect(outdated({ invocation: run, startedAt: 900, note, digests, isReload })).toEqual(expected);
   });
 });

@@ -31,6 +31,13 @@ describe('a TLS handshake', () => {
     if (expected.fix) expect(verdict.fix).toMatch(expected.fix);
   });
 
+  test('gets no answer where a firewall drops packets', () =>
+    expect(check.judge({ code: 124, stdout: '', stderr: '' })).toEqual({
+      ok: false,
+      got: 'no answer in 15 s',
+      fix: 'nothing answers: open the port in the firewalls between',
+    }));
+
   test("the output for another's key does hold the misleading line", () =>
     expect(recorded('tls/key-of-another')).toContain('Verify return code: 0 (ok)'));
 });

@@ -35,12 +35,16 @@ function judgeHandshake({ code, stdout }: CheckOutput, server: TlsServer): Verdi
   const verified = /Verify return code: 0 \(ok\)/.test(stdout);
   if (code === 0 && cipher && verified)
     return { ok: true, got: `${cipher[1]}, ${cipher[2]}, chain and name verified` };
+  // timeout(1) has ended it: packets that are dropped get no answer at all.
+  if (code === 124 && !cipher) return { ok: false, got: 'no answer in 15 s', fix: UNANSWERED };
   return { ok: false, ...explain(stdout, server) };
 }
 
+const UNANSWERED = 'nothing answers: open the port in the firewalls between';
+
 const REASONS: readonly (readonly [RegExp, string])[] = [
   [/Connection refused/, 'nothing listens there: see why the service does not run'],
-  [/No route to host|timed out|Connection timed out/, 'nothing answers: open the port in the firewalls between'],
+  [/No route to host|Network is unreachable|timed out/, UNANSWERED],
   [/Name or service not known|nodename nor servname/, 'the name does not resolve on this host: add it to DNS'],
   [/verify error:.*hostname mismatch/i, 'the certificate has other names: add this one to certbot_domains'],
   [/verify error:.*expired/i, 'the certificate has expired: apply again, then see why renewals fail'],

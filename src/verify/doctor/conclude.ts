@@ -70,6 +70,14 @@ const PROCESS =
 /** What a broker that is not as declared brings about. */
 const OF_BROKER = ['rabbitmq/', 'pulsar', 'broker/queue', 'galaxy/consumers', 'galaxy/job'];
 
+/** What a certificate that is not as declared brings about. */
+const OF_CERTIFICATE = [
+  'nginx/tls',
+  'rabbitmq/certificate',
+  'pulsar.service/broker-tls',
+  'pulsar.service/galaxy-tls',
+];
+
 /** A host that is not as declared often shows what somebody changed; processes alone only show that something happened. */
 function ofPending({ host, changes, stacks }: Pending): readonly Diagnosis[] {
   const fix = `gatdeploy apply ${stacks.join(' ')}`;
@@ -98,6 +106,7 @@ function ofPending({ host, changes, stacks }: Pending): readonly Diagnosis[] {
       explains: [
         ...processes.map((name) => `${name}/pending`),
         ...(others.some((change) => change.startsWith('rabbitmq_')) ? OF_BROKER : []),
+        ...(others.some((change) => change.startsWith('certificate')) ? OF_CERTIFICATE : []),
       ],
     },
   ];

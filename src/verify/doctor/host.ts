@@ -12,7 +12,7 @@ export function hostExamination(host: string, now: () => number): Examination {
     id: 'host',
     host,
     script: sh`echo "time $(date +%s)"
-df -Pk -x tmpfs -x devtmpfs -x overlay 2>/dev/null | sed -n '2,$s/^/disk /p'
+df -Pk -x devtmpfs -x overlay 2>/dev/null | sed -n '2,$s/^/disk /p'
 df -Pk / 2>/dev/null | sed -n '2s/^/disk /p'
 df -Pi / 2>/dev/null | sed -n '2s/^/inodes /p'
 timeout 10 journalctl -q -k --since "$gd_since" -o cat --no-pager --grep 'Out of memory: Killed process' -n 1 2>/dev/null | sed 's/^/oom /'
