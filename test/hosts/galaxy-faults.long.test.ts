@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type Script, sh } from '../../src/base/shell.ts';
 import { type Lab, labDown, labExec, labUp } from '../../src/lab/lab.ts';
 import { type CliResult, gatdeploy, type JsonLine, records } from '../support/cli.ts';
@@ -57,14 +57,15 @@ chmod 0755 /usr/local/bin/sha256sum; touch /tmp/job-held; rm -f /tmp/job-runs`,
       sh`for gd_try in $(seq 300); do if ( ${condition} ) >/dev/null 2>&1; then exit 0; fi; sleep 1; done; exit 1`,
     );
   const jobRuns = () => until('pulsar', sh`test -e /tmp/job-runs`);
-  const releaseJobs = () => onHost('pulsar', sh`rm -f /tmp/job-held /usr/local/bin/sha256sum`);
+  const releaseJobs = () => onHost('pulsar', sh`rm -f /tmp/job-held /tmp/job-runs /usr/local/bin/sha256sum`);
   /** Keeps Pulsar from fetching and sending files, and from nothing else: Galaxy's name leads nowhere for new connections. */
   const cutFiles = () =>
     onHost(
       'pulsar',
       sh`sed 's/^[0-9.]*\\( .*galaxy\\.lab\\.test\\)/127.0.0.9\\1/' /etc/hosts >/tmp/hosts; cp -n /etc/hosts /etc/hosts.whole; cat /tmp/hosts >/etc/hosts`,
     );
-  const mendFiles = () => onHost('pulsar', sh`cat /etc/hosts.whole >/etc/hosts; rm /etc/hosts.whole`);
+  const mendFiles = () =>
+    onHost('pulsar', sh`test ! -e /etc/hosts.whole || { cat /etc/hosts.whole >/etc/hosts; rm /etc/hosts.whole; }`);
   const marks = (phase: string) =>
     sh`ls /mnt/pulsar/files/persisted_data/${`_default_-${phase}-jobs`} | grep -q .`;
 
@@ -74,6 +75,12 @@ chmod 0755 /usr/local/bin/sha256sum; touch /tmp/job-held; rm -f /tmp/job-runs`,
     expect(result.code, result.stdout.slice(-4000)).toBe(0);
   }, 20 * MINUTE);
   afterAll(() => labDown(name));
+  /** Whatever a test has found, the next one begins with hosts that are well. */
+  afterEach(async () => {
+    await releaseJobs();
+    await mendFiles();
+    await repair();
+  }, 10 * MINUTE);
 
   test.each<[string, string, Script, Script, readonly string[], RegExp]>([
     [
@@ -92,10 +99,7 @@ chmod 0755 /usr/local/bin/sha256sum; touch /tmp/job-held; rm -f /tmp/job-runs`,
       'galaxy',
       sh`sed -i 's/a-really-long-password/another/' /srv/galaxy/config/job_conf.yml; systemctl restart galaxy.target`,
       sh`journalctl -u galaxy-gunicorn --since -4min | grep ACCESS_REFUSED && curl -sf https://galaxy.lab.test/api/version`,
-      [
-        'host: host/not-as-declared on galaxy.lab.test',
-        'Galaxy: broker/login-refused galaxy.lab.test galaxy_au on galaxy.lab.test',
-      ],
+      ['host: host/not-as-declared on galaxy.lab.test', 'Galaxy: galaxy/login-refused on galaxy.lab.test'],
       /^hop Galaxy to broker: .*ACCESS_REFUSED/,
     ],
     [
@@ -121,7 +125,6 @@ chmod 0755 /usr/local/bin/sha256sum; touch /tmp/job-held; rm -f /tmp/job-runs`,
       await until(host, shown);
       expect(await diagnoses()).toEqual(expected);
       expect(await verdictOfJob()).toMatch(hop);
-      await repair();
     },
     20 * MINUTE,
   );
@@ -182,7 +185,6 @@ chmod 0755 /usr/local/bin/sha256sum; touch /tmp/job-held; rm -f /tmp/job-runs`,
       await mendFiles();
       expect(restartOf(await waiting)).toMatch(/^changed: update loaded/);
       expect(await proof).toMatch(/^ran on pulsar as pulsar/);
-      await repair();
     },
     20 * MINUTE,
   );
