@@ -66,7 +66,7 @@ gd_hold() {
   fi
 }
 gd_folders() {
-  test ! -d "$1" || return 0
+  test ! -d "\${1:-/}" || return 0
   gd_folders "\${1%/*}"
   gd_open "$1"
   mkdir -- "./$gd_name"

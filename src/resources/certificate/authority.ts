@@ -37,6 +37,8 @@ function explain(server: string): Script {
   return sh`case $gd_said in
 *rateLimited* | *'too many certificates'* | *'too many failed'*)
   echo 'why: the authority gives no more certificates for these names for now (its rate limit); one that is there stays in use. While trying things out take certbot_environment: staging' >&2;;
+*'binding JWS verification'* | *"'kid'"* | *'key ID'*)
+  echo 'why: the authority does not accept certbot_eab_kid and certbot_eab_hmac_key: take both as it has given them to you; some serve for one account only' >&2;;
 *externalAccountRequired* | *'external account'*)
   echo 'why: the authority knows its customers: set certbot_eab_kid and certbot_eab_hmac_key to what it has given to you' >&2;;
 *CERTIFICATE_VERIFY_FAILED*)
