@@ -16,7 +16,11 @@ export async function withOutput(flags: Flags, task: (output: Output) => Promise
   const mode = chooseMode({ json, plain, isTTY: process.stderr.isTTY === true, env: process.env });
   const columns = process.stdout.columns ?? 100;
   const direct = createReporter({ mode, stdout: process.stdout, stderr: process.stderr, columns });
-  const { reporter, record } = recordReporter(direct, Date.now());
+  const isRecorded = (flags.junit ?? flags.report ?? flags.notify) !== undefined;
+  // What nobody reads at the end is not kept: the events of a fleet are many.
+  const { reporter, record } = isRecorded
+    ? recordReporter(direct, Date.now())
+    : { reporter: direct, record: undefined };
   const clock = (): number => performance.now() - startedAt;
   const attempt = async (run: () => Promise<number>): Promise<void> => {
     try {
@@ -29,7 +33,7 @@ export async function withOutput(flags: Flags, task: (output: Output) => Promise
   try {
     await attempt(() => task({ reporter, clock }));
     const code = Number(process.exitCode);
-    if (flags.junit ?? flags.report ?? flags.notify)
+    if (record)
       await attempt(async () => {
         const { writeRunFiles } = await import('./run-files.ts');
         writeRunFiles(record(), flags, { code, ms: clock() });

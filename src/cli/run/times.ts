@@ -16,6 +16,7 @@ export function recordTimes(
   output: Output,
   flags: { readonly timings?: boolean; readonly json?: boolean },
 ): Times {
+  if (!flags.timings) return { output, tell: () => {} };
   const events: RunEvent[] = [];
   const { reporter } = output;
   const emit = (event: RunEvent): void => {
@@ -23,7 +24,7 @@ export function recordTimes(
     reporter.emit(event);
   };
   const tell = (graph: Graph): void => {
-    const found = flags.timings ? findTimings(graph, events) : undefined;
+    const found = findTimings(graph, events);
     if (found) reporter.note(flags.json ? renderJson(found) : renderTimings(found));
   };
   return { output: { ...output, reporter: { ...reporter, emit } }, tell };
