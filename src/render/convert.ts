@@ -20,36 +20,41 @@ export function fromValue(value: Value): PyValue {
 /** A result as Ansible finishes it: everything evaluated, tuples as lists, omitted items gone; undefined when all of it is omitted. @throws Fault */
 export function finish(value: PyValue): PyValue | undefined {
   if (value instanceof Omit) return undefined;
-  return finishPart(value);
+  return finishPart(value, 0);
 }
 
-function finishPart(value: PyValue): PyValue {
+/** Python gives up a little later; nobody's values come near. */
+const DEEPEST = 400;
+
+function finishPart(value: PyValue, depth: number): PyValue {
   spend();
+  if (depth > DEEPEST) throw new Fault('recursion', `the value is nested more than ${DEEPEST} levels deep`);
   if (value instanceof Marker) throw value.fault;
-  if (value instanceof PyList) return new PyList(finishItems([...value]));
-  if (value instanceof PyTuple) return new PyList(finishItems(value.items));
-  if (value instanceof PyDict) return finishDict(value);
-  if (value instanceof PyObject) return finishObject(value);
+  if (value instanceof PyList) return new PyList(finishItems([...value], depth));
+  if (value instanceof PyTuple) return new PyList(finishItems(value.items, depth));
+  if (value instanceof PyDict) return finishDict(value, depth);
+  if (value instanceof PyObject) return finishObject(value, depth);
   if (value instanceof PyRange) throw unsupported(value);
   return value;
 }
 
-function finishItems(items: readonly PyValue[]): PyValue[] {
+function finishItems(items: readonly PyValue[], depth: number): PyValue[] {
   const kept: PyValue[] = [];
-  for (const item of items) if (!(item instanceof Omit)) kept.push(finishPart(item));
+  for (const item of items) if (!(item instanceof Omit)) kept.push(finishPart(item, depth + 1));
   return kept;
 }
 
-function finishDict(dict: PyDict): PyDict {
+function finishDict(dict: PyDict, depth: number): PyDict {
   const kept = new PyDict();
-  for (const [key, item] of dict.entries()) if (!(item instanceof Omit)) kept.set(key, finishPart(item));
+  for (const [key, item] of dict.entries())
+    if (!(item instanceof Omit)) kept.set(key, finishPart(item, depth + 1));
   return kept;
 }
 
-function finishObject(value: PyObject): PyValue {
+function finishObject(value: PyObject, depth: number): PyValue {
   if (value.typeName === 'TemplateModule') return str(value);
   if (!value.can.iterate) throw unsupported(value);
-  return new PyList(finishItems(listItems(value)));
+  return new PyList(finishItems(listItems(value), depth));
 }
 
 function unsupported(value: PyValue): Fault {

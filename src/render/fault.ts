@@ -44,3 +44,11 @@ export const typeFault = (message: string): Fault => new Fault('type', message);
 
 /** Builds the failure of an operation whose value is of the right type but unsuitable. */
 export const valueFault = (message: string): Fault => new Fault('value', message);
+
+/** What was thrown as a fault: a full stack is one, too. @throws anything else again, as it is a bug */
+export function faultOf(error: unknown): Fault {
+  if (error instanceof Fault) return error;
+  if (error instanceof RangeError && /call stack/.test(error.message))
+    return new Fault('recursion', 'templates, macros or values are nested too deeply');
+  throw error;
+}

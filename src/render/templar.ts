@@ -8,7 +8,7 @@ import { finish, toValue } from './convert.ts';
 import { evaluationFailed } from './errors.ts';
 import type { Use } from './evaluation.ts';
 import { makeEvaluator } from './evaluator.ts';
-import { Fault } from './fault.ts';
+import { faultOf } from './fault.ts';
 import { leafwise } from './leafwise.ts';
 import { DEFAULT_LIMITS, type Limits, startBudget, withBudget } from './limits.ts';
 import type { LookupAccess } from './lookups/access.ts';
@@ -86,7 +86,6 @@ function shown<T>(doing: string, position: Position, run: () => T): T {
   try {
     return run();
   } catch (error) {
-    if (error instanceof Fault) throw evaluationFailed(doing, error, position);
-    throw error;
+    throw evaluationFailed(doing, faultOf(error), position);
   }
 }

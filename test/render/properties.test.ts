@@ -180,6 +180,14 @@ describe('a hostile template', () => {
     ["{{ 'x'.ljust(10**10) }}", /more than/],
     ['{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}', /levels deep/],
     ['{{ r }}', /r → r/],
+    ['{% set l = [] %}{% set _ = l.append(l) %}{{ l }}', /levels deep/],
+    ['{% set l = [] %}{% set _ = l.append(l) %}{{ l | string }}', /too deeply/],
+    ['{% set d = {} %}{% set _ = d.update({1: d}) %}{{ d }}', /levels deep/],
+    ['{{ range(30) | permutations | list }}', /more than/],
+    ['{{ range(40) | combinations(20) | list }}', /more than/],
+    ["{{ q('sequence', 'start=0 end=1000000000') }}", /more than/],
+    ["{{ ('<' * 9999999) | e }}", /more than/],
+    ["{{ '%(' * 10**5 % {} }}", /unsupported format/],
     [
       '{% set l = [1] %}{% for i in range(60) %}{% set _ = l.extend(l) %}{% endfor %}{{ l | length }}',
       /more than/,
@@ -249,5 +257,20 @@ describe('a hostile template', () => {
     expect(evaluate('{{ h | dict2items | length }}')).toBe(2);
     expect(evaluate('{{ h | to_json | from_json == h }}')).toBe(true);
     expect(({} as { p?: string }).p).toBeUndefined();
+  });
+});
+
+describe('a long text takes no time that grows with its square', () => {
+  test.each([
+    ["{{ ('<' * 10**6) | striptags | length }}", 1_000_000],
+    ["{{ ('<!--' * 10**5) | striptags | length }}", 400_000],
+    ["{{ ('a-' * 10**5) | wordwrap(10) | length }}", 219_999],
+    ["{{ ('-' * 10**5) | wordwrap(10) | length }}", 109_999],
+    ["{{ ('../' * 10**5) | normpath | length }}", 299_999],
+    ["{{ ('www.' * 10**4) | urlize | length }}", 80_037],
+  ])('%s', (text, length) => {
+    const position = { file: 'long.j2', line: 1, column: 1 };
+    const templar = createTemplar({ scope: { lookup: () => undefined, names: () => [] } });
+    expect(templar.evaluate({ kind: 'scalar', value: text, position, template: true })).toBe(length);
   });
 });

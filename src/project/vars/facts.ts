@@ -5,9 +5,16 @@ import { type Layer, LEVELS } from './levels.ts';
 import { dictNodeOf, withoutTemplates } from './nodes.ts';
 
 const PREFIX = 'ansible_';
-/** Facts must not stand in for what a user or Ansible itself decides: connection, become, names of hosts. */
-const REFUSED =
-  /^(?:ansible_(?:connection|user|host|port|password|become.*|ssh_.*|shell_.*|python_interpreter|.*_interpreter|remote_user|private_key_file|pipelining|check_mode|diff_mode)|inventory_hostname.*|groups|group_names|hostvars|omit|playbook_dir)$/;
+/** Facts must not stand in for what a user or Ansible itself decides: connection, become, the run, names of hosts. */
+const REFUSED = new RegExp(
+  `^ansible_(?:${[
+    'connection|user|host|port|password|remote_user|private_key_file|pipelining|timeout|host_key_checking',
+    'become.*|ssh_(?!host_key_).*|(?:scp|sftp|paramiko|winrm|psrp|su|sudo|shell|docker)_.*|control_path.*',
+    '.*_interpreter|async_dir|remote_tmp|module_compression|search_path|config_file|managed|version',
+    'check_mode|diff_mode|forks|limit|verbosity|run_tags|skip_tags|inventory_sources|delegated_vars',
+    'loop|loop_var|(?:play|role|parent_role|dependent_role)_.*',
+  ].join('|')})$`,
+);
 
 /** The layer of a host's facts; a node that holds `ansible_facts` counts as that. */
 export function factsLayer(facts: Node): Layer {

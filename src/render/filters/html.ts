@@ -23,8 +23,21 @@ function unescapeHtml(text: string): string {
   });
 }
 
+/** The text without what stands between two marks; what never closes stays. */
+function without(text: string, open: string, close: string): string {
+  const kept: string[] = [];
+  let at = 0;
+  for (let start = text.indexOf(open); start >= 0; start = text.indexOf(open, at)) {
+    const end = text.indexOf(close, start);
+    if (end < 0) break;
+    kept.push(text.slice(at, start));
+    at = end + close.length;
+  }
+  return kept.join('') + text.slice(at);
+}
+
 function stripTags(text: string): string {
-  const plain = text.replace(/<!--[\s\S]*?-->/g, '').replace(/<[^>]*>/g, '');
+  const plain = without(without(text, '<!--', '-->'), '<', '>');
   return unescapeHtml(
     plain
       .split(/\s+/)

@@ -25,10 +25,15 @@ export function joinPath(parts: readonly string[]): string {
 
 /** Python's `os.path.normpath`: `//` at the beginning stays, the empty path is `.`. */
 export function normalizePath(path: string): string {
-  if (path === '') return '.';
-  const slashes = /^\/\/(?!\/)/.test(path) ? '/' : '';
-  const normal = posix.normalize(path);
-  return slashes + (normal.length > 1 ? normal.replace(/\/$/, '') : normal);
+  const [slashes = ''] = /^(?:\/\/(?!\/)|\/)/.exec(path) ?? [];
+  const parts: string[] = [];
+  for (const part of path.split('/')) {
+    if (part === '' || part === '.') continue;
+    const above = parts.at(-1);
+    if (part !== '..' || above === '..' || (above === undefined && slashes === '')) parts.push(part);
+    else parts.pop();
+  }
+  return slashes + parts.join('/') || '.';
 }
 
 /** Python's `os.path.splitext`: leading dots of a name are no extension. */

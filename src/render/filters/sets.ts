@@ -1,6 +1,6 @@
 /** Filters on lists as sets, and on combinations of lists. */
 import { Fault, typeFault, valueFault } from '../fault.ts';
-import { produceItems, spend } from '../limits.ts';
+import { checkItems, produceItems, spend } from '../limits.ts';
 import { type PluginTable, plugin } from '../plugin.ts';
 import { equals } from '../python/compare.ts';
 import { PyDict } from '../python/dict.ts';
@@ -110,7 +110,15 @@ function product(lists: readonly (readonly PyValue[])[]): PyList {
   return new PyList(rows.map((row) => new PyTuple(row)));
 }
 
+/** Refuses at once what would grow beyond the limits. @throws Fault limit */
+function countArrangements(items: number, size: number, ordered: boolean): void {
+  let count = 1;
+  for (let at = 0; at < Math.min(size, items); at++) count *= ordered ? items - at : (items - at) / (at + 1);
+  checkItems(size > items ? 0 : count);
+}
+
 function arrangements(items: readonly PyValue[], size: number, ordered: boolean): PyList {
+  countArrangements(items.length, size, ordered);
   const rows: PyTuple[] = [];
   const extend = (chosen: readonly number[]): void => {
     spend();

@@ -17,6 +17,9 @@ export function wordWrap(value: string, options: Wrapping): string {
     .join(options.end);
 }
 
+/** Whether a text is longer than a width, without counting all of a long one. */
+const isLonger = (chunk: string, width: number): boolean => chunk.length > 2 * width || size(chunk) > width;
+
 /** The length as Python counts it, in characters. */
 const size = (chunk: string): number => Array.from(chunk).length;
 
@@ -39,7 +42,7 @@ function takeLine(chunks: string[], options: Wrapping): string[] {
   let length = 0;
   for (
     let next = chunks.at(-1);
-    next !== undefined && length + size(next) <= options.width;
+    next !== undefined && !isLonger(next, options.width - length);
     next = chunks.at(-1)
   ) {
     taken.push(next);
@@ -47,7 +50,7 @@ function takeLine(chunks: string[], options: Wrapping): string[] {
     chunks.pop();
   }
   const long = chunks.at(-1);
-  if (long !== undefined && size(long) > options.width) takeLong(chunks, taken, options, length);
+  if (long !== undefined && isLonger(long, options.width)) takeLong(chunks, taken, options, length);
   return taken;
 }
 
@@ -59,17 +62,19 @@ function takeLong(chunks: string[], taken: string[], options: Wrapping, length: 
     return;
   }
   const space = options.width - length;
-  const letters = Array.from(long);
+  // A character may take two places, and a cut in the middle of one must not be seen.
+  const letters = Array.from(long.slice(0, 2 * space + 2));
   const hyphen = options.hyphens && letters.length > space ? letters.lastIndexOf('-', space - 1) : -1;
   const end = hyphen > 0 && letters.slice(0, hyphen).some((letter) => letter !== '-') ? hyphen + 1 : space;
-  taken.push(letters.slice(0, end).join(''));
-  chunks.push(letters.slice(end).join(''));
+  const piece = letters.slice(0, end).join('');
+  taken.push(piece);
+  chunks.push(long.slice(piece.length));
 }
 
 function chunksOf(line: string, hyphens: boolean): string[] {
   const words = line.split(/([\t\n\v\f\r ]+)/).filter((part) => part !== '');
   if (!hyphens) return words;
   return words.flatMap((word) =>
-    word.split(/(?<=[\p{L}\p{N}_]{2}-)(?=[\p{L}_]{2})|(?<=\S)(?=-{2,}\w)|(?<=-{2,})(?=\w)/u),
+    word.split(/(?<=[\p{L}\p{N}_]{2}-)(?=[\p{L}_]{2})|(?<=[^\s-])(?=-{2,}\w)|(?<=--)(?=\w)/u),
   );
 }

@@ -1,6 +1,6 @@
 /** Where template code runs: its names, its source, and the engine around it. */
 import { type Position, positionAt } from '../../base/position.ts';
-import { Fault } from '../fault.ts';
+import { type Fault, faultOf } from '../fault.ts';
 import type { Plugin, Tools } from '../plugin.ts';
 import { Marker, type PyValue, undefinedValue } from '../python/value.ts';
 import type { BlockStatement, Expr, Statement, Template } from './ast.ts';
@@ -109,17 +109,10 @@ export function placed<T extends PyValue>(value: T, frame: Frame, at: number): T
 
 /** Notes where a failure happened, unless that is known; anything else that was thrown is a bug or a full stack. */
 export function placedFault(error: unknown, frame: Frame): Fault {
-  const fault = error instanceof Fault ? error : overflow(error);
+  const fault = faultOf(error);
   const { at } = frame.place;
   fault.where ??= () => frame.source.locate(at);
   return fault;
-}
-
-function overflow(error: unknown): Fault {
-  if (error instanceof RangeError && /call stack/.test(error.message)) {
-    return new Fault('recursion', 'templates, macros or values are nested too deeply');
-  }
-  throw error;
 }
 
 /** A source whose offsets count from the beginning of a file. */

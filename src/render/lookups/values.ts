@@ -2,7 +2,7 @@
 
 import { Fault, typeFault } from '../fault.ts';
 import { isSequence } from '../filters/arguments.ts';
-import { produceItems, spend } from '../limits.ts';
+import { checkItems, produceItems, spend } from '../limits.ts';
 import { readText } from '../python/ambient.ts';
 import { PyDict } from '../python/dict.ts';
 import { listItems } from '../python/iterate.ts';
@@ -158,6 +158,7 @@ function sequenceOf({ start, end, count, stride, format }: SequenceFields): stri
   const last = end ?? start + (count ?? 0) * stride - 1;
   if (stride > 0 && last < start) throw new Fault('other', 'to count backwards make stride negative');
   if (stride < 0 && last > start) throw new Fault('other', "to count forward don't make stride negative");
+  checkItems((last - start) / stride);
   const numbers: string[] = [];
   for (let n = start; stride > 0 ? n <= last : n >= last; n += stride) {
     spend();

@@ -1,7 +1,7 @@
 /** Python's `text % values`. See Python, "printf-style String Formatting". */
 import { Float } from '../../base/value.ts';
 import { Fault, typeFault, valueFault } from '../fault.ts';
-import { checkSize } from '../limits.ts';
+import { checkSize, spend } from '../limits.ts';
 import { numeric } from './compare.ts';
 import { PyDict } from './dict.ts';
 import { formatValue, type Spec, wholeNumber } from './format-spec.ts';
@@ -21,7 +21,15 @@ export function percentFormat(text: string, values: PyValue): string {
     if (value === undefined) throw typeFault('not enough arguments for format string');
     return value;
   };
-  const out = text.replace(DIRECTIVE, (...match) => directive(match.at(-1) as Directive, values, next));
+  // One after another: the first that is wrong ends it, however long the rest is.
+  const pieces: string[] = [];
+  let at = 0;
+  for (const match of text.matchAll(DIRECTIVE)) {
+    spend();
+    pieces.push(text.slice(at, match.index), directive(match.groups as Directive, values, next));
+    at = match.index + match[0].length;
+  }
+  const out = pieces.join('') + text.slice(at);
   const plural = used < queue.length && !isMapping(values);
   if (plural) throw typeFault('not all arguments converted during string formatting');
   checkSize(out.length);
