@@ -50,6 +50,7 @@ describe("the tutorial's Pulsar", () => {
         "file[/mnt/pulsar/config/local_env.sh]",
         "file[/mnt/pulsar/config/start.py]",
         "file[/mnt/pulsar/config/job_metrics_conf.yml]",
+        "existing_file[/mnt/pulsar/deps/_conda/bin/conda]",
         "file[/etc/systemd/system/pulsar.service]",
         "service[pulsar.service] requires amqp:galaxy//pulsar/galaxy_au/galaxy_au",
       ]
@@ -85,6 +86,7 @@ describe("the tutorial's Pulsar", () => {
       [
         "pulsar.service/imports on pulsar.example.org: pulsar can import Pulsar and its optional dependencies",
         "pulsar.service/app.yml on pulsar.example.org: app.yml, which holds a password, can be read by pulsar and not by others",
+        "pulsar.service/conda on pulsar.example.org: pulsar can run the conda of Pulsar's dependency resolvers, if it is there",
         "pulsar.service/copies on pulsar.example.org: files with secrets, and old copies of them, are closed to other users",
         "pulsar.service/space on pulsar.example.org: /mnt/pulsar has 5 GB free or more",
         "pulsar.service/running on pulsar.example.org: pulsar.service runs and is not restarted again and again",
@@ -184,6 +186,44 @@ describe('the queue', () => {
       'ExecStart=/mnt/pulsar/venv/bin/pulsar-serve /mnt/pulsar/config/server.ini',
     );
   });
+});
+
+describe('managers that use a cluster', () => {
+  const withManager = (type: string, more: Record<string, unknown> = {}) =>
+    declareRole(pulsar, {
+      ...tutorial,
+      pulsar_yaml_config: { ...tutorial.pulsar_yaml_config, managers: { cluster: { type } } },
+      ...more,
+    });
+  const imports = (type: string, more?: Record<string, unknown>) =>
+    withManager(type, more).checks.find(({ id }) => id === 'pulsar.service/imports')?.asks;
+
+  test('by DRMAA are told that they need its library', () => {
+    const codes = (type: string, more?: Record<string, unknown>) =>
+      withManager(type, more).advice.map(({ code }) => code);
+    expect(codes('queued_drmaa')).toContain('pulsar/no-drmaa-library');
+    expect(codes('queued_cli')).not.toContain('pulsar/no-drmaa-library');
+    expect(codes('queued_drmaa', { pulsar_drmaa_library_path: '/l.so' })).not.toContain('pulsar/no-drmaa-library');
+  });
+
+  test('by DRMAA have it imported before Pulsar is stopped; others need not have it', () => {
+    expect(imports('queued_external_drmaa', { pulsar_systemd_environment: ['DRMAA_LIBRARY_PATH=/l.so'] })).toMatch(
+      /env DRMAA_LIBRARY_PATH=\/l\.so .*import pulsar\.main,.*, drmaa'/,
+    );
+    expect(imports('queued_cli')).not.toContain('drmaa');
+  });
+});
+
+test('Pulsar starts after whoever installs the conda that it looks for', () => {
+  const resolvers = (more: Record<string, unknown>) =>
+    idsOf(
+      declareRole(pulsar, {
+        ...tutorial,
+        pulsar_yaml_config: { dependency_resolution: { resolvers: [{ type: 'conda', ...more }] } },
+      }).resources,
+    );
+  expect(resolvers({})).toContain('existing_file[/mnt/pulsar/deps/_conda/bin/conda]');
+  expect(resolvers({ prefix: '/opt/conda' })).toContain('existing_file[/opt/conda/bin/conda]');
 });
 
 describe('over HTTP', () => {

@@ -2,6 +2,7 @@
 import type { Advice } from '../advice.ts';
 import type { HostContext } from '../role.ts';
 import { appConfig, inertOptions, queueOf } from './app-config.ts';
+import { drmaaLibraryOf, usesDrmaa } from './drmaa.ts';
 import type { PulsarValues } from './vars.ts';
 
 /** Looks for what is known to surprise. */
@@ -11,6 +12,7 @@ export function pulsarAdvice(v: PulsarValues, host: HostContext): readonly Advic
   return [
     ...ofOptions(v, host),
     ...(open ? [noToken(host)] : []),
+    ...(usesDrmaa(v.pulsar_yaml_config_merged) && drmaaLibraryOf(v) === undefined ? [noDrmaa(host)] : []),
     ...(queue ? [...ofQueue(v, host), ...(queue.tls ? ofTls(v, host) : [])] : []),
   ];
 }
@@ -53,6 +55,16 @@ function noToken(host: HostContext): Advice {
     position: host.positionOf('pulsar_yaml_config'),
     text: 'there is neither a message queue nor a private_token: whoever reaches the port can run commands here',
     fix: 'set private_token in pulsar_yaml_config, and the same in the destination of Galaxy',
+  };
+}
+
+function noDrmaa(host: HostContext): Advice {
+  return {
+    code: 'pulsar/no-drmaa-library',
+    variable: 'pulsar_drmaa_library_path',
+    position: host.positionOf('pulsar_yaml_config'),
+    text: "a manager gives jobs to a cluster by DRMAA, but nothing says where the cluster's library is; Debian has no package with Slurm's",
+    fix: 'set pulsar_drmaa_library_path, or type: queued_cli with job_plugin: Slurm and shell_plugin: LocalShell, which need no library',
   };
 }
 

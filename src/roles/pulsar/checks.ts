@@ -9,6 +9,7 @@ import { freeSpace } from '../../verify/checks/space.ts';
 import { tlsHandshake } from '../../verify/checks/tls.ts';
 import type { HostContext } from '../role.ts';
 import { queueOf } from './app-config.ts';
+import { condaCheck } from './conda.ts';
 import { consumersCheck } from './consumers.ts';
 import { judgeLine, lastLine } from './judge-line.ts';
 import { type Layout, layoutOf } from './layout.ts';
@@ -26,6 +27,7 @@ export function pulsarChecks(v: PulsarValues, host: HostContext): readonly Check
   return [
     imports(v, host, layout),
     secretFile(host, layout),
+    ...condaCheck(v, host, layout),
     ...surroundings(v, host, layout),
     ...(runs ? [running(host, layout)] : []),
     ...(runs && !queue ? restChecks(v, host, layout) : []),

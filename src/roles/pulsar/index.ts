@@ -5,6 +5,7 @@ import { defineRole } from '../role.ts';
 import { pulsarAdvice } from './advice.ts';
 import { pulsarChecks } from './checks.ts';
 import { declareCleanup } from './cleanup.ts';
+import { declareConda } from './conda.ts';
 import { pulsarExaminations } from './examine.ts';
 import { declareDirectories, declareFiles } from './files.ts';
 import { type Layout, layoutOf } from './layout.ts';
@@ -28,10 +29,12 @@ export const pulsar = defineRole({
     const files = declareFiles(v, layout);
     const python = declarePython(v, layout);
     const loads = [python.set, ...files];
+    const conda = declareConda(v);
     const service = v.pulsar_systemd
-      ? declareService(v, host, { layout, loads, after: [...accounts, ...directories] })
+      ? declareService(v, host, { layout, loads, after: [...accounts, ...directories, ...conda] })
       : [];
-    return [...accounts, ...directories, ...python.resources, ...files, ...service, ...declareCleanup(v, layout)];
+    const made = [...accounts, ...directories, ...python.resources, ...files, ...conda];
+    return [...made, ...service, ...declareCleanup(v, layout)];
   },
 
   verify: (v, host) => pulsarChecks(withSite(v, host), host),

@@ -1,11 +1,12 @@
 /** Pulsar's virtual environment, what is installed in it, and the proof that it can be imported. */
 import { type Script, sh } from '../../base/shell.ts';
 import { aptPackage, pipSet, type Resource, venv } from '../../resources/index.ts';
+import { drmaaLibraryOf, usesDrmaa } from './drmaa.ts';
 import type { Layout } from './layout.ts';
 import { serverOf } from './server.ts';
 import type { PulsarValues } from './vars.ts';
 
-/** Modules that show whether a package works; drmaa is left out, as it needs the cluster's library. */
+/** Modules that show whether a package works; drmaa needs the cluster's library, so it is asked only where a manager uses it. */
 const MODULES: Readonly<Record<string, string>> = {
   kombu: 'kombu',
   amqp: 'amqp',
@@ -63,6 +64,13 @@ function uwsgiOf(v: PulsarValues): readonly string[] {
 /** A command that imports what Pulsar needs, by its own interpreter and as its own user. */
 export function importCommand(v: PulsarValues, layout: Layout): Script {
   const names = v.pulsar_optional_dependencies.map((one) => one.toLowerCase().replace(/[^a-z0-9._-].*$/, ''));
-  const modules = ['pulsar.main', ...names.flatMap((name) => MODULES[name] ?? [])];
-  return sh`runuser -u ${layout.user.name} -- ${layout.python} -c ${`import ${modules.join(', ')}`}`;
+  const library = drmaaLibraryOf(v);
+  const needsDrmaa = usesDrmaa(v.pulsar_yaml_config_merged);
+  const modules = [
+    'pulsar.main',
+    ...names.flatMap((name) => MODULES[name] ?? []),
+    ...(needsDrmaa ? ['drmaa'] : []),
+  ];
+  const env = needsDrmaa && library !== undefined ? ['env', `DRMAA_LIBRARY_PATH=${library}`] : [];
+  return sh`runuser -u ${layout.user.name} -- ${env} ${layout.python} -c ${`import ${modules.join(', ')}`}`;
 }
