@@ -27,15 +27,18 @@ export function stepLate(node: GraphNode, seconds: number, output: string): GatE
   });
 }
 
-/** After the change nobody could log in and become root any more, so the host undid it. */
-export function wayInLost(node: GraphNode): GatError {
+/** After the change nobody could log in and become root any more; `isUndone` when the host has told that it undid it. */
+export function wayInLost(node: GraphNode, isUndone: boolean): GatError {
+  const told = 'the host was told before to put the old files back unless a new connection said that all is well';
   return new GatError({
     code: 'apply/way-in-lost',
     class: 'apply',
     what: `cannot keep ${node.resource.id} on ${node.host}: with it a new connection no longer gets in as root`,
     where: [{ host: node.host, resource: node.resource.id }, ...(node.resource.origin?.positions ?? [])],
-    why: 'the host was told before to put the old files back unless a new connection said that all is well',
-    fix: 'look at what the change does to the login that gatdeploy uses; the old files are in place again',
+    why: isUndone ? told : `${told}; whether it did can't be told, as nobody gets in since then`,
+    fix: isUndone
+      ? 'look at what the change does to the login that gatdeploy uses; the old files are in place again'
+      : 'look at the host from its console; the old files lie in /var/lib/gatdeploy/previous there',
   });
 }
 

@@ -10,7 +10,7 @@ import { runBatch } from './execute.ts';
 import { LEASE_LOST } from './lease.ts';
 import { forgetMade, noteMade } from './made.ts';
 import { summarize } from './summary.ts';
-import { arm, guardsWayIn, provesWayIn } from './way-in.ts';
+import { arm, guardsWayIn, tryWaysIn } from './way-in.ts';
 import { asUserError, finish, type HostLink, type Run, tellLine, type Work } from './work.ts';
 
 /** The work of one step: a resource, or several of a bulk kind; and the works of earlier steps that it follows. */
@@ -115,9 +115,11 @@ function isGuarded(link: HostLink, works: readonly Work[]): boolean {
 /** After changes to who gets in: they stay only if one still gets in. */
 async function checkWayIn(run: Run, link: HostLink, works: readonly Work[]): Promise<void> {
   const guarded = works.filter((work) => work.status === 'changed' && isGuarded(link, [work]));
-  if (guarded.length === 0 || (await provesWayIn(link))) return;
+  if (guarded.length === 0) return;
+  const wayIn = await tryWaysIn(link);
+  if (wayIn === 'open') return;
   for (const work of guarded) {
-    const error = wayInLost(work.node);
+    const error = wayInLost(work.node, wayIn === 'undone');
     finish(run, work, 'failed', error.what, { error });
   }
 }

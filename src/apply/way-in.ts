@@ -29,6 +29,9 @@ const PATHS = [
 ];
 const UNITS = ['ssh', 'sshd', 'nftables', 'ufw', 'netfilter-persistent'];
 
+/** Units that read the old files again when they are back; what did not run before the change is stopped instead. */
+const RESTARTED = ['ssh', 'nftables', 'netfilter-persistent', 'ufw'];
+
 /** Whether a change of this resource may lock everybody out. */
 export function guardsWayIn({ kind, name, props }: Resource): boolean {
   if (kind.name === 'service' || kind.name === 'reload') return UNITS.includes(name.replace(/\.service$/, ''));
@@ -42,7 +45,8 @@ function isBelow(path: string, folder: string): boolean {
 
 /** Tells the host to put the run's changes to the way in back after a while; once more starts the time anew. */
 export function arm(run: string): Script {
-  const undo = sh`cd ${`${STATE}/previous/${run}`} || exit
+  const kept = `${STATE}/previous/${run}`;
+  const undo = sh`cd ${kept} || exit
 (cd files 2>/dev/null && find ${PATHS} -type f 2>/dev/null) | while IFS= read -r file; do
   cp -p -- "files/$file" "/$file.gatdeploy-undo" && mv -fT -- "/$file.gatdeploy-undo" "/$file"
 done
@@ -50,9 +54,13 @@ cat created 2>/dev/null | while IFS= read -r path; do
   for guarded in ${PATHS}; do case $path in "/$guarded" | "/$guarded"/*) rm -f -- "$path";; esac; done
 done
 touch ${`${STATE}/undone`}
-for unit in ssh nftables netfilter-persistent ufw; do systemctl try-reload-or-restart "$unit.service"; done
+for unit in ${RESTARTED}; do
+  if grep -qxF "$unit" resting; then systemctl stop "$unit.service"; else systemctl try-reload-or-restart "$unit.service"; fi
+done
 true`;
   return sh`if test -d /run/systemd/system; then
+  test -e ${`${kept}/resting`} || (umask 077; mkdir -p ${kept}
+    for unit in ${RESTARTED}; do systemctl is-active -q "$unit.service" || echo "$unit"; done >${`${kept}/resting`})
   systemctl stop gatdeploy-undo.timer 2>/dev/null || true
   rm -f ${`${STATE}/undone`}
   (umask 077; printf %s ${undo.source} >${`${UNDO}.new`}; mv -f -- ${`${UNDO}.new`} ${UNDO})
@@ -64,12 +72,17 @@ const disarm = sh`systemctl stop gatdeploy-undo.timer 2>/dev/null
 rm -f ${UNDO}
 test ! -e ${`${STATE}/undone`} || { rm -f ${`${STATE}/undone`}; exit ${UNDONE}; }`;
 
-/** Whether a new connection still gets in and becomes root; if not, the host has put the old files back by then. */
-export async function provesWayIn(link: HostLink): Promise<boolean> {
+/** Whether a new connection still gets in and becomes root; or only did so when the host had put the old files back; or never did. */
+export type WayIn = 'open' | 'undone' | 'shut';
+
+/** Tries until the host has had time enough to put the old files back. */
+export async function tryWaysIn(link: HostLink): Promise<WayIn> {
   const deadline = performance.now() + UNDO_SECONDS * 2000;
   for (;;) {
     const code = await tryWayIn(link);
-    if (code === 0 || code === UNDONE || performance.now() > deadline) return code === 0;
+    if (code === 0) return 'open';
+    if (code === UNDONE) return 'undone';
+    if (performance.now() > deadline) return 'shut';
     await new Promise((resolve) => setTimeout(resolve, 3000));
   }
 }

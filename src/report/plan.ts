@@ -95,6 +95,7 @@ export function renderEntry(entry: Entry, width: number, columns: number): Lines
 
 function remarks(entry: Entry): Lines {
   if (entry.status === 'unknown') return [['known after apply: ', entry.reason]];
+  if (entry.status === 'create') return entry.differences.flatMap((one): Lines => unitWords(entry, one, true));
   if (entry.status !== 'update') return [];
   const restarts = entry.differences.some(isRestart);
   const work = workAtRisk(entry);
@@ -111,8 +112,19 @@ function renderDifference(entry: Entry, one: Difference, restarts: boolean): Lin
   if (one.key === 'loaded' && due !== undefined) return [span('warn', 'restart due: '), due];
   if (one.key === 'reread' && due !== undefined)
     return [span('warn', 'reload due: '), due, restarts ? ' (the restart does it)' : ''];
+  const [words] = unitWords(entry, one, false);
+  if (words) return words;
   if (isHidden(entry, one)) return [`${one.key} changes`];
   return [`${one.key}: `, span('dim', `${renderValue(one.before)} → `), renderValue(one.after)];
+}
+
+/** What becomes of a unit, as people say it; of a new one just that it starts. */
+function unitWords({ node }: Entry, { key, after }: Difference, isNew: boolean): Lines {
+  if (node.resource.kind.reacts(node.resource).length === 0) return [];
+  if (key === 'running' && (after === true || !isNew)) return [[after === true ? 'starts' : 'stops']];
+  if (key === 'enabled' && !isNew)
+    return [[after === true ? 'starts at boot from now on' : 'no longer starts at boot']];
+  return [];
 }
 
 /** What a kind hides, and digests, which say nothing to people, and too much of a guessable content. */

@@ -66,8 +66,8 @@ exit 0
 `;
 }
 
-/** The surroundings that each script gets, whatever the login shell and its profile set up. */
-export const environment: Script = sh`cd /; umask 022; LC_ALL=C; PATH=$PATH:${PATHS}; export LC_ALL PATH`;
+/** The surroundings that each script gets, whatever the login shell and its profile set up; what crashes leaves no dump of its memory. */
+export const environment: Script = sh`cd /; umask 022; ulimit -c 0; LC_ALL=C; PATH=$PATH:${PATHS}; export LC_ALL PATH`;
 
 /** The end of the frame, with the exit code or a word that tells why the script was not started. */
 export function endMark(frame: Frame, status: Script): Script {

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { Script } from '../../src/base/shell.ts';
+import { type Script, sh } from '../../src/base/shell.ts';
 import { type Lab, labDown, labExec, labUp } from '../../src/lab/lab.ts';
 import { type CuttingProxy, startCuttingProxy, type Way } from '../support/faults/cutting-proxy.ts';
 import { buildController, startController } from '../support/faults/process.ts';
@@ -76,21 +76,42 @@ describe('a connection that breaks', () => {
   });
 });
 
+/** The next run finishes at once, and the one after it has nothing to do. */
+async function finishes(when: string): Promise<void> {
+  const startedAt = performance.now();
+  const { outcome } = await runOn(direct, smallStack());
+  const bad = [...(outcome?.results.values() ?? [])].filter(({ status }) => status === 'failed');
+  expect(bad, when).toEqual([]);
+  expect(await onHost(printState), when).toBe(clean);
+  expect(performance.now() - startedAt, when).toBeLessThan(20_000);
+  const again = await runOn(direct, smallStack(), { planOnly: true });
+  expect(changesOf(again.plan), when).toEqual([]);
+  if (process.env.SWEEP_LOG) console.error(when, Math.round(performance.now()));
+}
+
 describe('a controller that is killed', () => {
   test('at any event leaves a host on which the next run finishes at once', async () => {
     for (let at = 1; ; at++) {
       await onHost(cleanUp);
       const controller = startController(built, { reach: direct, stack: 'one', killAt: at });
       const { signal } = await controller.ended;
-      const startedAt = performance.now();
-      const { outcome } = await runOn(direct, smallStack());
-      const bad = [...(outcome?.results.values() ?? [])].filter(({ status }) => status === 'failed');
-      expect(bad, `killed at event ${at}`).toEqual([]);
-      expect(await onHost(printState), `killed at event ${at}`).toBe(clean);
-      expect(performance.now() - startedAt, `killed at event ${at}`).toBeLessThan(20_000);
-      const again = await runOn(direct, smallStack(), { planOnly: true });
-      expect(changesOf(again.plan), `killed at event ${at}`).toEqual([]);
-      if (process.env.SWEEP_LOG) console.error('kill', at, Math.round(performance.now()));
+      await finishes(`killed at event ${at}`);
+      if (signal !== 'SIGKILL') return;
+    }
+  });
+
+  test('at any note on the host leaves one on which the next run finishes at once', async () => {
+    for (let note = 1; ; note++) {
+      await onHost(cleanUp);
+      const controller = startController(built, { reach: direct, stack: 'one' });
+      const noted = onHost(
+        sh`for try in $(seq 1 1000); do test "$(wc -l 2>/dev/null </var/lib/gatdeploy/journal || echo 0)" -lt ${note} || exit 0; sleep 0.02; done`,
+      );
+      await Promise.race([noted, controller.ended]);
+      controller.child.kill('SIGKILL');
+      const { signal } = await controller.ended;
+      await noted;
+      await finishes(`killed at note ${note}`);
       if (signal !== 'SIGKILL') return;
     }
   });

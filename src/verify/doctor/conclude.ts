@@ -65,7 +65,7 @@ function ofCheck({ check, verdict }: CheckResult): Diagnosis {
 
 /** Processes that merely do not run, or have to be started anew: whatever ended them is the cause. */
 const PROCESS =
-  /^service\[(.+?)(?:\.service|\.target)?\] update (?:loaded|running)(?:, (?:loaded|running|reread))*$/;
+  /^service\[(.+?)(?:\.service|\.target)?\] (?:start|update (?:loaded|running)(?:, (?:loaded|running|reread))*)$/;
 
 /** What a broker that is not as declared brings about. */
 const OF_BROKER = ['rabbitmq/', 'pulsar', 'broker/queue', 'galaxy/consumers', 'galaxy/job'];

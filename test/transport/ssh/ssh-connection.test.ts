@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { type AddressInfo, createConnection, createServer, type Server } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import { describe, expect, test } from 'vitest';
 import { sh } from '../../../src/base/shell.ts';
 import { connect } from '../../../src/transport/connect.ts';
@@ -11,6 +12,8 @@ import type { TestServerOptions } from '../../support/ssh-server.ts';
 import { cleanUps, connected, failure, home, serve, useSshWorld } from '../../support/ssh-world.ts';
 
 useSshWorld();
+
+const hasIpv6 = Object.values(networkInterfaces()).some((all) => all?.some(({ address }) => address === '::1'));
 
 describe('a connection', () => {
   async function listener(onConnection: (server: Server) => Parameters<typeof createServer>[1]): Promise<number> {
@@ -31,6 +34,26 @@ describe('a connection', () => {
     await once(server, 'close');
     expect(await failure(connect(home.target(free)))).toMatchObject({ code: 'ssh/refused', class: 'unreachable' });
     expect(port).toBeGreaterThan(0);
+  });
+
+  test.skipIf(!hasIpv6)('to an address of IPv6 is made, and its key is known by that address', async () => {
+    const server = await serve();
+    const near = createServer((socket) => {
+      const far = createConnection(server.port, '127.0.0.1');
+      socket.pipe(far).pipe(socket);
+      for (const one of [socket, far]) one.on('error', () => one.destroy());
+    });
+    near.listen(0, '::1');
+    await once(near, 'listening');
+    cleanUps.push(() => near.close());
+    const { port } = near.address() as AddressInfo;
+    const target = home.target(port, { ansible_host: '::1' });
+    home.know(server);
+    expect(await failure(connect(target))).toMatchObject({ code: 'ssh/host-key-unknown' });
+    home.know(...server.keys.map((key) => renderKnownHost(`[::1]:${port}`, key)));
+    const connection = await connect(target);
+    expect(String((await connection.exec({ script: sh`echo there` })).stdout)).toBe('there\n');
+    await connection.close();
   });
 
   test('to a name that nobody knows is a clear error', async () => {
