@@ -54,8 +54,9 @@ const CASES: Readonly<Record<string, Case>> = {
   'a firewall that drops packets without a word': {
     host: 'galaxy',
     damage: sh`ip rule add to "$(getent hosts pulsar.lab.test | cut -d' ' -f1)" ipproto 6 sport 5671 blackhole`,
-    told: [`way: pulsar/broker-unreachable on ${PULSAR}`],
-    fix: /open port 5671/,
+    // Pulsar believes in its old connections for a while yet.
+    told: [`way: pulsar.service/broker-tls on ${PULSAR}`],
+    fix: /open the port/,
     mend: sh`ip rule del ipproto 6 sport 5671`,
   },
   'a clock that is an hour ahead': {
@@ -67,7 +68,7 @@ const CASES: Readonly<Record<string, Case>> = {
   },
   'a staging folder that is full': {
     host: 'pulsar',
-    damage: sh`mount -t tmpfs -o size=1M,uid=$(id -u pulsar),mode=755 tmpfs /mnt/pulsar/files/staging; head -c 1M /dev/zero >/mnt/pulsar/files/staging/big || true`,
+    damage: sh`mount -t tmpfs -o size=1M,uid=$(id -u pulsar),gid=$(id -g pulsar),mode=755 tmpfs /mnt/pulsar/files/staging; head -c 1M /dev/zero >/mnt/pulsar/files/staging/big || true`,
     told: [`host: host/disk-full on ${PULSAR}`],
     fix: /du -xh .*\/mnt\/pulsar\/files\/staging/,
     mend: sh`umount /mnt/pulsar/files/staging`,
@@ -76,7 +77,7 @@ const CASES: Readonly<Record<string, Case>> = {
     host: 'pulsar',
     damage: sh`chown root:root /mnt/pulsar/files/staging; chmod 0755 /mnt/pulsar/files/staging`,
     told: [`host: host/not-as-declared on ${PULSAR}`],
-    fix: /gatdeploy apply pulsar/,
+    fix: /gatdeploy apply galaxy pulsar/,
   },
   'consumers that quit after a refused login': {
     host: 'galaxy',

@@ -117,6 +117,11 @@ describe('a broker', () => {
       [],
     ],
     [
+      'that refused our own check only, which comes from an address of its own',
+      log(login(AT, '127.0.0.9', 'refused')),
+      [],
+    ],
+    [
       'that the Galaxy beside it has a wrong password for',
       log(login(AT, '127.0.0.1', 'refused')),
       ['broker/login-refused gat-1.example.org au on gat-1.example.org'],

@@ -1,6 +1,7 @@
 /** What shows why the broker takes or gives no messages: its start, its key, its alarms, refusals, queues that nobody reads. */
 import { sh, steps } from '../../base/shell.ts';
 import type { CheckOutput } from '../../verify/check.ts';
+import { PROBE_ADDRESS } from '../../verify/checks/amqp-login.ts';
 import type { Diagnosis, Examination } from '../../verify/doctor/examination.ts';
 import { readSigns, type Sign } from '../../verify/doctor/signs.ts';
 import type { HostContext } from '../role.ts';
@@ -159,6 +160,8 @@ const LOGIN =
 function refused(text: string, host: HostContext): readonly Diagnosis[] {
   const last = new Map<string, { client: string; user: string; line: string | undefined }>();
   for (const [whole, refusedFrom, wrong, letInFrom = '', right = ''] of text.matchAll(LOGIN)) {
+    // Our own checks are refused as well, and tell that themselves.
+    if ((refusedFrom ?? letInFrom) === PROBE_ADDRESS) continue;
     const client = clientOf(refusedFrom ?? letInFrom, host);
     const user = wrong ?? right;
     last.set(`${client} ${user}`, {

@@ -19,17 +19,21 @@ export type AmqpLogin = {
   readonly vhost: string;
 };
 
+/** From where checks come to a broker of their own host, so that its log tells their logins from those of real clients. */
+export const PROBE_ADDRESS = '127.0.0.9';
+
 /** Logs in, opens the virtual host, and takes leave. */
 export function amqpLogin(login: AmqpLogin): Check {
   const target = `${login.address}:${login.port}`;
   const verify =
     login.verifyName === undefined ? [] : ['-verify_return_error', '-verify_hostname', login.verifyName];
+  const from = login.address === '127.0.0.1' ? ['-bind', `${PROBE_ADDRESS}:0`] : [];
   return {
     id: login.id,
     host: login.from,
     title: `${login.user} can log in to ${login.vhost} over TLS`,
     asks: `AMQP 0-9-1 login of ${login.user} to ${login.vhost} through openssl s_client -connect ${target}`,
-    script: converse(conversation(login), target, verify),
+    script: converse(conversation(login), target, [...from, ...verify]),
     judge: (output) => judgeLogin(output, login),
   };
 }
@@ -38,7 +42,7 @@ export function amqpLogin(login: AmqpLogin): Check {
  * Says all and prints what comes back. The broker leaves it to the client to hang up, and openssl does so when its input
  * ends: that is held open until the broker's close-ok is there, or until nothing more can come.
  */
-function converse(said: Buffer, target: string, verify: readonly string[]): Script {
+function converse(said: Buffer, target: string, options: readonly string[]): Script {
   return sh`gd_dir=$(mktemp -d) || exit
 trap 'rm -rf "$gd_dir"' EXIT
 gd_hold() {
@@ -49,7 +53,7 @@ gd_hold() {
   done
 }
 { printf ${octal(said)}; gd_hold; } | {
-  timeout 15 openssl s_client -quiet -no_ign_eof -connect ${target} ${verify} >"$gd_dir/heard"
+  timeout 15 openssl s_client -quiet -no_ign_eof -connect ${target} ${options} >"$gd_dir/heard"
   : >"$gd_dir/ended"
 }
 od -An -v -tx1 "$gd_dir/heard"

@@ -51,6 +51,9 @@ function placeOf(id: string): Place | undefined {
   return CHECK_PLACES.find(([pattern]) => pattern.test(id))?.[1];
 }
 
+/** What a Pulsar cannot do either that gets no handshake with its broker. */
+const OF_WAY = ['login', 'consumers', 'connections', 'message'];
+
 function ofCheck({ check, verdict }: CheckResult): Diagnosis {
   const place = placeOf(check.id) ?? 'Pulsar';
   return {
@@ -60,6 +63,9 @@ function ofCheck({ check, verdict }: CheckResult): Diagnosis {
     cause: `it does not hold that ${check.title}`,
     evidence: verdict.got,
     fix: verdict.fix ?? `gatdeploy verify tells more`,
+    ...(check.id.endsWith('/broker-tls')
+      ? { explains: OF_WAY.map((one) => check.id.replace('broker-tls', one)) }
+      : {}),
   };
 }
 

@@ -65,6 +65,7 @@ function wrongClock(host: string, text: string, now: number): readonly Diagnosis
       cause: 'its clock is wrong, so that certificates and keys seem to be of another time',
       evidence: `${Math.abs(skew)} s ${skew > 0 ? 'ahead of' : 'behind'} this machine`,
       fix: `ssh ${host} sudo systemctl enable --now systemd-timesyncd; timedatectl shows whether it is in step`,
+      explains: ['pulsar.service/clock'],
     },
   ];
 }

@@ -34,6 +34,13 @@ describe('the conclusion', () => {
       ids({ diagnoses: [diagnosis('a', 'Galaxy'), diagnosis('b', 'broker'), diagnosis('c', 'host')] }),
     ).toEqual(['host: c', 'broker: b', 'Galaxy: a']));
 
+  test('a Pulsar that gets no handshake cannot log in either', () =>
+    expect(
+      ids({
+        checks: ['pulsar.service/login', 'pulsar.service/consumers /a', 'pulsar.service/broker-tls'].map(failed),
+      }),
+    ).toEqual(['way: pulsar.service/broker-tls']));
+
   test('leaves out what only follows', () =>
     expect(
       ids({
