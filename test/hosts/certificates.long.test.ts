@@ -27,7 +27,7 @@ const serials = sh`for gd_port in 443 5671; do openssl s_client -connect "127.0.
 /** Another pebble beside the lab's own, which knows its customers. */
 const EAB_KEY = 'zWNDZM6eQGHWpSRTPal5eIUYFTu7EajVIoguysqZ9wG44nMEtx3MUAsUDkMTQ12W';
 const CUSTOMERS = steps(
-  sh`sed 's/:14000"/:14001"/; s/:15000"/:15001"/; s/"externalAccountBindingRequired": false/"externalAccountBindingRequired": true, "externalAccountMACKeys": {"kid-1": "zWNDZM6eQGHWpSRTPal5eIUYFTu7EajVIoguysqZ9wG44nMEtx3MUAsUDkMTQ12W"}}/' /etc/pebble/pebble.json >/etc/pebble/customers.json
+  sh`sed 's/:14000"/:14001"/; s/:15000"/:15001"/; s/"externalAccountBindingRequired": false/"externalAccountBindingRequired": true, "externalAccountMACKeys": {"kid-1": "zWNDZM6eQGHWpSRTPal5eIUYFTu7EajVIoguysqZ9wG44nMEtx3MUAsUDkMTQ12W"}/' /etc/pebble/pebble.json >/etc/pebble/customers.json
 systemd-run -q --unit=customers -E PEBBLE_VA_NOSLEEP=1 -E PEBBLE_WFE_NONCEREJECT=0 pebble -config /etc/pebble/customers.json`,
   answering(14001),
 );

@@ -16,7 +16,17 @@ describe('backups of PostgreSQL', () => {
       'file[/etc/systemd/system/gatdeploy-postgresql-backup.service]',
       'file[/etc/systemd/system/gatdeploy-postgresql-backup.timer]',
       'service[gatdeploy-postgresql-backup.timer]',
+      'file[/etc/cron.d/ansible_postgresql_backup]',
+      'file[/etc/postgresql/15/main/conf.d/20ansible_backup.conf]',
     ]));
+
+  test("take the place of Ansible's, whose cron entry and settings go", () => {
+    const gone = resources.filter(({ props }) => (props as { absent?: boolean }).absent);
+    expect(gone.map(({ name }) => name)).toEqual([
+      '/etc/cron.d/ansible_postgresql_backup',
+      '/etc/postgresql/15/main/conf.d/20ansible_backup.conf',
+    ]);
+  });
 
   test('may be read from the server by its own user', () =>
     expect(contentOf(resources, '/etc/postgresql/15/main/pg_hba.conf')).toContain(

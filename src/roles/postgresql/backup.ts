@@ -56,7 +56,15 @@ export function declareBackup(v: PostgresqlValues, server: Resource, version: st
     content: template('postgresql/backup.timer.hbs', {}),
   });
   const runs = service(`${UNIT}.timer`, { loads: [timer], after: [script, nightly, server] });
-  return [script, nightly, timer, runs];
+  return [script, nightly, timer, runs, ...withoutAnsible(v, version, runs)];
+}
+
+/** Two backups of one server would take each other's WAL files for missing; what they have made stays. */
+function withoutAnsible(v: PostgresqlValues, version: string, ours: Resource): readonly Resource[] {
+  const conf = v.postgresql_conf_dir ?? `/etc/postgresql/${version}/main`;
+  return ['/etc/cron.d/ansible_postgresql_backup', `${conf}/conf.d/20ansible_backup.conf`].map((path) =>
+    file(path, { absent: true, after: [ours] }),
+  );
 }
 
 const QUESTION =
