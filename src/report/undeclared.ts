@@ -7,6 +7,8 @@ export type UndeclaredThing = {
   readonly resource: string;
   /** What it holds; such things stay unless that is asked for. */
   readonly data?: string;
+  /** It stays also when that is asked for. */
+  readonly always?: boolean;
 };
 
 /** Renders them below a plan. */
@@ -27,9 +29,12 @@ function renderThing({ resource, data }: UndeclaredThing): Line {
   return ['    ', resource, ...(data === undefined ? [] : [span('warn', `  ${data}`)])];
 }
 
-function advice(things: readonly UndeclaredThing[]): string {
+function advice(all: readonly UndeclaredThing[]): string {
+  const things = all.filter(({ always }) => !always);
+  if (things.length === 0) return 'They stay.';
   const holding = things.filter(({ data }) => data !== undefined).length;
-  if (holding === 0) return 'They stay; apply --prune takes them away.';
+  if (holding === 0 && things.length === all.length) return 'They stay; apply --prune takes them away.';
+  if (holding === 0) return 'They stay; apply --prune takes away those that hold nothing.';
   if (holding === things.length) return 'They stay for what they hold; apply --prune-data takes that too.';
   return 'They stay; apply --prune takes away those that hold nothing, --prune-data all.';
 }

@@ -9,6 +9,7 @@ import { file } from './file.ts';
 
 import type { CommonProps, Resource } from './kind.ts';
 import { link } from './link.ts';
+import { rabbitmqPolicy } from './rabbitmq/policy.ts';
 import { rabbitmqUser } from './rabbitmq/user.ts';
 import { rabbitmqVhost } from './rabbitmq/vhost.ts';
 import { service } from './service.ts';
@@ -31,10 +32,18 @@ type Remover = {
   readonly empty?: (one: Leftover, props: Gone) => Resource;
   /** Which other props tell where it is. */
   readonly keeps?: readonly string[];
+  /** Why it is never taken away; `remove` then merely finds out whether it is still there. */
+  readonly stays?: string;
 };
 
 const asFile = ({ kind, name }: Leftover, props: Gone): Resource => ({
   ...file(name, props),
+  id: `${kind}[${name}]`,
+});
+
+/** Something that counts as a folder of the host, under its own name. */
+const asFolder = ({ kind, name }: Leftover, path: string, props: Gone): Resource => ({
+  ...directory(path, props),
   id: `${kind}[${name}]`,
 });
 
@@ -56,12 +65,39 @@ const REMOVERS: ReadonlyMap<string, Remover> = new Map<string, Remover>([
   ],
   ['link', { stage: 1, remove: ({ name }, props) => link(name, props) }],
   ['file', { stage: 1, remove: asFile }],
+  ['download', { stage: 1, remove: asFile }],
   ['nginx_config', { stage: 1, remove: asFile }],
   ['certificate_copy', { stage: 1, remove: asFile }],
+  [
+    'rabbitmq_policy',
+    {
+      stage: 2,
+      keeps: ['vhost', 'name'],
+      remove: ({ name, more }, props) =>
+        rabbitmqPolicy(name, { ...props, vhost: more.vhost ?? '', name: more.name ?? '' }),
+    },
+  ],
   ['rabbitmq_user', { stage: 2, remove: ({ name }, props) => rabbitmqUser(name, props) }],
   ['rabbitmq_vhost', { stage: 3, remove: ({ name }, props) => rabbitmqVhost(name, props) }],
   ['package', { stage: 4, remove: ({ name }, props) => aptPackage(name, props) }],
   ['apt_repository', { stage: 5, remove: ({ name }, props) => aptRepository(name, { ...props, lines: [] }) }],
+  [
+    'git',
+    {
+      stage: 6,
+      stays: 'a checkout may hold work of somebody, so it always stays; rm -r takes it away',
+      remove: (one, props) => asFolder(one, one.name, props),
+    },
+  ],
+  [
+    'certificate',
+    {
+      stage: 6,
+      keeps: ['folder'],
+      stays: 'it always stays, and certbot goes on renewing it; certbot delete takes it away',
+      remove: (one, props) => asFolder(one, `${one.more.folder ?? '/etc/letsencrypt'}/live/${one.name}`, props),
+    },
+  ],
   ['venv', { stage: 6, remove: ({ name }, props) => venv(name, props) }],
   [
     'user',
@@ -97,6 +133,11 @@ export function leftoverOf({ kind, name, props }: Resource): Leftover | undefine
 /** Whether a kind can be taken away. */
 export function isRemovable({ kind }: Leftover): boolean {
   return REMOVERS.has(kind);
+}
+
+/** Why such a thing is never taken away; undefined when it is. */
+export function whyItStays({ kind }: Leftover): string | undefined {
+  return REMOVERS.get(kind)?.stays;
 }
 
 /** `kind[name]`, as plans show it. */

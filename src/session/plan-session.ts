@@ -4,7 +4,7 @@ import { type MadeNotes, printUndeclared, UNNOTED } from '../apply/made.ts';
 import { throwProblems } from '../base/errors.ts';
 import { makePlan } from '../plan/plan.ts';
 import type { Reporter } from '../report/reporter.ts';
-import { leftoverId } from '../resources/leftover.ts';
+import { leftoverId, whyItStays } from '../resources/leftover.ts';
 import type { Readings } from '../tasks/context.ts';
 import { declareSession } from './declare-session.ts';
 import { rememberFacts, sameFacts } from './facts-cache.ts';
@@ -150,7 +150,8 @@ async function planRemovals(planned: Planned, options: SessionOptions): Promise<
   const { deployments, links, parts, targets } = session;
   const found = await findUndeclared(states.told, deployments, links.links);
   if (found.length === 0) return planned;
-  const stays = (one: Undeclared): boolean => one.data !== undefined && options.pruning !== 'data';
+  const stays = ({ leftover, data }: Undeclared): boolean =>
+    whyItStays(leftover) !== undefined || (data !== undefined && options.pruning !== 'data');
   const going = options.pruning ? found.filter((one) => !stays(one)) : found;
   const graph = graphWithRemovals(parts, going);
   const telling = { emit: options.reporter.emit, clock: options.clock };

@@ -2,7 +2,7 @@
 import type { HostLink } from '../apply/work.ts';
 import { buildGraph, type Declared } from '../graph/graph.ts';
 import type { Resource } from '../resources/index.ts';
-import { type Leftover, leftoverId, type Removals, removalsOf } from '../resources/leftover.ts';
+import { type Leftover, leftoverId, type Removals, removalsOf, whyItStays } from '../resources/leftover.ts';
 import type { DeclaredBy } from '../stack/declare-all.ts';
 import type { Deployments } from './deployments.ts';
 import { lineOf, parseLines } from './deployments.ts';
@@ -33,7 +33,8 @@ export async function findUndeclared(
       if (!link || wanted.length === 0) return [];
       const held = await findHeldData(wanted, link);
       return wanted.map((leftover): Undeclared => {
-        const data = held.get(leftover) ?? (leftover.kind === 'group' ? heldUsers(held) : undefined);
+        const data =
+          whyItStays(leftover) ?? held.get(leftover) ?? (leftover.kind === 'group' ? heldUsers(held) : undefined);
         return { host, leftover, ...(data !== undefined && { data }) };
       });
     }),
@@ -107,5 +108,6 @@ export function withForgotten(deployments: Deployments, going: readonly Undeclar
 
 /** One as it is shown. */
 export function tellUndeclared({ host, leftover, data }: Undeclared) {
-  return { host, resource: leftoverId(leftover), ...(data !== undefined && { data }) };
+  const always = whyItStays(leftover) !== undefined;
+  return { host, resource: leftoverId(leftover), ...(data !== undefined && { data }), ...(always && { always }) };
 }

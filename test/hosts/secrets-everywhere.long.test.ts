@@ -120,7 +120,9 @@ test('a secret is in no process, environment, file, log or output of either side
     await gatdeploy(['why', `file[${PLACE}]`, 'site', ...inventory], { cwd: project, env }),
     await gatdeploy(['vars', 'target', ...inventory], { cwd: project, env }),
   ];
-  expect(await host.run(sh`grep -c . ${PLACE}`), runs.map(({ stderr }) => stderr.slice(-700)).join("---")).toBe('2\n');
+  expect(await host.run(sh`grep -c . ${PLACE}`), runs.map(({ stderr }) => stderr.slice(-700)).join('---')).toBe(
+    '2\n',
+  );
   for (const run of runs) expect(shown(run)).toEqual([]);
   expect(filesWith(project)).toEqual([]);
   expect(sampled.length).toBeGreaterThan(1000);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { sh } from '../../src/base/shell.ts';
 import { command, directory, edit, file, service, user } from '../../src/resources/index.ts';
-import { type Leftover, leftoverId, leftoverOf, removalsOf } from '../../src/resources/leftover.ts';
+import { type Leftover, leftoverId, leftoverOf, removalsOf, whyItStays } from '../../src/resources/leftover.ts';
 
 const one = (kind: string, name: string): Leftover => ({ kind, name, more: {} });
 const none = new Set<Leftover>();
@@ -11,6 +11,26 @@ describe('what is remembered', () => {
     expect(leftoverOf(file('/a', { content: 'secret', mode: '0600' }))).toEqual(one('file', '/a'));
     expect(leftoverOf(command('do', { run: sh`true` }))).toBeUndefined();
     expect(leftoverOf(edit('/etc/hosts: line', { path: '/etc/hosts', edit: (text) => text }))).toBeUndefined();
+  });
+});
+
+describe('what always stays', () => {
+  test.each([
+    ['git', '/srv/tools', '/srv/tools', /always stays/],
+    ['certificate', 'galaxy.lab.test', '/etc/letsencrypt/live/galaxy.lab.test', /certbot delete/],
+  ])('is a %s, which is merely looked for', (kind, name, path, why) => {
+    expect(whyItStays(one(kind, name))).toMatch(why);
+    const [look] = removalsOf([one(kind, name)], none, []).late;
+    expect([look?.id, look?.kind.name, look?.name]).toEqual([`${kind}[${name}]`, 'directory', path]);
+  });
+
+  test('is nothing that can be made again from what is declared', () => {
+    expect(['file', 'package', 'download', 'rabbitmq_policy'].map((kind) => whyItStays(one(kind, 'x')))).toEqual([
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+    ]);
   });
 });
 
