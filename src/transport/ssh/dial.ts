@@ -6,6 +6,7 @@ import { GatError } from '../../base/errors.ts';
 import type { ConnectOptions, Prompt } from '../connection.ts';
 import { type HostKeyCheck, loadHostKeyCheck } from '../host-keys/host-key.ts';
 import type { SshTarget } from '../target/target.ts';
+import { writeAhead } from './ahead.ts';
 import { offeredAlgorithms } from './algorithms.ts';
 import { type Authentication, authentication } from './authentication.ts';
 import { signAtOnce } from './early-signature.ts';
@@ -70,6 +71,7 @@ async function dialOnce(target: SshTarget, jump: Jump | undefined, options: Conn
     const connecting = ssh.connect({ ...configOf(attempt), sock: socket } as Config);
     if (ssh.connection) observe(ssh.connection, attempt);
     if (ssh.connection) signAtOnce(ssh.connection, ring);
+    if (ssh.connection) writeAhead(ssh.connection);
     socket.on('data', clock.renew);
     await connecting.catch((error) => Promise.reject(failure(attempt, error)));
     socket.off('data', clock.renew);

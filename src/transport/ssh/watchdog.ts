@@ -10,19 +10,22 @@ const MAX_EXTRA_TICKS = 8;
 export function watchSilence(stream: Duplex & { bytesWritten?: number }, target: SshTarget): void {
   const { aliveIntervalMs, aliveCountMax } = target;
   if (aliveIntervalMs <= 0) return;
-  let silentTicks = 0;
-  let sentWhenHeard = stream.bytesWritten ?? 0;
+  const perTick = aliveIntervalMs * SLOWEST_BYTES_PER_MS;
+  let [silentTicks, extraTicks] = [0, 0];
+  let [onTheWay, counted] = [0, stream.bytesWritten ?? 0];
   stream.on('data', () => {
-    silentTicks = 0;
-    sentWhenHeard = stream.bytesWritten ?? 0;
+    [silentTicks, extraTicks] = [0, 0];
   });
   // Ticks are counted rather than time, so that a machine that slept does not find all its links dead.
   const timer = setInterval(() => {
-    silentTicks += 1;
-    const onTheWay = (stream.bytesWritten ?? 0) - sentWhenHeard;
-    const extra = Math.min(MAX_EXTRA_TICKS, Math.floor(onTheWay / SLOWEST_BYTES_PER_MS / aliveIntervalMs));
-    if (silentTicks > aliveCountMax + extra) {
-      stream.destroy(new Error(`no sign of life for ${(silentTicks * aliveIntervalMs) / 1000} s`));
+    const written = stream.bytesWritten ?? 0;
+    onTheWay += written - counted;
+    counted = written;
+    if (onTheWay >= perTick && extraTicks < MAX_EXTRA_TICKS) extraTicks += 1;
+    else silentTicks += 1;
+    onTheWay = Math.max(0, onTheWay - perTick);
+    if (silentTicks > aliveCountMax) {
+      stream.destroy(new Error(`no sign of life for ${((silentTicks + extraTicks) * aliveIntervalMs) / 1000} s`));
     }
   }, aliveIntervalMs);
   timer.unref();
