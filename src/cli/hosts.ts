@@ -38,7 +38,7 @@ export function register(program: Command): void {
 async function trust(names: readonly string[], flags: TrustFlags): Promise<void> {
   const project = await loadProject(flags.directory, projectOptions(flags));
   for (const name of names) {
-    if (!project.inventory.host(name)) throw unknownHost(name, project.inventory.hosts.keys());
+    if (!project.inventory.host(name)) throw unknownHost(name, project.inventory);
   }
   const replace = flags.replace ?? false;
   const ask = process.stdin.isTTY && process.stderr.isTTY ? askPerson : undefined;

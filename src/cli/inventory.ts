@@ -27,7 +27,7 @@ function shown(project: Project, options: Options): Iterable<string> {
   const json = { showSecrets: options.showSecrets ?? false };
   if (options.host !== undefined) {
     const host = project.inventory.host(options.host);
-    if (!host) throw unknownHost(options.host, project.inventory.hosts.keys());
+    if (!host) throw unknownHost(options.host, project.inventory);
     return [renderHost(project, host, json)];
   }
   if (options.json) return inBlocks(renderInventory(project, json));

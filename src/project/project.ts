@@ -75,9 +75,11 @@ export async function loadProject(folder: string, options: ProjectOptions = {}):
   const open = createPlaybooks(root, loader, extraVars ?? NO_VARIABLES);
   const named = options.playbook;
   const playbook = named === undefined ? undefined : attempt(() => open.playbook(named));
+  const playbookFolder = playbook?.folder ?? root;
+  if (problems.length > 0 && inventory)
+    problems.unshift(...otherProblems(inventory, variableSources(inventory, playbookFolder, loader, config)));
   throwProblems(problems);
   if (!inventory || !extraVars) throw new Error('a part of the project is missing without a problem');
-  const playbookFolder = playbook?.folder ?? root;
   return {
     root,
     untrusted,
@@ -98,6 +100,20 @@ export async function loadProject(folder: string, options: ProjectOptions = {}):
     warnings: () => loader.warnings,
     ...open,
   };
+}
+
+/** What else is wrong, once something is: sources that were not read, and files of variables that are no YAML. */
+function otherProblems(inventory: Inventory, { files, inventoryFolders, playbookFolder }: VariableSources) {
+  const folders = [...new Set([...inventoryFolders, playbookFolder])];
+  const readable = folders.flatMap((folder) => [
+    ...[...inventory.groups.keys()].map((name) => () => files.read(folder, 'group_vars', name)),
+    ...[...inventory.hosts.keys()].map((name) => () => files.read(folder, 'host_vars', name)),
+  ]);
+  const broken = readable.flatMap((read) => {
+    const result = orError(read);
+    return 'errors' in result ? result.errors.filter((error) => !error.code.startsWith('vault/')) : [];
+  });
+  return [...inventory.failures, ...broken];
 }
 
 /** A stranger's project sees nothing of the environment, and its ansible.cfg is no link to elsewhere. */

@@ -34,7 +34,7 @@ export type OtherHost = { readonly facts?: Node | undefined; readonly layers: re
 /** The variables of one host. @throws GatError inventory/unknown-host, and what reading vars_files throws */
 export function hostScope(project: Project, name: string, options: ScopeOptions = {}): HostScope {
   const host = project.inventory.host(name);
-  if (!host) throw unknownHost(name, project.inventory.hosts.keys());
+  if (!host) throw unknownHost(name, project.inventory);
   return scopeOf(project, host, options, createHostvars(project, options));
 }
 

@@ -157,6 +157,27 @@ describe('all problems are told at once, each with its place', () => {
     });
   });
 
+  test('of sources and files of variables beside those of the playbook', async () => {
+    const broken = {
+      hosts: 'h1\n[g]\nh1\nh2 a\n',
+      'group_vars/g.yml': 'a: [1\n',
+      'group_vars/all.yml': 'fine: 1\n',
+      'host_vars/h1.yml': '- no dict\n',
+      'site.yml': '- hosts: all\n  vars: {a-b: 1}\n',
+    };
+    await withFolder(broken, async (folder) => {
+      const problems = await problemsOf(
+        loadProject(folder, { inventory: ['hosts'], playbook: 'site', environment: {} }),
+      );
+      expect(problems.map((one) => one.code)).toEqual([
+        'inventory/unparsed',
+        'yaml/syntax',
+        'vars/not-a-dict',
+        'playbook/syntax',
+      ]);
+    });
+  });
+
   test('a file of 100 MB is refused before it is read', async () => {
     await withFolder({ hosts: 'h1\n', 'group_vars/all.yml': 'a: 1\n' }, async (folder) => {
       truncateSync(path.join(folder, 'group_vars/all.yml'), 100 * 2 ** 20);

@@ -2,6 +2,7 @@
 import { didYouMean } from '../../base/did-you-mean.ts';
 import { GatError } from '../../base/errors.ts';
 import type { Position } from '../../base/position.ts';
+import type { Inventory } from './inventory.ts';
 
 export const inventoryUnparsed = (position: Position, why: string) =>
   new GatError({
@@ -42,11 +43,13 @@ export const unknownPattern = (pattern: string, near: string | undefined) =>
 export const inventoryNothing =
   'there is no inventory: neither -i nor ansible.cfg names one; only localhost is known';
 
-export const unknownHost = (name: string, known: Iterable<string>) => {
-  const near = didYouMean(name, known);
+export const unknownHost = (name: string, { hosts, failures }: Pick<Inventory, 'hosts' | 'failures'>) => {
+  const near = didYouMean(name, hosts.keys());
+  const [unread] = failures;
   return new GatError({
     code: 'inventory/unknown-host',
     what: `cannot find the host ${name} in the inventory`,
+    ...(unread && { why: `a part of it was not read: ${[unread.what, unread.why].filter(Boolean).join(': ')}` }),
     fix: near === undefined ? 'list what there is:\ngatdeploy inventory --graph' : `did you mean ${near}?`,
   });
 };
