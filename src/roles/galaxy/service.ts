@@ -43,6 +43,7 @@ export function declareService(v: GalaxyValues, host: HostContext, parts: Servic
   });
   const extra = declareEnvironment(v);
   const target = service(TARGET, {
+    limitSeconds: START_SECONDS,
     loads: [...parts.loads, units, ...extra],
     validate: readable(layout),
     ready: ready(gravity),
@@ -54,7 +55,12 @@ export function declareService(v: GalaxyValues, host: HostContext, parts: Servic
       ...(parts.database === undefined ? [] : [database(host.name, parts.database)]),
     ],
   });
-  const web = service(WEB_UNIT, { enabled: null, ready: ready(gravity), after: [target] });
+  const web = service(WEB_UNIT, {
+    limitSeconds: START_SECONDS,
+    enabled: null,
+    ready: ready(gravity),
+    after: [target],
+  });
   return [wrapper, units, ...extra, target, web];
 }
 
@@ -113,6 +119,9 @@ function localWork(name: string, runners: readonly string[]): ServiceWork {
   };
 }
 
+/** A start that takes half a minute on a quiet host took more than four on one with ten times the load. */
+const START_SECONDS = 900;
+
 /** Galaxy needs half a minute and more until it answers; at its first start it makes the database's schema, too. */
 function ready(gravity: Dict): Script {
   const bind = bindOf(gravity);
@@ -126,7 +135,7 @@ gd_restarts=$(systemctl show -p NRestarts --value -- ${WEB_UNIT})
 until curl -sf -m 10 -o /dev/null ${at}; do
 gd_try=$((gd_try + 1))
 gd_now=$(systemctl show -p NRestarts --value -- ${WEB_UNIT})
-if test "$gd_try" -ge 300 -o "$gd_now" -gt $((gd_restarts + 1)); then journalctl -u ${WEB_UNIT} -n 40 -o cat --no-pager >&2; exit 1; fi
+if test "$gd_try" -ge ${START_SECONDS - 120} -o "$gd_now" -gt $((gd_restarts + 1)); then journalctl -u ${WEB_UNIT} -n 40 -o cat --no-pager >&2; exit 1; fi
 sleep 1
 done`,
   );
