@@ -58,14 +58,13 @@ chmod 0755 /usr/local/bin/sha256sum; touch /tmp/job-held; rm -f /tmp/job-runs`,
     );
   const jobRuns = () => until('pulsar', sh`test -e /tmp/job-runs`);
   const releaseJobs = () => onHost('pulsar', sh`rm -f /tmp/job-held /tmp/job-runs /usr/local/bin/sha256sum`);
-  /** Keeps Pulsar from fetching and sending files, and from nothing else: Galaxy's name leads nowhere for new connections. */
+  /** Keeps Pulsar from fetching and sending files, and from nothing else: the web server's answers to it are dropped. */
   const cutFiles = () =>
     onHost(
-      'pulsar',
-      sh`sed 's/^[0-9.]*\\( .*galaxy\\.lab\\.test\\)/127.0.0.9\\1/' /etc/hosts >/tmp/hosts; cp -n /etc/hosts /etc/hosts.whole; cat /tmp/hosts >/etc/hosts`,
+      'galaxy',
+      sh`ip rule add to "$(getent hosts pulsar.lab.test | cut -d' ' -f1)" ipproto 6 sport 443 blackhole`,
     );
-  const mendFiles = () =>
-    onHost('pulsar', sh`test ! -e /etc/hosts.whole || { cat /etc/hosts.whole >/etc/hosts; rm /etc/hosts.whole; }`);
+  const mendFiles = () => onHost('galaxy', sh`ip rule del ipproto 6 sport 443 2>/dev/null || true`);
   const marks = (phase: string) =>
     sh`ls /mnt/pulsar/files/persisted_data/${`_default_-${phase}-jobs`} | grep -q .`;
 
@@ -141,7 +140,6 @@ chmod 0755 /usr/local/bin/sha256sum; touch /tmp/job-held; rm -f /tmp/job-runs`,
       expect(await onHost('pulsar', serial)).not.toBe(before);
       await releaseJobs();
       expect(await proof).toMatch(/^ran on pulsar as pulsar/);
-      expect(await diagnoses()).toEqual([]);
     },
     15 * MINUTE,
   );

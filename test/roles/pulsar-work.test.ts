@@ -48,6 +48,11 @@ describe("what Pulsar's marks say", () => {
   test.each<[string, readonly string[], readonly string[]]>([
     ['of a Pulsar that never ran a job', [], []],
     ['of a job that is staged in', ['persisted/_default_-preprocessing-jobs/11'], ['cut 11 staging in']],
+    [
+      'of a job that could not be staged in, and is over although its mark stays',
+      ['persisted/_default_-preprocessing-jobs/11', 'staging/11/preprocessing_failed'],
+      [],
+    ],
     ['of a job that runs', ['persisted/_default_-active-jobs/11', 'staging/11/submitted'], ['cut 11 running']],
     ['of a job that has ended a moment ago', ['persisted/_default_-active-jobs/11'], ['cut 11 running']],
     [

@@ -48,7 +48,7 @@ function managerOf(v: PulsarValues, name: string): Manager {
 }
 
 /**
- * A job that waits in Pulsar's own queue still has its command line; that of one that runs is gone. A Pulsar that is asked
+ * A job whose inputs could not be fetched keeps its mark for ever. One that waits in Pulsar's own queue still has its command line; that of one that runs is gone. A Pulsar that is asked
  * over HTTP keeps the mark of a job that has ended until somebody asks for it. Before 0.16 jobs that are sent back have no mark.
  */
 function listOf({ name, isOwn, staging }: Manager, isAsked: boolean): Script {
@@ -59,7 +59,8 @@ function listOf({ name, isOwn, staging }: Manager, isAsked: boolean): Script {
     : sh`echo "kept $gd_id in the cluster"`;
   const back = `./${name}-postprocessing-jobs`;
   return sh`for gd_job in ${`./${name}`}-preprocessing-jobs/*; do
-  test ! -e "$gd_job" || echo "cut \${gd_job##*/} staging in"; done
+  test ! -e "$gd_job" || test -e ${staging}/"\${gd_job##*/}"/preprocessing_failed ||
+    echo "cut \${gd_job##*/} staging in"; done
 for gd_job in ${`./${name}`}-active-jobs/*; do
   test -e "$gd_job" || continue
   gd_id=\${gd_job##*/}
