@@ -62,15 +62,22 @@ export function needingOthers(graph: Graph): ReadonlySet<string> {
   return new Set(crossLinks(graph).map(([by]) => by));
 }
 
-/** Which host needs which. */
+/** Which host needs which; where a play's failures end all of it, its hosts need each other. */
 function crossLinks({ nodes, needs }: Graph): readonly (readonly [by: string, of: string])[] {
   const found = new Map<string, readonly [string, string]>();
-  for (const [key, edges] of needs) {
-    const by = nodes.get(key)?.host;
-    for (const { from } of edges) {
-      const of = nodes.get(from)?.host;
-      if (by !== undefined && of !== undefined && by !== of) found.set(`${by} ${of}`, [by, of]);
-    }
+  const link = (by: string | undefined, of: string | undefined): void => {
+    if (by !== undefined && of !== undefined && by !== of) found.set(`${by} ${of}`, [by, of]);
+  };
+  for (const [key, edges] of needs)
+    for (const { from } of edges) link(nodes.get(key)?.host, nodes.get(from)?.host);
+  const firstOf = new Map<string, string>();
+  for (const { host, resource } of nodes.values()) {
+    const play = resource.props.fatal?.play;
+    if (play === undefined) continue;
+    const first = firstOf.get(play) ?? host;
+    firstOf.set(play, first);
+    link(host, first);
+    link(first, host);
   }
   return [...found.values()];
 }

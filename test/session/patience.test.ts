@@ -2,9 +2,13 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { certificate } from '../../src/base/capability.ts';
 import type { RunEvent } from '../../src/base/events.ts';
+import { buildGraph } from '../../src/graph/graph.ts';
 import { createReporter } from '../../src/report/create-reporter.ts';
-import { soonEnough } from '../../src/session/patience.ts';
+import { directory, type Resource } from '../../src/resources/index.ts';
+import type { CommonProps } from '../../src/resources/kind.ts';
+import { needingOthers, soonEnough, withDownstream } from '../../src/session/patience.ts';
 import { planSession } from '../../src/session/plan-session.ts';
 import { openSession } from '../../src/session/session.ts';
 import type { Planned } from '../../src/session/session-types.ts';
@@ -72,6 +76,37 @@ describe('a host that answers much later than the others', () => {
     const planned = await planning;
     expect(hostsOf(planned)).toEqual(['one', 'slow', 'two']);
     expect(planned.later).toBeUndefined();
+  });
+});
+
+describe('who waits along', () => {
+  const file = (fatal?: CommonProps['fatal']): Resource => {
+    const one = directory('/srv', {});
+    return fatal ? { ...one, props: { ...one.props, fatal } } : one;
+  };
+
+  test('is nobody who needs nothing of a late host', () => {
+    const graph = buildGraph(['a', 'b'].map((host) => ({ host, resources: [file()] })));
+    expect(withDownstream(graph, new Set(['a']))).toEqual(new Set(['a']));
+  });
+
+  test('is all of a play whose failures end it for all', () => {
+    const fatal = { play: 'site.yml:1', hosts: 2, percent: 0 };
+    const parts = ['a', 'b'].map((host) => ({ host, resources: [file(fatal)] }));
+    const graph = buildGraph([...parts, { host: 'c', resources: [file()] }]);
+    expect(withDownstream(graph, new Set(['b']))).toEqual(new Set(['a', 'b']));
+  });
+
+  test('is who needs what a late host provides', () => {
+    const needing = { ...file(), props: { ...file().props, requires: [certificate('a')] } };
+    const providing = { ...file(), props: { ...file().props, provides: [certificate('a')] } };
+    const graph = buildGraph([
+      { host: 'a', resources: [providing] },
+      { host: 'b', resources: [needing] },
+    ]);
+    expect(withDownstream(graph, new Set(['a']))).toEqual(new Set(['a', 'b']));
+    expect(withDownstream(graph, new Set(['b']))).toEqual(new Set(['b']));
+    expect(needingOthers(graph)).toEqual(new Set(['b']));
   });
 });
 
