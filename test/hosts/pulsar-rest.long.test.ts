@@ -26,6 +26,7 @@ const GALAXY = `
         job_config:
           runners: { pulsar_rest: { load: "galaxy.jobs.runners.pulsar:PulsarRESTJobRunner" } }
           execution:
+            default: new
             environments:
               new: { runner: pulsar_rest, url: "https://pulsar.lab.test/", private_token: "{{ token }}" }
               old: { runner: pulsar_rest, url: "https://pulsar.lab.test:8916", private_token: "{{ token }}" }

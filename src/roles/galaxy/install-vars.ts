@@ -32,8 +32,23 @@ export const installVars = {
   },
   galaxy_pip_installer: {
     type: z.enum(['auto', 'pip', 'uv']),
-    default: 'auto',
+    default: "{{ 'auto' if galaxy_fetch_dependencies_with_uv | default(true) | bool else 'pip' }}",
     doc: 'What installs Python packages: `pip`, `uv`, or `auto`: uv unless pip has settings of its own that uv would not know. Not known to Ansible.',
+  },
+  galaxy_fetch_dependencies_with_uv: {
+    type: bool,
+    default: true,
+    doc: 'No: pip installs Python packages, not uv.',
+  },
+  galaxy_install_uv: {
+    type: bool,
+    default: true,
+    doc: 'Has no effect: uv is fetched where it is used, into a folder of gatdeploy.',
+  },
+  galaxy_manage_errordocs: {
+    type: bool,
+    default: false,
+    doc: 'Has no effect: the role made pages for errors of the web server, which templates of nginx name and bring themselves today.',
   },
   galaxy_virtualenv_python: {
     type: word,

@@ -35,6 +35,7 @@ export function declareFiles(v: PulsarValues, layout: Layout): readonly Resource
       drmaa: v.pulsar_drmaa_library_path,
       galaxyHome: v.galaxy_server_dir,
     }),
+    settings: true,
     ...open,
   });
   const starter =
@@ -53,7 +54,7 @@ function declareMetrics(
   const name = v.pulsar_yaml_config_merged.get('job_metrics_config_file');
   const path = typeof name === 'string' ? name : 'job_metrics_conf.yml';
   const absolute = path.startsWith('/') ? path : `${v.pulsar_config_dir}/${path}`;
-  return [file(absolute, { content: yamlFile(modernMetrics(plugins)), ...props })];
+  return [file(absolute, { content: yamlFile(modernMetrics(plugins)), settings: true, ...props })];
 }
 
 /** The old form `[{name: core, args: [{name: n, value: v}]}]` becomes `[{type: core, n: v}]`. */
