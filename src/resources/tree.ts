@@ -45,6 +45,8 @@ export const tree = defineKind<TreeProps>({
     users: props.owner === undefined ? [] : [props.owner],
     groups: props.group === undefined ? [] : [props.group],
   }),
+  // What comes before may make anything below it, so it is looked at again after any change.
+  reacts: () => [{ key: 'others', to: [] }],
   loadables: (props, path) => (props.top ? [{ type: 'file', path }] : []),
   apply({ name, props, before }) {
     const depth = props.top ? ['-maxdepth', '0'] : [];

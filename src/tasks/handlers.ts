@@ -70,10 +70,16 @@ export function createNotices(): Notices {
 /** One name that was notified, and the handlers of this name that had their turn since. */
 type Notice = { readonly name: string; readonly by: Notifier; readonly done: Set<Handler> };
 
-/** The last handler of this name, and all that listen to it. */
+/** The last handler of this name, and all that listen to it: of those with one name the last, as in Ansible. */
 function handlersNamed(name: string, handlers: readonly Handler[], compiler: Compiler): readonly Handler[] {
   const named = handlers.filter((one) => ownNames(one, compiler).includes(name)).slice(-1);
-  const listening = handlers.filter((one) => topics(one, compiler).includes(name));
+  const seen = new Set<string>();
+  const listening = handlers.toReversed().filter((one) => {
+    const [own] = ownNames(one, compiler);
+    if (!topics(one, compiler).includes(name) || (own !== undefined && seen.has(own))) return false;
+    if (own !== undefined) seen.add(own);
+    return true;
+  });
   return [...new Set([...named, ...listening])];
 }
 

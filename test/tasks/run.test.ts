@@ -181,14 +181,16 @@ describe.runIf(process.getuid?.() === 0)('tasks on a host', { timeout: 60_000 },
     const { read, failures } = await run(`
   handlers:
     - { name: told, shell: 'echo told >> "{{ playbook_dir }}/log"' }
+    - { name: twice, listen: topic, shell: 'echo first >> "{{ playbook_dir }}/log"' }
+    - { name: twice, listen: topic, shell: 'echo last >> "{{ playbook_dir }}/log"' }
   tasks:
     - { copy: { dest: "{{ playbook_dir }}/a", content: x }, notify: told }
     - meta: flush_handlers
     - shell: echo between >> "{{ playbook_dir }}/log"
-    - { copy: { dest: "{{ playbook_dir }}/b", content: x }, notify: told }
+    - { copy: { dest: "{{ playbook_dir }}/b", content: x }, notify: [told, topic] }
 `);
     expect(failures).toEqual([]);
-    expect(read('log')).toBe('told\nbetween\ntold\n');
+    expect(read('log')).toBe('told\nbetween\ntold\nlast\n');
   });
 
   test('ignore errors where a block says so, take defaults of modules, and name a result by the name of its loop', async () => {

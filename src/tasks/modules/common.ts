@@ -53,7 +53,7 @@ export function hostPath(path: string, name: string, context: ModuleContext, mod
     );
   if (expanded.includes('\\'))
     throw badParameter(context.position, module, name, 'a path with a backslash is not supported');
-  return posix.normalize(expanded);
+  return posix.resolve(expanded);
 }
 
 /** Leaves out what is undefined, so that optional props stay absent. */

@@ -1,5 +1,6 @@
 /** git: checkouts. */
 
+import { mapText } from '../../base/secret.ts';
 import { sh } from '../../base/shell.ts';
 import { gitCheckout } from '../../resources/git.ts';
 import { aptPackage } from '../../resources/index.ts';
@@ -52,7 +53,7 @@ export const gitModule = defineModule({
       [
         git,
         gitCheckout(dest, {
-          repository: args.repo ?? '',
+          repository: mapText(args.repo ?? '', (repo) => (repo.startsWith('/') ? `file://${repo}` : repo)),
           owner: context.user,
           ...given({ version: args.version, force: args.force, depth: args.depth, recursive: args.recursive }),
           ...(args.update === false ? { onlyIfMissing: true } : {}),

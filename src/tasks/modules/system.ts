@@ -1,4 +1,5 @@
 /** hostname, timezone, alternatives, locale_gen, dpkg_selections, known_hosts, tempfile, make: settings of the system. */
+import { posix } from 'node:path';
 import { sh, steps } from '../../base/shell.ts';
 import { isDict, type Value } from '../../base/value.ts';
 import { edit } from '../../resources/edit.ts';
@@ -143,6 +144,7 @@ export const knownHostsModule = defineModule({
   },
   run({ name = '', key, path: given, state }, context): Action {
     const path = hostPath(given ?? '~/.ssh/known_hosts', 'path', context, 'known_hosts');
+    const folder = posix.dirname(path);
     const isGone = state === 'absent';
     if (!isGone && key === undefined) throw badParameter(context.position, 'known_hosts', 'key', 'it is required');
     const lines = (key ?? '')
@@ -152,7 +154,7 @@ export const knownHostsModule = defineModule({
     return declare([
       ...(isGone
         ? []
-        : [directory(path.slice(0, path.lastIndexOf('/')), { looseFor: context.user, mode: '0700' })]),
+        : [directory(folder, { looseFor: context.user, ...(folder.endsWith('/.ssh') && { mode: '0700' }) })]),
       edit(`${path}: ${context.title}`, {
         path,
         looseFor: context.user,
