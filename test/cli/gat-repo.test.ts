@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { gatdeploy } from '../support/cli.ts';
 import { declareOffline } from '../support/offline.ts';
 
 const repository = fileURLToPath(new URL('../fixtures/gat-repo', import.meta.url));
@@ -20,12 +21,12 @@ describe('an unchanged repository of the training', () => {
     ).toMatchSnapshot(),
   );
 
-  test('is asked only for the places of packages that Debian lacks', async () =>
-    await expect(declareOffline(repository, ['galaxy', 'pulsar'])).rejects.toMatchObject({
-      errors: [
-        expect.objectContaining({ what: expect.stringContaining('`miniconda_installer_url` is not defined') }),
-        expect.objectContaining({ what: expect.stringContaining('`cvmfs_apt_repository` is not defined') }),
-        expect.objectContaining({ what: expect.stringContaining('`cvmfs_apt_repository` is not defined') }),
-      ],
-    }));
+  test('is declared as it is; where packages that Debian lacks come from is the one thing that it is told to add', async () => {
+    const args = ['plan', 'galaxy', 'pulsar', '--offline', '--no-lint', '--plain'];
+    const { code, stdout, stderr } = await gatdeploy(args, { cwd: repository });
+    expect(code, stderr).toBe(0);
+    expect(stdout).toContain('command[conda in ');
+    const missing = [...stderr.matchAll(/; set (\w+_(?:repository|url)) /g)].map(([, name]) => name);
+    expect(new Set(missing)).toEqual(new Set(['cvmfs_apt_repository', 'miniconda_installer_url']));
+  });
 });

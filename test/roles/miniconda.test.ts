@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { GatError } from '../../src/base/errors.ts';
 import { miniconda, uchidaMiniconda } from '../../src/roles/miniconda/index.ts';
 import type { Role } from '../../src/roles/role.ts';
 import { declareRole, idsOf } from '../support/role.ts';
@@ -37,19 +36,17 @@ describe('the installer of conda', () => {
       'https://mirror.example.org/one.sh',
     ));
 
-  test('is asked for, with the place where it belongs, when nobody says where it comes from', () => {
-    const run = () =>
-      declareRole(uchidaMiniconda, { miniconda_prefix: '/opt/conda', miniconda_version: '4.7.12' });
-    expect(run).toThrow(GatError);
-    try {
-      run();
-    } catch (error) {
-      expect(error).toMatchObject({
-        code: 'var/required',
-        where: [{ file: 'group_vars/all.yml', line: 1, column: 1 }],
-        why: expect.stringContaining('Miniconda3-4.7.12-Linux-x86_64.sh'),
-      });
-    }
+  test('must be there already when nobody says where it comes from, and that is said', () => {
+    const variables = { miniconda_prefix: '/opt/conda', miniconda_version: '4.7.12' };
+    const { resources, advice } = declareRole(uchidaMiniconda, variables);
+    expect(resources.map(({ id }) => id)).toContain('command[conda in /opt/conda]');
+    expect(advice).toMatchObject([
+      {
+        code: 'miniconda/installer',
+        position: { file: 'group_vars/all.yml', line: 1, column: 1 },
+        fix: expect.stringContaining('miniconda_installer_url'),
+      },
+    ]);
   });
 });
 

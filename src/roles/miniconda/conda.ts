@@ -2,16 +2,16 @@
 import { type Script, sh, steps } from '../../base/shell.ts';
 import { aptPackage, command, type Resource } from '../../resources/index.ts';
 import type { Check } from '../../verify/check.ts';
-import { missingValue } from '../errors.ts';
+import type { Advice } from '../advice.ts';
 import { type Checksum, withFetched } from '../fetched.ts';
 import type { HostContext } from '../role.ts';
 
 /** Where conda is and where it comes from. */
 export type Conda = {
-  readonly role: string;
   readonly prefix: string;
   readonly owner: string;
-  readonly url: string;
+  /** Where the installer is fetched from; undefined where the variables name no place, so that conda has to be there already. */
+  readonly url: string | undefined;
   readonly checksum: Checksum | undefined;
   readonly packages: boolean;
 };
@@ -24,29 +24,36 @@ type Wanted = {
   readonly miniconda_manage_dependencies: boolean;
 };
 
-/** Puts together what both roles know. @throws GatError var/required */
-export function condaOf(
-  v: Wanted,
-  host: HostContext,
-  of: { readonly role: string; readonly installer: string },
-): Conda {
+/** Puts together what both roles know; `installer` is the name of its file. */
+export function condaOf(v: Wanted, host: HostContext, installer: string): Conda {
   const folder = v.miniconda_installer_url;
-  if (folder === undefined)
-    throw missingValue(host, {
-      role: of.role,
-      variable: 'miniconda_installer_url',
-      near: 'miniconda_prefix',
-      why: `gatdeploy names no host that the installer ${of.installer} could come from`,
-      fix: `set miniconda_installer_url beside miniconda_prefix, to the folder of the installers or to a mirror of it, and miniconda_installer_checksum to the installer's checksum`,
-    });
   return {
-    role: of.role,
     prefix: v.miniconda_prefix,
     owner: ownerOf(v, host),
-    url: folder.endsWith('.sh') ? folder : `${folder.replace(/\/$/, '')}/${of.installer}`,
+    url: folder === undefined || folder.endsWith('.sh') ? folder : `${folder.replace(/\/$/, '')}/${installer}`,
     checksum: v.miniconda_installer_checksum,
     packages: v.miniconda_manage_dependencies,
   };
+}
+
+const FIX =
+  "set miniconda_installer_url to the folder of the installers or to a mirror of it, and miniconda_installer_checksum to the installer's checksum";
+
+/** Ansible's roles bring the installer's address along; gatdeploy names no host that packages could come from. */
+export function adviseOnSource(
+  v: Pick<Wanted, 'miniconda_installer_url' | 'miniconda_prefix'>,
+  host: HostContext,
+): readonly Advice[] {
+  if (v.miniconda_installer_url !== undefined) return [];
+  return [
+    {
+      code: 'miniconda/installer',
+      variable: 'miniconda_installer_url',
+      position: host.positionOf('miniconda_prefix'),
+      text: `nothing says where ${host.name} gets conda from, unless it is in ${v.miniconda_prefix} already`,
+      fix: FIX,
+    },
+  ];
 }
 
 /** Whom conda belongs to. */
@@ -58,23 +65,29 @@ export function ownerOf(v: Pick<Wanted, 'miniconda_owner'>, host: HostContext): 
 export function declareConda(conda: Conda): readonly Resource[] {
   const names = ['ca-certificates', ...(conda.packages ? ['tar', 'bzip2', 'curl'] : ['curl'])];
   const debs = names.map((name) => aptPackage(name, {}));
-  const { prefix, owner, url, checksum } = conda;
+  const { prefix, owner } = conda;
   const installed = command(`conda in ${prefix}`, {
     creates: programOf(prefix),
     unless: sh`test -x ${programOf(prefix)}`,
     users: [owner],
-    run: withFetched(
-      { url, checksum, owner },
-      steps(
-        sh`gd_more=
-if test -e ${prefix}; then gd_more=-u; fi`,
-        sh`if ! ${asOwner(owner, sh`bash "$gd_file" -b $gd_more -p ${prefix} >"$gd_folder/log" 2>&1`)}; then tail -n 20 "$gd_folder/log" >&2; exit 1; fi`,
-        sh`test -x ${programOf(prefix)} || { echo ${`the installer of ${url} left no ${programOf(prefix)}`} >&2; exit 1; }`,
-      ),
-    ),
+    run: install(conda),
     after: debs,
   });
   return [...debs, installed];
+}
+
+function install({ prefix, owner, url, checksum }: Conda): Script {
+  if (url === undefined)
+    return sh`echo ${`there is no conda in ${prefix}, and nothing says where it comes from: ${FIX}`} >&2; exit 1`;
+  return withFetched(
+    { url, checksum, owner },
+    steps(
+      sh`gd_more=
+if test -e ${prefix}; then gd_more=-u; fi`,
+      sh`if ! ${asOwner(owner, sh`bash "$gd_file" -b $gd_more -p ${prefix} >"$gd_folder/log" 2>&1`)}; then tail -n 20 "$gd_folder/log" >&2; exit 1; fi`,
+      sh`test -x ${programOf(prefix)} || { echo ${`the installer of ${url} left no ${programOf(prefix)}`} >&2; exit 1; }`,
+    ),
+  );
 }
 
 /** The path of conda's program. */

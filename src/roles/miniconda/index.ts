@@ -2,7 +2,16 @@
 import { type Script, sh } from '../../base/shell.ts';
 import { command, type Resource } from '../../resources/index.ts';
 import { defineRole, type HostContext } from '../role.ts';
-import { asOwner, type Conda, condaCheck, condaOf, declareConda, ownerOf, programOf } from './conda.ts';
+import {
+  adviseOnSource,
+  asOwner,
+  type Conda,
+  condaCheck,
+  condaOf,
+  declareConda,
+  ownerOf,
+  programOf,
+} from './conda.ts';
 import { type Environment, type MinicondaValues, type UchidaValues, uchidaVars, vars } from './vars.ts';
 
 export const miniconda = defineRole({
@@ -12,7 +21,7 @@ export const miniconda = defineRole({
   vars,
 
   declare(v, host) {
-    const conda = condaOf(v, host, { role: 'miniconda', installer: installerOf(v, host) });
+    const conda = condaOf(v, host, installerOf(v, host));
     const made = declareConda(conda);
     const base = declareBase(v, conda, made);
     const environments = Object.entries(v.miniconda_conda_environments).map(([name, one]) =>
@@ -22,6 +31,8 @@ export const miniconda = defineRole({
   },
 
   verify: (v, host) => [condaCheck(v.miniconda_prefix, ownerOf(v, host), host)],
+
+  advise: adviseOnSource,
 });
 
 export const uchidaMiniconda = defineRole({
@@ -33,15 +44,14 @@ export const uchidaMiniconda = defineRole({
   declare: (v, host) => declareConda(uchidaConda(v, host)),
 
   verify: (v, host) => [condaCheck(homeOf(v.miniconda_prefix, ownerOf(v, host)), ownerOf(v, host), host)],
+
+  advise: adviseOnSource,
 });
 
 function uchidaConda(v: UchidaValues, host: HostContext): Conda {
   const name = `Miniconda${v.miniconda_python}-${v.miniconda_version}-Linux-${host.facts.architecture}.sh`;
   const prefix = homeOf(v.miniconda_prefix, ownerOf(v, host));
-  return condaOf({ ...v, miniconda_prefix: prefix }, host, {
-    role: 'uchida-miniconda',
-    installer: v.miniconda_installer ?? name,
-  });
+  return condaOf({ ...v, miniconda_prefix: prefix }, host, v.miniconda_installer ?? name);
 }
 
 /** The default lies in the home of whoever runs the role. */
