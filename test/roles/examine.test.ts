@@ -38,6 +38,25 @@ const QUIT = 'Problem consuming queue, consumer quitting in problematic fashion!
 describe('a Pulsar', () => {
   test.each<[string, string, readonly string[]]>([
     ['that has its connections is well, whatever was before', unit('active', 3, { connecting: REFUSED }), []],
+    [
+      'that cannot read a message, and has another connection for what it sends',
+      unit('active', 3, { connecting: `${QUIT}kombu.exceptions.DecodeError: invalid start byte\n` }),
+      ['pulsar/unreadable-message', 'pulsar/consumers-quit'],
+    ],
+    [
+      'whose jobs could not be sent back to a web server that was down',
+      unit('active', 3, {
+        jobs: "Failures collecting results [PulsarClientTransportError('connection_refused')]\n",
+      }),
+      ['pulsar/staging-refused'],
+    ],
+    [
+      'whose channel is closed by the protocol, which is no matter of certificates',
+      unit('active', 3, {
+        jobs: 'Received method (60, 31) during closing channel 1. This method will be ignored\n',
+      }),
+      [],
+    ],
     ['without a broker', unit('active', 0, { connecting: REFUSED }), ['pulsar/broker-refuses-connection']],
     [
       'that was refused',
