@@ -43,7 +43,18 @@ function addTurn(compiler: Compiler, task: ModuleTask, outer: Frame, passes: rea
   const host = delegateOf(frame, context, ask({ frame, memory }, context).templar);
   const looked = lookAhead(task, { frame: outer, memory }, passes, { context, host });
   if ('memory' in looked) compiler.memory = looked.memory;
-  else addLate(compiler, task, outer, { waits: [], readings: looked.readings });
+  else addLate(compiler, task, outer, { waits: [], readings: looked.readings, ...unguarded(passes) });
+}
+
+/** Says why a command can't be known before. */
+function unguarded(passes: readonly PassAction[]): { readonly reason?: string } {
+  const runs = passes.some(
+    ({ action }) =>
+      action !== 'skip' && action.type === 'script' && !action.isReading && !action.judges && !action.done,
+  );
+  return runs
+    ? { reason: 'it has no guard (`creates`, `removes`), so it runs each time; its result is known then' }
+    : {};
 }
 
 /** Whether the task would run isn't known yet; what would stop it then is told now. */

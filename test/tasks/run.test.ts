@@ -89,7 +89,7 @@ describe.runIf(process.getuid?.() === 0)('tasks on a host', { timeout: 60_000 },
         (entry) => `${entry.node.resource.id}: ${entry.status === 'unknown' ? entry.reason : entry.status}`,
       ),
     ).toEqual([
-      'task[List (site.yml:4)]: its result is known only once it has run',
+      'task[List (site.yml:4)]: it has no guard (`creates`, `removes`), so it runs each time; its result is known then',
       'task[Make each (site.yml:8)]: depends on the result of List (site.yml:4)',
       'task[Tell (site.yml:12)]: depends on the result of List (site.yml:4)',
       'task[Never (site.yml:15)]: depends on the result of List (site.yml:4)',
