@@ -45,6 +45,16 @@ describe('plain progress', () => {
     expect(output.text()).toBe('gatdeploy | still at work\n');
   });
 
+  it('stays calm with 500 hosts: each step is named once, and each sign of life names a few', () => {
+    for (let n = 0; n < 500; n++) start(`host-${n}`, 'package[x]');
+    vi.advanceTimersByTime(10_000);
+    expect(output.text().trimEnd().split('\n')).toHaveLength(500);
+    vi.advanceTimersByTime(300_000);
+    const later = output.text().trimEnd().split('\n').slice(500);
+    expect(later.length).toBeLessThanOrEqual(11 * 11);
+    expect(later.every((line) => line.length <= 120)).toBe(true);
+  });
+
   it('stays silent when other lines come', () => {
     for (let n = 0; n < 10; n++) {
       reporter.emit({ type: 'connected', at: 0, host: `h${n}`, ms: 100 });
