@@ -1,6 +1,9 @@
+import { execFileSync } from 'node:child_process';
 import { afterEach, describe, expect, test } from 'vitest';
+import { sh } from '../../src/base/shell.ts';
 import type { edit } from '../../src/resources/edit.ts';
 import type { command, Resource } from '../../src/resources/index.ts';
+import { validation } from '../../src/tasks/modules/copy.ts';
 import { compileHere, makeProject, removeProject } from '../support/tasks-here.ts';
 
 const folders: string[] = [];
@@ -160,6 +163,19 @@ describe('a task with', () => {
 });
 
 const stateOf = (resource: Resource | undefined) => resource?.kind.desired(resource);
+
+describe('the check of a file', () => {
+  test.each([
+    ['takes the candidate as a word', 'echo %s', "/tmp/it's new"],
+    ['takes it inside a word, quoted or not', 'echo "a [%s]" --file=%s', "a [/tmp/it's new] --file=/tmp/it's new"],
+    ['lets no shell read what the task says', 'echo %s;$(id)', "/tmp/it's new;$(id)"],
+    ['may ask for a shell', `sh -c 'echo "$0" | tr a-z A-Z' %s`, "/TMP/IT'S NEW"],
+  ])('%s', (_title, check, output) => {
+    const { validate } = validation(check);
+    const script = validate?.(sh`${"/tmp/it's new"}`).source ?? '';
+    expect(execFileSync('sh', { input: script, encoding: 'utf8' })).toBe(`${output}\n`);
+  });
+});
 
 describe('attributes', () => {
   test('that are not given are left alone', async () => {

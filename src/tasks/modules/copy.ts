@@ -8,6 +8,7 @@ import { type Action, declare, defineModule, type ModuleContext } from '../actio
 import { badParameter, missingSource } from '../errors.ts';
 import type { FoundFile } from '../files.ts';
 import { attributesOf, FILE_PARAMS, hostPath } from './common.ts';
+import { splitWords } from './words.ts';
 
 /** `copy` */
 export const copyModule = defineModule({
@@ -71,10 +72,17 @@ function copyFromProject(
 /** `validate: visudo -cf %s` as the check of a file. */
 export function validation(text: string | undefined): { validate?: (candidate: Script) => Script } {
   if (text === undefined) return {};
+  const [command = sh`:`, ...words] = splitWords(text).map((word) => withCandidate(String(word)));
   return {
     validate: (candidate) =>
-      sh`gd_candidate=${candidate}; sh -c ${text.replaceAll('%s', '"$1"')} validate "$gd_candidate"`,
+      sh`gd_candidate=${candidate}; ${words.reduce((line, word) => sh`${line} ${word}`, command)}`,
   };
+}
+
+/** One word of the check, in which `%s` is the path of the candidate; no shell reads it, as in Ansible. */
+function withCandidate(word: string): Script {
+  const [first = '', ...rest] = word.split('%s');
+  return rest.reduce((before, part) => sh`${before}"$gd_candidate"${part}`, sh`${first}`);
 }
 
 /** Finds a file of the project. @throws GatError task/no-file */
