@@ -11,7 +11,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sh } from '../src/base/shell.ts';
 import { connect } from '../src/transport/connect.ts';
-import { isAbout, knownHostName, parseKnownHosts, renderKnownHost } from '../src/transport/host-keys/known-hosts.ts';
+import {
+  isAbout,
+  knownHostName,
+  parseKnownHosts,
+  renderKnownHost,
+} from '../src/transport/host-keys/known-hosts.ts';
 import { loadSshConfig } from '../src/transport/target/ssh-config.ts';
 import { targetFor } from '../src/transport/target/target-for.ts';
 import { startDelayProxy } from '../test/support/delay-proxy.ts';
