@@ -1,6 +1,5 @@
 /** How long hosts that have answered wait for those that have not: one that is a hundred times slower holds up nobody. */
 import type { Graph } from '../graph/graph.ts';
-import type { Output } from './session-types.ts';
 
 /** What the others are given at least once half of all hosts have answered. */
 export const PATIENCE_MS = 10_000;
@@ -36,14 +35,6 @@ export function soonEnough(
         });
     }
   });
-}
-
-/** Tells who is left for later. */
-export function tellLate(hosts: ReadonlySet<string>, { reporter, clock }: Output): void {
-  const [first = '', ...others] = hosts;
-  const who = others.length === 0 ? first : `${first} and ${others.length} more`;
-  const text = `the other hosts don't wait any longer for ${who}: done later, in a part of its own`;
-  reporter.emit({ type: 'warning', at: clock(), text });
 }
 
 /** Hosts, and all those of which something waits for something there, however far. */

@@ -8,7 +8,7 @@ import { leftoverId, whyItStays } from '../resources/leftover.ts';
 import type { Readings } from '../tasks/context.ts';
 import { declareSession } from './declare-session.ts';
 import { rememberFacts, sameFacts } from './facts-cache.ts';
-import { needingOthers, tellLate, withDownstream } from './patience.ts';
+import { needingOthers, withDownstream } from './patience.ts';
 import { type HostStates, readStates } from './read.ts';
 import { lookUp } from './readings.ts';
 import { findUndeclared, graphWithRemovals, type Undeclared, withForgotten } from './removals.ts';
@@ -167,4 +167,12 @@ async function planRemovals(planned: Planned, options: SessionOptions): Promise<
     ...planned,
     undeclared: found.filter(({ host, leftover }) => here.has(`${host}/${leftoverId(leftover)}`)),
   };
+}
+
+/** Tells who is left for later. */
+function tellLate(hosts: ReadonlySet<string>, { reporter, clock }: SessionOptions): void {
+  const [first = '', ...others] = hosts;
+  const who = others.length === 0 ? first : `${first} and ${others.length} more`;
+  const text = `the other hosts don't wait any longer for ${who}: done later, in a part of its own`;
+  reporter.emit({ type: 'warning', at: clock(), text });
 }

@@ -2,7 +2,7 @@
 import { didYouMean } from '../../base/did-you-mean.ts';
 import { GatError } from '../../base/errors.ts';
 import type { Position } from '../../base/position.ts';
-import type { Inventory } from './inventory.ts';
+import type { Host } from './model.ts';
 
 export const inventoryUnparsed = (position: Position, why: string) =>
   new GatError({
@@ -43,7 +43,10 @@ export const unknownPattern = (pattern: string, near: string | undefined) =>
 export const inventoryNothing =
   'there is no inventory: neither -i nor ansible.cfg names one; only localhost is known';
 
-export const unknownHost = (name: string, { hosts, failures }: Pick<Inventory, 'hosts' | 'failures'>) => {
+type Known = { readonly hosts: ReadonlyMap<string, Host>; readonly failures: readonly GatError[] };
+
+/** A host that no source names; `failures` are the sources that could not be read. */
+export const unknownHost = (name: string, { hosts, failures }: Known) => {
   const near = didYouMean(name, hosts.keys());
   const [unread] = failures;
   return new GatError({
