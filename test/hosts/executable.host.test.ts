@@ -43,7 +43,9 @@ describe.skipIf(/libnode/.test(linked) || process.arch !== 'x64')('the single ex
   test('makes a project and plans it, also where its cache cannot be written', () => {
     const names = ['--galaxy', 'g.example.org', '--pulsar', 'p.example.org', '--email', 'a@example.org'];
     expect(run(['init', 'mine', ...names], '/dev/null')).toMatchObject({ status: 0, stderr: '' });
-    expect(run(['plan', 'pulsar', '-C', 'mine', '--offline']).stdout).toMatch(/Declared: \d+ resources on 1 host; no host was asked/);
+    expect(run(['plan', 'pulsar', '-C', 'mine', '--offline']).stdout).toMatch(
+      /Declared: \d+ resources on 1 host; no host was asked/,
+    );
   });
 
   test('keeps what it unpacks to its user', () => {
