@@ -91,7 +91,8 @@ describe('the certificate of a training repository', () => {
           test -f "$note" || continue
           for path in /etc/ssl/certs/fullchain.pem /etc/ssl/certs/cert.pem /etc/ssl/private/privkey.pem /etc/ssl/user/privkey-nginx.pem /etc/ssl/user/privkey-rabbitmq.pem /etc/ssl/user/privkey-999:999.pem; do
             sum=$(sha256sum -- "$path" | cut -d' ' -f1)
-            sed -i "s|^[0-9a-f]\\{64\\}  $path\\$|$sum  $path|" "$note"
+            changed=$(stat -L -c %Z -- "$path")
+            sed -i -e "s|^[0-9a-f]\\{64\\}  $path\\$|$sum  $path|" -e "s|^[0-9]* at:$path\\$|$changed at:$path|" "$note"
           done
         done
       }
