@@ -33,7 +33,7 @@ function renderFinding({ rule, severity, message, places, fix }: Finding, column
   const text = wrap(message, Math.max(columns, 40) - INDENT);
   const place = first ? `${first.line}${first.column > 0 ? `:${first.column}` : ''}` : '';
   return [
-    ['  ', span('dim', place.padEnd(INDENT - 2)), span(STYLES[severity], `${WORDS[severity]} ${rule.id}`)],
+    ['  ', span('dim', `${place.padEnd(INDENT - 3)} `), span(STYLES[severity], `${WORDS[severity]} ${rule.id}`)],
     ...text.map((line): Line => [' '.repeat(INDENT), line]),
     ...labelled('with', others.map((one: Position) => renderPosition(one)).join(', ')),
     ...labelled('fix', fix),

@@ -10,7 +10,7 @@ export function unknownRole(
   position: Position,
   { known, searched }: { readonly known: readonly string[]; readonly searched: readonly string[] },
 ): GatError {
-  const near = didYouMean(name, known);
+  const near = nearRole(name, known);
   return new GatError({
     code: 'role/unknown',
     what: `cannot use the role \`${name}\`: gatdeploy does not know it`,
@@ -20,6 +20,20 @@ export function unknownRole(
       ? `did you mean \`${near}\`?`
       : 'install the roles that the project needs:\n  ansible-galaxy install -p roles -r requirements.yml',
   });
+}
+
+/** The same role of another namespace, else one of this namespace whose own name is a slip of the pen away. */
+function nearRole(name: string, known: readonly string[]): string | undefined {
+  const own = name.split('.').at(-1) ?? name;
+  const namespace = name.slice(0, -own.length);
+  const same = known.filter((one) => one.includes('.') && one.endsWith(`.${own}`));
+  if (same.length > 0) return didYouMean(name, same) ?? same[0];
+  const beside = known.filter((one) => one.startsWith(namespace) && one.includes('.') === (namespace !== ''));
+  const near = didYouMean(
+    own,
+    beside.map((one) => one.slice(namespace.length)),
+  );
+  return near && namespace + near;
 }
 
 /** The role is known and will come, but there is nothing yet that could do its work. */

@@ -60,6 +60,7 @@ export function hostPlay({ stack, bound, host, facts, addresses, options, others
     facts,
     scope: hostScope(project, host, {
       play: bound.play,
+      layers: bound.exports,
       facts: factsNode(facts, userOf(bound.play, facts)),
       others: others.about,
     }),

@@ -2,6 +2,7 @@
 import { type GatError, Problems } from '../base/errors.ts';
 import type { Position } from '../base/position.ts';
 import { orError } from '../project/loader.ts';
+import { searchedRoles } from '../project/playbook/play-roles.ts';
 import type { RoleFolder } from '../project/playbook/role-folder.ts';
 import type { Play, RoleEntry } from '../project/playbook/types.ts';
 import type { Project } from '../project/project.ts';
@@ -16,7 +17,7 @@ import type { TagFilter } from '../tasks/tags.ts';
 import type { Check } from '../verify/check.ts';
 import { declareHost, type HostDeclaration, type HostPlay } from './declare.ts';
 import { projectFiles } from './project-files.ts';
-import { resolveProjectRole, searchedRoles } from './project-roles.ts';
+import { resolveProjectRole } from './project-roles.ts';
 
 export type PlayTasks = {
   readonly project: Project;

@@ -1,32 +1,24 @@
-/** The unmodified roles of a project: where they are looked for, and what is found. */
-import path from 'node:path';
-import { findRoleFolder, type RoleFolder, roleCandidates } from '../project/playbook/role-folder.ts';
+/** What the name of a role stands for: one of ours, or an unmodified one that lies in the project. */
+import { exportsOf, playRoleFolder } from '../project/playbook/play-roles.ts';
+import type { RoleFolder } from '../project/playbook/role-folder.ts';
 import type { Play } from '../project/playbook/types.ts';
 import type { Project } from '../project/project.ts';
+import type { Layer } from '../project/vars/levels.ts';
 import { findRole } from '../roles/resolve.ts';
 import type { Role } from '../roles/role.ts';
 
-/** Finds a role that lies in the project, or where its ansible.cfg says. */
-function projectRole(project: Project, play: Play, name: string): RoleFolder | undefined {
-  return findRoleFolder(name, candidates(project, play, name), project.loader);
-}
-
-/**
- * What a role's name stands for. An admin's own role `nginx` is another one than ours; a name such as
- * `galaxyproject.nginx` is the role whose native form we have.
- */
+/** Finds it; undefined where there is none of either kind. */
 export function resolveProjectRole(project: Project, play: Play, name: string): Role | RoleFolder | undefined {
   const native = findRole(name);
-  if (native && name.includes('.')) return native;
-  return projectRole(project, play, name) ?? native;
+  return playRoleFolder(project, play, name, native !== undefined) ?? native;
 }
 
-/** Where a role is looked for, for messages. */
-export function searchedRoles(project: Project, play: Play, name: string): readonly string[] {
-  return candidates(project, play, name).map(project.loader.shown);
-}
-
-function candidates(project: Project, play: Play, name: string): readonly string[] {
-  const bases = [path.dirname(play.file), project.sources.playbookFolder, project.root];
-  return roleCandidates(name, [...new Set(bases)], project.config);
+/** What the whole play sees of the unmodified roles that it lists. @throws GatError for their files */
+export function playExports(
+  project: Project,
+  play: Play,
+  folders: ReadonlyMap<Play['roles'][number], RoleFolder>,
+): readonly Layer[] {
+  const find = (name: string) => playRoleFolder(project, play, name, findRole(name) !== undefined);
+  return [...folders].flatMap(([{ position }, role]) => exportsOf(role, position, find));
 }

@@ -5,15 +5,17 @@ import { fileURLToPath } from 'node:url';
 import { didYouMean } from '../base/did-you-mean.ts';
 import { GatError, throwProblems } from '../base/errors.ts';
 import { promptUnanswered, unknownPlaybook } from '../project/playbook/errors.ts';
+import { searchedRoles } from '../project/playbook/play-roles.ts';
 import type { RoleFolder } from '../project/playbook/role-folder.ts';
 import type { Play, Playbook, RoleEntry } from '../project/playbook/types.ts';
 import { loadProject, type Project } from '../project/project.ts';
 import { playHosts } from '../project/scope.ts';
+import type { Layer } from '../project/vars/levels.ts';
 import { resolveRole } from '../roles/resolve.ts';
 import { collectErrors } from './collect.ts';
 import type { BoundRole } from './declare.ts';
 import { projectOptions, type StackOptions } from './options.ts';
-import { resolveProjectRole, searchedRoles } from './project-roles.ts';
+import { playExports, resolveProjectRole } from './project-roles.ts';
 
 /** A play with the inventory names of its hosts and its native roles. */
 export type BoundPlay = {
@@ -24,6 +26,8 @@ export type BoundPlay = {
   readonly roles: readonly BoundRole[];
   /** Its other roles: unmodified ones that lie in the project. */
   readonly folders: ReadonlyMap<RoleEntry, RoleFolder>;
+  /** What these say to the whole play, native roles included. */
+  readonly exports: readonly Layer[];
 };
 
 export type Stack = {
@@ -100,7 +104,8 @@ function bindPlay(project: Project, play: Play, problems: GatError[]): Omit<Boun
       collectErrors(problems, () => resolveRole({ name, position, searched: searchedRoles(project, play, name) }));
     return [];
   });
-  return { play, hosts: playHosts(project, play), roles: bound, folders };
+  const exports = collectErrors(problems, () => playExports(project, play, folders)) ?? [];
+  return { play, hosts: playHosts(project, play), roles: bound, folders, exports };
 }
 
 /** Nobody is in the plays that were named. */

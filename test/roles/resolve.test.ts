@@ -38,6 +38,21 @@ describe('a role of a playbook', () => {
       fix: 'did you mean `galaxyproject.pulsar`?',
     }));
 
+  test.each([
+    [
+      'geerlingguy.redis',
+      'install the roles that the project needs:\n  ansible-galaxy install -p roles -r requirements.yml',
+    ],
+    [
+      'galaxyproject.tiaas2',
+      'install the roles that the project needs:\n  ansible-galaxy install -p roles -r requirements.yml',
+    ],
+    ['someone.certbot', 'did you mean `usegalaxy_eu.certbot`?'],
+    ['plsar', 'did you mean `pulsar`?'],
+  ])('that is another one than ours is not taken for a slip: %s', (name, fix) =>
+    expect(errorOf(() => resolveRole({ name, position: at(3) }))).toMatchObject({ code: 'role/unknown', fix }),
+  );
+
   test('is reported together with all others that cannot be used', () => {
     const uses = ['usegalaxy_eu.tiaas2', 'galaxyproject.pulsar', 'nobody.knows'];
     expect(() => resolveRoles(uses.map((name, index) => ({ name, position: at(index) })))).toThrow(Problems);

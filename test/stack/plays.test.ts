@@ -172,3 +172,17 @@ test('any_errors_fatal and max_fail_percentage are noted at all that a play decl
   expect(fatal('b/directory[/two]')).toMatchObject({ hosts: 2, percent: 30 });
   expect(fatal('a/directory[/three]')).toBeUndefined();
 });
+
+test('a native role sees the defaults and variables of the other roles of its play, and of those that they need', async () => {
+  const graph = await declare({
+    'site.yml': `
+- hosts: a
+  vars: { packages_present: ["{{ base_package }}"] }
+  roles: [packages, site.rules]
+`,
+    'roles/site.rules/defaults/main.yml': 'rules_package: rules\nbase_package: low\n',
+    'roles/site.rules/meta/main.yml': 'dependencies: [site.base]\n',
+    'roles/site.base/vars/main.yml': 'base_package: "{{ rules_package }}-base"\n',
+  });
+  expect([...graph.nodes.keys()]).toContain('a/package[rules-base]');
+});

@@ -1,4 +1,4 @@
-/** Who connects to a broker: the runners of Galaxy and the Pulsars, with their URLs as kombu reads them. */
+/** Who connects to a broker: Galaxy itself, its runners and the Pulsars, with their URLs as kombu reads them. */
 import { type AmqpUrl, parseAmqpUrl } from '../../base/amqp-url.ts';
 import type { Node } from '../../base/node.ts';
 import type { Position } from '../../base/position.ts';
@@ -13,9 +13,9 @@ import { followSource, piecesOf, type UrlPiece } from './url-source.ts';
 
 export type Client = {
   readonly view: HostView;
-  /** `runner pulsar_runner`, `Pulsar on HOST`. */
+  /** `runner pulsar_runner`, `Pulsar on HOST`, `Galaxy on HOST`. */
   readonly label: string;
-  readonly option: 'amqp_url' | 'message_queue_url';
+  readonly option: 'amqp_url' | 'message_queue_url' | typeof INTERNAL;
   /** Where the URL's text stands: in the option, or in the variable that is all of the option. */
   readonly at: Position;
   /** The URL with its password: never shown. */
@@ -38,8 +38,25 @@ export type Client = {
 /** Finds a broker by the name in a URL, as its client sees it. */
 export type FindBroker = (name: string, from: HostView) => Broker | undefined;
 
-/** The clients of a Galaxy: its runners with a message queue. */
+/** The option of galaxy.yml for the queue of Galaxy's own processes and of Celery. */
+const INTERNAL = 'amqp_internal_connection';
+
+/** The clients that a Galaxy is: itself, where its processes talk over the broker, and its runners with a message queue. */
 export function galaxyClients(galaxy: Galaxy, find: FindBroker): readonly Client[] {
+  return [...internalClient(galaxy, find), ...runnerClients(galaxy, find)];
+}
+
+function internalClient({ options, view }: Galaxy, find: FindBroker): readonly Client[] {
+  const node = part(options, INTERNAL);
+  const raw = textOf(node);
+  // Without a broker Galaxy takes a database for it.
+  if (!node || raw === undefined || !/^(?:py)?amqps?:/.test(raw)) return [];
+  const source = sourceOf(view, ['galaxy_config'], ['galaxy', INTERNAL]);
+  const common = { view, option: INTERNAL, at: node.position, raw, source, options: undefined } as const;
+  return [{ ...complete(common, find), label: `Galaxy on ${view.host}`, managers: [] }];
+}
+
+function runnerClients(galaxy: Galaxy, find: FindBroker): readonly Client[] {
   const runners = galaxy.jobs?.runners.filter((one) => one.isPulsarMq) ?? [];
   return runners.flatMap((runner) => {
     const node = part(runner.params, 'amqp_url');

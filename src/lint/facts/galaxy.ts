@@ -35,8 +35,9 @@ export function readGalaxy(view: HostView): Galaxy {
     return rendered && parseRendered(rendered, broken);
   };
   const jobs = findJobs(view, options, open);
-  const tpv = jobs ? tpvFiles(jobs).map(open) : [];
-  const roots = tpv.flatMap((root) => root ?? []);
+  const tpv = jobs ? tpvFiles(jobs).map((file) => ({ file, root: open(stagedAs(view, file)) })) : [];
+  const roots = tpv.flatMap(({ root }) => root ?? []);
+  const isWhole = tpv.every(({ root }) => root);
   return {
     view,
     options,
@@ -44,10 +45,9 @@ export function readGalaxy(view: HostView): Galaxy {
       ...jobs,
       environments: [...jobs.environments, ...roots.flatMap(readTpvDestinations)],
       // What one file lacks, a file from elsewhere may have.
-      references: [
-        ...jobs.references,
-        ...(tpv.includes(undefined) ? [] : [...readTpvReferences(roots), ...readTpvTags(roots)]),
-      ],
+      references: [...jobs.references, ...(isWhole ? [...readTpvReferences(roots), ...readTpvTags(roots)] : [])],
+      // Collections of rules on the web are about tools, not about a site's destinations.
+      hasUnreadTpv: jobs.hasUnreadTpv || tpv.some(({ file, root }) => !root && !/^https?:/.test(file)),
     },
     written: (at) => files.find((one) => one.file === at.file)?.template.split('\n')[at.line - 1],
     missingJobs: missingJobs(view, options),
@@ -117,6 +117,14 @@ function parseRendered(rendered: Rendered, broken: { at: Position; why: string }
   }
 }
 
+/** Rules may be put into one folder and copied from there to the one that Galaxy reads, once a check has passed. */
+function stagedAs(view: HostView, file: string): string {
+  const dests = placed(view).map(({ dest }) => dest);
+  const [alike, ...more] = dests.filter((dest) => path.basename(dest) === path.basename(file));
+  return dests.includes(file) || alike === undefined || more.length > 0 ? file : alike;
+}
+
 function tpvFiles(jobs: JobConf): readonly string[] {
-  return jobs.environments.flatMap((one) => textsOf(part(one.params, 'tpv_config_files')));
+  const texts = jobs.environments.flatMap((one) => textsOf(part(one.params, 'tpv_config_files')));
+  return texts.flatMap((text) => text.split(',').map((one) => one.trim()));
 }

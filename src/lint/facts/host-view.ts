@@ -12,9 +12,9 @@ import { hostScope } from '../../project/scope.ts';
 import type { HostScope } from '../../project/vars/host-scope.ts';
 import { type Layer, LEVELS } from '../../project/vars/levels.ts';
 import { createTemplar, type Templar } from '../../render/templar.ts';
-import { findRole } from '../../roles/resolve.ts';
 import type { Role } from '../../roles/role.ts';
 import { defaultsOf } from '../../roles/values.ts';
+import { type OtherRole, playRolesOf } from './play-roles.ts';
 import { referencePath } from './reference.ts';
 import { type Rendered, renderOffline } from './rendered.ts';
 import { evaluateTree, part } from './tree.ts';
@@ -28,6 +28,8 @@ export type HostView = {
   /** The native roles of the play. */
   readonly roles: readonly Role[];
   readonly has: (role: string) => boolean;
+  /** Roles of the play without a native form. */
+  readonly otherRoles: readonly OtherRole[];
   readonly scope: HostScope;
   readonly templar: Templar;
   /** A variable, evaluated leaf by leaf; undefined when nobody defines it. */
@@ -45,34 +47,37 @@ export type HostView = {
 
 /** Makes the view. @throws GatError for vars_files that can't be read */
 export function viewHost(project: Project, play: Play, host: string): HostView {
-  const bound = play.roles.flatMap(({ role, vars, params, when }) => {
-    const native = findRole(role);
-    return native ? [{ native, vars, params, when }] : [];
-  });
-  const layers = bound.flatMap(({ native, vars, params }): Layer[] => [
+  const { natives, others, exports } = playRolesOf(project, play);
+  const layers = natives.flatMap(({ native, entry: { vars, params } }): Layer[] => [
     defaultsLayer(native),
     { level: LEVELS.roleVars, variables: vars },
     { level: LEVELS.roleParams, variables: params },
   ]);
-  const scope = hostScope(project, host, { play, layers });
+  const scope = hostScope(project, host, { play, layers: [...exports, ...layers] });
   const templar = createTemplar({ scope, access: projectAccess(project) });
-  const roles = bound.filter(({ when }) => mayHold(templar, when)).map(({ native }) => native);
+  const roles = natives.filter(({ entry }) => mayHold(templar, entry.when)).map(({ native }) => native);
+  const ofRoles = new Set(exports.flatMap(({ variables }) => [...variables.values()].map(({ node }) => node)));
+  const userDefinition = (name: string) =>
+    scope
+      .definitions(name)
+      .find(({ level, node }) => level !== LEVELS.roleDefaults && level !== LEVELS.magic && !ofRoles.has(node));
   const failures: Failure[] = [];
   const rendered = new Map<string, Rendered | undefined>();
   return {
     host,
     play,
     roles,
+    otherRoles: others,
     has: (role) => roles.some((one) => one.name === role),
     scope,
     templar,
-    node: rememberNodes(scope, templar, failures),
-    defined: (name) => userDefinition(scope, name)?.position,
+    node: rememberNodes(scope, templar, failures, (name) => userDefinition(name) !== undefined),
+    defined: (name) => userDefinition(name)?.position,
     valueAt(name) {
-      const definition = userDefinition(scope, name);
+      const definition = userDefinition(name);
       return definition?.node.kind === 'scalar' ? definition.node.position : definition?.position;
     },
-    userNames: () => [...scope.userNames()].filter((name) => userDefinition(scope, name) !== undefined),
+    userNames: () => [...scope.userNames()].filter((name) => userDefinition(name) !== undefined),
     failures: () => failures,
     render(file, isTemplate) {
       const key = `${isTemplate} ${file}`;
@@ -97,11 +102,12 @@ function defaultsLayer(role: Role): Layer {
   return { level: LEVELS.roleDefaults, variables: new Map(entries) };
 }
 
-function userDefinition(scope: HostScope, name: string) {
-  return scope.definitions(name).find(({ level }) => level !== LEVELS.roleDefaults && level !== LEVELS.magic);
-}
-
-function rememberNodes(scope: HostScope, templar: Templar, failures: Failure[]): HostView['node'] {
+function rememberNodes(
+  scope: HostScope,
+  templar: Templar,
+  failures: Failure[],
+  isUsers: (name: string) => boolean,
+): HostView['node'] {
   const known = new Map<string, Node | undefined>();
   const nodeOf = (name: string): Node | undefined => {
     if (known.has(name)) return known.get(name);
@@ -118,7 +124,7 @@ function rememberNodes(scope: HostScope, templar: Templar, failures: Failure[]):
     };
     const follow = (leaf: Node) => {
       const [root, ...path] = referencePath(leaf) ?? [];
-      const found = root === undefined || !userDefinition(scope, root) ? undefined : part(nodeOf(root), ...path);
+      const found = root === undefined || !isUsers(root) ? undefined : part(nodeOf(root), ...path);
       return found && found.kind !== 'scalar' ? found : undefined;
     };
     const written = scope.lookup(name);

@@ -1,7 +1,7 @@
 /** Galaxy's job configuration: runners, environments, and which tools go where; YAML, TPV and the older XML in one shape. */
 import type { Node } from '../../base/node.ts';
 import type { Position } from '../../base/position.ts';
-import { entriesOf, isKnown, itemsOf, part, placeOf, textOf } from './tree.ts';
+import { entriesOf, isFullyKnown, isKnown, itemsOf, part, placeOf, textOf } from './tree.ts';
 
 export type Runner = {
   readonly id: string;
@@ -43,6 +43,8 @@ export type JobConf = {
   readonly lacksDefault: Position | undefined;
   /** Some part is only known on the host, so that a missing name proves nothing. */
   readonly isPartial: boolean;
+  /** Destinations may stand in a file of TPV that the project does not have, or whose name only the host knows. */
+  readonly hasUnreadTpv: boolean;
 };
 
 /** Reads the YAML form. */
@@ -61,6 +63,10 @@ export function readJobConf(root: Node, label: string): JobConf {
     unmapped: itemsOf(part(root, 'tools')).flatMap(unmappedTool),
     lacksDefault: lacksDefault(execution, environments.length),
     isPartial: environments.some(([, node]) => !isKnown(node)),
+    hasUnreadTpv: environments.some(([, node]) => {
+      const files = part(node, 'tpv_config_files');
+      return files !== undefined && !isFullyKnown(files);
+    }),
   };
 }
 

@@ -17,7 +17,7 @@ export type Unusable = {
   readonly missing: string | undefined;
   /** Who defines it for others. */
   readonly elsewhere: Elsewhere | undefined;
-  /** No file that tasks include could define it. */
+  /** No file that tasks include, and no task of a role, could define it. */
   readonly isCertain: boolean;
 };
 
@@ -44,7 +44,17 @@ function unusableOf(view: HostView, facts: ProjectFacts): readonly Unusable[] {
     const at = error.where.find((one): one is Position => 'file' in one);
     if (at?.file.startsWith('defaults of role') || isExpected(error, missing, later)) return [];
     const elsewhere = missing === undefined ? undefined : findElsewhere(missing, view, facts);
-    return [{ view, variable, error, at, missing, elsewhere, isCertain: !hasUnseenTasks(view.play) }];
+    return [
+      {
+        view,
+        variable,
+        error,
+        at,
+        missing,
+        elsewhere,
+        isCertain: view.otherRoles.length === 0 && !hasUnseenTasks(view.play),
+      },
+    ];
   });
   const keyOf = ({ missing, error, at }: Unusable) =>
     `${missing ?? error.what} ${at?.file}:${at?.line}:${at?.column}`;

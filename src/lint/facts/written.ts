@@ -10,9 +10,18 @@ const known = new WeakMap<ProjectFacts, string>();
 
 /** Whether a variable's name stands in a template, a playbook or another variable's value. */
 export function isMentioned(name: string, facts: ProjectFacts): boolean {
+  return new RegExp(`\\b${name}\\b`).test(textOf(facts));
+}
+
+/** URLs of brokers that stand there, as they were written: other programs than Galaxy and Pulsar may log in, too. */
+export function writtenQueueUrls(facts: ProjectFacts): readonly string[] {
+  return textOf(facts).match(/\b(?:py)?amqps?:\/\/(?:\{\{.*?\}\}|[^\s"'{<])+/g) ?? [];
+}
+
+function textOf(facts: ProjectFacts): string {
   const text = known.get(facts) ?? writtenText(facts);
   known.set(facts, text);
-  return new RegExp(`\\b${name}\\b`).test(text);
+  return text;
 }
 
 function writtenText(facts: ProjectFacts): string {

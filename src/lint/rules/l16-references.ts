@@ -78,6 +78,7 @@ function withoutRunner(jobs: JobConf, hosts: readonly string[]): readonly Found[
 }
 
 function unused(jobs: JobConf, hosts: readonly string[]): readonly Found[] {
+  if (jobs.hasUnreadTpv) return [];
   return jobs.runners
     .filter((runner) => runner.isPulsarMq && !jobs.environments.some((one) => one.runner === runner.id))
     .map((runner) => ({

@@ -37,33 +37,38 @@ function oldForms(view: HostView): readonly Found[] {
   });
 }
 
-const MANDATORY = [
-  'listeners.tcp',
-  'ssl_listeners.default',
-  'ssl_options.cacertfile',
-  'ssl_options.certfile',
-  'ssl_options.keyfile',
-  'ssl_options.verify',
-  'ssl_options.fail_if_no_peer_cert',
-  'management_agent.disable_metrics_collector',
-  'management.disable_stats',
-  'consumer_timeout',
-];
+/** What the role reads, with the values that the training has. */
+const MANDATORY: Readonly<Record<string, string>> = {
+  'listeners.tcp': 'none',
+  'ssl_listeners.default': '5671',
+  'ssl_options.cacertfile': '/etc/ssl/certs/fullchain.pem',
+  'ssl_options.certfile': '/etc/ssl/certs/cert.pem',
+  'ssl_options.keyfile': "'/etc/ssl/user/privkey-999:999.pem'",
+  'ssl_options.verify': 'verify_peer',
+  'ssl_options.fail_if_no_peer_cert': "'false'",
+  'management_agent.disable_metrics_collector': "'false'",
+  'management.disable_stats': "'false'",
+  consumer_timeout: '21600000',
+};
 
 function missingKeys({ view }: Broker): readonly Found[] {
   const config = view.node('rabbitmq_config');
-  const missing = MANDATORY.filter((key) => part(config, ...key.split('.')) === undefined);
+  const missing = Object.keys(MANDATORY).filter((key) => part(config, ...key.split('.')) === undefined);
   if (missing.length === 0) return [];
   return [
     {
       message: `rabbitmq_config lacks ${missing.join(', ')}, without which Ansible's role cannot write rabbitmq.conf`,
       at: [view.defined('rabbitmq_config')],
-      fix: missing
-        .map((key) => `${key.split('.').join(': {')}: …${'}'.repeat(key.split('.').length - 1)}`)
-        .join('\n'),
+      fix: `rabbitmq_config: {…, ${missing.map(written).join(', ')}}`,
       hosts: [view.host],
     },
   ];
+}
+
+/** `management: {disable_stats: 'false'}`. */
+function written(key: string): string {
+  const [first = '', second] = key.split('.');
+  return second === undefined ? `${first}: ${MANDATORY[key]}` : `${first}: {${second}: ${MANDATORY[key]}}`;
 }
 
 function lonely({ view, vhosts, users }: Broker): readonly Found[] {

@@ -1,5 +1,5 @@
 /** L49: whatever the roles of a play use can be evaluated. */
-import { findUnusable } from '../facts/undefined.ts';
+import { findUnusable, type Unusable } from '../facts/undefined.ts';
 import type { Found, Rule } from '../rule.ts';
 
 export const undefinedVariables: Rule = {
@@ -11,17 +11,42 @@ export const undefinedVariables: Rule = {
   check: (facts) =>
     findUnusable(facts)
       .filter(({ error, elsewhere }) => !elsewhere && !error.code.startsWith('vault/'))
-      .map(
-        ({ view, variable, error, at, missing, isCertain }): Found => ({
+      .map((one): Found => {
+        const { view, error, at, missing, isCertain } = one;
+        return {
           ...(isCertain || missing === undefined ? {} : { severity: 'W' }),
-          message:
-            missing === undefined
-              ? error.what.replace(/^cannot evaluate value/, `cannot evaluate ${variable}`)
-              : `${variable} uses ${missing}, which nobody defines for ${view.host}`,
+          ...(missing === undefined ? broken(one) : undefinedOf(one, missing)),
           at: [at],
-          fix: error.fix ?? (missing === undefined ? 'correct the template' : `${missing}: …`),
           hosts: [view.host],
           error,
-        }),
-      ),
+        };
+      }),
 };
+
+type Told = Pick<Found, 'message' | 'fix'>;
+
+function broken({ variable, error }: Unusable): Told {
+  const message = error.what.replace(/^cannot evaluate value/, `cannot evaluate ${variable}`);
+  return { message, fix: error.fix ?? 'correct the template' };
+}
+
+/** A role that is not there yet may well define it. */
+function undefinedOf({ view, variable, error }: Unusable, missing: string): Told {
+  const away = likely(
+    view.otherRoles.filter(({ isInstalled }) => !isInstalled).map(({ name }) => name),
+    missing,
+  );
+  const message = `${variable} uses ${missing}, which nobody defines for ${view.host}`;
+  if (away.length === 0) return { message, fix: error.fix ?? `${missing}: …` };
+  return {
+    message: `${message}; it may come from ${away.join(' or ')}, of which the project has no copy`,
+    fix: 'ansible-galaxy install -p roles -r requirements.yml',
+  };
+}
+
+/** Variables mostly begin with the name of their role. */
+function likely(roles: readonly string[], variable: string): readonly string[] {
+  const [first] = variable.split('_');
+  const alike = roles.filter((name) => name.split('.').at(-1)?.startsWith(`${first}`));
+  return alike.length > 0 ? alike : roles;
+}
