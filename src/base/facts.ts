@@ -21,6 +21,8 @@ export type Facts = {
   readonly kernel: string;
   /** The user that gatdeploy logs in as. */
   readonly loginUser: string;
+  /** The primary groups of those users who have no group of their own name: `{ubuntu: users}`. */
+  readonly primaryGroups?: Readonly<Record<string, string>>;
   /** What only templates ask for; absent where the host wasn't asked. */
   readonly more?: MoreFacts;
 };

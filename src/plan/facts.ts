@@ -16,6 +16,8 @@ while read -r gd_name gd_number gd_unit; do
 case "$gd_name" in MemTotal:) printf 'memoryKb=%s\n' "$gd_number"; break;; esac
 done </proc/meminfo
 printf 'processors=%s\n' "$(grep -c '^processor' /proc/cpuinfo)"
+awk -F: 'FILENAME == "/etc/group" { name[$3] = $1; next } $1 != name[$4] { print "group=" $1 " " name[$4] }' /etc/group /etc/passwd
+printf 'group=%s %s\n' "\${SUDO_USER:-root}" "$(id -gn -- "\${SUDO_USER:-root}")"
 ${moreFacts}`,
 };
 
@@ -40,6 +42,13 @@ export function parseFacts(text: string, loginUser: string): Facts {
     processors: Number(value('processors')) || 1,
     kernel,
     loginUser,
+    primaryGroups: parsePrimaryGroups(text),
     more: parseMoreFacts(text),
   };
+}
+
+/** Parses lines such as `group=ubuntu users`, also of accounts that only a directory service knows. */
+function parsePrimaryGroups(text: string): Readonly<Record<string, string>> {
+  const pairs = [...text.matchAll(/^group=(\S+) (\S+)$/gm)].map(([, user = '', group = '']) => [user, group]);
+  return Object.fromEntries(pairs.filter(([user, group]) => user !== group));
 }

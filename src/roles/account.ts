@@ -1,5 +1,6 @@
 /** Users and groups as Galaxy's roles take them: a name, or a dict with more. */
 import { z } from 'zod';
+import type { Facts } from '../base/facts.ts';
 import { group, type Resource, user } from '../resources/index.ts';
 import { bool, int, word } from './types.ts';
 
@@ -69,7 +70,7 @@ export function declareGroup(one: GroupAccount): Resource {
   return group(one.name, { system: one.system ?? true, ...(one.gid === undefined ? {} : { gid: one.gid }) });
 }
 
-/** The group that files of a user belong to: the shared one, else the user's own, which has the user's name. */
-export function groupOf(one: Account, shared: GroupAccount | undefined): string {
-  return shared?.name ?? one.name;
+/** The group that files of a user belong to: the shared one, else the primary one of a user who is there, which mostly has the user's name. */
+export function groupOf(one: Account, shared: GroupAccount | undefined, facts: Facts): string {
+  return shared?.name ?? facts.primaryGroups?.[one.name] ?? one.name;
 }

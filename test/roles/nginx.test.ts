@@ -106,6 +106,68 @@ test('certificate and key of the project are copied where no role gets them', ()
   expect(contentAt(resources, '/etc/nginx/ssl/galaxy.pem')).toBe('(files/ssl/galaxy.pem)\n');
 });
 
+/** TLS without a role that gets the certificate. */
+const ownFiles = {
+  nginx_conf_ssl_certificate: 'galaxy.pem',
+  nginx_conf_ssl_certificate_key: 'galaxy.key',
+};
+
+test('the chain for stapling is copied, too', () => {
+  const { resources } = declareRole(nginx, { ...ownFiles, nginx_conf_ssl_trusted_certificate: 'chain.pem' });
+  expect(contentAt(resources, '/etc/nginx/ssl/chain.pem')).toBe('(files/ssl/chain.pem)\n');
+  expect(contentAt(resources, '/etc/nginx/conf.d/ssl.conf')).toContain(
+    'ssl_trusted_certificate /etc/nginx/ssl/chain.pem;\nssl_stapling on;\nssl_stapling_verify on;\n',
+  );
+  const live = resources.find(({ kind }) => kind.name === 'reload');
+  expect(JSON.stringify(live?.props)).toContain('/etc/nginx/ssl/chain.pem');
+});
+
+const CURVES = 'ssl_ecdh_curve X25519:prime256v1:secp384r1;\n';
+
+test.each<[string, Record<string, unknown>, readonly string[], readonly string[]]>([
+  [
+    'default',
+    {},
+    ['ssl_protocols TLSv1.2 TLSv1.3;\n', 'ssl_session_timeout 5m;\n'],
+    ['ssl_ecdh_curve', 'ssl_ciphers'],
+  ],
+  [
+    'intermediate',
+    {},
+    [
+      'ssl_protocols TLSv1.2 TLSv1.3;\n',
+      CURVES,
+      'ssl_ciphers ECDHE-ECDSA-AES128-GCM-SHA256:',
+      'ssl_prefer_server_ciphers off;\n',
+      'ssl_session_timeout 4h;\n',
+      'ssl_session_cache shared:MozSSL:10m;\n',
+      'ssl_session_tickets off;\n',
+    ],
+    [':DHE-', 'ssl_stapling'],
+  ],
+  [
+    'modern',
+    {},
+    ['ssl_protocols TLSv1.3;\n', CURVES, 'ssl_prefer_server_ciphers off;\n', 'ssl_session_tickets off;\n'],
+    ['ssl_ciphers'],
+  ],
+  [
+    'modern',
+    {
+      nginx_conf_ssl_protocols: ['TLSv1.2', 'TLSv1.3'],
+      nginx_conf_ssl_ecdh_curve: 'X25519',
+      nginx_conf_ssl_session_timeout: '1d',
+    },
+    ['ssl_protocols TLSv1.2 TLSv1.3;\n', 'ssl_ecdh_curve X25519;\n', 'ssl_session_timeout 1d;\n'],
+    [],
+  ],
+])('the profile %s, with %j, says so in ssl.conf', (profile, variables, said, unsaid) => {
+  const { resources } = declareRole(nginx, { ...ownFiles, ...variables, nginx_ssl_config_profile: profile });
+  const text = contentAt(resources, '/etc/nginx/conf.d/ssl.conf');
+  for (const line of said) expect(text).toContain(line);
+  for (const line of unsaid) expect(text).not.toContain(line);
+});
+
 test('the host may sign the certificate itself', () => {
   const { resources, checks } = declareRole(nginx, {
     nginx_ssl_role: 'galaxyproject.self_signed_certs',

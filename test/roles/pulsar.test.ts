@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { Secret } from '../../src/base/secret.ts';
 import { pulsar } from '../../src/roles/pulsar/index.ts';
-import { contentOf, declareRole, idsOf, ownersOf } from '../support/role.ts';
+import { contentOf, declareRole, FACTS, idsOf, ownersOf } from '../support/role.ts';
 
 /** The variables of the tutorial. */
 const tutorial = {
@@ -330,6 +330,29 @@ test('a shared group closes the directories to others', () => {
       "/mnt/pulsar/files/staging": "pulsar:galaxy 0750",
     }
   `);
+});
+
+test('one user for Pulsar and its code is made once, and its directories are closed to others', () => {
+  const one = declareRole(pulsar, {
+    ...tutorial,
+    pulsar_user: { name: 'puls', comment: 'Our Pulsar' },
+    pulsar_privsep_user: '{{ pulsar_user.name }}',
+  });
+  expect(idsOf(one.resources).filter((id) => id.startsWith('user['))).toEqual(['user[puls]']);
+  expect(ownersOf(one.resources)['/mnt/pulsar']).toBe('puls:puls 0750');
+});
+
+test('a user who is there keeps the group that it has on the host', () => {
+  const there = declareRole(
+    pulsar,
+    { ...tutorial, pulsar_create_user: false, pulsar_user: 'ubuntu' },
+    { facts: { ...FACTS, primaryGroups: { ubuntu: 'users' } } },
+  );
+  expect(ownersOf(there.resources)).toMatchObject({
+    '/mnt/pulsar/deps': 'ubuntu:users 0755',
+    '/mnt/pulsar/config/app.yml': 'root:users 0640',
+  });
+  expect(contentOf(there.resources, '/etc/systemd/system/pulsar.service')).toContain('\nGroup=users\n');
 });
 
 test('directories of finished jobs go by a timer, if the admin says when', () => {

@@ -41,6 +41,8 @@ more.addr=2: host0    inet 10.213.5.10/24 brd 10.213.5.255 scope global host0\\ 
 more.route=default via 10.213.5.1 dev host0
 more.mount=/dev/vda1 /srv/my\\040data ext4 rw,relatime 0 0
 more.df=/dev/vda1 1000 500 500 50% /srv/my data
+group=sync nogroup
+group=root root
 more.account=root:x:0:0:root:/root:/bin/bash
 more.account=debian:x:1000:1000::/home/debian:/bin/sh
 `;
@@ -106,4 +108,8 @@ test('the facts of a user are those of whom the play becomes', () => {
 test('a host that was asked for little only says little', () => {
   const little = parseFacts('distribution=debian\nversion=12\n', 'root');
   expect(plain(factsNode(little))).toMatchObject({ distribution_version: '12', mounts: [], interfaces: [] });
+});
+
+test('groups of users are told where they have other names', () => {
+  expect(parseFacts(PRINTED, 'debian').primaryGroups).toEqual({ sync: 'nogroup' });
 });

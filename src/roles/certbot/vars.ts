@@ -53,6 +53,7 @@ export const vars = {
     doc: "Has no effect: the distribution's python3-venv is enough.",
   },
   certbot_virtualenv_command: { type: word.optional(), doc: 'Has no effect: `python3 -m venv` is used.' },
+  pip_virtualenv_command: { type: z.unknown(), doc: 'The same.' },
   certbot_letsencrypt_dir: { type: word, default: '/etc/letsencrypt', doc: 'Where certbot keeps everything.' },
   certbot_hostname_override: {
     type: word.optional(),

@@ -26,7 +26,7 @@ export function layoutOf(v: GalaxyValues, host: HostContext): Layout {
   const config = v.galaxy_config_dir ?? '';
   return {
     user,
-    group: groupOf(user, v.galaxy_group),
+    group: groupOf(user, v.galaxy_group, host.facts),
     keeper: v.galaxy_privsep_user.name,
     server: v.galaxy_server_dir ?? '',
     venv: v.galaxy_venv_dir ?? '',

@@ -4,7 +4,8 @@ import { httpAnswers } from '../../verify/checks/http.ts';
 import { type Listener, listeners } from '../../verify/checks/listeners.ts';
 import { servedCertificate, tlsHandshake } from '../../verify/checks/tls.ts';
 import type { HostContext } from '../role.ts';
-import { isSelfSigned, tlsPaths } from './tls.ts';
+import { isSelfSigned } from './tls.ts';
+import { tlsPaths } from './tls-paths.ts';
 import type { NginxValues } from './vars.ts';
 
 /** All checks of nginx on its host. */

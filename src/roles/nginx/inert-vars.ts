@@ -22,5 +22,6 @@ export const inertVars = {
   nginx_user: inert("Has no effect: nginx runs as the distribution's user, www-data."),
   nginx_group: inert("Has no effect: nginx runs as the distribution's group, www-data."),
   nginx_supervisor: inert('Has no effect: nginx runs under systemd.'),
+  nginx_supervisor_service_name: inert('The same.'),
   nginx_conf_ssl_dhparam: inert('Has no effect: ciphers that need it are not offered.'),
 } as const;

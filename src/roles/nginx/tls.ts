@@ -10,24 +10,14 @@ import { declareSelfSigned, selfSignedCerts } from '../self-signed-certs/index.t
 import { noCertificate, unknownSslRole } from './errors.ts';
 import { declareSites, enabledPath, siteContent } from './sites.ts';
 import { renderSslConf } from './ssl-conf.ts';
+import { type TlsPaths, tlsPaths } from './tls-paths.ts';
 import type { NginxValues } from './vars.ts';
-
-/** Paths of certificate and key on the host; undefined when TLS is off. */
-export function tlsPaths(v: NginxValues): { readonly certificate: string; readonly key: string } | undefined {
-  const { nginx_conf_ssl_certificate: one, nginx_conf_ssl_certificate_key: key } = v;
-  if (one === undefined || key === undefined) return undefined;
-  return { certificate: onHost(v, one), key: onHost(v, key) };
-}
-
-function onHost(v: NginxValues, path: string): string {
-  return path.startsWith('/') ? path : `${v.nginx_ssl_conf_dir}/${path}`;
-}
 
 /** What must be put aside while the certificate isn't there, so that the sites on port 80 come up. */
 export function sitesToPutAside(v: NginxValues): readonly PutAside[] {
   const paths = tlsPaths(v);
   if (!paths) return [];
-  const files = [paths.certificate, paths.key];
+  const files = Object.values(paths);
   const links = v.nginx_ssl_servers.map((name) => enabledPath(v, name));
   return [...links, sslConfPath(v)].map((link) => ({ link, files }));
 }
@@ -40,14 +30,15 @@ function sslConfPath(v: NginxValues): string {
 export function declareTls(v: NginxValues, host: HostContext, nginx: Resource): readonly Resource[] {
   const paths = tlsPaths(v);
   if (!paths) return v.nginx_ssl_servers.length > 0 ? declareOwnTls(v, host, nginx) : [];
-  const source = v.nginx_ssl_role === undefined ? declareCopies(v, host) : declareRole(v, host);
-  const files = [paths.certificate, paths.key].map((path) => existingFile(path, { after: [nginx] }));
+  const source = v.nginx_ssl_role === undefined ? declareCopies(v, host, paths) : declareRole(v, host);
+  const needs = Object.values(paths);
+  const files = needs.map((path) => existingFile(path, { after: [nginx] }));
   const main = declareMain(v, nginx);
   const after = [nginx, main, ...files, ...source.filter((one) => one.kind.name === 'file')];
   const conf = nginxConfig(sslConfPath(v), {
     content: renderSslConf(v, paths),
     folder: v.nginx_conf_dir,
-    needs: [paths.certificate, paths.key],
+    needs,
     after,
     requires: v.nginx_ssl_role === undefined ? [] : [certificate(host.name)],
   });
@@ -55,7 +46,7 @@ export function declareTls(v: NginxValues, host: HostContext, nginx: Resource): 
     names: v.nginx_ssl_servers,
     variable: 'nginx_ssl_servers',
     after: [conf],
-    needs: [paths.certificate, paths.key],
+    needs,
   });
   const live = reload('nginx.service', {
     rereads: [main, conf, ...sites, ...files],
@@ -121,16 +112,20 @@ export function isSelfSigned(v: NginxValues): boolean {
   return [selfSignedCerts.name, ...selfSignedCerts.aliases].includes(v.nginx_ssl_role ?? '');
 }
 
-/** Certificate and key of the project. */
-function declareCopies(v: NginxValues, host: HostContext): readonly Resource[] {
-  const { nginx_conf_ssl_certificate: one = '', nginx_conf_ssl_certificate_key: key = '' } = v;
-  const folder = directory(v.nginx_ssl_conf_dir, {});
-  const own = one.startsWith('/')
-    ? []
-    : [file(onHost(v, one), { content: host.readFile(`${v.nginx_ssl_src_dir}/${one}`) })];
-  const secret = v.sslkeys?.[key];
-  const ownKey = key.startsWith('/')
-    ? []
-    : [file(onHost(v, key), { content: secret ?? host.readFile(`${v.nginx_ssl_src_dir}/${key}`), mode: '0400' })];
-  return own.length + ownKey.length > 0 ? [folder, ...own, ...ownKey] : [];
+/** Certificate, key and chain of the project; a path on the host is somebody else's. */
+function declareCopies(v: NginxValues, host: HostContext, paths: TlsPaths): readonly Resource[] {
+  const key = v.nginx_conf_ssl_certificate_key;
+  const sources: readonly (readonly [path: string | undefined, source: string | undefined])[] = [
+    [paths.certificate, v.nginx_conf_ssl_certificate],
+    [paths.trusted, v.nginx_conf_ssl_trusted_certificate],
+    [paths.key, key],
+  ];
+  const files = sources.flatMap(([path, source]) => {
+    if (path === undefined || source === undefined || source.startsWith('/')) return [];
+    const ofProject = () => host.readFile(`${v.nginx_ssl_src_dir}/${source}`);
+    return source === key
+      ? [file(path, { content: v.sslkeys?.[source] ?? ofProject(), mode: '0400' })]
+      : [file(path, { content: ofProject() })];
+  });
+  return files.length > 0 ? [directory(v.nginx_ssl_conf_dir, {}), ...files] : [];
 }

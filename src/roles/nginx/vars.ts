@@ -48,9 +48,8 @@ export const ownVars = {
     doc: 'Chain for OCSP stapling; setting it switches stapling on.',
   },
   nginx_conf_ssl_protocols: {
-    type: listOf(word),
-    default: ['TLSv1.2', 'TLSv1.3'],
-    doc: 'Versions of TLS.',
+    type: listOf(word).optional(),
+    doc: 'Versions of TLS; default TLSv1.2 and TLSv1.3, with the profile `modern` only TLSv1.3.',
   },
   nginx_conf_ssl_ciphers: {
     type: listOf(word).optional(),
@@ -59,15 +58,21 @@ export const ownVars = {
   nginx_ssl_config_profile: {
     type: z.enum(['default', 'intermediate', 'modern']),
     default: 'default',
-    doc: "A set of protocols and ciphers after Mozilla's recommendations.",
+    doc: "What `nginx_conf_ssl_*` leave open, after Mozilla's recommendations; ciphers that need a Diffie-Hellman file are left out, and stapling stays off.",
   },
   nginx_conf_ssl_ecdh_curve: { type: listOf(word).optional(), doc: 'Curves for the key exchange.' },
   nginx_conf_ssl_prefer_server_ciphers: {
     type: bool.optional(),
     doc: "Whether the server's order of ciphers counts.",
   },
-  nginx_conf_ssl_session_timeout: { type: word, default: '5m', doc: 'How long sessions can be resumed.' },
-  nginx_conf_ssl_session_cache: { type: word, default: 'shared:SSL:8m', doc: 'Where sessions are kept.' },
+  nginx_conf_ssl_session_timeout: {
+    type: word.optional(),
+    doc: 'How long sessions can be resumed; default 5m, with the profile `intermediate` 4h.',
+  },
+  nginx_conf_ssl_session_cache: {
+    type: word.optional(),
+    doc: 'Where sessions are kept; default `shared:SSL:8m`, with the profile `intermediate` `shared:MozSSL:10m`.',
+  },
   nginx_conf_ssl_session_tickets: { type: bool.optional(), doc: 'Whether sessions can be resumed by tickets.' },
   nginx_conf_ssl_stapling: { type: bool.optional(), doc: 'OCSP stapling.' },
   nginx_conf_ssl_stapling_verify: { type: bool.optional(), doc: 'Whether the stapled answers are verified.' },

@@ -47,9 +47,14 @@ function declareAccounts(v: PulsarValues, layout: Layout): readonly Resource[] {
   const own = v.pulsar_create_user
     ? declareAccount(layout.user, { group: v.pulsar_group, comment: 'pulsar server' })
     : [];
+  // With one user for both Ansible makes it twice, the second time with the second comment.
+  const isOther = !['root', ...(v.pulsar_create_user ? [layout.user.name] : [])].includes(layout.keeper);
   const kept =
-    v.pulsar_create_privsep_user && v.pulsar_privsep_user.name !== 'root'
-      ? declareAccount(v.pulsar_privsep_user, { group: v.pulsar_group, comment: 'pulsar code' })
+    v.pulsar_create_privsep_user && isOther
+      ? declareAccount(v.pulsar_privsep_user, {
+          group: v.pulsar_group,
+          comment: 'pulsar server privilege separation',
+        })
       : [];
   return [...own, ...kept];
 }

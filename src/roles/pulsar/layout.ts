@@ -28,12 +28,14 @@ export type Layout = {
 export function layoutOf(v: PulsarValues, host: HostContext): Layout {
   const user = v.pulsar_user ?? { name: host.facts.loginUser };
   const keeper = v.pulsar_privsep_user;
+  const group = groupOf(user, v.pulsar_group, host.facts);
+  const keeperGroup = groupOf(keeper, v.pulsar_group, host.facts);
   return {
     user,
-    group: groupOf(user, v.pulsar_group),
+    group,
     keeper: keeper.name,
-    keeperGroup: groupOf(keeper, v.pulsar_group),
-    mode: v.pulsar_group ? '0750' : '0755',
+    keeperGroup,
+    mode: group === keeperGroup ? '0750' : '0755',
     unit: `${v.pulsar_systemd_service_name}.service`,
     python: `${v.pulsar_venv_dir}/bin/python`,
     appYml: `${v.pulsar_config_dir}/app.yml`,

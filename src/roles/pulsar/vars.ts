@@ -154,6 +154,13 @@ export const vars = {
     type: word.optional(),
     doc: 'Accepted for old repositories; the interpreter makes the environment itself.',
   },
+  pip_virtualenv_command: { type: raw.optional(), raw: true, doc: 'The same.' },
+  pulsar_become_users: {
+    type: raw.optional(),
+    raw: true,
+    doc: 'Accepted for old repositories; gatdeploy works as root and gives each file to whom it belongs.',
+  },
+  pulsar_remote_users: { type: raw.optional(), raw: true, doc: 'The same; there is one login for all.' },
   ...serviceVars,
   pulsar_amqp_verify: {
     type: z.enum(['full', 'as-written']),
