@@ -48,10 +48,10 @@ function typeOf(variable: RoleVar<unknown>): string {
   return describe(schema);
 }
 
-/** What a type is called; the first one that a schema admits names it, as roles take `'5672'` for 5672 and the like. */
+/** What a type is called. */
 const NAMES: readonly (readonly [string, string])[] = [
   ['boolean', 'yes/no'],
-  ['integer', 'int'],
+  ['integer', 'whole number'],
   ['string', 'text'],
   ['number', 'number'],
   ['object', 'dict'],
@@ -59,12 +59,22 @@ const NAMES: readonly (readonly [string, string])[] = [
 
 /** Names a schema in the words of people who write YAML. */
 function describe(schema: Schema): string {
-  if (schema.anyOf)
-    return [...new Set(schema.anyOf.map(describe))].filter((one) => one !== 'any').join(' or ') || 'any';
+  if (schema.anyOf) return describeAll(schema.anyOf);
   if (schema.enum) return schema.enum.map(String).join(', ');
   if (schema.const !== undefined) return String(schema.const);
   if (schema.type === 'array') return `list of ${schema.items ? describe(schema.items) : 'any'}`;
   if (schema.properties) return `dict of ${Object.keys(schema.properties).join(', ')}`;
   const types = [schema.type ?? []].flat();
   return NAMES.find(([type]) => types.includes(type))?.[1] ?? 'any';
+}
+
+const SCALARS = new Set(NAMES.slice(0, -1).map(([, name]) => name));
+
+/** The first scalar names them all, as roles take `'5672'` for 5672 and the like; a list of one may be left out. */
+function describeAll(schemas: readonly Schema[]): string {
+  const all = [...new Set(schemas.map(describe))].filter((one) => one !== 'any');
+  const [first, second] = all;
+  if (second !== undefined && first === `list of ${second}`) return `${first} (or just one)`;
+  const scalar = all.find((one) => SCALARS.has(one));
+  return all.filter((one) => !SCALARS.has(one) || one === scalar).join(' or ') || 'any';
 }

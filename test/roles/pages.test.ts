@@ -16,3 +16,21 @@ describe('the documentation of roles', () => {
     roles.flatMap((role) => Object.entries(role.vars).map(([name, { doc }]) => [role.name, name, doc] as const)),
   )('%s documents %s', (_role, _name, doc) => expect(doc.length).toBeGreaterThan(5));
 });
+
+describe('the type of a variable', () => {
+  const variables = new Map(roles.flatMap((role) => Object.entries(role.vars)));
+  test.each([
+    ['pulsar_systemd', 'yes/no'],
+    ['pulsar_port', 'whole number'],
+    ['pulsar_root', 'text'],
+    ['certbot_domains', 'list of text (or just one)'],
+    ['rabbitmq_plugins', 'list of text or dict of name, url (or just one)'],
+    ['certbot_environment', 'production, staging'],
+    ['pulsar_group', 'text or dict of name, gid, system, local'],
+  ])('of %s is told as %s', (name, type) => {
+    const variable = variables.get(name);
+    const page =
+      variable && renderRolePage({ ...(roles[0] as (typeof roles)[number]), vars: { [name]: variable } });
+    expect(page).toContain(`| \`${name}\` | ${type} |`);
+  });
+});

@@ -18,7 +18,7 @@ function container(v: RabbitmqValues, host: HostContext): readonly Advice[] {
       variable: 'rabbitmq_container',
       position: host.positionOf('rabbitmq_container'),
       text: `the broker of ${host.name} is installed as a package and runs without a container`,
-      fix: 'nothing is to be done; the variables of the container are not used',
+      fix: `on a host where the container runs, stop it first, for it holds the same ports: docker rm -f ${v.rabbitmq_container.name ?? 'rabbit_hole'}`,
     },
   ];
 }

@@ -73,7 +73,7 @@ export const vars = {
   rabbitmq_users: {
     type: listOf(user),
     default: [],
-    doc: "Users: `user`, `password`, `vhost`, `configure_priv`, `read_priv`, `write_priv`, `tags`, `topic_permissions`, `limits`. A user of several virtual hosts has several entries. Ansible's default, admin with the password admin, is not made.",
+    doc: "Users: `user`, `password`, `vhost`, `configure_priv`, `read_priv`, `write_priv`, `tags`, `topic_permissions`, `limits`. A user of several virtual hosts has several entries. The users that Ansible's roles make where the variable is missing, with passwords that everybody knows, are not made.",
   },
   rabbitmq_users_absent: { type: listOf(word), default: ['guest'], doc: 'Users to remove.' },
   rabbitmq_plugins: {
@@ -111,7 +111,7 @@ export const vars = {
   },
   rabbitmq_container: {
     type: z.looseObject({ name: word.optional(), image: word.optional(), hostname: word.optional() }).optional(),
-    doc: 'Variable of the role that runs the broker in a container; the broker is installed as a package instead.',
+    doc: 'Variable of the role that runs the broker in a container; the broker is installed as a package instead. Queues and messages of a container stay in it; virtual hosts and users are made anew.',
   },
   rabbitmq_container_pause: { type: int.optional(), doc: 'Has no effect: there is no container.' },
   rabbitmq_setup: { type: word.optional(), doc: '`standalone`; clusters are not supported.' },
