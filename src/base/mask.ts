@@ -23,6 +23,8 @@ const MIN_PREFIX = 8;
 /** Of secrets that begin alike so many are looked at for a beginning. */
 const MOST_ALIKE = 100;
 
+/** Names that everybody reads, such as those of packages and users: a text that equals one can't be kept secret. */
+const publicNames = new Set<string>();
 const met = new Set<string>();
 const pending: string[] = [];
 /** Forms that begin with the same letters: by length for finding whole ones, in order for finding beginnings. */
@@ -36,10 +38,22 @@ const index = new Map<string, Bucket>();
 /** Remembers a secret text; too short or too common ones are left out. Cheap: the forms are made when first needed. */
 export function rememberSecret(text: string): void {
   for (const atom of atomsOf(text)) {
-    if (met.has(atom)) continue;
+    if (met.has(atom) || publicNames.has(atom)) continue;
     met.add(atom);
     pending.push(atom);
   }
+}
+
+/** Takes names out of what is hidden: a weak password that equals one would blank each line that says it (S4). */
+export function showNames(names: Iterable<string>): void {
+  let wasHidden = false;
+  for (const name of names) {
+    publicNames.add(name);
+    wasHidden = met.delete(name) || wasHidden;
+  }
+  if (!wasHidden) return;
+  index.clear();
+  pending.splice(0, pending.length, ...met);
 }
 
 /** Replaces every known secret in a text, as it is or encoded, by `***`. */

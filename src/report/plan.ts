@@ -2,6 +2,7 @@
 import type { Graph } from '../graph/graph.ts';
 import type { Difference } from '../plan/diff.ts';
 import type { Entry, Plan } from '../plan/plan.ts';
+import type { RestartPolicy } from '../resources/kind.ts';
 import { countActivations, dueReason, isRestart, workAtRisk } from './due.ts';
 import { renderImpact } from './impact.ts';
 import { type Line, type Lines, type Span, type Style, span, widthOf, wrapLine } from './line.ts';
@@ -23,7 +24,15 @@ export type PlanOptions = {
   readonly undeclared?: readonly UndeclaredThing[];
   /** No host was asked and nothing was compared: the plan is a list of what is declared. */
   readonly isDeclaredOnly?: boolean;
+  /** What the run does with a unit that is at work; a plan alone tells what apply does unasked. */
+  readonly restartWhen?: RestartPolicy['when'] | undefined;
   readonly columns?: number;
+};
+
+const AT_WORK: Readonly<Record<RestartPolicy['when'], string>> = {
+  idle: 'apply waits for it, see --restart-when',
+  now: 'cut off, as by --restart-when now',
+  defer: 'goes on, and the restart stays due, as by --restart-when defer',
 };
 
 const MARKS: Readonly<Record<Entry['status'], Span>> = {
@@ -63,7 +72,7 @@ function byHost(entries: readonly Entry[]): ReadonlyMap<string, readonly Entry[]
 function renderHost(
   host: string,
   entries: readonly Entry[],
-  { texts, hideTexts, isDeclaredOnly, columns = 80 }: PlanOptions,
+  { texts, hideTexts, isDeclaredOnly, columns = 80, restartWhen }: PlanOptions,
 ): Lines {
   if (isDeclaredOnly)
     return [[span('strong', host)], ...entries.map(({ node }): Line => ['  ', node.resource.id])];
@@ -73,15 +82,19 @@ function renderHost(
     [span('strong', host)],
     ...entries.flatMap((entry): Lines => {
       const text = hideTexts ? undefined : texts?.get(entry.key);
-      return [...renderEntry(entry, width, columns), ...(text ? renderTextDiff(text) : [])];
+      return [...renderEntry(entry, width, { columns, restartWhen }), ...(text ? renderTextDiff(text) : [])];
     }),
   ];
 }
 
 /** Remarks stand beside the id where they fit, else below it. */
-export function renderEntry(entry: Entry, width: number, columns: number): Lines {
+export function renderEntry(
+  entry: Entry,
+  width: number,
+  { columns = 80, restartWhen }: Pick<PlanOptions, 'columns' | 'restartWhen'> = {},
+): Lines {
   const { id } = entry.node.resource;
-  const all = remarks(entry);
+  const all = remarks(entry, restartWhen);
   const head: Line = ['  ', MARKS[entry.status], ' ', id];
   const beside = width + 7;
   if (id.length <= width && all.every((remark) => beside + widthOf(remark) <= columns)) {
@@ -93,7 +106,7 @@ export function renderEntry(entry: Entry, width: number, columns: number): Lines
   return [head, ...below.map((line): Line => [' '.repeat(BELOW), ...line])];
 }
 
-function remarks(entry: Entry): Lines {
+function remarks(entry: Entry, restartWhen: RestartPolicy['when'] = 'idle'): Lines {
   if (entry.status === 'unknown') return [['known after apply: ', entry.reason]];
   if (entry.status === 'create') return entry.differences.flatMap((one): Lines => unitWords(entry, one, true));
   if (entry.status !== 'update') return [];
@@ -103,7 +116,7 @@ function remarks(entry: Entry): Lines {
     ...entry.differences.map((one) => renderDifference(entry, one, restarts)),
     ...(work === undefined
       ? []
-      : [[span('warn', 'at work: '), work, ' (apply waits for it, see --restart-when)']]),
+      : [[span('warn', 'at work: '), work, ` (${AT_WORK[restartWhen]})`]]),
   ];
 }
 

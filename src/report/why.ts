@@ -16,7 +16,7 @@ export function renderWhy(entry: Entry, graph: Graph): Lines {
   const { origin } = resource;
   const variables = (origin?.variables ?? []).map(({ name, position }) => `${name} (${renderPosition(position)})`);
   const places = (origin?.positions ?? []).map(renderPosition);
-  const state = entry.status === 'same' ? [['as it should be']] : renderEntry(entry, 0, 100);
+  const state = entry.status === 'same' ? [['as it should be']] : renderEntry(entry, 0, { columns: 100 });
   return [
     [span('strong', resource.id), ` on ${host}`],
     ...labelled('declared by', [[origin?.role ?? 'gatdeploy', ...places].join(', ')]),

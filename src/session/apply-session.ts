@@ -81,7 +81,11 @@ async function applyPart(
   for (let tries = 1; ; tries++) {
     const { graph, plan, links, serials, made, undeclared = [], later } = await prepare();
     const texts = withTexts ? { texts: await readTexts(plan, links), hideTexts: true } : {};
-    reporter.plan(plan, graph, { ...texts, undeclared: undeclared.map(tellUndeclared) });
+    reporter.plan(plan, graph, {
+      ...texts,
+      undeclared: undeclared.map(tellUndeclared),
+      restartWhen: restarts?.when,
+    });
     const told = { emit: reporter.emit, clock, made, earlier };
     const options = { graph, plan, hosts: links, serials, who, lockWaitMs, restarts, signal, ...told };
     try {

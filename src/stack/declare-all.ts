@@ -2,6 +2,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { type GatError, throwProblems } from '../base/errors.ts';
 import type { Facts } from '../base/facts.ts';
+import { showNames } from '../base/mask.ts';
 import { buildGraph, type Declared, type Graph } from '../graph/graph.ts';
 import type { PlayContext, Readings } from '../tasks/context.ts';
 import type { Memory } from '../tasks/memory.ts';
@@ -68,7 +69,18 @@ export async function declareAll(known: Known, options: DeclareOptions): Promise
   for (const bound of stack.plays) problems.push(...(await declareHosts({ ...shared, bound }, facts, all)));
   throwProblems(problems);
   const { checks, proofs, examinations } = all;
-  return { graph: buildGraph(all.declared), checks, proofs, examinations, parts: all.declared };
+  const graph = buildGraph(all.declared);
+  showNames(publicNames(graph));
+  return { graph, checks, proofs, examinations, parts: all.declared };
+}
+
+/** Kinds whose names everybody on a host can list. */
+const LISTED = new Set(['package', 'user', 'group', 'service']);
+
+function publicNames(graph: Graph): readonly string[] {
+  return [...graph.nodes.values()]
+    .filter(({ resource }) => LISTED.has(resource.kind.name))
+    .map(({ resource }) => resource.name.replace(/[.](service|timer|socket)$/, ''));
 }
 
 type Gathered = {

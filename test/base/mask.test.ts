@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
+import { showNames } from '../../src/base/mask.ts';
 import { maskKnown, Secret } from '../../src/base/secret.ts';
 
 const CANARY = 'kJ7&q"Zé/p\'x w$%Q+9`b\\';
@@ -49,6 +50,17 @@ describe('maskKnown', () => {
   test.each(['abc', 'galaxy', 'true', '5671', '15672', '     ', ''])('leaves the too common %j alone', (text) => {
     new Secret(text);
     expect(maskKnown(`say ${text} twice: ${text}`)).toBe(`say ${text} twice: ${text}`);
+  });
+
+  it('shows what equals a name that everybody reads, and only that, whichever was known first', () => {
+    new Secret('collectd');
+    new Secret('collectd-token-1');
+    expect(maskKnown('package[collectd]')).toBe('package[***]');
+    showNames(['collectd', 'telegraf']);
+    new Secret('collectd');
+    new Secret('telegraf');
+    expect(maskKnown('package[collectd], package[telegraf]')).toBe('package[collectd], package[telegraf]');
+    expect(maskKnown('with collectd-token-1')).toBe('with ***');
   });
 
   it('does not remember a text with a redacted form of its own', () => {

@@ -84,7 +84,7 @@ function hostBlock(
     );
   const lines = entries.flatMap((entry): Lines => {
     const text = hideTexts ? undefined : texts?.get(entry.key);
-    return [...renderEntry(entry, 0, COLUMNS), ...(text ? renderTextDiff(text) : [])];
+    return [...renderEntry(entry, 0, { columns: COLUMNS }), ...(text ? renderTextDiff(text) : [])];
   });
   return block(`${host}: ${count(entries.length, 'change')}`, lines);
 }

@@ -90,7 +90,7 @@ function endOf({ status, blockedBy }: Result): string {
 
 function detailsOf({ key, entry, result }: Row, { texts }: RunRecord): readonly Markup[] {
   const text = texts?.get(key);
-  const plan = entry && entry.status !== 'same' ? draw(renderEntry(entry, 0, 100)) : '';
+  const plan = entry && entry.status !== 'same' ? draw(renderEntry(entry, 0, { columns: 100 })) : '';
   return [
     ...(plan === '' ? [] : [block('Plan', plan)]),
     ...(text ? [block('Difference', draw(renderTextDiff(text)))] : []),
