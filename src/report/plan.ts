@@ -2,7 +2,6 @@
 import type { Graph } from '../graph/graph.ts';
 import type { Difference } from '../plan/diff.ts';
 import type { Entry, Plan } from '../plan/plan.ts';
-import type { RestartPolicy } from '../resources/kind.ts';
 import { countActivations, dueReason, isRestart, workAtRisk } from './due.ts';
 import { renderImpact } from './impact.ts';
 import { type Line, type Lines, type Span, type Style, span, widthOf, wrapLine } from './line.ts';
@@ -10,6 +9,8 @@ import { count, renderTime } from './quantity.ts';
 import { renderTextDiff, type TextChange } from './text-diff.ts';
 import { renderUndeclared, type UndeclaredThing } from './undeclared.ts';
 import { renderUnreachable, type Unreachable } from './unreachable.ts';
+
+type RestartWhen = 'idle' | 'now' | 'defer';
 
 export type PlanOptions = {
   /** How long reading the hosts took. */
@@ -25,11 +26,11 @@ export type PlanOptions = {
   /** No host was asked and nothing was compared: the plan is a list of what is declared. */
   readonly isDeclaredOnly?: boolean;
   /** What the run does with a unit that is at work; a plan alone tells what apply does unasked. */
-  readonly restartWhen?: RestartPolicy['when'] | undefined;
+  readonly restartWhen?: RestartWhen | undefined;
   readonly columns?: number;
 };
 
-const AT_WORK: Readonly<Record<RestartPolicy['when'], string>> = {
+const AT_WORK: Readonly<Record<RestartWhen, string>> = {
   idle: 'apply waits for it, see --restart-when',
   now: 'cut off, as by --restart-when now',
   defer: 'goes on, and the restart stays due, as by --restart-when defer',
@@ -106,7 +107,7 @@ export function renderEntry(
   return [head, ...below.map((line): Line => [' '.repeat(BELOW), ...line])];
 }
 
-function remarks(entry: Entry, restartWhen: RestartPolicy['when'] = 'idle'): Lines {
+function remarks(entry: Entry, restartWhen: RestartWhen = 'idle'): Lines {
   if (entry.status === 'unknown') return [['known after apply: ', entry.reason]];
   if (entry.status === 'create') return entry.differences.flatMap((one): Lines => unitWords(entry, one, true));
   if (entry.status !== 'update') return [];
@@ -114,9 +115,7 @@ function remarks(entry: Entry, restartWhen: RestartPolicy['when'] = 'idle'): Lin
   const work = workAtRisk(entry);
   return [
     ...entry.differences.map((one) => renderDifference(entry, one, restarts)),
-    ...(work === undefined
-      ? []
-      : [[span('warn', 'at work: '), work, ` (${AT_WORK[restartWhen]})`]]),
+    ...(work === undefined ? [] : [[span('warn', 'at work: '), work, ` (${AT_WORK[restartWhen]})`]]),
   ];
 }
 

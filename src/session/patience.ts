@@ -6,27 +6,33 @@ export const PATIENCE_MS = 10_000;
 
 /**
  * Waits until all tasks have ended; or half of them have, and the others had as long again, and this long at least.
+ * @param late who has been waited for before, in vain: nobody waits for them again, unless there are no others
  * @returns the names of those that go on
  */
 export function soonEnough(
   tasks: ReadonlyMap<string, Promise<void>>,
   patienceMs: number,
+  late: ReadonlySet<string> = new Set(),
 ): Promise<ReadonlySet<string>> {
   const startedAt = performance.now();
   const open = new Set(tasks.keys());
+  const punctual = [...open].filter((name) => !late.has(name));
+  const awaited = new Set(punctual.length > 0 ? punctual : open);
+  const { size } = awaited;
   return new Promise((resolve, reject) => {
     let timer: NodeJS.Timeout | undefined;
     const end = (): void => {
       clearTimeout(timer);
       resolve(new Set(open));
     };
-    if (open.size === 0) end();
+    if (size === 0) end();
     for (const [name, task] of tasks) {
       task
         .then(() => {
           open.delete(name);
-          if (open.size === 0) end();
-          else if (open.size * 2 <= tasks.size)
+          awaited.delete(name);
+          if (awaited.size === 0) end();
+          else if (awaited.size * 2 <= size)
             timer ??= setTimeout(end, Math.max(patienceMs, performance.now() - startedAt));
         })
         .catch((error) => {

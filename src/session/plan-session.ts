@@ -37,14 +37,14 @@ type Left = { readonly hosts: ReadonlySet<string>; readonly rest: Promise<unknow
 
 /** Reads; where some hosts take much longer, those that wait for nothing of them are planned for now, the others later. */
 async function planFurther(session: Session, options: SessionOptions, before: Before): Promise<Planned> {
-  const { graph, links, deployments } = session;
+  const { graph, links, deployments, unasked } = session;
   const { only } = before;
   const targets = only ? session.targets.filter(({ name }) => only.has(name)) : session.targets;
   const look = (host: string) => printUndeclared(deployments.declared.get(host) ?? new Map());
   const aside = isAll(options) ? look : undefined;
   const telling = { emit: options.reporter.emit, clock: options.clock };
   const patienceMs = only ? undefined : options.patienceMs;
-  const states = await readStates({ ...before, graph, links, targets, aside, patienceMs }, telling);
+  const states = await readStates({ ...before, graph, links, targets, aside, patienceMs, unasked }, telling);
   const { answers, late, rest } = states;
   if (late.size === 0) return planFrom(states, session, options, before);
   const left = { hosts: withDownstream(graph, late), rest };

@@ -95,11 +95,13 @@ type Read = {
   readonly answers?: ReadonlyMap<string, Answer> | undefined;
   /** Hosts that take much longer than the others are left for later. */
   readonly patienceMs?: number | undefined;
+  /** Hosts that have taken so long before. */
+  readonly unasked?: readonly string[] | undefined;
 };
 
 /** Reads facts and the state of every node of the graph, from every host that can be linked. */
 export async function readStates(
-  { graph, links, targets, aside, answers: before, patienceMs = FOREVER_MS }: Read,
+  { graph, links, targets, aside, answers: before, patienceMs = FOREVER_MS, unasked }: Read,
   telling: Telling,
 ): Promise<HostStates> {
   const observed = new Map<string, Observed>();
@@ -119,7 +121,7 @@ export async function readStates(
     if (read.told !== '') told.set(target.name, read.told);
     for (const [key, state] of read.observed) observed.set(key, state);
   });
-  const late = await soonEnough(tasks, patienceMs);
+  const late = await soonEnough(tasks, patienceMs, new Set(patienceMs === FOREVER_MS ? [] : unasked));
   const rest = Promise.all(tasks.values());
   rest.catch(() => undefined); // whoever waits for them sees it
   // What the late ones say later stays out of what is planned now.

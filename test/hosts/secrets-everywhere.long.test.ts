@@ -36,12 +36,15 @@ const PLAYBOOK = `- hosts: all
 `;
 
 /** Notes again and again what all processes of the host are called with; that of the steps with an environment of their own may show it. */
-const watch = sh`setsid sh -c 'while test ! -e "$1.end"; do for one in /proc/[0-9]*; do tr "\\0" "\\n" <"$one/cmdline"; done; sleep 0.4; done >"$1" 2>/dev/null' sh ${SAMPLES} >/dev/null 2>&1 </dev/null &`;
+const watch = sh`setsid sh -c 'while test ! -e "$1.end"; do for one in /proc/[0-9]*; do tr "\\0" "\\n" <"$one/cmdline"; done; sleep 0.4; done >"$1" 2>/dev/null; touch "$1.ended"' sh ${SAMPLES} >/dev/null 2>&1 </dev/null &`;
+
+/** A round over the processes of a busy host takes seconds: one that is under way would note the search's own words. */
+const endSamples = sh`touch ${`${SAMPLES}.end`}; timeout 60 sh -c 'until test -e "$1.ended"; do sleep 0.1; done' sh ${SAMPLES}`;
 
 beforeAll(async () => {
   host = await openLabHost('secrets-everywhere');
   project = mkdtempSync(join(tmpdir(), 'gatdeploy-secrets-'));
-  await host.run(sh`rm -rf /var/lib/gatdeploy /core* ${[PLACE, SAMPLES, `${SAMPLES}.end`]}
+  await host.run(sh`rm -rf /var/lib/gatdeploy /core* ${[PLACE, SAMPLES, `${SAMPLES}.end`, `${SAMPLES}.ended`]}
 userdel gdsecret 2>/dev/null; useradd -m -s /bin/bash gdlogin
 cp -r /home/debian/.ssh /home/gdlogin/; chown -R gdlogin: /home/gdlogin/.ssh
 echo 'gdlogin ALL=(ALL) ALL' >/etc/sudoers.d/gdlogin
@@ -68,8 +71,8 @@ ${watch}`);
 });
 afterAll(async () => {
   clearInterval(sampler);
-  await host.run(sh`touch ${`${SAMPLES}.end`}; sleep 0.2; userdel -rf gdlogin 2>/dev/null; userdel gdsecret 2>/dev/null
-rm -rf /var/lib/gatdeploy /core* ${[PLACE, SAMPLES, `${SAMPLES}.end`]} /etc/security/limits.d/gd.conf /etc/sudoers.d/gdlogin`);
+  await host.run(sh`${endSamples}; userdel -rf gdlogin 2>/dev/null; userdel gdsecret 2>/dev/null
+rm -rf /var/lib/gatdeploy /core* ${[PLACE, SAMPLES, `${SAMPLES}.end`, `${SAMPLES}.ended`]} /etc/security/limits.d/gd.conf /etc/sudoers.d/gdlogin`);
   rmSync(project, { recursive: true, force: true });
   await host.end();
 });
@@ -101,7 +104,7 @@ function filesWith(folder: string): readonly string[] {
 }
 
 /** Files of the host, those in memory too, that hold a secret in any form; the search itself shows it, so the samples end before. */
-const search: Script = sh`cd /; touch ${`${SAMPLES}.end`}; sleep 0.5; find / /run /tmp /dev/shm -xdev -type f -size -20000k ! -path '/proc/*' ! -path '/sys/*' ! -path '/run/host/*' -print0 2>/dev/null |
+const search: Script = sh`cd /; ${endSamples}; find / /run /tmp /dev/shm -xdev -type f -size -20000k ! -path '/proc/*' ! -path '/sys/*' ! -path '/run/host/*' -print0 2>/dev/null |
 LC_ALL=C xargs -0 grep -lF ${FORMS.flatMap((form) => ['-e', form])} -- 2>/dev/null | sort -u`;
 
 test('a secret is in no process, environment, file, log or output of either side but where it belongs', async () => {

@@ -139,6 +139,16 @@ describe('the wait', () => {
     ).toEqual(new Set(['b']));
   });
 
+  test('is not begun anew for those that were late before', async () => {
+    const tasks = new Map([
+      ['a', now],
+      ['b', now],
+      ['c', never],
+    ]);
+    expect(await soonEnough(tasks, 60_000, new Set(['c']))).toEqual(new Set(['c']));
+    expect(await soonEnough(new Map([['c', now]]), 60_000, new Set(['c']))).toEqual(new Set());
+  });
+
   test('goes on as long as more than half are missing', async () => {
     let arrive = (): void => {};
     const later = new Promise<void>((resolve) => {

@@ -9,7 +9,10 @@ test('a password that equals the name of a package does not make the plan unread
   try {
     mkdirSync(path.join(cwd, 'group_vars'));
     writeFileSync(path.join(cwd, 'hosts'), 'one\n');
-    writeFileSync(path.join(cwd, 'group_vars/all.yml'), 'grafana_password: grafana\nother_password: s3cret-word\n');
+    writeFileSync(
+      path.join(cwd, 'group_vars/all.yml'),
+      'grafana_password: grafana\nother_password: s3cret-word\n',
+    );
     writeFileSync(path.join(cwd, '.password'), 'the password of the vault\n');
     writeFileSync(path.join(cwd, 'ansible.cfg'), '[defaults]\nvault_password_file = .password\n');
     await gatdeploy(['vault', 'encrypt', 'group_vars/all.yml'], { cwd });

@@ -10,8 +10,10 @@ export type TestServerOptions = {
   /** Private host keys in PEM; default: one fresh ed25519 key. */
   readonly hostKeys?: readonly string[];
   readonly authenticate?: (context: AuthContext) => void;
-  /** Replaces the command to run; default: `/bin/sh -c COMMAND`. */
-  readonly loginShell?: (command: string) => readonly [string, ...string[]];
+  /** Where it listens; default: 127.0.0.1. */
+  readonly address?: string;
+  /** Replaces the command to run at the address that was called; default: `/bin/sh -c COMMAND`. */
+  readonly loginShell?: (command: string, address: string) => readonly [string, ...string[]];
   readonly environment?: Record<string, string>;
   readonly maxSessions?: number;
   readonly algorithms?: Algorithms;
@@ -63,7 +65,9 @@ export async function startServer(options: TestServerOptions = {}): Promise<Test
     connections.add(connection);
     connection.on('close', () => connections.delete(connection));
     connection.on('error', () => {});
-    (connection as unknown as { _sock: Socket })._sock.setNoDelay(true);
+    const socket = (connection as unknown as { _sock: Socket })._sock;
+    socket.setNoDelay(true);
+    const called = socket.localAddress ?? '';
     connection.on('authentication', options.authenticate ?? ((context) => context.accept()));
     let open = 0;
     connection.on('session', (accept, reject) => {
@@ -77,7 +81,8 @@ export async function startServer(options: TestServerOptions = {}): Promise<Test
       session.on('exec', (acceptExec, _reject, { command }) => {
         counts.commands.push(command);
         const channel = acceptExec();
-        const child = runCommand(channel, options.loginShell?.(command) ?? ['/bin/sh', '-c', command], options);
+        const words = options.loginShell?.(command, called) ?? (['/bin/sh', '-c', command] as const);
+        const child = runCommand(channel, words, options);
         // As in OpenSSH, a session lasts as long as its process, whatever becomes of the channel.
         children.add(child);
         child.on('exit', () => {
@@ -100,7 +105,7 @@ export async function startServer(options: TestServerOptions = {}): Promise<Test
       socket.on('error', () => reject());
     });
   });
-  server.listen(0, '127.0.0.1');
+  server.listen(0, options.address ?? '127.0.0.1');
   await once(server, 'listening');
   return {
     port: (server.address() as AddressInfo).port,
