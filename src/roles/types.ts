@@ -51,4 +51,6 @@ export function listOf<T>(item: z.ZodType<T>): z.ZodType<readonly T[]> {
 export const raw = z.custom<Value>((value) => value !== undefined, 'must be defined');
 
 /** A dictionary that is handed on as it is, for variables that ask for `raw`. */
-export const dict = z.custom<ReadonlyMap<Scalar, Value>>((value) => value instanceof Map, 'must be a dictionary');
+export const dict = z
+  .custom<ReadonlyMap<Scalar, Value>>((value) => value instanceof Map, 'must be a dictionary')
+  .meta({ type: 'object' });

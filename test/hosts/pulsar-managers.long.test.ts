@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { feed, type Script, sh } from '../../src/base/shell.ts';
 import { type Lab, labDown, labExec, labUp } from '../../src/lab/lab.ts';
 import { type CliResult, gatdeploy, records } from '../support/cli.ts';
+import { LAB_OS } from '../support/lab-os.ts';
 
 const NAME = 'pulsar-managers';
 const INSTALLER = 'Miniconda3-4.7.12-Linux-x86_64.sh';
@@ -54,7 +55,7 @@ const onHost = async (script: Script): Promise<string> => {
 };
 
 beforeAll(async () => {
-  lab = await labUp({ name: NAME, hosts: ['pulsar'] });
+  lab = await labUp({ name: NAME, hosts: ['pulsar'], os: LAB_OS });
   project = mkdtempSync(path.join(tmpdir(), 'gatdeploy-managers-'));
   writeFileSync(path.join(project, 'site.yml'), PLAYBOOK);
   await onHost(sh`mkdir -p /opt/stand-in; ${feed(standIn, sh`tee ${`/opt/stand-in/${INSTALLER}`}`)} >/dev/null`);

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Script, sh } from '../../src/base/shell.ts';
 import { type Lab, labDown, labExec, labUp } from '../../src/lab/lab.ts';
 import { type CliResult, gatdeploy, records } from '../support/cli.ts';
+import { LAB_OS } from '../support/lab-os.ts';
 
 const NAME = 'pulsar-rest';
 const TOKEN = 's3cret&token/of some length';
@@ -103,7 +104,7 @@ const version = (port: number) =>
   );
 
 beforeAll(async () => {
-  lab = await labUp({ name: NAME, hosts: ['galaxy', 'pulsar'] });
+  lab = await labUp({ name: NAME, hosts: ['galaxy', 'pulsar'], os: LAB_OS });
   project = mkdtempSync(path.join(tmpdir(), 'gatdeploy-rest-'));
   mkdirSync(path.join(project, 'group_vars'));
   mkdirSync(path.join(project, 'templates/nginx'), { recursive: true });

@@ -7,6 +7,7 @@ import { expect } from 'vitest';
 import { feed, type Script, sh } from '../../src/base/shell.ts';
 import { type Lab, labDown, labExec, labUp } from '../../src/lab/lab.ts';
 import { type CliResult, gatdeploy, type JsonLine, records } from './cli.ts';
+import { LAB_OS } from './lab-os.ts';
 
 const STAND_IN = readFileSync(fileURLToPath(new URL('../fixtures/pulsar/galaxy.py', import.meta.url)), 'utf8');
 
@@ -81,7 +82,7 @@ const TALK = sh`runuser -u pulsar -- /mnt/pulsar/venv/bin/python /srv/stand-in.p
 
 /** Makes the hosts and the project, and deploys it. */
 export async function pulsarLab(name: string): Promise<PulsarLab> {
-  const lab = await labUp({ name, hosts: ['galaxy', 'pulsar'] });
+  const lab = await labUp({ name, hosts: ['galaxy', 'pulsar'], os: LAB_OS });
   const folder = mkdtempSync(path.join(tmpdir(), 'gatdeploy-pulsar-'));
   mkdirSync(path.join(folder, 'group_vars'));
   writeFileSync(path.join(folder, 'site.yml'), PLAYBOOK);

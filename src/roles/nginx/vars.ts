@@ -107,6 +107,6 @@ export const ownVars = {
 } as const;
 
 /** Variables of the certificate's roles are here too: they are run by this one, and not listed in playbooks. */
-export const vars = { ...certbotVars, ...selfSignedVars, ...inertVars, ...ownVars } as const;
+export const vars = { ...ownVars, ...inertVars, ...certbotVars, ...selfSignedVars } as const;
 
 export type NginxValues = RoleValues<typeof vars>;

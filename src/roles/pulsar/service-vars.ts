@@ -26,7 +26,7 @@ export const serviceVars = {
     type: z.enum(['webless', 'paste', 'uwsgi', 'gunicorn']),
     default:
       "{{ 'webless' if pulsar_yaml_config.message_queue_url is defined or pulsar_site is defined else 'paste' }}",
-    doc: 'How Pulsar is served: `webless` takes jobs from a message queue, the others from HTTP (all by gunicorn today).',
+    doc: 'Where jobs come from: `webless`, from a message queue; `paste` or `gunicorn`, over HTTP, by the web server that this version of Pulsar brings (gunicorn since 0.15.15, Paste before); `uwsgi`, over HTTP by uWSGI.',
   },
   pulsar_systemd_environment: {
     type: listOf(word),

@@ -119,7 +119,7 @@ export const vars = {
   pulsar_create_user: { type: bool, default: false, doc: 'Create that user, as a system account with a home.' },
   pulsar_group: {
     type: groupAccount.optional(),
-    doc: "A group shared by Pulsar's and the privilege-separated user; directories are closed to others then.",
+    doc: "A group shared by Pulsar's and the privilege-separated user, made with them; directories are closed to others then. Without it a user has the group that it has on the host, or one of its own name.",
   },
   pulsar_privsep_user: {
     type: account,
