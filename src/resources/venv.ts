@@ -1,5 +1,5 @@
 /** A Python virtual environment. It is rebuilt when its interpreter has gone, as after an upgrade of the system. See venv(3). */
-import { sh, steps } from '../base/shell.ts';
+import { type Script, sh, steps } from '../base/shell.ts';
 import { defineKind } from './kind.ts';
 import { checkPath } from './paths.ts';
 import { asUser } from './python/as-user.ts';
@@ -30,6 +30,17 @@ export const venv = defineKind<VenvProps>({
     if (!after) return sh`test ! -f ${`${name}/pyvenv.cfg`} || rm -rf -- ${name}`;
     const make = asUser(props.owner, sh`${props.python ?? 'python3'} -m venv "$@" ${name}`);
     // Only what says that it is a virtual environment is emptied, never a directory that a typing mistake led to.
-    return steps(sh`umask 022`, sh`set --; test ! -f ${`${name}/pyvenv.cfg`} || set -- --clear`, make);
+    return steps(
+      sh`umask 022`,
+      props.owner !== undefined && props.owner !== 'root' && folderFor(props.owner, name),
+      sh`set --; test ! -f ${`${name}/pyvenv.cfg`} || set -- --clear`,
+      make,
+    );
   },
 });
+
+/** The directory above may be one that only root writes to. */
+function folderFor(owner: string, path: string): Script {
+  const parent = path.slice(0, path.lastIndexOf('/')) || '/';
+  return sh`test -e ${path} || (gd_folders ${parent}; gd_open ${path}; mkdir -m 0755 -- "./$gd_name"; chown -h -- ${`${owner}:`} "./$gd_name")`;
+}

@@ -127,11 +127,18 @@ describe('installing', () => {
     expect(commands('pip', ['kombu'])).not.toContain('.gatdeploy-requirements'));
 });
 
-test('a virtual environment that is broken is emptied only if it is one', () => {
-  const one = venv(PATH, {});
+/** What makes a virtual environment. */
+function makes(one: Resource): string {
   const after = one.kind.desired(one) as State;
-  const script = one.kind.apply([
-    { name: PATH, props: one.props, keys: new Set(), before: undefined, after },
-  ]).source;
+  return one.kind.apply([{ name: one.name, props: one.props, keys: new Set(), before: undefined, after }]).source;
+}
+
+test('a virtual environment of a user is made also where only root may', () =>
+  expect(makes(venv('/opt/venvs/pulsar', { owner: 'gxcode' }))).toContain(
+    'test -e /opt/venvs/pulsar || (gd_folders /opt/venvs; gd_open /opt/venvs/pulsar; mkdir -m 0755 -- "./$gd_name"; chown -h -- gxcode: "./$gd_name")',
+  ));
+
+test('a virtual environment that is broken is emptied only if it is one', () => {
+  const script = makes(venv(PATH, {}));
   expect(script).toContain(`test ! -f ${PATH}/pyvenv.cfg || set -- --clear\npython3 -m venv "$@" ${PATH}`);
 });
