@@ -21,17 +21,30 @@ const CODES: Record<FaultKind, string> = {
   other: 'template/failed',
 };
 
+/** How to go on where no other name is near. */
+const ADVICE: Partial<Record<FaultKind, string>> = {
+  syntax: 'look whether each {{ has its }}, each {% its %}, each bracket and each quote its other half',
+  recursion: 'give one of them a value that does not use the others',
+  'unknown-plugin': "correct the name; filters and tests are Ansible's own",
+};
+
 /** Builds the error of a failed evaluation. `doing` names the thing: "variable galaxy_root", "templates/nginx.conf.j2". */
 export function evaluationFailed(doing: string, fault: Fault, position: Position): GatError {
-  const name = fault.undefinedName;
-  const near = name === undefined ? undefined : didYouMean(name, fault.known?.() ?? []);
+  const { misnamed } = fault;
+  const near = misnamed && didYouMean(misnamed.name, misnamed.known());
+  const fix = near === undefined ? adviceFor(fault) : `did you mean \`${near}\`?`;
   return new GatError({
     code: CODES[fault.kind],
     what: `cannot evaluate ${doing}: ${fault.message}`,
     where: fault.where?.() ?? position,
-    ...(near !== undefined && { fix: `did you mean \`${near}\`?` }),
+    ...(fix !== undefined && { fix }),
     cause: fault,
   });
+}
+
+function adviceFor({ kind, undefinedName }: Fault): string | undefined {
+  if (undefinedName === undefined) return ADVICE[kind];
+  return `correct the name, or define ${undefinedName} in group_vars or host_vars`;
 }
 
 /** Builds the error of a Handlebars template that can't be rendered. */

@@ -14,6 +14,7 @@ import { joinPieces } from './jinja/nodes.ts';
 import { ANSIBLE_SYNTAX, mayBeTemplate, type SyntaxOptions } from './jinja/options.ts';
 import { deeper } from './limits.ts';
 import { magicVariables } from './magic.ts';
+import { pluginNames } from './plugin-names.ts';
 import { ambient, withAmbient } from './python/ambient.ts';
 import { PyDict } from './python/dict.ts';
 import { fresh } from './python/fresh.ts';
@@ -65,6 +66,7 @@ function makeEngine(evaluator: Evaluator, folder: string | undefined): Engine {
     execute,
     findFilter,
     findTest,
+    pluginNames,
     globals: makeGlobals(tools),
     loadTemplate: (name) => loadTemplateFile(name, folder, access),
     constant: (text, frame) => evaluator.textValue(text, frame.source, { syntax: VALUE_SYNTAX }),
@@ -181,7 +183,7 @@ function run(state: State, source: Source, options: TextOptions, text: string): 
 function requirePlugins(engine: Engine, source: Source): void {
   for (const { plugin, name, at } of source.template.required) {
     if (plugin === 'filter' ? engine.findFilter(name) : engine.findTest(name)) continue;
-    const fault = unknownPlugin(plugin, name);
+    const fault = unknownPlugin(plugin, name, engine.pluginNames);
     fault.where = () => source.locate(at);
     throw fault;
   }

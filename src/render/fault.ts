@@ -27,8 +27,8 @@ export class Fault extends Error {
   readonly replaceable: boolean;
   /** Where it happened; asked for only when the failure is shown. */
   where: (() => Position) | undefined;
-  /** Names to suggest instead of the undefined one. */
-  known: (() => Iterable<string>) | undefined;
+  /** A name that means nothing, and those that would: asked for only when the failure is shown. */
+  misnamed: { readonly name: string; readonly known: () => Iterable<string> } | undefined;
 
   constructor(kind: FaultKind, message: string, details: { undefinedName?: string; replaceable?: boolean } = {}) {
     super(message);

@@ -29,8 +29,8 @@ export type TemplarOptions = {
 export type Templar = {
   /** The finished value of a variable; undefined when it is omitted. @throws GatError */
   variable(name: string): Value | undefined;
-  /** The finished value of what stands in a file; undefined when it is omitted. @throws GatError */
-  evaluate(node: Node): Value | undefined;
+  /** The finished value of what stands in a file; undefined when it is omitted. Errors call it `doing`. @throws GatError */
+  evaluate(node: Node, doing?: string): Value | undefined;
   /** The same, but a leaf that fails becomes `{__error__, detail}` and its siblings stay. */
   leafwise(node: Node): Value;
   /** Whether a condition (`when`) holds. @throws GatError */
@@ -57,15 +57,15 @@ export function createTemplar(options: TemplarOptions): Templar {
     );
   const raw = (node: Node, doing = 'value'): PyValue | undefined =>
     guard(doing, node.position, () => finish(evaluator.nodeValue(node)));
-  const evaluate = (node: Node, name?: string): Value | undefined =>
-    guard(name === undefined ? 'value' : `variable ${name}`, node.position, () => {
+  const evaluate = (node: Node, doing = 'value', name?: string): Value | undefined =>
+    guard(doing, node.position, () => {
       const value = finish(evaluator.nodeValue(node, name));
       return value === undefined ? undefined : toValue(value);
     });
 
   return {
-    variable: (name) => evaluate(referenceTo(name, options.scope), name),
-    evaluate: (node) => evaluate(node),
+    variable: (name) => evaluate(referenceTo(name, options.scope), `variable ${name}`, name),
+    evaluate: (node, doing) => evaluate(node, doing),
     leafwise: (node) => leafwise(node, (leaf) => evaluate(leaf)),
     condition: (text, position) =>
       guard('condition', position, () => evaluateCondition(evaluator, text, position)),

@@ -6,6 +6,7 @@ import { unknownPlugin } from './jinja/call.ts';
 import { fileLocator } from './jinja/frame.ts';
 import { ANSIBLE_SYNTAX, withOptions } from './jinja/options.ts';
 import type { Plugin, Tools } from './plugin.ts';
+import { pluginNames } from './plugin-names.ts';
 import { truth } from './python/compare.ts';
 import { guardSecrets } from './python/secrecy.ts';
 import { bind } from './python/signature.ts';
@@ -18,12 +19,12 @@ export function makeTools(evaluator: Evaluator, makeEvaluator: (options: Evaluat
   const tools: Tools = {
     filter: (name, value, args, named = new Map()) => {
       const found = findFilter(name);
-      if (!found) throw unknownPlugin('filter', name);
+      if (!found) throw unknownPlugin('filter', name, pluginNames);
       return apply(tools, name, found, [value, ...args], named);
     },
     test: (name, value, args, named = new Map()) => {
       const found = findTest(name);
-      if (!found) throw unknownPlugin('test', name);
+      if (!found) throw unknownPlugin('test', name, pluginNames);
       return truth(apply(tools, name, found, [value, ...args], named));
     },
     variable: (name) => evaluator.variable(name),

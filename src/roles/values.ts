@@ -1,9 +1,9 @@
 /** Gives a role its variables: templated, checked against their types, each mistake with its place. */
-import type { z } from 'zod';
 import { GatError, throwProblems } from '../base/errors.ts';
 import { type Node, nodeOf } from '../base/node.ts';
 import type { Position } from '../base/position.ts';
 import { toPlain, type Value } from '../base/value.ts';
+import { misfitsOf } from './form.ts';
 import type { Role, RoleValues, RoleVar, RoleVars } from './role.ts';
 
 /** What evaluating asks of the project: a variable's finished value, or undefined when nobody defines it. */
@@ -62,7 +62,7 @@ function evaluateVar(wanted: Wanted, source: VariableSource): unknown {
   const parsed = wanted.variable.type.safeParse(given);
   if (parsed.success) return parsed.data;
   const where = source.positionOf(wanted.name);
-  throw value === undefined ? missing(wanted) : mismatch(wanted, parsed.error, where);
+  throw value === undefined ? missing(wanted) : mismatch(wanted, given, where);
 }
 
 function missing({ name, role, host, variable }: Wanted): GatError {
@@ -75,16 +75,17 @@ function missing({ name, role, host, variable }: Wanted): GatError {
   });
 }
 
-function mismatch({ name, role, host }: Wanted, error: z.ZodError, where: Position | undefined): GatError {
-  const issues = error.issues.map((issue) => {
-    const path = issue.path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`)).join('');
-    return `${name}${path}: ${issue.message}`;
-  });
+function mismatch({ name, variable, role, host }: Wanted, given: unknown, where: Position | undefined): GatError {
+  const misfits = misfitsOf(name, variable, given);
+  const near = misfits[0]?.near;
   return new GatError({
     code: 'var/type',
     what: `cannot use \`${name}\` for ${role.name} on ${host}: it has the wrong form`,
     where: where ?? { host },
-    why: issues.join('; '),
-    fix: `gatdeploy roles ${role.name} tells the form of each variable`,
+    why: misfits.map(({ text }) => text).join('; '),
+    fix:
+      near === undefined
+        ? `look how each variable is written:\ngatdeploy roles ${role.name}`
+        : `did you mean \`${near}\`?`,
   });
 }

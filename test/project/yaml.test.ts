@@ -107,7 +107,7 @@ describe('mistakes name file, line and column', () => {
     ['an anchor in itself', 'a: &x [*x]\n', 'yaml/value', 'f.yml:1:8'],
     ['a day that does not exist', 'a: 2021-13-45\n', 'yaml/value', 'f.yml:1:4'],
     ['a control character', 'a: \u0001\n', 'yaml/syntax', 'f.yml:1:4'],
-    ['an open quote', 'b: 1\na: "x\n', 'yaml/syntax', 'f.yml:3:1'],
+    ['an open quote', 'b: 1\na: "x\n', 'yaml/syntax', 'f.yml:2:4'],
   ])('%s', (_title, text, code, where) => {
     const error = errorOf(text);
     expect([error.code, error.where.map((one) => ('file' in one ? renderPosition(one) : ''))]).toEqual([

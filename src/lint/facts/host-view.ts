@@ -113,12 +113,12 @@ function rememberNodes(
     if (known.has(name)) return known.get(name);
     // A variable that names itself is not followed; evaluating it says what is wrong.
     known.set(name, undefined);
-    const evaluate = (leaf: Node) => {
+    const evaluate = (leaf: Node, variable: string) => {
       try {
-        return templar.evaluate(leaf);
+        return templar.evaluate(leaf, `variable ${variable}`);
       } catch (error) {
         if (!(error instanceof GatError)) throw error;
-        failures.push({ variable: name, error });
+        failures.push({ variable, error });
         return undefined;
       }
     };
@@ -128,7 +128,7 @@ function rememberNodes(
       return found && found.kind !== 'scalar' ? found : undefined;
     };
     const written = scope.lookup(name);
-    const node = written && evaluateTree(written, { evaluate, follow });
+    const node = written && evaluateTree(written, name, { evaluate, follow });
     known.set(name, node);
     return node;
   };

@@ -35,7 +35,7 @@ export function argumentValues(task: ModuleTask, names: readonly string[], view:
 
 /** A part of a task with its values; what only the host knows is unknown. */
 export function evaluated(node: Node, view: HostView): Node {
-  return evaluateTree(node, {
+  return evaluateTree(node, '', {
     evaluate(leaf) {
       const value = orError(() => view.templar.evaluate(leaf));
       return 'error' in value ? undefined : value.value;

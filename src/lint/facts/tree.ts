@@ -28,21 +28,26 @@ export function isFullyKnown(node: Node): boolean {
 /** What gives the parts of a tree their values. */
 export type Evaluation = {
   /** Gives undefined for what can't be known or is omitted. */
-  readonly evaluate: (leaf: Node) => Value | undefined;
+  readonly evaluate: (leaf: Node, path: string) => Value | undefined;
   /** The list or dict of its own that a leaf such as `{{ shared_users }}` stands for, so that its parts keep their places. */
   readonly follow?: (leaf: Node) => Node | undefined;
 };
 
-/** Evaluates each leaf of a tree for itself. */
-export function evaluateTree(node: Node, how: Evaluation): Node {
-  if (node.kind === 'list') return { ...node, items: node.items.map((item) => evaluateTree(item, how)) };
+/** Evaluates each leaf of a tree for itself; `path` names the tree, and then its parts: `users[0].name`. */
+export function evaluateTree(node: Node, path: string, how: Evaluation): Node {
+  if (node.kind === 'list') {
+    const items = node.items.map((item, index) => evaluateTree(item, `${path}[${index}]`, how));
+    return { ...node, items };
+  }
   if (node.kind === 'dict') {
-    const entries = [...node.entries].map(([key, item]) => [key, evaluateTree(item, how)] as const);
+    const entries = [...node.entries].map(
+      ([key, item]) => [key, evaluateTree(item, `${path}.${String(key)}`, how)] as const,
+    );
     return { ...node, entries: new Map(entries) };
   }
   const followed = how.follow?.(node);
   if (followed) return followed;
-  const value = how.evaluate(node);
+  const value = how.evaluate(node, path);
   return value === undefined ? unknownNode(node.position) : nodeOf(value, node.position, false);
 }
 

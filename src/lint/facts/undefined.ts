@@ -1,6 +1,6 @@
 /** What can't be evaluated although no fact of a host is missing, and where the missing variable is defined instead. */
 import type { GatError } from '../../base/errors.ts';
-import type { Position } from '../../base/position.ts';
+import { type Position, renderPosition } from '../../base/position.ts';
 import type { Play, Task } from '../../project/playbook/types.ts';
 import { LEVELS } from '../../project/vars/levels.ts';
 import type { ProjectFacts } from './facts-of-project.ts';
@@ -56,9 +56,16 @@ function unusableOf(view: HostView, facts: ProjectFacts): readonly Unusable[] {
       },
     ];
   });
-  const keyOf = ({ missing, error, at }: Unusable) =>
-    `${missing ?? error.what} ${at?.file}:${at?.line}:${at?.column}`;
-  return [...new Map(found.map((one) => [keyOf(one), one])).values()];
+  return firstOf(found, ({ missing, error, at }) => `${missing ?? reasonOf(error)} ${at && renderPosition(at)}`);
+}
+
+/** What many variables share: it is told of the first of them. */
+function firstOf<T>(all: readonly T[], keyOf: (one: T) => string): readonly T[] {
+  return [...new Map(all.map((one) => [keyOf(one), one] as const).reverse()).values()].reverse();
+}
+
+function reasonOf({ cause, what }: GatError): string {
+  return cause instanceof Error ? cause.message : what;
 }
 
 /** Facts come from the host, and some variables from tasks; other failures may follow from those. */

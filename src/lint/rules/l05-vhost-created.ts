@@ -19,7 +19,7 @@ export const vhostCreated: Rule = {
             const names = vhosts.map((one) => one.name);
             const near = didYouMean(vhost, names);
             return {
-              message: `the user ${user} gets rights on ${vhost}, which rabbitmq_vhosts does not declare: it has ${names.join(', ')}`,
+              message: `the user ${user} gets rights on ${vhost}, which rabbitmq_vhosts does not declare: it ${names.length > 0 ? `has ${names.join(', ')}` : 'is empty'}`,
               at: [placeOf('vhost'), vhosts[0]?.at],
               fix: near === undefined ? `rabbitmq_vhosts: add \`- ${vhost}\`` : `vhost: ${near}`,
               hosts: [view.host],

@@ -25,9 +25,8 @@ export const undefinedVariables: Rule = {
 
 type Told = Pick<Found, 'message' | 'fix'>;
 
-function broken({ variable, error }: Unusable): Told {
-  const message = error.what.replace(/^cannot evaluate value/, `cannot evaluate ${variable}`);
-  return { message, fix: error.fix ?? 'correct the template' };
+function broken({ error }: Unusable): Told {
+  return { message: error.what, fix: error.fix ?? 'correct the template' };
 }
 
 /** A role that is not there yet may well define it. */

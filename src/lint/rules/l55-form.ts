@@ -2,6 +2,7 @@
 import type { Node } from '../../base/node.ts';
 import type { Position } from '../../base/position.ts';
 import { type Plain, toPlain } from '../../base/value.ts';
+import { misfitsOf } from '../../roles/form.ts';
 import type { RoleVar } from '../../roles/role.ts';
 import type { HostView } from '../facts/host-view.ts';
 import { isFullyKnown, part, toValue } from '../facts/tree.ts';
@@ -38,17 +39,14 @@ function checkVariable(view: HostView, role: string, { name, variable }: Named):
   if (!at || !node || !isFullyKnown(node)) return [];
   const value = toValue(node);
   const given: unknown = variable.raw ? value : (toPlain(value) as Plain);
-  const parsed = variable.type.safeParse(given);
-  if (parsed.success) return [];
-  const issues = parsed.error.issues.map((issue) => {
-    const path = issue.path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`)).join('');
-    return `${name}${path}: ${issue.message}`;
-  });
+  const misfits = misfitsOf(name, variable, given);
+  const [first] = misfits;
+  if (!first) return [];
   return [
     {
-      message: `${name} does not have the form that the role ${role} expects: ${issues.join('; ')}`,
-      at: [placeOfIssue(node, parsed.error.issues[0]?.path ?? []) ?? view.valueAt(name)],
-      fix: `gatdeploy roles ${role}`,
+      message: `${misfits.map(({ text }) => text).join('; ')} (role ${role})`,
+      at: [placeOfIssue(node, first.path) ?? view.valueAt(name)],
+      fix: first.near === undefined ? `gatdeploy roles ${role}` : `did you mean \`${first.near}\`?`,
       hosts: [view.host],
       code: 'var/type',
     },

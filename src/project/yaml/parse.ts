@@ -2,6 +2,7 @@
 import { Composer, type CST, LineCounter, type ParsedNode, Parser } from 'yaml';
 import { type Position, positionAt } from '../../base/position.ts';
 import { yamlLimit, yamlSyntax } from './errors.ts';
+import { explain, type Stop } from './explain.ts';
 import { reindent } from './reindent.ts';
 
 /** Deeper than anything written by hand, and shallow enough for recursive readers. */
@@ -35,13 +36,11 @@ export function parseSyntax(text: string, file: string): Syntax {
     const second = compose(repaired.text, shifted);
     if (!second.error) return { root: second.root, positionOf: shifted };
   }
-  throw yamlSyntax(plain(first.error.offset), first.error.text, hint(text, first.error.offset));
+  const { offset, text: said, fix } = explain(text, first.error);
+  throw yamlSyntax(plain(offset), said, fix);
 }
 
-type Composed = {
-  readonly root: ParsedNode | null;
-  readonly error?: { readonly offset: number; readonly text: string };
-};
+type Composed = { readonly root: ParsedNode | null; readonly error?: Stop };
 
 function compose(text: string, positionOf: (offset: number) => Position, lines?: LineCounter): Composed {
   const tokens = [...new Parser(lines?.addNewLine).parse(text)];
@@ -52,8 +51,12 @@ function compose(text: string, positionOf: (offset: number) => Position, lines?:
   const [document, another] = documents;
   const root = document?.contents ?? null;
   const [error] = documents.flatMap((one) => one.errors);
-  if (error) return { root, error: { offset: error.pos[0], text: describe(error.message) } };
-  if (another) return { root, error: { offset: another.range[0], text: 'a second document begins here' } };
+  if (error) return { root, error: { code: error.code, message: error.message, offset: error.pos[0] } };
+  if (another)
+    return {
+      root,
+      error: { code: 'document', message: 'a second document begins here', offset: another.range[0] },
+    };
   return { root };
 }
 
@@ -84,17 +87,4 @@ function tokensInside(token: CST.Token): CST.Token[] {
   if (token.type === 'document') return token.value ? [token.value] : [];
   if (!('items' in token)) return [];
   return token.items.flatMap((item) => [item.key, item.value].filter((part): part is CST.Token => part != null));
-}
-
-function describe(message: string): string {
-  return message.charAt(0).toLowerCase() + message.slice(1);
-}
-
-function hint(text: string, offset: number): string | undefined {
-  const line = text.slice(text.lastIndexOf('\n', offset - 1) + 1).split('\n', 1)[0] ?? '';
-  if (/^\s*\t/.test(line)) return 'replace the tab at the start of this line by spaces';
-  if (/^---/.test(line)) return 'put the second document into a file of its own';
-  if (/:\s+[@`%]/.test(line)) return 'put the value into quotes';
-  if (/:\s+\{\{/.test(line)) return 'put a value that begins with {{ into quotes: "{{ … }}"';
-  return undefined;
 }

@@ -42,3 +42,8 @@ const FILTERS = new Map<string, Plugin>(TABLES.flatMap((table) => Object.entries
 export function findFilter(name: string): Plugin | undefined {
   return FILTERS.get(name.replace(/^ansible\.(builtin|legacy)\./, ''));
 }
+
+/** The short names of all filters. */
+export function filterNames(): Iterable<string> {
+  return FILTERS.keys();
+}

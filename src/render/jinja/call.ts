@@ -11,7 +11,7 @@ import { guardSecrets } from '../python/secrecy.ts';
 import { bind } from '../python/signature.ts';
 import { type Arguments, Marker, PyList, PyObject, PyRange, type PyValue } from '../python/value.ts';
 import type { CallArguments, CallExpr, FilterExpr, TestExpr } from './ast.ts';
-import { type Frame, placedFault } from './frame.ts';
+import { type Engine, type Frame, placedFault } from './frame.ts';
 
 /** Evaluates arguments as they are written. */
 export function evaluateArguments(args: CallArguments, frame: Frame): Arguments {
@@ -36,7 +36,7 @@ export function evaluateFilter(expr: FilterExpr, frame: Frame): PyValue {
 /** Applies a filter to a value that is already known. */
 export function applyFilter(expr: FilterExpr, value: PyValue, frame: Frame): PyValue {
   const found = frame.engine.findFilter(expr.name);
-  if (!found) throw unknownPlugin('filter', expr.name);
+  if (!found) throw unknownPlugin('filter', expr.name, frame.engine.pluginNames);
   const args = evaluateArguments(expr.args, frame);
   frame.place.at = expr.at;
   return invoke(expr.name, found, { ...args, positional: [value, ...args.positional] }, frame);
@@ -51,7 +51,7 @@ export function applyFilterChain(expr: FilterExpr, value: PyValue, frame: Frame)
 export function evaluateTest(expr: TestExpr, frame: Frame): PyValue {
   const value = frame.engine.evaluate(expr.operand, frame);
   const found = frame.engine.findTest(expr.name);
-  if (!found) throw unknownPlugin('test', expr.name);
+  if (!found) throw unknownPlugin('test', expr.name, frame.engine.pluginNames);
   const args = evaluateArguments(expr.args, frame);
   frame.place.at = expr.at;
   const result = invoke(expr.name, found, { ...args, positional: [value, ...args.positional] }, frame);
@@ -59,8 +59,10 @@ export function evaluateTest(expr: TestExpr, frame: Frame): PyValue {
 }
 
 /** Builds the failure of a name that no filter or test has. */
-export function unknownPlugin(what: 'filter' | 'test', name: string): Fault {
-  return new Fault('unknown-plugin', `no ${what} named '${name}' found`);
+export function unknownPlugin(what: 'filter' | 'test', name: string, known: Engine['pluginNames']): Fault {
+  const fault = new Fault('unknown-plugin', `no ${what} named '${name}' found`);
+  fault.misnamed = { name, known: () => known(what) };
+  return fault;
 }
 
 /** Calls a plugin as templates do: undefined arguments pass through it, its failure is its value. */

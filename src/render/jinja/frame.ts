@@ -21,6 +21,8 @@ export type Engine = {
   readonly execute: (body: readonly Statement[], frame: Frame, out: PyValue[]) => void;
   readonly findFilter: (name: string) => Plugin | undefined;
   readonly findTest: (name: string) => Plugin | undefined;
+  /** To suggest one of them for a misspelt name. */
+  readonly pluginNames: (what: 'filter' | 'test') => Iterable<string>;
   readonly globals: ReadonlyMap<string, PyValue>;
   readonly loadTemplate: (name: string) => Source;
   /** The value of a template inside a text constant. */
@@ -92,7 +94,7 @@ export function resolveName(frame: Frame, name: string, at: number): PyValue {
   const value = findName(frame, name);
   if (value !== undefined) return value;
   const marker = undefinedValue(`'${name}' is undefined`, name);
-  marker.fault.known = () => knownNames(frame);
+  marker.fault.misnamed = { name, known: () => knownNames(frame) };
   return placed(marker, frame, at);
 }
 

@@ -69,7 +69,10 @@ function chosen(value: Marker): Marker {
 
 function missing(value: PyValue, key: PyValue): Marker {
   const shown = isText(key) ? `'${typeof key === 'string' ? key : key.redacted}'` : repr(key);
-  return undefinedValue(`object of type '${pyType(value)}' has no attribute ${shown}`);
+  const marker = undefinedValue(`object of type '${pyType(value)}' has no attribute ${shown}`);
+  if (value instanceof PyDict && typeof key === 'string')
+    marker.fault.misnamed = { name: key, known: () => value.keys().filter((one) => typeof one === 'string') };
+  return marker;
 }
 
 /** An item by key or index; undefined when there is none. */

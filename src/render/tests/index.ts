@@ -32,3 +32,8 @@ const TESTS = new Map<string, Plugin>(TABLES.flatMap((table) => Object.entries(t
 export function findTest(name: string): Plugin | undefined {
   return TESTS.get(name.replace(/^ansible\.(builtin|legacy)\./, ''));
 }
+
+/** The short names of all tests. */
+export function testNames(): Iterable<string> {
+  return TESTS.keys();
+}
