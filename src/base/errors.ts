@@ -55,11 +55,21 @@ export class Problems extends Error {
   }
 }
 
-/** Throws nothing when there are no errors, the error itself when there is one, else all as `Problems`. */
+/** Throws nothing when there are no errors, the error itself when there is one, else all as `Problems`, each once. */
 export function throwProblems(errors: readonly GatError[]): void {
-  const [first, ...others] = errors;
+  const [first, ...others] = withoutRepeats(errors);
   if (!first) return;
   throw others.length === 0 ? first : new Problems(errors);
+}
+
+/** What several hosts share, or several variables use, fails for each of them in the same place. */
+function withoutRepeats(errors: readonly GatError[]): readonly GatError[] {
+  const known = new Set<string>();
+  return errors.filter(({ code, what, where, cause }) => {
+    const reason = cause instanceof Error && where.length > 0 ? cause.message : what;
+    const key = JSON.stringify([code, reason, where.map(renderWhere)]);
+    return known.size < known.add(key).size;
+  });
 }
 
 /** Renders a place as `file:line:column` or `resource on host`. */

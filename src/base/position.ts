@@ -1,6 +1,6 @@
 /** Where something was written: a place in a file. */
 
-/** A place in a user's file; line and column count from 1, column 0 means "the whole line". */
+/** A place in a user's file; line and column count from 1, 0 means the whole line, or the whole of what has no lines. */
 export type Position = {
   readonly file: string;
   readonly line: number;
@@ -9,6 +9,7 @@ export type Position = {
 
 /** Renders a position as `file:line:column`, the form that editors and CI logs turn into a link. */
 export function renderPosition(position: Position): string {
+  if (position.line === 0) return position.file;
   const column = position.column > 0 ? `:${position.column}` : '';
   return `${position.file}:${position.line}${column}`;
 }

@@ -2,6 +2,7 @@
 import path from 'node:path';
 import type { Command } from 'commander';
 import type { Finding } from '../lint/rule.ts';
+import type { Output } from '../session/session-types.ts';
 import type { StackOptions } from '../stack/options.ts';
 import { addProjectOptions, addUntrustedOption } from './run/options.ts';
 
@@ -45,8 +46,9 @@ Examples:
 async function runLint(names: readonly string[], flags: Flags): Promise<void> {
   const { withOutput } = await import('./run/output.ts');
   const { EXIT } = await import('./exit-codes.ts');
-  await withOutput(flags, async ({ reporter }) => {
-    const { findings, root } = await attemptFindings(names, flags);
+  await withOutput(flags, async (output) => {
+    const { reporter } = output;
+    const { findings, root } = await attemptFindings(names, flags, output);
     if (flags.sarif !== undefined) await writeSarif(findings, root, flags.sarif);
     if (flags.sarif !== true) reporter.findings(findings);
     const worst = flags.strict ? ['E', 'W'] : ['E'];
@@ -55,27 +57,37 @@ async function runLint(names: readonly string[], flags: Flags): Promise<void> {
 }
 
 /** Files that can't be read at all are told in the SARIF file too. */
-async function attemptFindings(names: readonly string[], flags: Flags): ReturnType<typeof findMistakes> {
+async function attemptFindings(
+  names: readonly string[],
+  flags: Flags,
+  output: Output,
+): ReturnType<typeof findMistakes> {
   try {
-    return await findMistakes(names, flags);
+    return await findMistakes(names, flags, output);
   } catch (error) {
     if (flags.sarif !== undefined) await writeSarif([], path.resolve(flags.directory), flags.sarif, error);
     throw error;
   }
 }
 
-async function findMistakes(names: readonly string[], flags: Flags) {
+async function findMistakes(names: readonly string[], flags: Flags, output: Output) {
   const { loadProject } = await import('../project/project.ts');
   const { projectOptions } = await import('../stack/options.ts');
   const { checkedPlays, wholeProject } = await import('../stack/plays.ts');
   const { noHosts } = await import('../stack/stack.ts');
   const { lint, lintNames } = await import('../lint/lint.ts');
+  const { warnUnmatched } = await import('../project/scope.ts');
+  const { warnStray } = await import('../project/stray-files.ts');
+  const { tellWarnings } = await import('../stack/tell-warnings.ts');
   const project = await loadProject(flags.directory, projectOptions(flags));
   const { hosts } = checkedPlays(project, names);
   if (hosts.length === 0) throw noHosts(names.length > 0 ? names : ['lint'], project);
   const whole = wholeProject(project);
   const { plays, others } = checkedPlays(whole, names);
+  warnStray(project);
+  for (const play of plays) warnUnmatched(project, play);
   const offline = lint(whole, plays, { hosts, others });
+  tellWarnings(project, output);
   // A stranger's names are asked of nobody.
   const asked = flags.dns && !flags.untrusted ? await lintNames(whole, plays, askNames) : [];
   return { findings: [...offline, ...asked], root: project.root };

@@ -9,6 +9,7 @@ import { type Resolve, unresolvedNames } from './resolved-names.ts';
 import type { Finding, Found, Rule, Severity } from './rule.ts';
 import { rules } from './rules/index.ts';
 import { challenge } from './rules/l28-challenge.ts';
+import { form } from './rules/l55-form.ts';
 
 /** Which findings are wanted. */
 export type LintOptions = {
@@ -42,7 +43,7 @@ export function* lintInSteps(
     yield;
   }
   const wanted = hosts ? found.filter((one) => one.hosts.some((host) => hosts.includes(host))) : found;
-  return [...unique(wanted)].sort(byPlace);
+  return unshadowed([...unique(wanted)]).sort(byPlace);
 }
 
 /** What name servers know against a project's certificates; asks them, but no host. */
@@ -77,6 +78,13 @@ function unique(findings: readonly Finding[]): Iterable<Finding> {
     known.set(key, same ? { ...same, hosts: [...new Set([...same.hosts, ...finding.hosts])] } : finding);
   }
   return known.values();
+}
+
+/** That a value has the wrong form says nothing more where another rule tells what is wrong with it. */
+function unshadowed(findings: readonly Finding[]): Finding[] {
+  const placeOf = ({ places: [place] }: Finding) => place && renderPosition(place);
+  const told = new Set(findings.flatMap((one) => (one.rule !== form && one.severity === 'E' ? placeOf(one) : [])));
+  return findings.filter((one) => one.rule !== form || !told.has(placeOf(one)));
 }
 
 const RANK: Readonly<Record<Severity, number>> = { E: 0, W: 1, I: 2 };

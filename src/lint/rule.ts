@@ -21,6 +21,8 @@ export type Found = {
   readonly error?: GatError;
   /** Where it is other than the rule's. */
   readonly severity?: Severity;
+  /** Hardly anything but a slip of the pen: plan and apply tell it, too. */
+  readonly isSlip?: true;
 };
 
 export type Rule = {
@@ -51,4 +53,5 @@ export type Finding = {
   readonly hosts: readonly string[];
   readonly code?: string;
   readonly error?: GatError;
+  readonly isSlip?: true;
 };

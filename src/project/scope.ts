@@ -1,5 +1,6 @@
 /** The variables of a host in a project: outside of plays, or as one play sees them. */
 import path from 'node:path';
+import { didYouMean } from '../base/did-you-mean.ts';
 import type { Node } from '../base/node.ts';
 import { isList } from '../base/value.ts';
 import { createTemplar } from '../render/templar.ts';
@@ -113,6 +114,22 @@ export function playHosts(project: Project, play: Play): readonly string[] {
   return project.inventory.select(patterns).map((host) => host.name);
 }
 
+/** Warns of a play's patterns that match nothing; Ansible goes on, too. */
+export function warnUnmatched({ inventory, loader }: Project, { hosts }: Play): void {
+  if (inventory.hosts.size === 0) return;
+  for (const one of oneOrMany(hosts)) {
+    if (one.kind !== 'scalar' || typeof one.value !== 'string' || one.value.includes('{{')) continue;
+    for (const pattern of inventory.unmatched(one.value)) {
+      const near = didYouMean(pattern, [...inventory.groups.keys(), ...inventory.hosts.keys()]);
+      const hint = near === undefined ? '' : `; did you mean \`${near}\`?`;
+      loader.warn({
+        position: one.position,
+        text: `no group and no host of the inventory is called ${pattern}${hint}`,
+      });
+    }
+  }
+}
+
 function lookupOutside(project: Project, play: Play, name: string): Node | undefined {
   return (project.magic.get(name) ?? project.extraVars.get(name) ?? play.vars.get(name))?.node;
 }
@@ -149,7 +166,15 @@ function firstFound(
     const file = findVarsFile(name, play, project);
     if (file !== undefined) return documentsOf(project.loader.values(file));
   }
+  warnMissing(candidates, project);
   return [];
+}
+
+/** Ansible passes over it without a word, and what it should define is missing later on. */
+function warnMissing(candidates: readonly Node[], { loader }: Project): void {
+  const [first] = candidates;
+  const names = candidates.flatMap((one) => (one.kind === 'scalar' ? [String(one.value)] : []));
+  if (first) loader.warn({ position: first.position, text: `no such file for vars_files: ${names.join(', ')}` });
 }
 
 /** The evaluated name; undefined when it needs a variable that nobody defines, which skips the entry. */

@@ -1,6 +1,6 @@
 /** Errors for people: `error[code]: what`, and below it where, why, and how to go on. */
 import { GatError, Problems, renderWhere } from '../base/errors.ts';
-import { type Line, type Lines, span, wrap } from './line.ts';
+import { hanging, type Line, type Lines, span, wrap } from './line.ts';
 import { neutralLines } from './neutral.ts';
 import { count } from './quantity.ts';
 
@@ -9,17 +9,21 @@ export const BUG = 'internal/bug';
 
 const LABEL = 7;
 
+/** How wide a text may be; a first line that programs look for stays whole unless it is `wrapped`. */
+export type ErrorWidth = { readonly columns?: number | undefined; readonly wrapped?: boolean | undefined };
+
 /** Renders anything that was thrown; all of several problems. A bug is named as one and shows its stack. */
-export function renderError(error: unknown, columns = 80): Lines {
-  if (error instanceof GatError) return renderGatError(error, columns);
+export function renderError(error: unknown, width: ErrorWidth = {}): Lines {
+  if (error instanceof GatError) return renderGatError(error, width);
   if (!(error instanceof Problems)) return renderBug(error);
-  const blocks = error.errors.flatMap((one): Lines => [...renderGatError(one, columns), []]);
+  const blocks = error.errors.flatMap((one): Lines => [...renderGatError(one, width), []]);
   return [...blocks, [span('strong', count(error.errors.length, 'problem'))]];
 }
 
-function renderGatError(error: GatError, columns: number): Lines {
+function renderGatError(error: GatError, { columns = 80, wrapped = false }: ErrorWidth): Lines {
+  const first = headline(error.code, error.what);
   return [
-    ...headline(error.code, error.what),
+    ...(wrapped ? first.flatMap((line) => hanging(line, columns, 2)) : first),
     ...labelled('at', error.where.map(renderWhere)),
     ...labelled('why', error.why === undefined ? [] : prose(error.why, columns)),
     ...labelled('by', causes(error)),

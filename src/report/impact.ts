@@ -31,6 +31,9 @@ function actionOf(entry: Entry): Impact['action'] | undefined {
   if (entry.node.resource.kind.reacts(entry.node.resource).length === 0) return undefined;
   if (entry.status === 'remove') return 'stop';
   if (entry.status !== 'update') return undefined;
+  // What does not run yet reads its files again as a part of its first start.
+  const { running } = entry.observed as Readonly<Record<string, unknown>>;
+  if (running === false) return undefined;
   const starts = entry.differences.find(({ key }) => key === 'running');
   if (starts) return starts.after === true ? undefined : 'stop';
   if (entry.differences.some(isRestart)) return 'restart';
@@ -47,7 +50,7 @@ export function renderImpact(plan: Plan, columns = 80): Lines {
   const all = findImpact(plan);
   if (all.length === 0) return [];
   return [
-    [span('strong', 'Runs now, and is interrupted:')],
+    [span('strong', 'Runs now, and is disturbed:')],
     ...all.flatMap((one): Lines => renderOne(one, columns)),
     [],
   ];

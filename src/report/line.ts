@@ -62,6 +62,13 @@ export function wrapLine(line: Line, width: number): Lines {
   return lines;
 }
 
+/** Wraps a line at a width; what comes below its beginning is indented. */
+export function hanging(line: Line, width: number, indent: number): Lines {
+  if (widthOf(line) <= width) return [line];
+  const [first = [], ...others] = wrapLine(line, Math.max(width, 40) - indent);
+  return [first, ...others.map((one): Line => [' '.repeat(indent), ...one])];
+}
+
 /** Each word as a span of its own, with the spaces before it. */
 function wordsOf(part: string | Span): readonly Span[] {
   const { text, style } = typeof part === 'string' ? span('plain', part) : part;

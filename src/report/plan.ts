@@ -56,7 +56,7 @@ export function renderPlan(plan: Plan, graph: Graph, options: PlanOptions = {}):
   const impact = renderImpact(plan, options.columns);
   return [
     ...blocks,
-    ...external(graph),
+    ...external(graph, (options.unreachable ?? []).length > 0),
     ...impact,
     ...renderUndeclared(options.undeclared ?? []),
     ...missing,
@@ -198,8 +198,10 @@ function renderTotal(plan: Plan, { probeMs, isDeclaredOnly, unreachable = [] }: 
 }
 
 /** What nobody here makes and must be there already. */
-function external(graph: Graph): Lines {
+function external(graph: Graph, isPartial: boolean): Lines {
   if (graph.external.length === 0) return [];
   const lines = graph.external.map(({ capability, by }): Line => ['  ', span('warn', capability), `, for ${by}`]);
-  return [['Must be there already, for nothing here makes it:'], ...lines, []];
+  // A host that was not read may well be the one that makes it.
+  const maker = isPartial ? 'no host that was read' : 'nothing here';
+  return [[`Must be there already, for ${maker} makes it:`], ...lines, []];
 }

@@ -18,6 +18,8 @@ export type ReporterOptions = {
   readonly stderr: Output;
   /** Default 80. */
   readonly columns?: number;
+  /** Both go to a terminal, which would break long lines within words. */
+  readonly wrapped?: boolean;
   /** Whether a terminal gets colours; default true. */
   readonly color?: boolean;
   /** A clock in milliseconds; default `Date.now`. */

@@ -1,7 +1,7 @@
 /** The results that people read, whatever the form: rendered as lines and given to whoever writes them. */
 import { renderChecks } from './checks.ts';
 import { renderDiagnoses } from './diagnoses.ts';
-import { renderError } from './error.ts';
+import { type ErrorWidth, renderError } from './error.ts';
 import { renderDot, renderMermaid } from './graph/drawing.ts';
 import { renderHtml, renderSvg } from './graph/svg.ts';
 import { renderGraph } from './graph/text.ts';
@@ -28,20 +28,21 @@ export type Show = (to: 'stdout' | 'stderr', lines: Lines) => void;
 /** Makes the part of a reporter that shows results. */
 export function resultsReporter(
   show: Show,
-  columns: number,
+  width: ErrorWidth & { readonly columns: number },
   told: Told,
 ): Pick<Reporter, 'plan' | 'graph' | 'why' | 'summary' | 'checks' | 'diagnoses' | 'findings' | 'error' | 'note'> {
+  const { columns } = width;
   return {
     plan: (plan, graph, options) => show('stdout', renderPlan(plan, graph, { columns, ...options })),
     graph: (graph, form = 'text') => show('stdout', GRAPH_FORMS[form](graph)),
     why: (entry, graph) => show('stdout', renderWhy(entry, graph)),
-    summary: (outcome, options) => show('stdout', renderSummary(outcome, { columns, ...options })),
+    summary: (outcome, options) => show('stdout', renderSummary(outcome, { ...width, ...options })),
     checks: (results) => show('stdout', renderChecks(results)),
     diagnoses: (diagnoses, asked) => show('stdout', renderDiagnoses(diagnoses, asked)),
     findings: (findings) => show('stdout', renderFindings(findings, columns)),
     error(error) {
       const left = told.untold(error);
-      if (left !== undefined) show('stderr', renderError(left, columns));
+      if (left !== undefined) show('stderr', renderError(left, width));
     },
     note(text) {
       const lines = neutralLines(text).map((line) => [line]);

@@ -1,17 +1,16 @@
 /** What a run did: done, failed, not done and what stood in the way, unchanged; per host and in all. */
 import type { Outcome, Result } from '../apply/outcome.ts';
 import type { ResourceStatus } from '../base/events.ts';
-import { renderError } from './error.ts';
-import { type Line, type Lines, type Span, type Style, span } from './line.ts';
+import { type ErrorWidth, renderError } from './error.ts';
+import { hanging, type Line, type Lines, type Span, type Style, span } from './line.ts';
 import { count, renderTime } from './quantity.ts';
 import { renderUnreachable, type Unreachable } from './unreachable.ts';
 
-export type SummaryOptions = {
+export type SummaryOptions = ErrorWidth & {
   /** How long the run took. */
   readonly ms?: number;
   /** Hosts that could not be reached, so that nothing was done there. */
   readonly unreachable?: readonly Unreachable[];
-  readonly columns?: number;
   /** Changes that were told line by line as they were made, by `host/kind[name]`: they are only counted. */
   readonly told?: ReadonlySet<string>;
 };
@@ -41,11 +40,13 @@ export function renderSummary(outcome: Outcome, options: SummaryOptions = {}): L
   const hosts = [...byHost(results)].filter(([, all]) => all.some((one) => one.status !== 'unchanged'));
   const failing = hosts.filter(([, all]) => !all.every(isGood));
   const fine = hosts.filter(([, all]) => all.every(isGood));
-  const errors = uniqueErrors(results).flatMap((error): Lines => [...renderError(error, options.columns), []]);
+  const errors = uniqueErrors(results).flatMap((error): Lines => [...renderError(error, options), []]);
   const blocks = [...failing, ...fine].flatMap(
     ([host, all]): Lines => [...renderHost(host, all, options.told), []],
   );
-  return [...blocks, ...errors, ...renderTotal(results, options)];
+  const width = options.columns ?? 80;
+  const shown = options.wrapped ? blocks.flatMap((line) => hanging(line, width, LABEL + 4)) : blocks;
+  return [...shown, ...errors, ...renderTotal(results, options)];
 }
 
 function isGood(result: Result): boolean {

@@ -21,7 +21,7 @@ const ASPECT = 'reload';
 
 const unitOf = ({ name, props }: Item<ReloadProps>): Unit => ({ name, loads: { [ASPECT]: loadablesOf(props) } });
 
-/** A unit that doesn't run has nothing to read again: its start reads everything. */
+/** A unit that doesn't run has nothing to read again: its start reads everything. Whether it runs is only told. */
 const probe: Probe<ReloadProps> = {
   name: 'reloads',
   needs: 'systemctl',
@@ -31,7 +31,7 @@ const probe: Probe<ReloadProps> = {
     return new Map(
       items.map((item, index): [string, Observed] => [
         item.name,
-        { reread: states[index]?.due[ASPECT] ?? CURRENT },
+        { reread: states[index]?.due[ASPECT] ?? CURRENT, running: states[index]?.running ?? false },
       ]),
     );
   },

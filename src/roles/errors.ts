@@ -1,4 +1,5 @@
 /** What can be wrong with the roles of a playbook and with their variables. */
+import path from 'node:path';
 import { didYouMean } from '../base/did-you-mean.ts';
 import { GatError } from '../base/errors.ts';
 import type { Position } from '../base/position.ts';
@@ -15,7 +16,7 @@ export function unknownRole(
     code: 'role/unknown',
     what: `cannot use the role \`${name}\`: gatdeploy does not know it`,
     where: position,
-    why: `it is no native role (gatdeploy roles lists them)${searched.length > 0 ? `, and not in ${searched.join(', ')}` : ''}`,
+    why: `it is no native role (gatdeploy roles lists them)${searched.length > 0 ? `, and in none of these folders: ${foldersOf(searched).join(', ')}` : ''}`,
     fix: near
       ? `did you mean \`${near}\`?`
       : 'install the roles that the project needs:\n  ansible-galaxy install -p roles -r requirements.yml',
@@ -34,6 +35,11 @@ function nearRole(name: string, known: readonly string[]): string | undefined {
     beside.map((one) => one.slice(namespace.length)),
   );
   return near && namespace + near;
+}
+
+/** Where a role was looked for, without its own name. */
+function foldersOf(searched: readonly string[]): readonly string[] {
+  return [...new Set(searched.map((one) => path.dirname(one)))].map((one) => (one === '.' ? 'the project' : one));
 }
 
 /** The role is known and will come, but there is nothing yet that could do its work. */

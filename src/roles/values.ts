@@ -25,7 +25,7 @@ export function defaultsOf(role: Role): ReadonlyMap<string, Node> {
 }
 
 function makeDefaults(role: Role): ReadonlyMap<string, Node> {
-  const position = { file: `defaults of role ${role.name}`, line: 1, column: 1 };
+  const position = { file: `defaults of role ${role.name}`, line: 0, column: 0 };
   return new Map(
     Object.entries(role.vars).flatMap(([name, variable]): [string, Node][] =>
       variable.default === undefined ? [] : [[name, nodeOf(variable.default, position)]],

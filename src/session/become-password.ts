@@ -44,7 +44,8 @@ function readOf(source: string | number, shown: string): string {
   try {
     return readFileSync(source, 'utf8');
   } catch (error) {
-    throw badPasswordFile(shown, error instanceof Error ? error.message : String(error));
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw badPasswordFile(shown, code === 'ENOENT' ? 'there is no such file' : message);
   }
 }
 

@@ -7,6 +7,7 @@ import type { RunEvent } from '../base/events.ts';
 import type { Facts } from '../base/facts.ts';
 import { type Declaration, declareAll, type Known } from '../stack/declare-all.ts';
 import type { Stack } from '../stack/stack.ts';
+import { tellWarnings } from '../stack/tell-warnings.ts';
 import type { Proof } from '../verify/proof.ts';
 import { asksFirst, becomePasswordOf } from './become-password.ts';
 import { type Links, startLinks } from './connect.ts';
@@ -39,8 +40,7 @@ export async function openSession(stack: Stack, options: SessionOptions): Promis
     links.close().catch(() => undefined); // nobody waits for hosts to hear of a mistake
     throw error;
   }
-  for (const { position, text } of stack.project.warnings())
-    warn(options, `${position.file}:${position.line}: ${text}`);
+  tellWarnings(stack.project, options);
   gate.open();
   return closingOnError(links, () => linkedSession({ stack, targets, links, facts: recalled }, options));
 }
@@ -116,8 +116,4 @@ export async function linkCheckHosts(session: Session, proofs: readonly Proof[] 
 /** Who runs this, for others who find a host leased. */
 export function whoAmI(command: string): string {
   return `${userInfo().username}@${hostname()}, ${command}`;
-}
-
-function warn({ reporter, clock }: SessionOptions, text: string): void {
-  reporter.emit({ type: 'warning', at: clock(), text });
 }

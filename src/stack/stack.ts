@@ -9,7 +9,8 @@ import { searchedRoles } from '../project/playbook/play-roles.ts';
 import type { RoleFolder } from '../project/playbook/role-folder.ts';
 import type { Play, Playbook, RoleEntry } from '../project/playbook/types.ts';
 import { loadProject, type Project } from '../project/project.ts';
-import { playHosts } from '../project/scope.ts';
+import { playHosts, warnUnmatched } from '../project/scope.ts';
+import { warnStray } from '../project/stray-files.ts';
 import type { Layer } from '../project/vars/levels.ts';
 import { resolveRole } from '../roles/resolve.ts';
 import { collectErrors } from './collect.ts';
@@ -40,18 +41,28 @@ export type Stack = {
 
 /** Loads the project and finds the plays of these stacks. @throws GatError or Problems: all mistakes at once */
 export async function openStack(names: readonly string[], options: StackOptions): Promise<Stack> {
+  const { stack, problems } = await bindStack(names, options);
+  throwProblems(problems);
+  return stack;
+}
+
+/** The same with the mistakes of its plays. @throws GatError or Problems for a project that can't be read at all */
+export async function bindStack(
+  names: readonly string[],
+  options: StackOptions,
+): Promise<{ readonly stack: Stack; readonly problems: readonly GatError[] }> {
   const project = await loadProject(options.directory, {
     ...projectOptions(options),
     strictInventory: true,
   });
+  warnStray(project);
   const problems: GatError[] = [];
   const plays = names
     .flatMap((stack) => findPlaybook(project, stack).plays.map((play) => ({ stack, play })))
     .map(({ stack, play }) => ({ ...bindPlay(project, play, problems), stack }));
-  throwProblems(problems);
   const hosts = [...new Set(plays.flatMap((bound) => bound.hosts))];
-  if (hosts.length === 0) throw noHosts(names, project);
-  return { names, project, plays, hosts };
+  if (hosts.length === 0) problems.push(noHosts(names, project));
+  return { stack: { names, project, plays, hosts }, problems };
 }
 
 /** A stack with only some of its hosts. */
@@ -104,6 +115,7 @@ function bindPlay(project: Project, play: Play, problems: GatError[]): Omit<Boun
       collectErrors(problems, () => resolveRole({ name, position, searched: searchedRoles(project, play, name) }));
     return [];
   });
+  warnUnmatched(project, play);
   const exports = collectErrors(problems, () => playExports(project, play, folders)) ?? [];
   return { play, hosts: playHosts(project, play), roles: bound, folders, exports };
 }
@@ -116,6 +128,9 @@ export function noHosts(names: readonly string[], project: Project): GatError {
     what: `cannot run ${names.join(' and ')}: no host of the inventory is in its plays`,
     where: { file: project.inventory.sources[0] ?? project.root, line: 1, column: 0 },
     why: groups.length > 0 ? `the inventory has the groups ${groups.join(', ')}` : 'the inventory has no groups',
-    fix: 'put hosts into the groups that the plays name, or give another inventory with -i',
+    fix:
+      project.inventory.sources.length > 0
+        ? 'put hosts into the groups that the plays name, or give another inventory with -i'
+        : 'go to the folder of your project, or name its inventory with -i; to make a new one: gatdeploy init FOLDER',
   });
 }

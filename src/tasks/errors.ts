@@ -52,14 +52,18 @@ export function unsupported(where: Position, construct: string, why?: string, fi
   });
 }
 
+/** Why a value is wrong, and how to go on where that is more than to correct it. */
+type Reason = { readonly why: string; readonly fix?: string | undefined };
+
 /** A value of the wrong form. */
-export function badParameter(where: Position, module: string, name: string, why: string): GatError {
+export function badParameter(where: Position, module: string, name: string, reason: string | Reason): GatError {
+  const { why, fix = `correct the value of ${name}` } = typeof reason === 'string' ? { why: reason } : reason;
   return new GatError({
     code: 'task/parameter',
     what: `cannot use \`${name}\` of \`${module}\``,
     where,
     why,
-    fix: `correct the value of ${name}`,
+    fix,
   });
 }
 

@@ -58,7 +58,11 @@ export function parseArgs<P extends Params>(
       args[main] = accept({ module, name, where: node.position }, param, value);
   }
   const missing = Object.keys(params).find((name) => params[name]?.required && args[name] === undefined);
-  if (missing !== undefined) throw badParameter(position, module, missing, 'it is required and not given');
+  if (missing !== undefined)
+    throw badParameter(position, module, missing, {
+      why: 'it is required and not given',
+      fix: `add ${missing}: …`,
+    });
   return args as Args<P>;
 }
 
@@ -83,8 +87,11 @@ type Place = { readonly module: string; readonly name: string; readonly where: P
 
 function parseValue(place: Place, param: Param, value: Value): unknown {
   const parsed = PARSERS[param.type](value, place);
-  if (param.choices && !param.choices.includes(String(parsed)))
-    throw fault(place, `it must be one of ${param.choices.join(', ')}, not ${JSON.stringify(String(parsed))}`);
+  if (param.choices && !param.choices.includes(String(parsed))) {
+    const near = didYouMean(String(parsed), param.choices);
+    const why = `it must be one of ${param.choices.join(', ')}, not ${JSON.stringify(String(parsed))}`;
+    throw badParameter(place.where, place.module, place.name, { why, fix: near && `did you mean \`${near}\`?` });
+  }
   return parsed;
 }
 

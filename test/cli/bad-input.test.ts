@@ -107,4 +107,55 @@ describe('bad input gets one clear error, its exit code, and a way on', () => {
     expect(result.stdout + result.stderr).not.toContain('not the password');
     expect(result.code).toBe(2);
   });
+
+  test.each<[string, Readonly<Record<string, string>>, readonly RegExp[]]>([
+    [
+      'a group that a play misspells, beside one that it finds',
+      { 'site.yml': '- hosts: galaxyservers\n  roles: []\n- hosts: pulsarserver\n  roles: []\n' },
+      [/warning: site\.yml:3:10: no group and no host .* pulsarserver; did you mean `pulsarservers`\?/],
+    ],
+    [
+      'a file of variables that is not there',
+      { 'site.yml': '- hosts: galaxyservers\n  vars_files: [secrets.yml]\n  roles: []\n' },
+      [/warning: site\.yml:2:16: no such file for vars_files: secrets\.yml/],
+    ],
+    [
+      'a file of variables for a misspelt group',
+      { 'site.yml': SITE, 'group_vars/pulsarserver.yml': 'a: 1\n' },
+      [/warning: group_vars\/pulsarserver\.yml:1: it is read for nobody.* did you mean `pulsarservers`\?/],
+    ],
+    [
+      'a misspelt variable of a role',
+      {
+        'site.yml': '- hosts: galaxyservers\n  roles: [galaxyproject.nginx]\n',
+        'group_vars/all.yml': 'nginx_sserver_name: x\nnginx_confhttp: {}\n',
+      },
+      [/warning: group_vars\/all\.yml:2:1: .* nginx_confhttp, .* did you mean `nginx_conf_http`\? \(L42\)/],
+    ],
+    [
+      'a key that is there twice',
+      { 'site.yml': SITE, 'group_vars/all.yml': 'a: 1\na: 2\n' },
+      [/warning: group_vars\/all\.yml:2:1: the key a stands in line 1 already; the last one counts/],
+    ],
+  ])('%s is told by plan, though Ansible passes over it', async (_title, files, messages) => {
+    project({ hosts: `${HOSTS}[pulsarservers]\ngat-1\n`, ...files });
+    const result = await gatdeploy(['plan', 'site', '-i', 'hosts', '--offline'], { cwd: folder });
+    for (const message of messages) expect(result.stderr).toMatch(message);
+    expect(result.code, result.stderr).toBe(0);
+  });
+
+  test('mistakes of playbook, variables and roles are told at once', async () => {
+    project({
+      hosts: HOSTS,
+      'site.yml': '- hosts: galaxyservers\n  roles: [galaxyproject.ngink, galaxyproject.nginx, some.where]\n',
+      'group_vars/all.yml': 'nginx_servers: {a: 1}\nnginx_conf_http: "{{ nope }}"\n',
+    });
+    const result = await gatdeploy(['plan', 'site', '-i', 'hosts'], { cwd: folder });
+    expect(result.stderr).toMatch(/did you mean `galaxyproject\.nginx`\?/);
+    expect(result.stderr).toMatch(/role `some\.where`/);
+    expect(result.stderr).toMatch(/nginx_servers is a dict, and must be list of text/);
+    expect(result.stderr).toMatch(/nginx_conf_http: 'nope' is undefined/);
+    expect(result.stderr).toMatch(/^4 problems$/m);
+    expect(result.code).toBe(2);
+  });
 });

@@ -347,7 +347,7 @@ const found: readonly Row[] = [
     'L55',
     'a text where a list of users belongs',
     [swap(GALAXY, 'rabbitmq_users:\n', 'rabbitmq_users:\n  - just-a-name\n')],
-    `${GALAXY}:117:1`,
+    `${GALAXY}:118:5`,
   ],
   ['L56', 'a version that checks nothing', [], `${PULSAR}:20:5`],
   [

@@ -87,7 +87,7 @@ describe('structures are those of PyYAML', () => {
     const node = parseValues('a:\n  - 1\nb: 2\na: 3\n', { file: 'f.yml', warn: (one) => warnings.push(one) });
     expect(node.kind === 'dict' && renderPosition(node.keyPositions?.get('b') ?? node.position)).toBe('f.yml:3:1');
     expect(warnings.map((one) => `${renderPosition(one.position)} ${one.text}`)).toEqual([
-      'f.yml:4:1 the key a is there twice; the last one wins',
+      'f.yml:4:1 the key a stands in line 1 already; the last one counts',
     ]);
   });
 

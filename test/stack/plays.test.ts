@@ -85,7 +85,7 @@ test('an own role of the project runs in its turn, with its files, handlers and 
 test('a role that is nowhere is an error that says where it was looked for and what to run', async () => {
   await expect(declare({ 'site.yml': '- hosts: a\n  roles: [some.where]\n' })).rejects.toMatchObject({
     code: 'role/unknown',
-    why: expect.stringContaining('roles/some.where'),
+    why: expect.stringContaining('in none of these folders: roles, '),
     fix: expect.stringContaining('ansible-galaxy install'),
   });
 });

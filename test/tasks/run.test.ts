@@ -456,7 +456,7 @@ describe('tasks as resources', () => {
     ['an unknown parameter', '{ package: { nmae: x } }', 'task/unknown-parameter', 'did you mean `name`?'],
     ['a module of Red Hat', '{ yum: { name: x } }', 'task/refused-module', 'give the task a `when`'],
     ['a choice that is none', '{ service: { name: x, state: running } }', 'task/parameter', 'correct the value'],
-    ['a missing parameter', '{ file: { state: directory } }', 'task/parameter', 'correct the value'],
+    ['a missing parameter', '{ file: { state: directory } }', 'task/parameter', 'add path'],
     ['a missing file', '{ copy: { src: nowhere, dest: /x } }', 'task/no-file', 'correct the name'],
     ['an unknown handler', '{ package: { name: x }, notify: nobody }', 'task/unknown-handler', 'add the handler'],
     [

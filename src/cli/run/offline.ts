@@ -12,6 +12,7 @@ import type { Output } from '../../session/session-types.ts';
 import { declareAll } from '../../stack/declare-all.ts';
 import type { StackOptions } from '../../stack/options.ts';
 import { onlyHosts, openStack, type Stack } from '../../stack/stack.ts';
+import { tellWarnings } from '../../stack/tell-warnings.ts';
 
 export type Offline = {
   readonly graph: Graph;
@@ -51,8 +52,7 @@ async function baseGraph(stack: Stack, flags: Flags, output: Output): Promise<Gr
 
 /** Declares a stack as if its hosts were plain ones. */
 export async function declareOffline(stack: Stack, flags: Flags, { reporter, clock }: Output): Promise<Graph> {
-  for (const { position, text } of stack.project.warnings())
-    reporter.emit({ type: 'warning', at: clock(), text: `${position.file}:${position.line}: ${text}` });
+  tellWarnings(stack.project, { reporter, clock });
   if (stack.project.vault.isSealed)
     reporter.emit({
       type: 'warning',

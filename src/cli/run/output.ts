@@ -15,7 +15,8 @@ export async function withOutput(flags: Flags, task: (output: Output) => Promise
   const { json, plain } = flags;
   const mode = chooseMode({ json, plain, isTTY: process.stderr.isTTY === true, env: process.env });
   const columns = process.stdout.columns ?? 100;
-  const direct = createReporter({ mode, stdout: process.stdout, stderr: process.stderr, columns });
+  const wrapped = process.stdout.isTTY && process.stderr.isTTY;
+  const direct = createReporter({ mode, stdout: process.stdout, stderr: process.stderr, columns, wrapped });
   const isRecorded = (flags.junit ?? flags.report ?? flags.notify) !== undefined;
   // What nobody reads at the end is not kept: the events of a fleet are many.
   const { reporter, record } = isRecorded

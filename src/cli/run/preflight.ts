@@ -1,11 +1,12 @@
 /** Looks for mistakes in a stack's variables before any host is connected to. */
-import { GatError, throwProblems } from '../../base/errors.ts';
+import { GatError, Problems, throwProblems } from '../../base/errors.ts';
 import { renderPosition } from '../../base/position.ts';
 import { inTurns } from '../../base/steps.ts';
 import type { Finding } from '../../lint/rule.ts';
 import type { Output } from '../../session/session-types.ts';
 import { checkedPlays, wholeProject } from '../../stack/plays.ts';
-import { openStack, type Stack } from '../../stack/stack.ts';
+import { bindStack, type Stack } from '../../stack/stack.ts';
+import { tellWarnings } from '../../stack/tell-warnings.ts';
 import type { StackFlags } from './options.ts';
 
 /** The flags of commands that check first. */
@@ -27,10 +28,11 @@ export async function openUnchecked(
   options: PreflightOptions,
   output: Output,
 ): Promise<Unchecked> {
-  const stack = await openStack(names, options);
+  const { stack, problems } = await bindStack(names, options);
   const check = async (): Promise<void> => {
     if (options.lint !== false) await checkStack(stack, names, output);
   };
+  if (problems.length > 0) throwProblems([...problems, ...(await mistakesOf(check))]);
   if (!options.shard) return { stack, check };
   // Which hosts are in it shows only when everything is declared.
   await check();
@@ -49,18 +51,31 @@ export async function openChecked(
   return stack;
 }
 
-async function checkStack(stack: Stack, names: readonly string[], { reporter, clock }: Output): Promise<void> {
+/** What else is wrong, once something is. */
+async function mistakesOf(check: () => Promise<void>): Promise<readonly GatError[]> {
+  try {
+    await check();
+    return [];
+  } catch (error) {
+    if (error instanceof GatError) return [error];
+    if (error instanceof Problems) return error.errors;
+    throw error;
+  }
+}
+
+async function checkStack(stack: Stack, names: readonly string[], output: Output): Promise<void> {
+  const { reporter, clock } = output;
   const { lintInSteps, stops } = await import('../../lint/lint.ts');
   const whole = wholeProject(stack.project);
   const { plays, others } = checkedPlays(whole, names);
   const findings = await inTurns(lintInSteps(whole, plays, { hosts: stack.hosts, others }));
-  const errors = findings.filter((one) => one.severity === 'E');
-  for (const finding of errors.filter((one) => !stops(one))) {
+  tellWarnings(stack.project, output);
+  for (const finding of findings.filter((one) => one.isSlip || (one.severity === 'E' && !stops(one)))) {
     const [place] = finding.places;
     const text = `${place ? `${renderPosition(place)}: ` : ''}${finding.message}; ${finding.fix} (${finding.rule.id})`;
     reporter.emit({ type: 'warning', at: clock(), text });
   }
-  throwProblems(errors.filter(stops).map(toError));
+  throwProblems(findings.filter(stops).map(toError));
 }
 
 /** What a run would stop at anyway keeps its code; scripts may look for it. */

@@ -44,8 +44,9 @@ export const unknownVariables: Rule = {
           {
             message: `no role of the play reads ${name}, and nothing in the project uses it`,
             at: [view.defined(name)],
-            fix:
-              near === undefined ? `take ${name} out, or see: gatdeploy roles ${prefix.roles[0]}` : `${near}: …`,
+            ...(near === undefined
+              ? { fix: `take ${name} out, or see: gatdeploy roles ${prefix.roles[0]}` }
+              : { fix: `did you mean \`${near}\`?`, isSlip: true as const }),
             hosts: [view.host],
           },
         ];

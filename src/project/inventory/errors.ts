@@ -12,6 +12,15 @@ export const inventoryUnparsed = (position: Position, why: string) =>
     why,
   });
 
+export const inventoryMissing = (position: Position) =>
+  new GatError({
+    code: 'inventory/unparsed',
+    what: `cannot read the inventory ${position.file}`,
+    where: position,
+    why: 'there is no such file',
+    fix: 'name the inventory with -i, or in ansible.cfg under [defaults]: inventory = hosts',
+  });
+
 export const scriptRefused = (position: Position) =>
   new GatError({
     code: 'inventory/program',

@@ -61,6 +61,8 @@ function readLine(line: string, reader: Reader): void {
   if (section) openSection(section[1] ?? '', section[2] ?? 'hosts', reader);
   else if (line.startsWith('[') && line.endsWith(']'))
     throw new InventoryFault(`\`${line}\` is no section: a name of a group has no spaces and no colon`);
+  else if (/^\[[^\]]*$/.test(line))
+    throw new InventoryFault(`the section \`${line}\` is not closed: a ] is missing`);
   else if (reader.kind === 'vars') readGroupVariable(line, reader);
   else if (reader.kind === 'children') readChild(line, reader);
   else readHosts(line, reader);
@@ -68,7 +70,9 @@ function readLine(line: string, reader: Reader): void {
 
 function openSection(name: string, kind: string, reader: Reader): void {
   if (kind !== 'hosts' && kind !== 'children' && kind !== 'vars')
-    throw new InventoryFault(`the section [${name}:${kind}] is of no known kind: hosts, children or vars`);
+    throw new InventoryFault(
+      `the section [${name}:${kind}] is of no known kind; there are [${name}], [${name}:children] and [${name}:vars]`,
+    );
   const isNew = !reader.data.groups.has(name);
   if (isNew && kind === 'vars' && !reader.pending.has(name))
     reader.pending.set(name, { kind, line: reader.line, parents: [] });
@@ -127,7 +131,8 @@ function readHosts(line: string, reader: Reader): void {
 
 function parseAssignment(word: string, position: Position) {
   const at = word.indexOf('=');
-  if (at < 0) throw new InventoryFault(`\`${word}\` after the name of a host is not written key=value`);
+  if (at < 0)
+    throw new InventoryFault(`\`${word}\` after the name of a host is not written key=value, without spaces`);
   return [word.slice(0, at), parsePythonLiteral(word.slice(at + 1), position)] as const;
 }
 

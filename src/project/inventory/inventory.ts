@@ -20,8 +20,8 @@ export type Inventory = {
   readonly host: (name: string) => Host | undefined;
   /** The hosts of a pattern, within the limit. @throws GatError inventory/pattern */
   readonly select: (pattern: string | readonly string[]) => readonly Host[];
-  /** Patterns that matched nothing, for warnings. */
-  readonly unmatched: ReadonlySet<string>;
+  /** What of a pattern matches no group and no host, whatever the limit is. */
+  readonly unmatched: (pattern: string) => readonly string[];
   /** The same without the limit. */
   readonly unlimited: () => Inventory;
 };
@@ -38,14 +38,13 @@ export type InventoryParts = {
 /** Makes an inventory. @throws GatError inventory/pattern when the limit names nobody */
 export function createInventory(parts: InventoryParts): Inventory {
   const { data } = parts;
-  const unmatched = new Set<string>();
   let local: Host | undefined;
   const implicit = (name: string): Host => {
     local ??= [...LOCAL_NAMES].map((one) => data.hosts.get(one)).find((host) => host) ?? implicitHost(name, data);
     return local;
   };
   const host = (name: string) => data.hosts.get(name) ?? (LOCAL_NAMES.has(name) ? implicit(name) : undefined);
-  const selection: Selection = { data, implicit, unmatched: (pattern) => unmatched.add(pattern) };
+  const selection: Selection = { data, implicit, unmatched: () => undefined };
   const find = (pattern: string | readonly string[]) => selectOrFail(pattern, selection);
   const limit = expandLimit(parts.limit, parts.folder);
   let limited: ReadonlySet<Host> | undefined;
@@ -65,7 +64,11 @@ export function createInventory(parts: InventoryParts): Inventory {
     failures: parts.failures,
     host,
     select,
-    unmatched,
+    unmatched: (pattern) => {
+      const missed: string[] = [];
+      selectOrFail(pattern, { ...selection, unmatched: (one) => missed.push(one) });
+      return missed;
+    },
     unlimited: () => createInventory({ ...parts, limit: [] }),
   };
 }

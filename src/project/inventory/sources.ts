@@ -7,7 +7,7 @@ import { pathKind } from '../files.ts';
 import { type Loader, orError } from '../loader.ts';
 import { addHosts } from './add-hosts.ts';
 import { type Address, parseAddress } from './address.ts';
-import { inventoryBroken, inventoryUnparsed, scriptRefused } from './errors.ts';
+import { inventoryBroken, inventoryMissing, inventoryUnparsed, scriptRefused } from './errors.ts';
 import { readIni } from './ini.ts';
 import { addGroup, emptyInventory, type InventoryData, InventoryFault, reconcile } from './model.ts';
 import { readScript } from './script.ts';
@@ -54,8 +54,7 @@ function readSource(source: string, reading: Reading): boolean {
   const kind = pathKind(source);
   if (kind === 'directory') return readFolder(source, reading);
   if (kind === undefined && source.includes(',')) return readHostList(source, reading);
-  if (kind === undefined)
-    return fail(reading, inventoryUnparsed(startOf(reading.loader.shown(source)), 'nothing is there'));
+  if (kind === undefined) return fail(reading, inventoryMissing(startOf(reading.loader.shown(source))));
   return isProgram(source, reading.loader) ? runScript(source, reading) : readFile(source, reading);
 }
 

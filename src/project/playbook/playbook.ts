@@ -43,7 +43,12 @@ function readPlays(reader: PlaybookReader, importers: readonly string[]): Play[]
     return [];
   }
   if (root.value.kind !== 'list') {
-    problems.push(playbookSyntax(root.value.position, 'a playbook is a list of plays'));
+    problems.push(
+      playbookSyntax(
+        root.value.position,
+        'a playbook is a list of plays, each of which begins with `- hosts: GROUP`',
+      ),
+    );
     return [];
   }
   return root.value.items.flatMap((item) => readEntry(item, reader, [...importers, file]));

@@ -67,6 +67,12 @@ function filesBelow(folder: string): string[] {
   });
 }
 
+/** The names of groups or hosts for which a folder has variables, each with its file or folder. */
+export function namesIn(base: string, kind: 'group_vars' | 'host_vars'): ReadonlyMap<string, string> {
+  const entries = [...listFolder(path.join(base, kind))].filter((entry) => !/^\.|~$/.test(entry));
+  return new Map(entries.map((entry) => [entry.replace(/\.(?:yml|yaml|json)$/, ''), entry]));
+}
+
 function listFolder(folder: string): ReadonlySet<string> {
   return pathKind(folder) === 'directory' ? new Set(readdirSync(folder)) : new Set();
 }

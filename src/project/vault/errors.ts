@@ -27,14 +27,18 @@ export const vaultSealed = (file: string) =>
     fix: 'run it where the vault password may be known, without --untrusted',
   });
 
-export const vaultWrongPassword = (position: Position, id: string, tried: readonly string[]) =>
-  new GatError({
+type Tried = { readonly id: string; readonly from?: string | undefined };
+
+export const vaultWrongPassword = (position: Position, id: string, tried: readonly Tried[]) => {
+  const from = tried.map((one) => one.from ?? `the password of ${one.id}`).join(', ') || 'none';
+  return new GatError({
     code: 'vault/wrong-password',
     what: `cannot decrypt ${position.file}: no password fits`,
     where: position,
-    why: `the text is labelled ${id}; tried: ${tried.join(', ') || 'none'} (a text that was changed by hand fits no password)`,
-    fix: 'give the password that it was encrypted with: --vault-id LABEL@FILE',
+    why: `tried: ${from}; it was encrypted with another password${id === 'default' ? '' : ` (its label is ${id})`}, or its text was changed since then`,
+    fix: `give the right password: ${id === 'default' ? '--vault-password-file FILE' : `--vault-id ${id}@FILE`}`,
   });
+};
 
 export const vaultPasswordFile = (file: string, why: string, fix?: string) =>
   new GatError({

@@ -86,14 +86,13 @@ function digitLines(put: Put): { readonly add: (text: string) => void; readonly 
 export function decryptLarge(file: string, vault: Vault, put: Put): void {
   if (!looksEncrypted(file)) throw notEncrypted(file);
   const head = readHead(file);
-  const candidates = vault.candidates(head.id, startOfVault(file)).map(({ id, password }) => {
+  const candidates = vault.candidates(head.id, startOfVault(file)).map(({ id, password, from }) => {
     const keys = deriveKeys(password, head.salt);
-    return { id, keys, proof: createHmac('sha256', keys.hmac) };
+    return { id, from, keys, proof: createHmac('sha256', keys.hmac) };
   });
   for (const piece of ciphertextOf(file, head)) for (const { proof } of candidates) proof.update(piece);
   const used = candidates.find(({ proof }) => isSame(proof.digest(), head.hmac));
-  const tried = candidates.map(({ id }) => id);
-  if (!used) throw vaultWrongPassword(startOfVault(file), head.id, tried);
+  if (!used) throw vaultWrongPassword(startOfVault(file), head.id, candidates);
   const cipher = createDecipheriv('aes-256-ctr', used.keys.cipher, used.keys.counter);
   const proof = createHmac('sha256', used.keys.hmac);
   let last: Buffer = Buffer.alloc(0);

@@ -7,11 +7,13 @@ import { parseEnvelope } from './envelope.ts';
 import { vaultNoPassword, vaultWrongPassword } from './errors.ts';
 
 /** One password under its label. */
-export type VaultPassword = { readonly id: string; readonly password: Buffer };
+export type VaultPassword = { readonly id: string; readonly password: Buffer; readonly from?: string | undefined };
 
 /** A source of a password: `read` may run a program, and throws a GatError when there is none. */
 export type PasswordSource = {
   readonly id: string;
+  /** Its name in messages. */
+  readonly shown?: string | undefined;
   readonly read: (earlier: Vault) => Buffer;
 };
 
@@ -50,11 +52,7 @@ export function createVault(sources: readonly PasswordSource[], options: VaultOp
       const content = decryptPayload(envelope, used.password);
       if (content) return { content, used };
     }
-    throw vaultWrongPassword(
-      position,
-      envelope.id,
-      tried.map((one) => one.id),
-    );
+    throw vaultWrongPassword(position, envelope.id, tried);
   };
   const texts = new Map<string, Secret>();
   return {
@@ -76,9 +74,9 @@ export const closedVault: Vault = createVault([]);
 function readAll(sources: readonly PasswordSource[], position: Position): readonly VaultPassword[] {
   const found: VaultPassword[] = [];
   const problems: unknown[] = [];
-  for (const { id, read } of sources) {
+  for (const { id, shown, read } of sources) {
     try {
-      found.push({ id, password: read(fixedVault([...found])) });
+      found.push({ id, password: read(fixedVault([...found])), from: shown });
     } catch (error) {
       problems.push(error);
     }
@@ -89,7 +87,7 @@ function readAll(sources: readonly PasswordSource[], position: Position): readon
 
 /** A password file may itself be encrypted with a password that was given before it. */
 function fixedVault(found: readonly VaultPassword[]): Vault {
-  return createVault(found.map(({ id, password }) => ({ id, read: () => password })));
+  return createVault(found.map(({ id, password, from }) => ({ id, shown: from, read: () => password })));
 }
 
 function inOrder(all: readonly VaultPassword[], id: string, options: VaultOptions): readonly VaultPassword[] {

@@ -17,13 +17,17 @@ export function splitVaultId(text: string, defaultId: string): { readonly id: st
   return { id: text.slice(0, at) || defaultId, source: text.slice(at + 1) };
 }
 
+const PASSWORD_FILE_ADVICE =
+  'get the file from whoever made the project, or name another: --vault-password-file FILE';
+
 /** A source for a file, or for a program when the file is executable. `shown` is its name in messages. */
 export function fileSource(id: string, file: string, shown: string): PasswordSource {
   return {
     id,
+    shown,
     read: (earlier) => {
       const kind = pathKind(file);
-      if (kind === undefined) throw vaultPasswordFile(shown, 'the file does not exist');
+      if (kind === undefined) throw vaultPasswordFile(shown, 'the file does not exist', PASSWORD_FILE_ADVICE);
       if (kind === 'directory') throw vaultPasswordFile(shown, 'it is a folder');
       if (isExecutable(file)) return notEmpty(runPasswordProgram(id, file, shown), shown);
       const content = trimBytes(readBytes(file, shown));
@@ -35,17 +39,19 @@ export function fileSource(id: string, file: string, shown: string): PasswordSou
 
 /** A source for an environment variable that holds the password itself. */
 export function environmentSource(id: string, name: string, value: string): PasswordSource {
-  return { id, read: () => notEmpty(trimLineEnds(Buffer.from(value, 'utf8')), `the variable ${name}`) };
+  const shown = `the variable ${name}`;
+  return { id, shown, read: () => notEmpty(trimLineEnds(Buffer.from(value, 'utf8')), shown) };
 }
 
 /** A source for a password that is already there, such as one that was asked for. */
 export function givenSource(id: string, password: Buffer, shown: string): PasswordSource {
-  return { id, read: () => notEmpty(password, shown) };
+  return { id, shown, read: () => notEmpty(password, shown) };
 }
 
 /** A source for standard input. */
 export function standardInputSource(id: string): PasswordSource {
-  return { id, read: () => notEmpty(trimBytes(readFileSync(0)), 'standard input') };
+  const shown = 'standard input';
+  return { id, shown, read: () => notEmpty(trimBytes(readFileSync(0)), shown) };
 }
 
 function runPasswordProgram(id: string, file: string, shown: string): Buffer {

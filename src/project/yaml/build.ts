@@ -122,10 +122,11 @@ function addPair(pair: Pair<ParsedNode, ParsedNode | null>, dict: DictBuilder, b
   const keyPosition = build.positionOf(pair.key.range[0]);
   const key = keyOf(pair.key, keyPosition, build);
   const value = pair.value ? convert(pair.value, build) : scalarNode(build, null, keyPosition);
-  if (dict.add(key, value, keyPosition))
+  const before = dict.add(key, value, keyPosition);
+  if (before)
     build.context.warn?.({
       position: keyPosition,
-      text: `the key ${String(key)} is there twice; the last one wins`,
+      text: `the key ${String(key)} stands in line ${before.line} already; the last one counts`,
     });
 }
 

@@ -9,13 +9,13 @@ export class DictBuilder {
   readonly positions = new Map<Scalar, Position>();
   readonly #keys = new Map<string, Scalar>();
 
-  /** Adds an entry, or replaces the value of an equal key; tells whether the key was there. */
-  add(key: Scalar, value: Node, position: Position): boolean {
+  /** Adds an entry, or replaces the value of an equal key; tells where the key was before. */
+  add(key: Scalar, value: Node, position: Position): Position | undefined {
     const known = typeof key === 'string' ? this.#known(key, `s${key}`) : this.#known(key, identity(key));
-    const existed = this.entries.has(known);
+    const before = this.positions.get(known);
     this.entries.set(known, value);
     this.positions.set(known, position);
-    return existed;
+    return before;
   }
 
   #known(key: Scalar, id: string): Scalar {

@@ -12,11 +12,12 @@ export type PlainOptions = {
   readonly stdout: Output;
   readonly stderr: Output;
   readonly columns: number;
+  readonly wrapped: boolean;
   readonly now: () => number;
 };
 
 /** Makes the reporter. */
-export function plainReporter({ stdout, stderr, columns, now }: PlainOptions): Reporter {
+export function plainReporter({ stdout, stderr, columns, wrapped, now }: PlainOptions): Reporter {
   const outputs = { stdout, stderr };
   const show: Show = (to, lines) => {
     if (lines.length === 0) return;
@@ -26,7 +27,7 @@ export function plainReporter({ stdout, stderr, columns, now }: PlainOptions): R
   const watch = watchRunning(now, (lines) => show('stderr', lines));
   const told = rememberTold();
   const done = new Set<string>();
-  const results = resultsReporter(show, columns, told);
+  const results = resultsReporter(show, { columns, wrapped }, told);
   return {
     ...results,
     summary: (outcome, options) => results.summary(outcome, { ...options, told: done }),

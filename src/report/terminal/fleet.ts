@@ -73,7 +73,8 @@ function track(host: HostState, event: RunEvent, time: number): Phase | undefine
       return 'working';
     case 'output': {
       const step = host.running.get(event.resource);
-      if (step) step.line = event.line;
+      // A program that draws its progress over and over ends each picture with a carriage return.
+      if (step) step.line = event.line.trimEnd().split('\r').at(-1) ?? '';
       return undefined;
     }
     case 'done':

@@ -13,19 +13,20 @@ export type TerminalOptions = {
   readonly stdout: Output;
   readonly stderr: Output;
   readonly columns: number;
+  readonly wrapped: boolean;
   readonly color: boolean;
   readonly now: () => number;
 };
 
 /** Makes the reporter. */
-export function terminalReporter({ stdout, stderr, columns, color, now }: TerminalOptions): Reporter {
+export function terminalReporter({ stdout, stderr, columns, wrapped, color, now }: TerminalOptions): Reporter {
   const outputs = { stdout, stderr };
   let fleet = newFleet(now());
   const screen = makeScreen(stderr, color, () =>
     renderFrame(fleet, now(), { columns: stderr.columns ?? columns, rows: stderr.rows ?? 24 }),
   );
   const told = rememberTold();
-  const results = resultsReporter((to, lines) => screen.write(outputs[to], lines), columns, told);
+  const results = resultsReporter((to, lines) => screen.write(outputs[to], lines), { columns, wrapped }, told);
   return {
     ...results,
     plan(plan, graph, options) {

@@ -15,6 +15,15 @@ function unreachable(target: SshTarget, { code, ...parts }: Parts): GatError {
   });
 }
 
+/** What the system's codes mean. */
+const REASONS: Readonly<Record<string, string>> = {
+  EHOSTUNREACH: 'no host answers at this address',
+  ENETUNREACH: 'no way leads to its network from here',
+  ETIMEDOUT: 'nothing answers',
+  ECONNRESET: 'the connection was cut off',
+  EADDRNOTAVAIL: 'this is no address of a host',
+};
+
 /** The TCP connection could not be made. */
 export function socketFailed(target: SshTarget, cause: unknown): GatError {
   const code = (cause as NodeJS.ErrnoException | undefined)?.code ?? '';
@@ -35,8 +44,13 @@ export function socketFailed(target: SshTarget, cause: unknown): GatError {
       cause,
     });
   }
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  return unreachable(target, { code: 'unreachable', why: `${at} can't be reached: ${reason}`, cause });
+  const reason = REASONS[code] ?? (cause instanceof Error ? cause.message : String(cause));
+  return unreachable(target, {
+    code: 'unreachable',
+    why: `${at} can't be reached: ${reason}`,
+    fix: `is the host on, and the address right (ansible_host)?\n  ping ${target.address}`,
+    cause,
+  });
 }
 
 /** Nothing answered in time. */

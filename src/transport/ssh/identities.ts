@@ -118,7 +118,8 @@ function readKey(path: string, named: boolean, remarks: string[]): Buffer | unde
   try {
     return readFileSync(path);
   } catch (error) {
-    if (named) remarks.push(`key ${path} can't be read: ${(error as Error).message}`);
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (named) remarks.push(`key ${path} ${code === 'ENOENT' ? 'is not there' : `can't be read: ${message}`}`);
     return undefined;
   }
 }

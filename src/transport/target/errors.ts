@@ -21,7 +21,7 @@ export function connectionUnknown(host: string, connection: string): GatError {
     what: `cannot reach ${host} by ansible_connection=${JSON.stringify(connection)}`,
     where: { host },
     why: 'gatdeploy connects by ssh or runs on this machine (local)',
-    ...(meant ? { fix: `did you mean ${meant}?` } : {}),
+    fix: meant ? `did you mean ${meant}?` : 'take ansible_connection out, and the host is reached by SSH',
   });
 }
 
@@ -53,6 +53,7 @@ export function badPort(host: string, value: string): GatError {
     what: `cannot use ${JSON.stringify(value)} as the SSH port of ${host}`,
     where: { host },
     why: 'a port is a whole number from 1 to 65535',
+    fix: `correct ansible_port of ${host}, or take it out: SSH has 22`,
   });
 }
 

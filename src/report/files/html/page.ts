@@ -63,7 +63,7 @@ function renderErrors({ errors, unreachable = [] }: RunRecord): Markup {
   const all = [...unreachable.map(({ error }) => error), ...errors];
   if (all.length === 0) return nothing;
   const blocks = [...new Set(all)].map(
-    (error) => html`<pre class="bad" tabindex="0">${lines(draw(renderError(error, 100)))}</pre>`,
+    (error) => html`<pre class="bad" tabindex="0">${lines(draw(renderError(error, { columns: 100 })))}</pre>`,
   );
   return html`<section aria-labelledby="errors-title"><h2 id="errors-title">Errors</h2>${blocks}</section>`;
 }

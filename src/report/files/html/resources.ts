@@ -94,7 +94,7 @@ function detailsOf({ key, entry, result }: Row, { texts }: RunRecord): readonly 
   return [
     ...(plan === '' ? [] : [block('Plan', plan)]),
     ...(text ? [block('Difference', draw(renderTextDiff(text)))] : []),
-    ...(result?.error ? [block('Error', draw(renderError(result.error, 100)))] : []),
+    ...(result?.error ? [block('Error', draw(renderError(result.error, { columns: 100 })))] : []),
   ];
 }
 
