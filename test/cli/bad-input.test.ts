@@ -148,13 +148,13 @@ describe('bad input gets one clear error, its exit code, and a way on', () => {
     project({
       hosts: HOSTS,
       'site.yml': '- hosts: galaxyservers\n  roles: [galaxyproject.ngink, galaxyproject.nginx, some.where]\n',
-      'group_vars/all.yml': 'nginx_servers: {a: 1}\nnginx_conf_http: "{{ nope }}"\n',
+      'group_vars/all.yml': 'nginx_servers: {a: 1}\nnginx_conf_http: "{{ 1 + }}"\n',
     });
     const result = await gatdeploy(['plan', 'site', '-i', 'hosts'], { cwd: folder });
     expect(result.stderr).toMatch(/did you mean `galaxyproject\.nginx`\?/);
     expect(result.stderr).toMatch(/role `some\.where`/);
     expect(result.stderr).toMatch(/nginx_servers is a dict, and must be list of text/);
-    expect(result.stderr).toMatch(/nginx_conf_http: 'nope' is undefined/);
+    expect(result.stderr).toMatch(/variable nginx_conf_http: unexpected/);
     expect(result.stderr).toMatch(/^4 problems$/m);
     expect(result.code).toBe(2);
   });
