@@ -50,8 +50,12 @@ describe('a role that is not native', () => {
       '    - galaxyproject.pulsar',
       '    - site.accounts\n    - galaxyproject.pulsar',
     );
-    expect(await shown('L49', [missing])).toEqual([`E ${PULSAR}:11:17 pulsar_account: …`]);
-    expect(await shown('L49', [missing, role, use])).toEqual([`W ${PULSAR}:11:17 pulsar_account: …`]);
+    expect(await shown('L49', [missing])).toEqual([
+      `E ${PULSAR}:11:17 correct the name, or define pulsar_account in group_vars or host_vars`,
+    ]);
+    expect(await shown('L49', [missing, role, use])).toEqual([
+      `W ${PULSAR}:11:17 correct the name, or define pulsar_account in group_vars or host_vars`,
+    ]);
   });
 
   test('is not asked to spell its variables as ours do', async () => {
