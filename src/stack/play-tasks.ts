@@ -82,7 +82,7 @@ function declareWith(one: PlayTasks, known: Memory): Attempt {
     const role = folders.get(entry);
     if (role) return [{ kind: 'folder', role, entry }];
     const resources = 'value' in declared ? declared.value.byEntry.get(entry) : undefined;
-    return resources ? [{ kind: 'native', resources }] : [];
+    return resources ? [{ kind: 'native', resources, position: entry.position }] : [];
   });
   const checks: Check[] = 'value' in declared ? [...declared.value.checks] : [];
   const context = contextOf(one, quiet, checks);

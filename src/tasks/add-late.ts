@@ -3,7 +3,7 @@ import { taskDone } from '../base/capability.ts';
 import { renderPosition } from '../base/position.ts';
 import type { Task } from '../project/playbook/types.ts';
 import type { Resource } from '../resources/index.ts';
-import { nameOf } from './call.ts';
+import { nameOf, shortName } from './call.ts';
 import type { Compiler } from './compiler.ts';
 import type { Frame } from './context.ts';
 import { delegateOf } from './delegate.ts';
@@ -11,6 +11,7 @@ import { frameOf } from './frame.ts';
 import { runLate } from './interpret.ts';
 import { lateTask, type Reading } from './late.ts';
 import { type Cell, LEVEL } from './memory.ts';
+import { metaOf } from './meta.ts';
 import { ask } from './module-task.ts';
 import { learntNames, reasonFor } from './results.ts';
 
@@ -35,6 +36,8 @@ export function addLate(compiler: Compiler, task: Task, outer: Frame, parts: Lat
   const elsewhere = [...from].filter(([one]) => one !== host).map(([one, to]) => ({ host: one, to }));
   const cells = new Map<string, Cell>();
   const heard = new Set<string>();
+  const handlersNamed = (one: string) => compiler.notices.named(one, compiler);
+  if (flushesInside(task)) compiler.flush();
   const name = `${title} (${place})`;
   const resource = lateTask(name, {
     after: here,
@@ -44,7 +47,7 @@ export function addLate(compiler: Compiler, task: Task, outer: Frame, parts: Lat
     }),
     ...(quiet ? { if: here, ifElsewhere: elsewhere } : { reason: reason ?? reasonFor(waits) }),
     ...(readings.length > 0 && { readings }),
-    work: (late) => runLate(task, { frame: outer, memory }, { context, late, cells, waits, heard }),
+    work: (late) => runLate(task, { frame: outer, memory }, { context, late, cells, waits, heard, handlersNamed }),
   });
   const origin = { role: `task "${title}"`, positions: [task.position] };
   const [added] = chain.add({ host, resources: [{ ...resource, origin }] }, task.position);
@@ -54,6 +57,12 @@ export function addLate(compiler: Compiler, task: Task, outer: Frame, parts: Lat
     compiler.memory = new Map([...compiler.memory, [learnt, { level: LEVEL.setFacts, cell }]]);
   }
   compiler.notices.notifyAll(task, outer, compiler, { host, resources: [added], heard });
+}
+
+/** Handlers that were notified before a task which runs those notified in it have their turn before the task. */
+function flushesInside(task: Task): boolean {
+  if (task.kind === 'block') return [...task.block, ...task.rescue, ...task.always].some(flushesInside);
+  return task.kind === 'module' && shortName(task.module) === 'meta' && metaOf(task) === 'flush_handlers';
 }
 
 /** Whether other hosts may wait for a task: it runs once for all of them, or on another host for this one. */

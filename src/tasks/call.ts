@@ -12,7 +12,7 @@ import type { Action, Module } from './action.ts';
 import type { Frame, TaskContext } from './context.ts';
 import { delegateOf, LOCAL_NAMES } from './delegate.ts';
 import { badKeyword, badParameter, refusedModule, unknownModule, unsupported } from './errors.ts';
-import { environmentOf, isOn, refuseKeywords, userOf } from './frame.ts';
+import { environmentOf, isOn, userOf } from './frame.ts';
 import { findModule, moduleNames, REFUSED_MODULES } from './modules/index.ts';
 import { type Given, parseArgs } from './params.ts';
 import { withSymbolicMode } from './symbolic-mode.ts';
@@ -53,7 +53,6 @@ const FACT_SETTERS = new Set(['set_fact', 'include_vars']);
 export function callModule(call: Call): Action {
   const { task, frame, templar, context } = call;
   const module = moduleOf(task);
-  refuseKeywords(frame, templar);
   const moves = frame.keywords.get('delegate_facts');
   if (moves && FACT_SETTERS.has(shortName(task.module)) && isOn(frame.keywords, 'delegate_facts', templar))
     throw unsupported(moves.position, 'delegate_facts', 'each host keeps its own facts', 'read them by hostvars');

@@ -12,7 +12,6 @@ import { isKnownModule, nameOf, refuseAsync } from './call.ts';
 import type { Compiler } from './compiler.ts';
 import type { Frame, Place, TaskContext } from './context.ts';
 import { delegateOf } from './delegate.ts';
-import { taskFailed } from './errors.ts';
 import { frameOf, isOn } from './frame.ts';
 import { withProps } from './identity.ts';
 import { lookAhead } from './looking.ts';
@@ -42,8 +41,36 @@ function addTurn(compiler: Compiler, task: ModuleTask, outer: Frame, passes: rea
   const frame = frameOf(outer, task);
   const host = delegateOf(frame, context, ask({ frame, memory }, context).templar);
   const looked = lookAhead(task, { frame: outer, memory }, passes, { context, host });
-  if ('memory' in looked) compiler.memory = looked.memory;
-  else addLate(compiler, task, outer, { waits: [], readings: looked.readings, ...unguarded(passes) });
+  if ('memory' in looked) {
+    compiler.memory = looked.memory;
+    return;
+  }
+  const failure = isJudged(task, frame, passes) ? undefined : failureOf(passes);
+  if (failure !== undefined) warnFailing(task, failure, context);
+  const reason = onlyLooks(frame, passes)
+    ? { reason: 'it only looks what it would do (`check_mode`)' }
+    : failure === undefined
+      ? unguarded(passes)
+      : { reason: `it fails: ${failure}` };
+  addLate(compiler, task, outer, { waits: [], readings: looked.readings, ...reason });
+}
+
+/** `check_mode: true`: the task says what it would do. */
+function onlyLooks(frame: Frame, passes: readonly PassAction[]): boolean {
+  return passes.some(({ asking }) => isOn(frame.keywords, 'check_mode', asking.templar));
+}
+
+/** Why the task can only fail when its turn comes: an assertion that is false, a `fail` whose condition is true. */
+function failureOf(passes: readonly PassAction[]): string | undefined {
+  const [failure] = passes.flatMap(({ action }) =>
+    action !== 'skip' && action.type === 'value' && action.failure !== undefined ? [action.failure] : [],
+  );
+  return failure;
+}
+
+/** The plan goes on: what comes before the task is done, and what follows it waits. */
+function warnFailing(task: ModuleTask, failure: string, { warn }: TaskContext): void {
+  warn(`${renderPosition({ ...task.position, column: 0 })}: this task is going to fail: ${failure}`);
 }
 
 /** Says why a command can't be known before. */
@@ -84,15 +111,23 @@ const JUDGING = ['until', 'retries', 'failed_when', 'changed_when'];
 function needsTurn(task: ModuleTask, frame: Frame, passes: readonly PassAction[]): boolean {
   const actions = passes.flatMap(({ action }) => (action === 'skip' ? [] : [action]));
   if (actions.length === 0) return false;
-  const isPlain = actions.every((action) => action.type === 'resources');
-  const words = JUDGING.some((word) => task.keywords.has(word) && !(isPlain && isNeverChanged(task, word)));
-  const judges = words || passes.some(({ asking }) => isOn(frame.keywords, 'ignore_errors', asking.templar));
+  if (actions.some((action) => action.type !== 'value') && onlyLooks(frame, passes)) return true;
+  const judges = isJudged(task, frame, passes);
   const wantsTurn = judges || task.keywords.has('register') || factNames(task).length > 0;
   if (actions.some((action) => action.type === 'script'))
     return wantsTurn || actions.some((action) => action.type === 'script' && action.judges);
-  if (actions.every((action) => action.type === 'value'))
-    return actions.some((action) => action.type === 'value' && action.failure !== undefined) && judges;
+  if (actions.every((action) => action.type === 'value')) return failureOf(passes) !== undefined;
   return judges;
+}
+
+/** Whether the task's own words decide how it ends. */
+function isJudged(task: ModuleTask, frame: Frame, passes: readonly PassAction[]): boolean {
+  const actions = passes.flatMap(({ action }) => (action === 'skip' ? [] : [action]));
+  const isPlain = actions.every((action) => action.type === 'resources');
+  return (
+    JUDGING.some((word) => task.keywords.has(word) && !(isPlain && isNeverChanged(task, word))) ||
+    passes.some(({ asking }) => isOn(frame.keywords, 'ignore_errors', asking.templar))
+  );
 }
 
 /** `changed_when: false` of a task that declares states: its changes tell nobody. */
@@ -110,7 +145,7 @@ function addStatic(compiler: Compiler, task: ModuleTask, frame: Frame, passes: r
   const byPass = passes.map(({ action, pass, asking }): readonly Resource[] => {
     if (action === 'skip') return [];
     learnt.push(...factsOf(action));
-    if (action.type === 'value') say(compiler, task, title, action);
+    if (action.type === 'value') say(compiler, title, action);
     const label = pass.label === undefined ? title : `${title}: ${pass.label}`;
     return resourcesOf(action, label, task, isOn(frame.keywords, 'no_log', asking.templar));
   });
@@ -132,13 +167,7 @@ function announced(resource: Resource, host: string): Resource {
   return withProps(resource, { provides: [...(resource.props.provides ?? []), taskDone(resource.id, host)] });
 }
 
-function say(
-  compiler: Compiler,
-  task: ModuleTask,
-  title: string,
-  action: Extract<Action, { type: 'value' }>,
-): void {
-  if (action.failure !== undefined) throw taskFailed(task.position, title, action.failure);
+function say(compiler: Compiler, title: string, action: Extract<Action, { type: 'value' }>): void {
   if (action.message !== undefined) compiler.context.tell(title, redact(action.message as Text));
 }
 

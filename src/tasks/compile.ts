@@ -10,7 +10,9 @@ import type { Frame } from './context.ts';
 import { unsupported } from './errors.ts';
 import { frameOf, isOn } from './frame.ts';
 import { includedTasks } from './include.ts';
+import { ENDINGS, endsLate, guarded, metaOf, refuseLookingRole, roleWaits, WITHOUT_EFFECT } from './meta.ts';
 import { ask, holds, unlessWaiting } from './module-task.ts';
+import { neverLearnt } from './results.ts';
 import type { OpenedRole, RolePart } from './roles.ts';
 import { isTagged } from './tags.ts';
 import { warnWithoutEffect } from './without-effect.ts';
@@ -20,10 +22,11 @@ export function compileList(compiler: Compiler, tasks: readonly Task[], frame: F
   for (const task of tasks) {
     if (compiler.ended || compiler.endedRole) return;
     try {
-      compileOnce(compiler, task, frame);
+      compileOnce(compiler, task, guarded(frame, compiler.memory));
     } catch (error) {
       if (!(error instanceof GatError || error instanceof Problems)) throw error;
       compiler.problems.push(error);
+      compiler.memory = new Map([...compiler.memory, ...neverLearnt(task, compiler.context.host)]);
     }
   }
 }
@@ -66,7 +69,7 @@ function compileTask(compiler: Compiler, task: Task, outer: Frame): void {
   warnWithoutEffect(task.keywords, compiler.context);
   if (task.kind === 'block') compileBlock(compiler, task, outer);
   else if (task.kind === 'include') compileInclude(compiler, task, outer);
-  else if (shortName(task.module) === 'meta') compileMeta(compiler, task, frame);
+  else if (shortName(task.module) === 'meta') compileMeta(compiler, task, frame, outer);
   else compileModule(compiler, task, outer);
 }
 
@@ -107,8 +110,13 @@ type Part<K extends RolePart['kind']> = Extract<RolePart, { kind: K }>;
 
 function compileNative(compiler: Compiler, { frame, declare }: Part<'role'>, at: Pick<Task, 'position'>): void {
   const { host, tags } = compiler.context;
-  const asking = askAt(compiler, frame);
-  if (!isTagged(frame.tags, tags) || !holds(frame, asking)) return;
+  const inner = guarded(frame, compiler.memory);
+  const asking = askAt(compiler, inner);
+  if (!isTagged(inner.tags, tags)) return;
+  refuseLookingRole(inner, asking, at.position);
+  const runs = unlessWaiting(asking, () => holds(inner, asking));
+  if ('waits' in runs) throw roleWaits(at.position, runs.waits);
+  if (!runs.value) return;
   compiler.chain.add({ host, resources: declare(asking), isRole: true }, at.position);
 }
 
@@ -120,21 +128,17 @@ function compilePart(compiler: Compiler, { key, tasks, frame, endsRole }: Part<'
   if (endsRole) compiler.endedRole = false;
 }
 
-const WITHOUT_EFFECT = ['noop', 'clear_facts', 'clear_host_errors', 'refresh_inventory', 'reset_connection'];
-const ENDINGS = ['end_play', 'end_host', 'end_batch'];
-
-function compileMeta(compiler: Compiler, task: ModuleTask, frame: Frame): void {
+function compileMeta(compiler: Compiler, task: ModuleTask, frame: Frame, outer: Frame): void {
   const asking = askAt(compiler, frame);
   const worked = unlessWaiting(asking, () => holds(frame, asking));
-  const what = task.freeForm?.kind === 'scalar' ? String(task.freeForm.value) : '';
-  if ('waits' in worked && !WITHOUT_EFFECT.includes(what))
-    throw unsupported(
-      task.position,
-      `meta: ${what} under this condition`,
-      `whether it is true is known only once ${worked.waits.map((cell) => cell.by).join(' and ')} has run`,
-      'put the tasks that follow into a block with the opposite condition',
-    );
-  if ('waits' in worked || !worked.value) return;
+  const what = metaOf(task);
+  if ('waits' in worked) {
+    if (WITHOUT_EFFECT.includes(what)) return;
+    if (!ENDINGS.includes(what) && what !== 'flush_handlers') throw endsLate(task, worked.waits);
+    addLate(compiler, task, outer, { waits: worked.waits });
+    return;
+  }
+  if (!worked.value) return;
   if (what === 'flush_handlers') compiler.flush();
   else if (ENDINGS.includes(what)) compiler.ended = true;
   else if (what === 'end_role') compiler.endedRole = true;

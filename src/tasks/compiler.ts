@@ -36,6 +36,8 @@ export type Notifier = {
 export type Notices = {
   /** More handlers: those of a role. */
   readonly add: (handlers: readonly Handler[]) => void;
+  /** The handlers that a name means. */
+  readonly named: (name: string, compiler: Compiler) => readonly Handler[];
   /** Notes that these resources notify the handlers of a frame's `notify`. */
   readonly notify: (frame: Frame, compiler: Compiler, by: Notifier) => void;
   /** The same for all tasks in a task that is worked out at its turn. */

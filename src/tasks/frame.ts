@@ -6,7 +6,7 @@ import { isDict, isList, type Value } from '../base/value.ts';
 import type { Keywords, Task } from '../project/playbook/types.ts';
 import type { Templar } from '../render/templar.ts';
 import type { Frame, TaskContext } from './context.ts';
-import { badKeyword, unsupported } from './errors.ts';
+import { badKeyword } from './errors.ts';
 import { LEVEL } from './memory.ts';
 import { textOfScalar } from './params.ts';
 
@@ -165,20 +165,4 @@ function variablesIn(node: Node, value: Value | undefined): readonly (readonly [
     if (isList(item) || isDict(item)) throw fault(`${name} must be a text`);
     return [name, textOfScalar(item)] as const;
   });
-}
-
-/** Words that would make a difference and aren't supported. */
-const REFUSED = ['check_mode'] as const;
-
-/** Refuses words that would make a difference and aren't supported. */
-export function refuseKeywords({ keywords }: Frame, templar: Templar): void {
-  for (const name of REFUSED) {
-    const node = keywords.get(name);
-    if (node && !isHarmless(templar.evaluate(node))) throw unsupported(node.position, name);
-  }
-}
-
-/** check_mode: false asks for what is done anyway, in a run that isn't one of looking only. */
-function isHarmless(value: Value | undefined): boolean {
-  return value === undefined || value === null || value === false;
 }

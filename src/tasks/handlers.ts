@@ -34,6 +34,7 @@ export function createNotices(): Notices {
   };
   const all: Notices = {
     add: (more) => handlers.push(...more),
+    named: (name, compiler) => handlersNamed(name, handlers, compiler),
     notify(frame, compiler, by) {
       for (const { name, node } of notifiedNames(frame, ask({ frame, memory: compiler.memory }, compiler.context)))
         note(name, node, compiler, by);
@@ -145,7 +146,8 @@ function lateHandler(handler: Handler, title: string, by: readonly Notifier[], c
     work: async (late) => {
       if (!by.some((one) => hasNotified(one, late))) return { changed: false, summary: 'not notified' };
       const place = { frame: handler.frame, memory };
-      return runLate(handler.task, place, { context, late, cells: new Map(), waits: [], heard: new Set() });
+      const turn = { context, late, cells: new Map(), waits: [], heard: new Set<string>() };
+      return runLate(handler.task, place, { ...turn, handlersNamed: () => [] });
     },
   });
 }

@@ -10,6 +10,7 @@ import { frameOf, isOn } from './frame.ts';
 import { includedTasks } from './include.ts';
 import { learn } from './learnt.ts';
 import { type Cell, type Known, LEVEL, type Memory, valueNode } from './memory.ts';
+import { ENDED, ENDINGS, metaOf, WITHOUT_EFFECT } from './meta.ts';
 import { ask, factsOf, holds, workOut } from './module-task.ts';
 import { notifiedNames } from './notified.ts';
 import { applyAll, runPass, type Session, type Turn } from './pass.ts';
@@ -26,9 +27,10 @@ export async function runLate(
   const session: Session = { ...turn, changed: 0, ran: 0 };
   const memory = await failing(runTask(task, place, session));
   for (const [name, cell] of turn.cells) {
-    const known = memory.get(name);
-    const node = known?.node ?? known?.cell.value;
+    const found = memory.get(name);
+    const node = found?.node ?? found?.cell.value;
     if (node) cell.value = node;
+    else if (name === ENDED) cell.value = valueNode(false, 'meta');
   }
   const summary =
     session.ran === 0
@@ -67,13 +69,14 @@ async function runTask(task: Task, place: Place, session: Session): Promise<Memo
   const isRead = task.kind === 'include' && task.isStatic;
   if (!isRead && !isTagged(frame.tags, session.context.tags)) return place.memory;
   if (task.kind === 'include') return runInclude(task, place, session);
-  if (shortName(task.module) === 'meta') return runMeta(task, place);
+  if (shortName(task.module) === 'meta') return runMeta(task, place, session);
   return runModule(task, place, session);
 }
 
 async function runList(tasks: readonly Task[], place: Place, session: Session): Promise<Memory> {
   let { memory } = place;
   for (const task of tasks) {
+    if (hasEnded(memory)) return memory;
     try {
       memory = await runTask(task, { ...place, memory }, session);
     } catch (error) {
@@ -139,14 +142,18 @@ function failedTask(failure: GatError, task?: Task, result?: Value): Memory {
       ['failed', true],
       ['msg', failure.why ?? failure.what],
     ]);
-  const known = (one: Value): Known => ({
-    level: LEVEL.setFacts,
-    node: valueNode(one, 'a failed task'),
-  });
   return new Map([
-    ['ansible_failed_task', known(about)],
-    ['ansible_failed_result', known(value)],
+    ['ansible_failed_task', known(about, 'a failed task')],
+    ['ansible_failed_result', known(value, 'a failed task')],
   ]);
+}
+
+function known(value: Value, by: string): Known {
+  return { level: LEVEL.setFacts, node: valueNode(value, by) };
+}
+
+function hasEnded(memory: Memory): boolean {
+  return memory.get(ENDED)?.node !== undefined;
 }
 
 async function runInclude(task: IncludeTask, place: Place, session: Session): Promise<Memory> {
@@ -161,10 +168,25 @@ async function runInclude(task: IncludeTask, place: Place, session: Session): Pr
   return memory;
 }
 
-function runMeta(task: ModuleTask, place: Place): Memory {
-  const what = task.freeForm?.kind === 'scalar' ? String(task.freeForm.value) : '';
-  if (what === 'noop') return place.memory;
+async function runMeta(task: ModuleTask, place: Place, session: Session): Promise<Memory> {
+  const frame = frameOf(place.frame, task);
+  const what = metaOf(task);
+  if (WITHOUT_EFFECT.includes(what)) return place.memory;
+  if (!holds(frame, ask({ frame, memory: place.memory }, session.context))) return place.memory;
+  if (ENDINGS.includes(what)) return new Map([...place.memory, [ENDED, known(true, 'meta')]]);
+  if (what === 'flush_handlers') return flush(place, session);
   throw unsupported(task.modulePosition, `meta: ${what} inside a block or include that depends on results`);
+}
+
+/** Runs the handlers that were notified here; those that were notified before had their turn before the task. */
+async function flush({ memory }: Place, session: Session): Promise<Memory> {
+  let learnt = memory;
+  for (const name of [...session.heard]) {
+    session.heard.delete(name);
+    for (const { task, frame } of session.handlersNamed(name))
+      learnt = await runTask(task, { frame, memory: learnt }, session);
+  }
+  return learnt;
 }
 
 function neverKnown(task: Task, waits: readonly Cell[]): GatError {

@@ -3,7 +3,7 @@ import { redact, type Text } from '../base/secret.ts';
 import type { Value } from '../base/value.ts';
 import type { ModuleTask, Task } from '../project/playbook/types.ts';
 import type { LateContext, Resource } from '../resources/index.ts';
-import type { Action, Result, ScriptAction } from './action.ts';
+import type { Action, ResourceAction, Result, ScriptAction } from './action.ts';
 import { hush } from './as-user.ts';
 import { nameOf } from './call.ts';
 import type { Place, TaskContext } from './context.ts';
@@ -13,6 +13,7 @@ import { type Judged, judge } from './judge.ts';
 import type { Cell } from './memory.ts';
 import type { PassAction } from './module-task.ts';
 import { doneResult, skipped } from './results.ts';
+import type { Handler } from './roles.ts';
 
 /** What a turn works with. */
 export type Turn = {
@@ -23,6 +24,8 @@ export type Turn = {
   readonly waits: readonly Cell[];
   /** Filled with the names of handlers that the task notified. */
   readonly heard: Set<string>;
+  /** The play's handlers of a name. */
+  readonly handlersNamed: (name: string) => readonly Handler[];
 };
 
 /** What happened so far in a turn. */
@@ -39,7 +42,10 @@ export async function runPass(
   session.ran++;
   const frame = frameOf(place.frame, task);
   const title = nameOf(task, asking.templar);
-  const isHidden = isOn(frame.keywords, 'no_log', asking.templar);
+  const way: Way = {
+    isHidden: isOn(frame.keywords, 'no_log', asking.templar),
+    onlyLooks: isOn(frame.keywords, 'check_mode', asking.templar),
+  };
   const number = (word: string, otherwise: number): number => {
     const node = task.keywords.get(word);
     const value = node === undefined ? otherwise : Number(asking.templar.evaluate(node));
@@ -49,7 +55,7 @@ export async function runPass(
   const hasUntil = task.keywords.has('until') || task.keywords.has('retries');
   const attempts = hasUntil ? number('retries', 3) + 1 : 1;
   for (let attempt = 1; ; attempt++) {
-    const result = await execute(action, task, isHidden, session);
+    const result = await execute(action, task, way, session);
     const judged = judge({
       task,
       place: { frame, memory: place.memory },
@@ -87,21 +93,51 @@ async function pauseFor(ms: number, signal: AbortSignal | undefined): Promise<vo
   });
 }
 
-async function execute(action: Action, task: ModuleTask, isHidden: boolean, session: Session): Promise<Result> {
-  if (action.type === 'resources') return applyAll(task, task.module, action.resources, session, action.result);
-  if (action.type === 'script') return runScript(action, isHidden, session);
+/** How a task's own words want it done. */
+type Way = { readonly isHidden: boolean; readonly onlyLooks: boolean };
+
+async function execute(action: Action, task: ModuleTask, way: Way, session: Session): Promise<Result> {
+  if (action.type === 'resources')
+    return way.onlyLooks
+      ? lookAt(action, session)
+      : applyAll(task, task.module, action.resources, session, action.result);
+  if (action.type === 'script') return runScript(action, way, session);
   if (action.message !== undefined) session.late.tell(redact(action.message as Text));
   return action.failure === undefined
     ? action.result
     : new Map([['msg', action.failure], ...action.result, ['failed', true]]);
 }
 
-async function runScript(action: ScriptAction, isHidden: boolean, { late }: Session): Promise<Result> {
+/** `check_mode: true`: whether something would change. */
+async function lookAt(action: ResourceAction, { late }: Session): Promise<Result> {
+  const looked = await late.lookNow(chained(action.resources));
+  return new Map<string, Value>([
+    ...(action.result ?? []),
+    ['changed', looked.some(({ status }) => status === 'differs')],
+  ]);
+}
+
+async function runScript(action: ScriptAction, way: Way, { late }: Session): Promise<Result> {
   if (action.done) {
     const guard = await late.run(action.done);
     if (guard.code === 0) return doneResult();
   }
-  return action.result(await late.run(isHidden ? hush(action.script) : action.script));
+  if (way.onlyLooks && !action.isReading) return notRun(action.done !== undefined);
+  return action.result(await late.run(way.isHidden ? hush(action.script) : action.script));
+}
+
+/** What Ansible says of a command in check mode: with a guard it is known that it would run. */
+function notRun(isGuarded: boolean): Result {
+  return new Map<string, Value>([
+    ['changed', isGuarded],
+    ...(isGuarded ? [] : [['skipped', true] as const]),
+    ['rc', 0],
+    ['stdout', ''],
+    ['stdout_lines', []],
+    ['stderr', ''],
+    ['stderr_lines', []],
+    ['msg', 'Command would have run if not in check mode'],
+  ]);
 }
 
 /** Has resources applied; the first that fails is the task's failure. */
@@ -112,15 +148,7 @@ export async function applyAll(
   { late }: Session,
   more?: Result,
 ): Promise<Result> {
-  const chained = resources.map((one, at) => ({
-    ...one,
-    props: {
-      ...one.props,
-      follows: resources.slice(at - 1, at),
-      after: (one.props.after ?? []).filter((other) => resources.some((known) => known.id === other.id)),
-    },
-  }));
-  const applied = await late.applyNow(chained);
+  const applied = await late.applyNow(chained(resources));
   const failed = applied.find((one) => one.status !== 'changed' && one.status !== 'unchanged');
   const why = failed?.error?.why ?? failed?.summary ?? '';
   return new Map<string, Value>([
@@ -133,4 +161,16 @@ export async function applyAll(
         ] as const)
       : []),
   ]);
+}
+
+/** One after the other, apart from everything else. */
+function chained(resources: readonly Resource[]): readonly Resource[] {
+  return resources.map((one, at) => ({
+    ...one,
+    props: {
+      ...one.props,
+      follows: resources.slice(at - 1, at),
+      after: (one.props.after ?? []).filter((other) => resources.some((known) => known.id === other.id)),
+    },
+  }));
 }

@@ -8,6 +8,8 @@ import type { Frame, PlayContext, TaskContext } from './context.ts';
 import { playFrame } from './frame.ts';
 import { createNotices } from './handlers.ts';
 import type { Memory } from './memory.ts';
+import { ENDED, guarded, refuseLookingRole, roleWaits } from './meta.ts';
+import { ask, holds, unlessWaiting } from './module-task.ts';
 import { handlersIn, type OpenedRole, openRole, type PlayRole } from './roles.ts';
 import { warnWithoutEffect } from './without-effect.ts';
 
@@ -50,7 +52,7 @@ export function compilePlay(
     context,
     chain: createChain(context.host, native, play.past),
     notices: createNotices(),
-    memory,
+    memory: new Map([...memory].filter(([name]) => name !== ENDED)),
     ended: false,
     endedRole: false,
     ran: new Set(),
@@ -75,7 +77,7 @@ export function compilePlay(
 }
 
 type Opened =
-  | { readonly resources: readonly Resource[] }
+  | Extract<PlayRole, { kind: 'native' }>
   | (OpenedRole & { readonly entry: { readonly position: Task['position'] } });
 
 function openPlayRole(role: PlayRole, frame: Frame, context: TaskContext): Opened {
@@ -83,8 +85,20 @@ function openPlayRole(role: PlayRole, frame: Frame, context: TaskContext): Opene
   return { ...openRole(role.role, { entry: role.entry }, frame, context), entry: role.entry };
 }
 
+/** A native role is declared before anything is done, and brought about as a whole. */
+function addNative(compiler: Compiler, { resources, position }: Extract<PlayRole, { kind: 'native' }>): void {
+  const frame = guarded(playFrame(compiler.context), compiler.memory);
+  const asking = ask({ frame, memory: compiler.memory }, compiler.context);
+  if (resources.length > 0 && position) {
+    refuseLookingRole(frame, asking, position);
+    const runs = unlessWaiting(asking, () => holds(frame, asking));
+    if ('waits' in runs) throw roleWaits(position, runs.waits);
+  }
+  compiler.chain.addRole(resources);
+}
+
 function addRole(compiler: Compiler, role: Opened): void {
   if (compiler.ended) return;
-  if (!('exports' in role)) compiler.chain.addRole(role.resources);
+  if (!('exports' in role)) addNative(compiler, role);
   else compileRole(compiler, { ...role, handlers: [], exports: [] }, role.entry);
 }

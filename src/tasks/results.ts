@@ -8,6 +8,7 @@ import type { Result } from './action.ts';
 import { shortName } from './call.ts';
 import type { Pass } from './loop.ts';
 import { type Cell, type Known, LEVEL, valueNode } from './memory.ts';
+import { ENDED, mayEnd } from './meta.ts';
 import type { PassAction } from './module-task.ts';
 
 /** The result of one pass. */
@@ -120,7 +121,20 @@ export function learntNames(
   ]);
 }
 
+/** What a task with a mistake would have learnt: unknown, so that whoever asks for it isn't told to be wrong, too. */
+export function neverLearnt(task: Task, host: string): readonly (readonly [string, Known])[] {
+  const by = renderPosition({ ...task.position, column: 0 });
+  return namesIn(task).map(([name]) => [
+    name,
+    { level: LEVEL.setFacts, cell: { name, by, host, from: [], quiet: undefined, value: undefined } },
+  ]);
+}
+
 function namesIn(task: Task): readonly (readonly [string, 'result' | 'fact'])[] {
+  return mayEnd(task) ? [...ownNames(task), [ENDED, 'fact']] : ownNames(task);
+}
+
+function ownNames(task: Task): readonly (readonly [string, 'result' | 'fact'])[] {
   if (task.kind === 'block') return [...task.block, ...task.rescue, ...task.always].flatMap(namesIn);
   const register = task.keywords.get('register');
   const own = register === undefined ? [] : [[textOf(register), 'result'] as const];

@@ -12,7 +12,7 @@ import { LEVEL } from './memory.ts';
 
 /** A role of a play's `roles`, or one that a task or another role brings in. */
 export type PlayRole =
-  | { readonly kind: 'native'; readonly resources: readonly Resource[] }
+  | { readonly kind: 'native'; readonly resources: readonly Resource[]; readonly position?: Position }
   | { readonly kind: 'folder'; readonly role: RoleFolder; readonly entry: RoleEntry };
 
 /** A handler with what it inherits from the role that it belongs to. */

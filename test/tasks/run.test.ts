@@ -465,7 +465,6 @@ describe('tasks as resources', () => {
       'task/unknown-role',
       'ansible-galaxy install',
     ],
-    ['an assertion that fails', '{ assert: { that: 1 == 2 } }', 'task/failed', 'mend the cause'],
     ['a reboot', '{ reboot: {} }', 'task/refused-module', 'give the task a `when`'],
     ['an undefined variable', '{ package: { name: "{{ nowhere }}" } }', 'var/undefined', undefined],
   ])('are refused with a place: %s', async (_title, task, code, fix) => {

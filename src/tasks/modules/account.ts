@@ -118,7 +118,7 @@ export const authorizedKeyModule = defineModule({
     path: { type: 'path' },
     manage_dir: { type: 'bool', ignored: 'the folder is made when it is missing' },
     key_options: { type: 'str' },
-    comment: { type: 'str', refused: 'write the comment behind the key' },
+    comment: { type: 'str' },
     follow: { type: 'raw', ignored: 'links are followed' },
     validate_certs: { type: 'raw', ignored: 'keys come from the project' },
   },
@@ -135,7 +135,9 @@ export const authorizedKeyModule = defineModule({
       .split('\n')
       .map((line) => line.trim())
       .filter((line) => line !== '' && !line.startsWith('#'));
-    const lines = keys.map((key) => (args.key_options ? `${args.key_options} ${key}` : key));
+    const lines = keys
+      .map((key) => (args.comment === undefined ? key : withComment(key, args.comment)))
+      .map((key) => (args.key_options ? `${args.key_options} ${key}` : key));
     return declare(
       [
         authorizedKeys(`${args.user ?? ''}: ${context.title}`, {
@@ -150,3 +152,8 @@ export const authorizedKeyModule = defineModule({
     );
   },
 });
+
+/** `ssh-ed25519 AAAA… old words`: what stands behind the key itself gives way to the comment. */
+function withComment(key: string, comment: string): string {
+  return key.replace(/((?:^|\s)(?:ssh|ecdsa|sk)-\S+\s+\S+)(?:\s.*)?$/, `$1 ${comment.replaceAll('$', '$$$$')}`);
+}

@@ -72,8 +72,9 @@ export const findFilesModule = defineModule({
     follow: { type: 'bool' },
     age: { type: 'str' },
     age_stamp: { type: 'str', choices: ['mtime', 'atime', 'ctime'] },
-    size: { type: 'str', refused: 'filter the result by its size' },
-    contains: { type: 'str', refused: 'use command: grep -l' },
+    size: { type: 'str' },
+    contains: { type: 'str' },
+    read_whole_file: { type: 'bool' },
     get_checksum: { type: 'raw', refused: 'use stat for each file' },
     limit: { type: 'int' },
   },
@@ -90,6 +91,8 @@ export const findFilesModule = defineModule({
       '1',
       ...(type === undefined ? [] : ['-type', type]),
       ...ageWords(args.age, args.age_stamp),
+      ...sizeWords(args.size),
+      ...contentWords(args.contains, args.read_whole_file ?? false),
     ];
     const script = sh`find ${args.follow ? ['-L'] : []} ${args.paths ?? []} ${words} -printf '%m|%u|%g|%U|%G|%s|%T@|%A@|%C@|%y|%p\\0' 2>/dev/null | sort -z | tr '\\0' '\\n'`;
     const matches = nameMatcher(
@@ -113,6 +116,21 @@ function ageWords(age: string | undefined, stamp = 'mtime'): readonly string[] {
   const seconds = Number(number) * ({ s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 }[unit || 's'] ?? 1);
   const name = { mtime: '-mmin', atime: '-amin', ctime: '-cmin' }[stamp] ?? '-mmin';
   return [name, `${sign === '-' ? '-' : '+'}${Math.floor(seconds / 60)}`];
+}
+
+/** `size: 1m`: at least as large; `-1m`: at most. */
+function sizeWords(size: string | undefined): readonly string[] {
+  const [, sign, number, unit = 'b'] = /^(-?)(\d+)([bkmgt]?)$/i.exec(size ?? '') ?? [];
+  if (number === undefined) return [];
+  const bytes = Number(number) * 1024 ** 'bkmgt'.indexOf(unit.toLowerCase() || 'b');
+  return ['-size', sign === '-' ? `-${bytes + 1}c` : `+${bytes - 1}c`];
+}
+
+/** A line begins with what the pattern describes; with the whole file at once, it may stand anywhere. */
+function contentWords(pattern: string | undefined, isWhole: boolean): readonly string[] {
+  if (pattern === undefined) return [];
+  const words = isWhole ? ['-qzP', '-e', pattern] : ['-qP', '-e', `^(?:${pattern})`];
+  return ['-type', 'f', '-exec', 'grep', ...words, '--', '{}', ';'];
 }
 
 function nameMatcher(

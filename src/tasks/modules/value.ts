@@ -129,13 +129,18 @@ export const includeVarsModule = defineModule({
     const node = file === undefined ? undefined : files.values(file);
     if (!node || file === undefined)
       throw missingSource(position, file ?? 'file', files.searched(file ?? '', 'vars'));
-    if (node.kind !== 'dict')
+    const isEmpty = node.kind === 'scalar' && node.value === null;
+    if (node.kind !== 'dict' && !isEmpty)
       throw badParameter(node.position, 'include_vars', 'file', 'it must hold a mapping of names to values');
-    const entries = new Map([...node.entries].map(([key, item]) => [String(key), item] as const));
+    const entries = new Map(node.kind === 'dict' ? node.entries : []);
+    const boxed: Node = { kind: 'dict', entries, position: node.position };
     return {
       ...OK,
       result: new Map([['ansible_included_var_files', [file]]]),
-      facts: name === undefined ? entries : new Map([[name, node]]),
+      facts:
+        name === undefined
+          ? new Map([...entries].map(([key, item]) => [String(key), item] as const))
+          : new Map([[name, boxed]]),
     };
   },
 });

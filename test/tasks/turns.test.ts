@@ -1,0 +1,125 @@
+/** What a plan can't know beforehand: tasks that are going to fail, that only look, and plays that may end. */
+import { existsSync, readFileSync } from 'node:fs';
+import { afterEach, describe, expect, test } from 'vitest';
+import { applyHere, type Files, makeProject, removeProject } from '../support/tasks-here.ts';
+
+const folders: string[] = [];
+afterEach(() => {
+  for (const folder of folders.splice(0)) removeProject(folder);
+});
+
+/** Applies a play on this machine; `play` are its words, indented by two. */
+async function run(play: string, more: Files = {}) {
+  const folder = makeProject({ 'site.yml': `- hosts: here\n  become: true\n${play.replace(/^\n/, '')}`, ...more });
+  folders.push(folder);
+  const applied = await applyHere(folder);
+  const read = (name: string) =>
+    existsSync(`${folder}/${name}`) ? readFileSync(`${folder}/${name}`, 'utf8') : undefined;
+  const results = [...applied.outcome.results.values()];
+  return { ...applied, read, failures: results.flatMap(({ error }) => (error ? [error.why ?? error.what] : [])) };
+}
+
+const file = (name: string, content = name) =>
+  `copy: { dest: "{{ playbook_dir }}/${name}", content: "${content}" }`;
+
+describe.runIf(process.getuid?.() === 0)('tasks with a turn of their own', { timeout: 60_000 }, () => {
+  test('that are going to fail are planned as such; what comes before is done, what follows waits', async () => {
+    const { plan, failures, read, warnings } = await run(`
+  tasks:
+    - ${file('before')}
+    - name: Check
+      assert: { that: 1 == 2, fail_msg: too bad }
+    - ${file('after')}
+`);
+    const reasons = plan.entries.flatMap((entry) => (entry.status === 'unknown' ? [entry.reason] : []));
+    expect(reasons).toEqual(['it fails: too bad: 1 == 2 is false']);
+    expect(warnings).toEqual(['site.yml:5: this task is going to fail: too bad: 1 == 2 is false']);
+    expect(failures).toEqual(['too bad; 1 == 2 is false']);
+    expect([read('before'), read('after')]).toEqual(['before', undefined]);
+  });
+
+  test('with check_mode say what they would do, and do nothing', async () => {
+    const { read, failures } = await run(`
+  tasks:
+    - ${file('there')}
+    - ${file('there', 'other')}
+      check_mode: true
+      register: different
+    - ${file('there')}
+      check_mode: true
+      register: same
+    - command: touch "{{ playbook_dir }}/made"
+      check_mode: true
+      register: command
+    - command: touch "{{ playbook_dir }}/made"
+      args: { creates: "{{ playbook_dir }}/made" }
+      check_mode: true
+      register: guarded
+    - command: echo read
+      check_mode: false
+      register: real
+    - copy:
+        dest: "{{ playbook_dir }}/told"
+        content: "{{ [different.changed, same.changed, command.changed, command.skipped, guarded.changed, real.stdout] | join(' ') }}"
+`);
+    expect(failures).toEqual([]);
+    expect([read('there'), read('made')]).toEqual(['there', undefined]);
+    expect(read('told')).toBe('True False False True True read');
+  });
+
+  test('end a play by a result, and nothing that follows is done', async () => {
+    const play = (word: string) => `
+  tasks:
+    - command: echo ${word}
+      register: said
+      changed_when: false
+    - meta: end_host
+      when: said.stdout == 'stop'
+    - ${file('after')}
+    - block:
+        - ${file('later')}
+`;
+    const stopped = await run(play('stop'));
+    expect(stopped.failures).toEqual([]);
+    expect([stopped.read('after'), stopped.read('later')]).toEqual([undefined, undefined]);
+    const went = await run(play('go'));
+    expect([went.read('after'), went.read('later')]).toEqual(['after', 'later']);
+  });
+
+  test('end a play from within a block that rescues', async () => {
+    const { read, failures } = await run(`
+  tasks:
+    - block:
+        - command: "false"
+      rescue:
+        - ${file('rescued')}
+        - meta: end_play
+        - ${file('not')}
+    - ${file('after')}
+`);
+    expect(failures).toEqual([]);
+    expect([read('rescued'), read('not'), read('after')]).toEqual(['rescued', undefined, undefined]);
+  });
+
+  test('run handlers at a flush within a block, once, those notified before it first', async () => {
+    const { read, failures } = await run(`
+  handlers:
+    - name: one
+      shell: echo one >> "{{ playbook_dir }}/log"
+    - name: two
+      shell: echo two >> "{{ playbook_dir }}/log"
+  tasks:
+    - ${file('a')}
+      notify: one
+    - block:
+        - ${file('b')}
+          notify: two
+        - meta: flush_handlers
+        - shell: echo after >> "{{ playbook_dir }}/log"
+      always:
+        - meta: noop
+`);
+    expect(failures).toEqual([]);
+    expect(read('log')).toBe('one\ntwo\nafter\n');
+  });
+});
