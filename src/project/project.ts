@@ -9,7 +9,7 @@ import { startOf } from './errors.ts';
 import { pathKind, requireInside, resolvePath } from './files.ts';
 
 import { inventoryNothing } from './inventory/errors.ts';
-import { createInventory, type Inventory } from './inventory/inventory.ts';
+import { createInventory, type Inventory, type Join } from './inventory/inventory.ts';
 import type { Variables } from './inventory/model.ts';
 import { loadSources } from './inventory/sources.ts';
 import { createLoader, type Loader, orError } from './loader.ts';
@@ -20,7 +20,7 @@ import type { Playbook } from './playbook/types.ts';
 import { readExtraVars } from './vars/extra-vars.ts';
 import { createGroupFiles } from './vars/group-files.ts';
 import type { VariableSources } from './vars/host-scope.ts';
-import { runMagic } from './vars/magic.ts';
+import { runMagic, withGroups } from './vars/magic.ts';
 import { NO_VARIABLES } from './vars/variables.ts';
 import { openVault, type VaultRequest } from './vault/open.ts';
 import { sealedVault } from './vault/sealed.ts';
@@ -100,6 +100,14 @@ export async function loadProject(folder: string, options: ProjectOptions = {}):
     warnings: () => loader.warnings,
     ...open,
   };
+}
+
+/** The project as plays see it after tasks have put hosts into more groups. @throws GatError inventory/broken */
+export function joinedProject(project: Project, joins: readonly Join[]): Project {
+  if (joins.length === 0) return project;
+  const inventory = project.inventory.joined(joins);
+  const sources = { ...project.sources, all: inventory.groups.get('all'), byGroups: new Map() };
+  return { ...project, inventory, sources, magic: withGroups(project.magic, inventory) };
 }
 
 /** What else is wrong, once something is: sources that were not read, and files of variables that are no YAML. */

@@ -4,6 +4,7 @@ import { type GatError, throwProblems } from '../base/errors.ts';
 import type { Facts } from '../base/facts.ts';
 import { showNames } from '../base/mask.ts';
 import { buildGraph, type Declared, type Graph } from '../graph/graph.ts';
+import type { Join } from '../project/inventory/inventory.ts';
 import type { PlayContext, Readings } from '../tasks/context.ts';
 import type { Memory } from '../tasks/memory.ts';
 import type { Target } from '../transport/target/target.ts';
@@ -23,7 +24,7 @@ import {
 } from './host-play.ts';
 import { createOtherHosts } from './other-hosts.ts';
 import { type DeclaredPlay, declareTasks } from './play-tasks.ts';
-import type { Stack } from './stack.ts';
+import { type Stack, withJoins } from './stack.ts';
 
 /** What one host is to have by one stack. */
 export type DeclaredBy = Declared & { readonly stack: string };
@@ -64,9 +65,13 @@ export async function declareAll(known: Known, options: DeclareOptions): Promise
     examinations: [],
     memories: new Map(),
     ends: new Map(),
+    joins: [],
   };
   const problems: GatError[] = [];
-  for (const bound of stack.plays) problems.push(...(await declareHosts({ ...shared, bound }, facts, all)));
+  for (const bound of stack.plays) {
+    const play = { ...shared, ...withJoins(stack, bound, all.joins) };
+    problems.push(...(await declareHosts(play, facts, all)));
+  }
   throwProblems(problems);
   const { checks, proofs, examinations } = all;
   const graph = buildGraph(all.declared);
@@ -89,6 +94,8 @@ type Gathered = {
   readonly proofs: Proof[];
   readonly examinations: Examination[];
   readonly memories: Map<string, Memory>;
+  /** Hosts that tasks have put into groups. */
+  readonly joins: Join[];
   /** The last tasks of each host's plays. */
   readonly ends: Map<string, { readonly stack: string; readonly end: DeclaredPlay['end'] }>;
 };
@@ -150,6 +157,7 @@ type Place = { readonly host: string; readonly stack: string };
 function gather(all: Gathered, place: Place, one: ReturnType<typeof declarePlay>): void {
   const { host, stack } = place;
   all.memories.set(host, one.memory);
+  all.joins.push(...one.joins);
   for (const [where, resources] of one.resources) all.declared.push({ host: where, resources, stack });
   all.checks.push(...one.checks);
   all.proofs.push(...one.proofs);

@@ -1,5 +1,6 @@
 /** What a person asks of a run over stacks, as plain data: where the project is, which hosts, which passwords, which form. */
 import type { ProjectOptions } from '../project/options.ts';
+import type { AskVariable } from './prompts.ts';
 
 /** `--shard 2/4`: the second of four jobs. */
 export type Shard = { readonly index: number; readonly count: number };
@@ -23,6 +24,8 @@ export type StackOptions = {
   readonly vaultOptional?: boolean;
   readonly json?: boolean;
   readonly plain?: boolean;
+  /** Asks for variables of `vars_prompt`; without it nobody is asked. */
+  readonly ask?: AskVariable | undefined;
 };
 
 /** The part of the options that says how the project is loaded. */

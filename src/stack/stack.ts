@@ -4,11 +4,12 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { didYouMean } from '../base/did-you-mean.ts';
 import { GatError, throwProblems } from '../base/errors.ts';
+import type { Join } from '../project/inventory/inventory.ts';
 import { promptUnanswered, unknownPlaybook } from '../project/playbook/errors.ts';
 import { searchedRoles } from '../project/playbook/play-roles.ts';
 import type { RoleFolder } from '../project/playbook/role-folder.ts';
 import type { Play, Playbook, RoleEntry } from '../project/playbook/types.ts';
-import { loadProject, type Project } from '../project/project.ts';
+import { joinedProject, loadProject, type Project } from '../project/project.ts';
 import { playHosts, warnUnmatched } from '../project/scope.ts';
 import { warnStray } from '../project/stray-files.ts';
 import type { Layer } from '../project/vars/levels.ts';
@@ -17,6 +18,7 @@ import { collectErrors } from './collect.ts';
 import type { BoundRole } from './declare.ts';
 import { projectOptions, type StackOptions } from './options.ts';
 import { playExports, resolveProjectRole } from './project-roles.ts';
+import { answered } from './prompts.ts';
 
 /** A play with the inventory names of its hosts and its native roles. */
 export type BoundPlay = {
@@ -51,15 +53,19 @@ export async function bindStack(
   names: readonly string[],
   options: StackOptions,
 ): Promise<{ readonly stack: Stack; readonly problems: readonly GatError[] }> {
-  const project = await loadProject(options.directory, {
+  const loaded = await loadProject(options.directory, {
     ...projectOptions(options),
     strictInventory: true,
   });
-  warnStray(project);
+  warnStray(loaded);
   const problems: GatError[] = [];
-  const plays = names
-    .flatMap((stack) => findPlaybook(project, stack).plays.map((play) => ({ stack, play })))
-    .map(({ stack, play }) => ({ ...bindPlay(project, play, problems), stack }));
+  const found = names.flatMap((stack) => findPlaybook(loaded, stack).plays.map((play) => ({ stack, play })));
+  const project = await answered(
+    loaded,
+    found.map(({ play }) => play),
+    options.ask,
+  );
+  const plays = found.map(({ stack, play }) => ({ ...bindPlay(project, play, problems), stack }));
   const hosts = [...new Set(plays.flatMap((bound) => bound.hosts))];
   if (hosts.length === 0) problems.push(noHosts(names, project));
   return { stack: { names, project, plays, hosts }, problems };
@@ -73,6 +79,19 @@ export function onlyHosts(stack: Stack, hosts: readonly string[]): Stack {
     hosts: bound.hosts.filter((host) => wanted.has(host)),
   }));
   return { ...stack, plays, hosts };
+}
+
+/** A play as it is when tasks before it have put hosts into groups; hosts that the command leaves out stay out. */
+export function withJoins(
+  stack: Stack,
+  bound: BoundPlay,
+  joins: readonly Join[],
+): { readonly stack: Stack; readonly bound: BoundPlay } {
+  if (joins.length === 0) return { stack, bound };
+  const project = joinedProject(stack.project, joins);
+  const wanted = new Set(stack.hosts);
+  const hosts = playHosts(project, bound.play).filter((host) => wanted.has(host));
+  return { stack: { ...stack, project }, bound: { ...bound, hosts } };
 }
 
 /** The project's own NAME.yml, or the built-in stack of that name. @throws GatError playbook/unknown */
@@ -103,7 +122,7 @@ function stacksFolder(): string {
 }
 
 function bindPlay(project: Project, play: Play, problems: GatError[]): Omit<BoundPlay, 'stack'> {
-  const open = play.prompts.filter(({ name }) => !project.extraVars.has(name));
+  const open = play.prompts.filter(({ name, answer }) => !answer && !project.extraVars.has(name));
   problems.push(...open.map(({ name, position }) => promptUnanswered(position, name)));
   const folders = new Map<RoleEntry, RoleFolder>();
   const bound = play.roles.flatMap((entry): BoundRole[] => {

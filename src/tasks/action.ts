@@ -6,6 +6,7 @@ import type { Position } from '../base/position.ts';
 import type { Text } from '../base/secret.ts';
 import type { Script } from '../base/shell.ts';
 import type { Value } from '../base/value.ts';
+import type { Join } from '../project/inventory/inventory.ts';
 import type { Templar } from '../render/templar.ts';
 import type { Resource, RunOutput } from '../resources/index.ts';
 import type { ProjectFiles } from './files.ts';
@@ -44,6 +45,8 @@ export type ValueAction = {
   readonly result: Result;
   /** Variables that the host has from now on. */
   readonly facts?: ReadonlyMap<string, Node>;
+  /** Groups that the plays which follow find a host in. */
+  readonly joins?: readonly Join[];
   /** Told to the user. */
   readonly message?: Text;
   /** Why the task fails. */
@@ -53,6 +56,8 @@ export type ValueAction = {
 /** What a module may ask of the host and the project. */
 export type ModuleContext = {
   readonly host: string;
+  /** Whether the inventory has a host of this name. */
+  readonly isHost: (name: string) => boolean;
   readonly facts: Facts;
   /** Where relative paths begin: the home of the user who logs in; undefined where nobody knows it. */
   readonly cwd?: string | undefined;

@@ -71,6 +71,7 @@ export function callModule(call: Call): Action {
     args,
     {
       host: context.host,
+      isHost: context.isHost,
       cwd: isHere ? process.cwd() : homeOf(context),
       facts: context.facts,
       user,

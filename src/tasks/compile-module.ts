@@ -8,14 +8,15 @@ import { command, type Resource } from '../resources/index.ts';
 import type { Action, ScriptAction } from './action.ts';
 import { addLate, isShared } from './add-late.ts';
 import { hush } from './as-user.ts';
-import { isKnownModule, nameOf, refuseAsync } from './call.ts';
+import { isKnownModule, nameOf, refuseAsync, shortName } from './call.ts';
 import type { Compiler } from './compiler.ts';
 import type { Frame, Place, TaskContext } from './context.ts';
 import { delegateOf } from './delegate.ts';
+import { unsupported } from './errors.ts';
 import { frameOf, isOn } from './frame.ts';
 import { withProps } from './identity.ts';
 import { lookAhead } from './looking.ts';
-import type { Known } from './memory.ts';
+import type { Cell, Known } from './memory.ts';
 import { ask, factsOf, type PassAction, workOut } from './module-task.ts';
 import { type AddedByPass, factNames, resultCell, skippedResult } from './results.ts';
 
@@ -28,6 +29,7 @@ export function compileModule(compiler: Compiler, task: ModuleTask, outer: Frame
   const worked = workOut(task, place, context);
   if ('waits' in worked) {
     warnUnknown(task, context);
+    if (GROUPING.has(shortName(task.module))) throw groupedLate(task, worked.waits);
     addLate(compiler, task, outer, { waits: worked.waits, quiet: isQuiet(task, place, context) });
     return;
   }
@@ -71,6 +73,19 @@ function failureOf(passes: readonly PassAction[]): string | undefined {
 /** The plan goes on: what comes before the task is done, and what follows it waits. */
 function warnFailing(task: ModuleTask, failure: string, { warn }: TaskContext): void {
   warn(`${renderPosition({ ...task.position, column: 0 })}: this task is going to fail: ${failure}`);
+}
+
+/** Modules that decide which hosts later plays are about. */
+const GROUPING = new Set(['group_by', 'add_host']);
+
+function groupedLate({ position, module }: ModuleTask, waits: readonly Cell[]): GatError {
+  const by = waits.map((cell) => cell.by).join(' and ');
+  return unsupported(
+    position,
+    `${module} by a result`,
+    `the hosts of each play are known before anything is done, and this depends on ${by}`,
+    'use facts, or a module that looks (`stat`, `slurp`, `getent`)',
+  );
 }
 
 /** Says why a command can't be known before. */
@@ -168,6 +183,7 @@ function announced(resource: Resource, host: string): Resource {
 }
 
 function say(compiler: Compiler, title: string, action: Extract<Action, { type: 'value' }>): void {
+  compiler.joins.push(...(action.joins ?? []));
   if (action.message !== undefined) compiler.context.tell(title, redact(action.message as Text));
 }
 

@@ -1,4 +1,5 @@
 /** What compiling the tasks of a play for one host fills. */
+import type { Join } from '../project/inventory/inventory.ts';
 import type { Task } from '../project/playbook/types.ts';
 import type { Resource } from '../resources/index.ts';
 import type { Chain } from './chain.ts';
@@ -12,6 +13,8 @@ export type Compiler = {
   readonly chain: Chain;
   readonly notices: Notices;
   memory: Memory;
+  /** Hosts that tasks put into groups. */
+  readonly joins: Join[];
   /** meta: end_play has come. */
   ended: boolean;
   /** meta: end_role has come; cleared at the end of the role. */

@@ -1,4 +1,5 @@
 /** All resources of one host in one play: pre_tasks, the roles, tasks, post_tasks, and the handlers between them. */
+import type { Join } from '../project/inventory/inventory.ts';
 import type { Task } from '../project/playbook/types.ts';
 import type { Resource } from '../resources/index.ts';
 import { createChain, type Link } from './chain.ts';
@@ -27,6 +28,8 @@ export type CompiledPlay = {
   readonly memory: Memory;
   /** What the tasks of later plays follow. */
   readonly end: readonly Link[];
+  /** Hosts that tasks put into groups. */
+  readonly joins: readonly Join[];
   /** What was learnt before the roles had their turn. */
   readonly beforeRoles: Memory;
 };
@@ -53,6 +56,7 @@ export function compilePlay(
     chain: createChain(context.host, native, play.past),
     notices: createNotices(),
     memory: new Map([...memory].filter(([name]) => name !== ENDED)),
+    joins: [],
     ended: false,
     endedRole: false,
     ran: new Set(),
@@ -73,7 +77,13 @@ export function compilePlay(
   compiler.flush();
   throwCollected(compiler.problems);
   const { chain } = compiler;
-  return { resources: chain.resources(), end: chain.end(), memory: compiler.memory, beforeRoles };
+  return {
+    resources: chain.resources(),
+    end: chain.end(),
+    memory: compiler.memory,
+    beforeRoles,
+    joins: compiler.joins,
+  };
 }
 
 type Opened =

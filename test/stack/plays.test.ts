@@ -1,7 +1,10 @@
 /** Plays after each other, and roles that lie in the project, as a whole run declares them. */
 import { afterEach, expect, test } from 'vitest';
+import { reveal, Secret } from '../../src/base/secret.ts';
+import type { VariablePrompt } from '../../src/project/playbook/types.ts';
 import { createReporter } from '../../src/report/create-reporter.ts';
 import { declareAll } from '../../src/stack/declare-all.ts';
+import type { StackOptions } from '../../src/stack/options.ts';
 import { openStack } from '../../src/stack/stack.ts';
 import { FACTS } from '../support/role.ts';
 import { type Files, makeProject, removeProject } from '../support/tasks-here.ts';
@@ -11,10 +14,10 @@ afterEach(() => {
   for (const folder of folders.splice(0)) removeProject(folder);
 });
 
-async function declare(files: Files, said: string[] = []) {
+async function declare(files: Files, said: string[] = [], more: Partial<StackOptions> = {}) {
   const directory = makeProject({ hosts: '[all]\na\nb\n', ...files });
   folders.push(directory);
-  const stack = await openStack(['site'], { directory, inventory: [`${directory}/hosts`] });
+  const stack = await openStack(['site'], { directory, inventory: [`${directory}/hosts`], ...more });
   const nowhere = { write: () => true };
   const hears = { write: (text: string) => said.push(text) > 0 };
   const reporter = createReporter({ mode: 'plain', stdout: nowhere, stderr: hears });
@@ -185,4 +188,65 @@ test('a native role sees the defaults and variables of the other roles of its pl
     'roles/site.base/vars/main.yml': 'base_package: "{{ rules_package }}-base"\n',
   });
   expect([...graph.nodes.keys()]).toContain('a/package[rules-base]');
+});
+
+const GROUPED = `
+- hosts: all
+  tasks:
+    - group_by: { key: "os {{ ansible_os_family }}", parents: [systems] }
+    - add_host: { name: b, groups: [second, last], colour: green }
+      run_once: true
+    - copy: { dest: /still, content: "{{ group_names | join(',') }}" }
+- hosts: os-Debian:&systems
+  tasks:
+    - copy: { dest: /grouped, content: "{{ group_names | join(',') }} {{ greeting }} {{ groups.second | join(',') }}" }
+- hosts: second
+  tasks:
+    - copy: { dest: /second, content: "{{ colour }}" }
+`;
+
+test('group_by and add_host make groups for the plays that follow, with the variables of those groups', async () => {
+  const graph = await declare({ 'site.yml': GROUPED, 'group_vars/os-Debian.yml': 'greeting: hello\n' });
+  const content = (key: string) => graph.nodes.get(key)?.resource.props;
+  expect(content('a/file[/still]')).toMatchObject({ content: 'ungrouped' });
+  expect(content('a/file[/grouped]')).toMatchObject({ content: 'os-Debian,systems hello b' });
+  expect(content('b/file[/grouped]')).toMatchObject({ content: 'last,os-Debian,second,systems hello b' });
+  expect(content('b/file[/second]')).toMatchObject({ content: 'green' });
+  expect(graph.nodes.has('a/file[/second]')).toBe(false);
+});
+
+test.each([
+  ['a host that the inventory does not have', 'add_host: { name: new, groups: x }', /the inventory doesn't have/],
+  ['a group by a result', 'group_by: { key: "{{ r.stdout }}" }', /group_by by a result/],
+])('tasks can not group %s', async (_title, task, what) => {
+  const tasks = `- { command: hostname, register: r }\n    - ${task}`;
+  await expect(declare({ 'site.yml': `- hosts: a\n  tasks:\n    ${tasks}\n` })).rejects.toMatchObject({
+    code: 'task/unsupported',
+    what: expect.stringMatching(what),
+  });
+});
+
+test('a person is asked for what vars_prompt wants and nobody gave, each once; an answer is no template', async () => {
+  const play = (file: string) => `
+- hosts: "{{ target }}"
+  vars_prompt:
+    - { name: target, prompt: Where, private: false }
+    - { name: word, prompt: What, default: nothing, confirm: true }
+    - { name: given }
+  tasks:
+    - copy: { dest: ${file}, content: "{{ word }} {{ given }}" }
+`;
+  const asked: string[] = [];
+  const options = {
+    extraVars: ['given=yes'],
+    ask: async ({ question, isPrivate, isConfirmed }: VariablePrompt) => {
+      asked.push([question, isPrivate ? 'hidden' : '', isConfirmed ? 'twice' : ''].join(' ').trim());
+      return question === 'Where' ? 'b' : new Secret('{{ x }}');
+    },
+  };
+  const graph = await declare({ 'site.yml': play('/one') + play('/two') }, [], options);
+  expect(asked).toEqual(['Where', 'What hidden twice']);
+  expect([...graph.nodes.keys()]).toEqual(['b/file[/one]', 'b/file[/two]']);
+  const props = graph.nodes.get('b/file[/two]')?.resource.props as { content: Secret } | undefined;
+  expect([String(props?.content), reveal(props?.content ?? '')]).toEqual(['*** yes', '{{ x }} yes']);
 });

@@ -28,7 +28,8 @@ export async function openUnchecked(
   options: PreflightOptions,
   output: Output,
 ): Promise<Unchecked> {
-  const { stack, problems } = await bindStack(names, options);
+  const { variablePrompt } = await import('../../session/prompt.ts');
+  const { stack, problems } = await bindStack(names, { ...options, ask: variablePrompt(output.reporter) });
   const check = async (): Promise<void> => {
     if (options.lint !== false) await checkStack(stack, names, output);
   };

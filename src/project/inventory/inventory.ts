@@ -4,8 +4,19 @@ import path from 'node:path';
 import { didYouMean } from '../../base/did-you-mean.ts';
 import type { GatError } from '../../base/errors.ts';
 import { pathKind } from '../files.ts';
-import { badPattern, limitFile, unknownPattern } from './errors.ts';
-import type { Group, Host, InventoryData } from './model.ts';
+import { badPattern, inventoryBroken, limitFile, unknownPattern } from './errors.ts';
+import {
+  addChildGroup,
+  addGroup,
+  addHost,
+  copyInventory,
+  type Group,
+  type Host,
+  type InventoryData,
+  InventoryFault,
+  reconcile,
+  type Variable,
+} from './model.ts';
 import { LOCAL_NAMES, PatternFault, type Selection, selectHosts, splitPatterns } from './patterns.ts';
 
 /** Hosts and groups, and what patterns select. */
@@ -24,6 +35,16 @@ export type Inventory = {
   readonly unmatched: (pattern: string) => readonly string[];
   /** The same without the limit. */
   readonly unlimited: () => Inventory;
+  /** The same with hosts in more groups: `group_by`, `add_host`. */
+  readonly joined: (joins: readonly Join[]) => Inventory;
+};
+
+/** A host that a task puts into a group, with variables that it gives the host. */
+export type Join = {
+  readonly host: string;
+  readonly group: string;
+  readonly parents: readonly string[];
+  readonly vars: ReadonlyMap<string, Variable>;
 };
 
 /** What an inventory is made of; `limit` are the arguments of `--limit`. */
@@ -70,7 +91,26 @@ export function createInventory(parts: InventoryParts): Inventory {
       return missed;
     },
     unlimited: () => createInventory({ ...parts, limit: [] }),
+    joined: (joins) => createInventory({ ...parts, data: withJoins(data, joins) }),
   };
+}
+
+/** @throws GatError inventory/broken for groups that would contain each other */
+function withJoins(data: InventoryData, joins: readonly Join[]): InventoryData {
+  const copy = copyInventory(data);
+  try {
+    for (const join of joins) {
+      const group = addGroup(copy, join.group);
+      for (const parent of join.parents) addChildGroup(addGroup(copy, parent), group);
+      const host = addHost(copy, join.host, group, undefined);
+      for (const [name, variable] of join.vars) host.vars.set(name, variable);
+    }
+    reconcile(copy);
+  } catch (error) {
+    if (error instanceof InventoryFault) throw inventoryBroken(error.message);
+    throw error;
+  }
+  return copy;
 }
 
 /** `--limit @file` stands for the lines of a file. */

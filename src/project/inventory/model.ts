@@ -145,3 +145,25 @@ function deepen(group: Group, depth: number): void {
     for (const child of one.children) pending.push([child, least + 1]);
   }
 }
+
+/** The same groups and hosts once more, so that what a run adds stays the run's own. */
+export function copyInventory({ groups, hosts, merge }: InventoryData): InventoryData {
+  const copy: InventoryData = { groups: new Map(), hosts: new Map(), merge };
+  const groupOf = (one: Group): Group => addGroup(copy, one.name);
+  const hostOf = (one: Host): Host => {
+    const known = copy.hosts.get(one.name);
+    const host = known ?? { ...one, vars: new Map(one.vars), groups: new Set([...one.groups].map(groupOf)) };
+    copy.hosts.set(one.name, host);
+    return host;
+  };
+  for (const one of groups.values()) {
+    const { depth, priority } = one;
+    const group = Object.assign(groupOf(one), { depth, priority });
+    for (const [name, variable] of one.vars) group.vars.set(name, variable);
+    for (const child of one.children) group.children.add(groupOf(child));
+    for (const parent of one.parents) group.parents.add(groupOf(parent));
+  }
+  for (const host of hosts.values()) hostOf(host);
+  for (const one of groups.values()) for (const host of one.hosts) groupOf(one).hosts.add(hostOf(host));
+  return copy;
+}

@@ -47,7 +47,7 @@ export const missingRolePart = (position: Position, role: string, part: string, 
 export const promptUnanswered = (position: Position, name: string) =>
   new GatError({
     code: 'playbook/prompt',
-    what: `cannot ask for \`${name}\`: a run asks nobody for variables`,
+    what: `cannot ask for \`${name}\`: there is no terminal to ask at`,
     where: position,
     fix: `give it: -e ${name}=VALUE, or -e @FILE where it is a secret`,
   });

@@ -1,6 +1,5 @@
 /** One play: hosts, variables, roles, tasks. */
 import type { DictNode, Node } from '../../base/node.ts';
-import type { Position } from '../../base/position.ts';
 import type { Variables } from '../inventory/model.ts';
 import { playbookSyntax } from './errors.ts';
 import { PLAY_KEYWORDS, ROLE_KEYWORDS } from './keywords.ts';
@@ -18,7 +17,7 @@ import {
   varsOf,
 } from './read.ts';
 import { readTasks } from './tasks.ts';
-import type { Play, RoleEntry } from './types.ts';
+import type { Play, RoleEntry, VariablePrompt } from './types.ts';
 
 const TAKEN = [
   'name',
@@ -51,7 +50,7 @@ export function readPlay(node: DictNode, reader: PlaybookReader): Play | undefin
     file: reader.file,
     hosts,
     vars: new Map([...varsOf(entry(node, 'vars'), reader), ...answers]),
-    prompts: prompts.filter((one) => one.answer === undefined),
+    prompts,
     varsFiles: oneOrMany(entry(node, 'vars_files')),
     roles: listOf(entry(node, 'roles'), 'roles', reader).flatMap((item) => readRole(item, reader) ?? []),
     preTasks: readTasks(entry(node, 'pre_tasks'), 'pre_tasks', reader),
@@ -63,16 +62,27 @@ export function readPlay(node: DictNode, reader: PlaybookReader): Play | undefin
   };
 }
 
-type Prompt = { readonly name: string; readonly position: Position; readonly answer: Node | undefined };
+const PROMPT_WORDS = new Set(['name', 'prompt', 'default', 'private', 'confirm', 'unsafe']);
 
-/** Nobody is asked: a prompt's default is its answer, and what has none is given by `-e`. */
-function readPrompts(play: DictNode, reader: PlaybookReader): readonly Prompt[] {
-  return listOf(entry(play, 'vars_prompt'), 'vars_prompt', reader).flatMap((item): Prompt[] => {
+function readPrompts(play: DictNode, reader: PlaybookReader): readonly VariablePrompt[] {
+  return listOf(entry(play, 'vars_prompt'), 'vars_prompt', reader).flatMap((item): VariablePrompt[] => {
     const name = item.kind === 'dict' ? textOf(entry(item, 'name')) : undefined;
-    if (item.kind === 'dict' && name !== undefined)
-      return [{ name, position: item.position, answer: entry(item, 'default') }];
-    reader.problems.push(playbookSyntax(item.position, 'an entry of vars_prompt is a mapping with `name`'));
-    return [];
+    if (item.kind !== 'dict' || name === undefined) {
+      reader.problems.push(playbookSyntax(item.position, 'an entry of vars_prompt is a mapping with `name`'));
+      return [];
+    }
+    checkKeywords(item, PROMPT_WORDS, 'an entry of vars_prompt', reader);
+    const flag = (word: string): string => textOf(entry(item, word)) ?? '';
+    return [
+      {
+        name,
+        position: item.position,
+        question: textOf(entry(item, 'prompt')) ?? name,
+        isPrivate: !/^(?:false|no|off|0)$/i.test(flag('private')),
+        isConfirmed: /^(?:true|yes|on|1)$/i.test(flag('confirm')),
+        answer: entry(item, 'default'),
+      },
+    ];
   });
 }
 

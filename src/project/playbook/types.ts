@@ -16,6 +16,19 @@ export type Playbook = {
   readonly plays: readonly Play[];
 };
 
+/** A variable that a person is asked for, where there is a terminal and nobody has given it. */
+export type VariablePrompt = {
+  readonly name: string;
+  readonly position: Position;
+  readonly question: string;
+  /** The answer isn't shown. */
+  readonly isPrivate: boolean;
+  /** It is asked for twice. */
+  readonly isConfirmed: boolean;
+  /** The answer where nobody is asked. */
+  readonly answer: Node | undefined;
+};
+
 export type Play = {
   readonly name: string;
   readonly position: Position;
@@ -23,8 +36,8 @@ export type Play = {
   readonly file: string;
   readonly hosts: Node;
   readonly vars: Variables;
-  /** Variables of `vars_prompt` without a default: they must be given. */
-  readonly prompts: readonly { readonly name: string; readonly position: Position }[];
+  /** Variables of `vars_prompt`. */
+  readonly prompts: readonly VariablePrompt[];
   /** Each entry is a file, or a list of which the first that exists counts. */
   readonly varsFiles: readonly Node[];
   readonly roles: readonly RoleEntry[];

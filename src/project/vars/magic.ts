@@ -56,6 +56,11 @@ export function runMagic(context: MagicContext): Variables {
   });
 }
 
+/** The same where tasks have put hosts into more groups. */
+export function withGroups(magic: Variables, inventory: Inventory): Variables {
+  return new Map([...magic, ...named({ groups: groupsNode(inventory) })]);
+}
+
 /** The magic variables of one host, in a play or outside. */
 export function hostMagic(shared: Variables, host: Host, play?: PlayMagic): Variables {
   const groups = groupsInOrder(host)

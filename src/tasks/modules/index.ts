@@ -9,6 +9,7 @@ import { blockinfileModule, iniFileModule, lineinfileModule, replaceModule } fro
 import { packageFactsModule, pingModule, serviceFactsModule, setupModule } from './facts.ts';
 import { fileModule } from './file.ts';
 import { gitModule } from './git.ts';
+import { addHostModule, groupByModule } from './grouping.ts';
 import { modprobeModule, mountModule, sysctlModule } from './kernel.ts';
 import { aclModule, filesystemModule, pamLimitsModule, sudoersModule } from './limits.ts';
 import { npmModule, yarnModule } from './node.ts';
@@ -48,6 +49,8 @@ import { waitForModule } from './wait-for.ts';
 
 /** Every module, once. */
 export const modules: readonly Module[] = [
+  addHostModule,
+  groupByModule,
   aclModule,
   filesystemModule,
   npmModule,
@@ -166,8 +169,6 @@ export const REFUSED_MODULES: ReadonlyMap<string, string> = new Map(
     pkgin: 'it is for other systems, and this host runs Debian',
     pkgng: 'it is for FreeBSD, and this host runs Debian',
     openbsd_pkg: 'it is for OpenBSD, and this host runs Debian',
-    add_host: 'the inventory is read before anything is done',
-    group_by: 'the groups of a host are known before anything is done',
     fetch: 'gatdeploy takes nothing from a host but what it asks for',
     synchronize: 'rsync needs a connection of its own; use copy, git or unarchive',
     supervisorctl: 'units are run by systemd here; use systemd',
