@@ -68,7 +68,7 @@ function makeEngine(evaluator: Evaluator, folder: string | undefined): Engine {
     findTest,
     pluginNames,
     globals: makeGlobals(tools),
-    loadTemplate: (name) => loadTemplateFile(name, folder, access),
+    loadTemplate: (name, syntax) => loadTemplateFile(name, { folder, syntax, access }),
     constant: (text, frame) => evaluator.textValue(text, frame.source, { syntax: VALUE_SYNTAX }),
     names: () => scope.names(),
     tools,

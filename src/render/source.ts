@@ -8,7 +8,9 @@ import { parseCondition, parseTemplate } from './jinja/parse.ts';
 import { SyntaxFault } from './jinja/token.ts';
 
 const MAX_CACHED = 4000;
-const cache = new Map<string, { readonly template: Template; readonly skipped: number } | Fault>();
+type Parsed = { readonly template: Template; readonly syntax: SyntaxOptions; readonly skipped: number };
+
+const cache = new Map<string, Parsed | Fault>();
 
 export type SourceInput = {
   readonly text: string;
@@ -16,29 +18,35 @@ export type SourceInput = {
   readonly locate: (at: number) => Position;
   readonly options?: SyntaxOptions;
   readonly condition?: boolean;
+  /** Another template asked for it, whose settings hold: a `#jinja2:` line is text. */
+  readonly included?: boolean;
 };
 
 /** Parses a text, or takes it from memory. @throws Fault syntax */
 export function parseSource(input: SourceInput): Source {
   const options = input.options ?? ANSIBLE_SYNTAX;
-  const key = `${input.condition ? 'c' : 't'}${JSON.stringify(Object.values(options))}${input.text}`;
+  const kind = input.condition ? 'c' : input.included ? 'i' : 't';
+  const key = `${kind}${JSON.stringify(Object.values(options))}${input.text}`;
   const known = cache.get(key) ?? parseAnew(input, options);
   if (!cache.has(key)) {
     if (cache.size >= MAX_CACHED) cache.clear();
     cache.set(key, known);
   }
   if (known instanceof Fault) throw located(known, input);
-  const { template, skipped } = known;
-  return { text: input.text, name: input.name, template, locate: (at) => input.locate(at + skipped) };
+  const { template, syntax, skipped } = known;
+  return { text: input.text, name: input.name, template, syntax, locate: (at) => input.locate(at + skipped) };
 }
 
-function parseAnew(input: SourceInput, options: SyntaxOptions): { template: Template; skipped: number } | Fault {
+function parseAnew(input: SourceInput, options: SyntaxOptions): Parsed | Fault {
   try {
-    if (input.condition) return { template: parseCondition(unifyLines(input.text), options), skipped: 0 };
-    const { skipped, options: changed } = readOverrides(input.text, options);
+    if (input.condition)
+      return { template: parseCondition(unifyLines(input.text), options), syntax: options, skipped: 0 };
+    const { skipped, options: changed } = input.included
+      ? { skipped: 0, options }
+      : readOverrides(input.text, options);
     const text = unifyLines(input.text.slice(skipped));
     const source = !changed.keepTrailingNewline && text.endsWith('\n') ? text.slice(0, -1) : text;
-    return { template: parseTemplate(source, changed), skipped };
+    return { template: parseTemplate(source, changed), syntax: changed, skipped };
   } catch (error) {
     if (error instanceof Fault) return error;
     if (error instanceof RangeError) return new Fault('syntax', 'nested too deeply');

@@ -4,6 +4,7 @@ import type { Value } from '../base/value.ts';
 import { finish, fromValue } from './convert.ts';
 import type { Evaluator } from './evaluation.ts';
 import { makeEvaluator } from './evaluator.ts';
+import { Fault } from './fault.ts';
 import { fileLocator } from './jinja/frame.ts';
 import { ANSIBLE_SYNTAX, withOptions } from './jinja/options.ts';
 import { redactedText } from './python/ambient.ts';
@@ -25,7 +26,8 @@ export function renderFile(evaluator: Evaluator, text: string, file: string, opt
   const at = { name: file, locate: fileLocator(text, file) };
   const inner = makeEvaluator({ ...evaluator.options, locals: templateVariables(evaluator, file, options) });
   const value = finish(inner.textValue(text, at, { syntax, folder: folderOf(file) }));
-  if (value === null || value === undefined) return '';
+  if (value === undefined) throw new Fault('other', 'the template is wholly `omit`, so there is nothing to write');
+  if (value === null) return '';
   return value instanceof Secret ? value : redactedText(() => str(value));
 }
 

@@ -14,7 +14,12 @@ type Case = {
   readonly expected: { value?: unknown; type?: string; error?: string; undefined_name?: string };
 };
 
-const FILES = ['expressions-dev.json', 'expressions-more.json', 'expressions-edge.json'];
+const FILES = [
+  'expressions-dev.json',
+  'expressions-more.json',
+  'expressions-edge.json',
+  'expressions-siblings.json',
+];
 
 process.env.TZ = 'UTC';
 const { now, random } = NO_ACCESS;

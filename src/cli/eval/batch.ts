@@ -1,4 +1,5 @@
 /** Many texts from one file, as `gatdeploy eval --batch` evaluates them. */
+import { GatError } from '../../base/errors.ts';
 import type { Node, Scope } from '../../base/node.ts';
 import type { Value } from '../../base/value.ts';
 import { evaluateText, type TextAnswer, type TextMode } from '../../render/evaluate-text.ts';
@@ -13,10 +14,18 @@ export function evaluateBatch(text: string, file: string, outside: LookupAccess)
   const cases = root.kind === 'dict' ? root.entries.get('cases') : root;
   if (cases?.kind !== 'list')
     throw invalidBatch(root.position, 'it needs a list of cases: {"cases": [{"id", "mode", "input", "vars"}]}');
-  const lines = cases.items.map(
-    (item) => `${JSON.stringify(textField(item, 'id'))}:${evaluateCase(item, outside)}`,
-  );
+  const lines = cases.items.map((item) => `${JSON.stringify(textField(item, 'id'))}:${answerCase(item, outside)}`);
   return `{${lines.join(',\n')}}\n`;
+}
+
+/** A case that a bug of ours ends must not take the answers of the others along. */
+function answerCase(item: Node, outside: LookupAccess): string {
+  try {
+    return evaluateCase(item, outside);
+  } catch (error) {
+    if (error instanceof GatError || !(error instanceof Error)) throw error;
+    return JSON.stringify({ error: 'internal', message: `this is a bug in gatdeploy: ${error.message}` });
+  }
 }
 
 function evaluateCase(item: Node, outside: LookupAccess): string {

@@ -1,12 +1,22 @@
 /** Reading the arguments of filters. */
-import { typeFault } from '../fault.ts';
+import { Fault, typeFault } from '../fault.ts';
 import { readText } from '../python/ambient.ts';
-import { isInt, isText, needText, pyType } from '../python/kinds.ts';
+import { defined, isInt, isText, needText, pyType } from '../python/kinds.ts';
 import { str } from '../python/repr.ts';
 import { PyList, PyTuple, type PyValue } from '../python/value.ts';
 
 /** A text argument. @throws Fault type */
 export const text = (value: PyValue): string => readText(needText(value));
+
+/** The text whose Python method a filter calls; what has no such method counts as undefined in Ansible. @throws Fault undefined */
+export function textWith(method: string, value: PyValue): string {
+  if (isText(value)) return readText(value);
+  throw missingMethod(method, value);
+}
+
+/** Builds the failure of calling a method that a value lacks. */
+export const missingMethod = (method: string, value: PyValue): Fault =>
+  new Fault('undefined', `'${pyType(defined(value))}' object has no attribute '${method}'`);
 
 /** Any value as text, as Python's `str`. */
 export const soft = (value: PyValue): string => str(value);

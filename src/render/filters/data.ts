@@ -76,7 +76,6 @@ const YAML_OPTIONS = [
   'explicit_start',
   'explicit_end',
   'default_style',
-  'allow_unicode',
   'line_break',
   'canonical',
   'encoding',

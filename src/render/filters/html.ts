@@ -1,13 +1,12 @@
 /** Filters for HTML and XML. */
-import { typeFault, valueFault } from '../fault.ts';
+import { valueFault } from '../fault.ts';
 import { type PluginTable, plugin } from '../plugin.ts';
 import { truth } from '../python/compare.ts';
 import { PyDict } from '../python/dict.ts';
 import { listItems } from '../python/iterate.ts';
-import { pyType } from '../python/kinds.ts';
 import { repr, str } from '../python/repr.ts';
 import { OMIT, PyTuple, type PyValue } from '../python/value.ts';
-import { text, whole } from './arguments.ts';
+import { missingMethod, text, whole } from './arguments.ts';
 import { escapeHtml } from './escape-html.ts';
 import { urlize } from './urlize.ts';
 
@@ -47,7 +46,7 @@ function stripTags(text: string): string {
 }
 
 function xmlAttributes(value: PyValue, leadingSpace: PyValue): string {
-  if (!(value instanceof PyDict)) throw typeFault(`xmlattr needs a dict, not ${pyType(value)}`);
+  if (!(value instanceof PyDict)) throw missingMethod('items', value);
   const parts: string[] = [];
   for (const [key, item] of value.entries()) {
     if (item === null || item === OMIT) continue;

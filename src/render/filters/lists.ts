@@ -10,7 +10,7 @@ import { iterate, listItems } from '../python/iterate.ts';
 import { defined, isNumber, isText, pyType } from '../python/kinds.ts';
 import { characters } from '../python/text.ts';
 import { PyList, PyTuple, type PyValue, undefinedValue } from '../python/value.ts';
-import { isSequence, sequenceItems, whole } from './arguments.ts';
+import { isSequence, missingMethod, sequenceItems, whole } from './arguments.ts';
 import { attributeGetter, attributesGetter, ignoreCase } from './attribute.ts';
 import { uniqueItems } from './sets.ts';
 
@@ -87,7 +87,7 @@ function slices(value: PyValue, count: PyValue, fill: PyValue): PyValue {
   for (let column = 0, at = 0; column < columns; column++) {
     const end = at + size + (column < extra ? 1 : 0);
     const part = items.slice(at, end);
-    if (fill !== null && column >= extra && extra > 0) part.push(fill);
+    if (fill !== null && column >= extra) part.push(fill);
     parts.push(new PyList(part));
     at = end;
   }
@@ -132,7 +132,7 @@ export function flatten(items: readonly PyValue[], levels: number | undefined, s
 }
 
 function dictSort(value: PyValue, caseSensitive: PyValue, by: PyValue, reversed: PyValue): PyValue {
-  if (!(value instanceof PyDict)) throw typeFault(`dictsort needs a dict, not ${pyType(value)}`);
+  if (!(value instanceof PyDict)) throw missingMethod('items', value);
   const position =
     isText(by) && readText(by) === 'key' ? 0 : isText(by) && readText(by) === 'value' ? 1 : undefined;
   if (position === undefined) throw valueFault('You can only sort by either "key" or "value"');

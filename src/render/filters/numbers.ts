@@ -7,6 +7,7 @@ import { negate } from '../python/arithmetic.ts';
 import { compare, numeric, truth } from '../python/compare.ts';
 import { isInt, isNumber, isText, pyType } from '../python/kinds.ts';
 import { readFloat, readInt, roundHalfEven, toInt } from '../python/number.ts';
+import { decimalLog, naturalLog, power } from '../python/powers.ts';
 import type { PyValue } from '../python/value.ts';
 import { text, whole } from './arguments.ts';
 import { humanReadable, humanToBytes } from './bytes.ts';
@@ -18,8 +19,8 @@ function toWhole(value: PyValue, otherwise: PyValue, base: PyValue): PyValue {
   if (value instanceof Float) return truncated(value.value, otherwise);
   if (!isText(value)) return otherwise;
   const radix = whole(base);
-
-  const int = readInt(readText(value), radix);
+  const known = radix === 0 || (radix >= 2 && radix <= 36);
+  const int = known ? readInt(readText(value), radix) : undefined;
   if (int !== undefined) return int;
   const float = readFloat(readText(value));
   return float && Number.isFinite(float.value) ? toInt(BigInt(Math.trunc(float.value))) : otherwise;
@@ -57,12 +58,12 @@ function logarithm(value: PyValue, base: PyValue): Float {
   const by = number(base, 'log');
   if (x <= 0 || by <= 0) throw valueFault('math domain error');
   if (by === 1) throw valueFault('float division by zero');
-  if (by === 10) return new Float(Math.log10(x));
-  return new Float(Math.log(x) / Math.log(by));
+  if (by === 10) return new Float(decimalLog(x));
+  return new Float(naturalLog(x) / naturalLog(by));
 }
 
-function power(value: PyValue, exponent: PyValue): Float {
-  const result = number(value, 'pow') ** number(exponent, 'pow');
+function raised(value: PyValue, exponent: PyValue): Float {
+  const result = power(number(value, 'pow'), number(exponent, 'pow'));
   if (Number.isNaN(result)) throw valueFault('math domain error');
   return new Float(result);
 }
@@ -71,7 +72,7 @@ function root(value: PyValue, base: PyValue): Float {
   const x = number(value, 'root');
   const by = number(base, 'root');
   if (by === 0) throw valueFault('float division by zero');
-  const result = by === 2 ? Math.sqrt(x) : x ** (1 / by);
+  const result = by === 2 ? Math.sqrt(x) : power(x, 1 / by);
   if (Number.isNaN(result)) throw new Fault('other', 'root() can only be used on numbers');
   return new Float(result);
 }
@@ -141,7 +142,7 @@ export const NUMBER_FILTERS: PluginTable = {
   ),
   int: plugin('value, default=0, base=10', (_t, value, otherwise, base) => toWhole(value, otherwise, base)),
   log: plugin('x, base=2.718281828459045', (_t, value, base) => logarithm(value, base)),
-  pow: plugin('x, y', (_t, value, exponent) => power(value, exponent)),
+  pow: plugin('x, y', (_t, value, exponent) => raised(value, exponent)),
   root: plugin('x, base=2', (_t, value, base) => root(value, base)),
   round: plugin("value, precision=0, method='common'", (_t, value, precision, method) =>
     round(value, precision, method),

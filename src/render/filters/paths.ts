@@ -1,6 +1,6 @@
 /** Filters on file names, as Python's posixpath and ntpath. */
 import { posix, win32 } from 'node:path';
-import { Fault, typeFault } from '../fault.ts';
+import { Fault, typeFault, valueFault } from '../fault.ts';
 import { type PluginTable, plugin, type Tools } from '../plugin.ts';
 import { readText } from '../python/ambient.ts';
 import { listItems } from '../python/iterate.ts';
@@ -60,6 +60,7 @@ function expandVariables(path: string, tools: Tools): string {
 }
 
 function relative(path: string, start: string, tools: Tools): string {
+  if (path === '') throw valueFault('no path specified');
   const base = tools.access.searchPath[0] ?? '/';
   const absolute = (one: string) => normalizePath(joinPath([base, one]));
   return posix.relative(absolute(start), absolute(path)) || '.';

@@ -47,16 +47,17 @@ function encode(digest: Buffer, algorithm: ShaCrypt['algorithm']): string {
   let [a, b, c] = [0, third, 2 * third];
   let text = '';
   for (let group = 0; group < third; group++) {
-    text += letters((at(digest, a) << 16) | (at(digest, b) << 8) | at(digest, c), 4);
+    text += cryptLetters((at(digest, a) << 16) | (at(digest, b) << 8) | at(digest, c), 4);
     [a, b, c] = algorithm === 'sha512' ? [b + 1, c + 1, a + 1] : [c + 1, a + 1, b + 1];
   }
-  if (algorithm === 'sha512') return text + letters(at(digest, 63), 2);
-  return text + letters((at(digest, 31) << 8) | at(digest, 30), 3);
+  if (algorithm === 'sha512') return text + cryptLetters(at(digest, 63), 2);
+  return text + cryptLetters((at(digest, 31) << 8) | at(digest, 30), 3);
 }
 
 const at = (bytes: Buffer, index: number): number => bytes[index] ?? 0;
 
-function letters(value: number, count: number): string {
+/** Writes a number six bits at a time, the lowest first. */
+export function cryptLetters(value: number, count: number): string {
   let rest = value;
   let text = '';
   for (let i = 0; i < count; i++) {

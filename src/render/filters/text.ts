@@ -11,8 +11,8 @@ import { percentFormat } from '../python/percent.ts';
 import { str } from '../python/repr.ts';
 import { replaceText } from '../python/string-methods.ts';
 import { capitalize, characters, split, splitLines, strip } from '../python/text.ts';
-import type { PyTuple, PyValue } from '../python/value.ts';
-import { soft, text, textList, whole } from './arguments.ts';
+import { PyList, type PyTuple, type PyValue } from '../python/value.ts';
+import { soft, text, textList, textWith, whole } from './arguments.ts';
 import { attributeGetter } from './attribute.ts';
 import { comment } from './comment.ts';
 import { wordWrap } from './wrap.ts';
@@ -30,7 +30,8 @@ function join(value: PyValue, separator: PyValue, attribute: PyValue): string {
 
 function indent(value: PyValue, width: PyValue, first: PyValue, blank: PyValue): string {
   const indention = isText(width) ? readText(width) : ' '.repeat(Math.max(0, Math.min(100_000, whole(width))));
-  const lines = splitLines(`${text(value)}\n`);
+  // Python adds a line end first, which a list takes, too.
+  const lines = splitLines(`${value instanceof PyList ? textWith('splitlines', value) : text(value)}\n`);
   produce(lines.length * indention.length);
   const [head = '', ...others] = lines;
   const rest = others.map((line) => (line !== '' || truth(blank) ? indention + line : line));
@@ -99,7 +100,7 @@ export const TEXT_FILTERS: PluginTable = {
   center: plugin('value, width=80', (_t, value, width) => center(soft(value), whole(width))),
   comment: plugin(
     "text, style='plain', **kw",
-    (_t, value, style, options) => comment(text(value), text(style), options as PyDict),
+    (_t, value, style, options) => comment(textWith('replace', value), text(style), options as PyDict),
     SHOW,
   ),
   format: plugin(
@@ -147,7 +148,7 @@ export const TEXT_FILTERS: PluginTable = {
   wordwrap: plugin(
     'value, width=79, break_long_words=True, wrapstring=None, break_on_hyphens=True',
     (_t, value, width, long, wrap, hyphens) =>
-      wordWrap(text(value), {
+      wordWrap(textWith('splitlines', value), {
         width: whole(width),
         breakLong: truth(long),
         end: wrap === null ? '\n' : text(wrap),

@@ -7,7 +7,7 @@ import { isIterable, listItems } from '../python/iterate.ts';
 import { isText } from '../python/kinds.ts';
 import { str } from '../python/repr.ts';
 import type { PyValue } from '../python/value.ts';
-import { text } from './arguments.ts';
+import { text, textWith } from './arguments.ts';
 
 export type UrlParts = {
   readonly scheme: string;
@@ -61,7 +61,7 @@ function portOf(port: string | undefined): number | null {
 }
 
 function urlSplit(value: PyValue, query: PyValue): PyValue {
-  const parts = urlParts(text(value));
+  const parts = urlParts(textWith('decode', value));
   const wanted = text(query);
   if (wanted === '') return new PyDict(parts);
   const part = parts.get(wanted);
@@ -102,7 +102,9 @@ function urlDecode(value: string): string {
 }
 
 export const URL_FILTERS: PluginTable = {
-  urldecode: plugin("string, encoding='utf-8', errors='replace'", (_t, value) => urlDecode(text(value))),
+  urldecode: plugin("string, encoding='utf-8', errors='replace'", (_t, value) =>
+    urlDecode(textWith('replace', value)),
+  ),
   urlencode: plugin('value', (_t, value) => urlEncode(value)),
   urlsplit: plugin("value, query='', alias='urlsplit'", (_t, value, query) => urlSplit(value, query)),
 };

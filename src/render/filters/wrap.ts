@@ -71,10 +71,18 @@ function takeLong(chunks: string[], taken: string[], options: Wrapping, length: 
   chunks.push(long.slice(piece.length));
 }
 
+const LETTER = '[\\p{L}_]';
+const WORD = '[\\p{L}\\p{N}_]';
+const PUNCTUATED = `(?:${WORD}|[!"'&.,?])`;
+
+/** Where a word may be broken: behind a hyphen among letters, before and behind a dash of several hyphens. */
+const BREAKS = new RegExp(
+  `(?<=(?:${LETTER}{2}|${LETTER}-${LETTER})-)(?=${LETTER}-?${LETTER})|(?<=${PUNCTUATED})(?=-{2,}${WORD})|(?<=${PUNCTUATED}-{2,})(?=${WORD})`,
+  'u',
+);
+
 function chunksOf(line: string, hyphens: boolean): string[] {
   const words = line.split(/([\t\n\v\f\r ]+)/).filter((part) => part !== '');
   if (!hyphens) return words;
-  return words.flatMap((word) =>
-    word.split(/(?<=[\p{L}\p{N}_]{2}-)(?=[\p{L}_]{2})|(?<=[^\s-])(?=-{2,}\w)|(?<=--)(?=\w)/u),
-  );
+  return words.flatMap((word) => word.split(BREAKS));
 }

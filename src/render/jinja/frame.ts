@@ -4,11 +4,14 @@ import { type Fault, faultOf } from '../fault.ts';
 import type { Plugin, Tools } from '../plugin.ts';
 import { Marker, type PyValue, undefinedValue } from '../python/value.ts';
 import type { BlockStatement, Expr, Statement, Template } from './ast.ts';
+import type { SyntaxOptions } from './options.ts';
 
 /** The text that is being evaluated, and where it was written. */
 export type Source = {
   readonly text: string;
   readonly template: Template;
+  /** The settings it was read by, which hold for what it includes, too. */
+  readonly syntax: SyntaxOptions;
   /** The name by which it was included, or that of the file it stands in. */
   readonly name: string;
   /** Finds the place of an offset. */
@@ -24,7 +27,7 @@ export type Engine = {
   /** To suggest one of them for a misspelt name. */
   readonly pluginNames: (what: 'filter' | 'test') => Iterable<string>;
   readonly globals: ReadonlyMap<string, PyValue>;
-  readonly loadTemplate: (name: string) => Source;
+  readonly loadTemplate: (name: string, syntax: SyntaxOptions) => Source;
   /** The value of a template inside a text constant. */
   readonly constant: (text: string, frame: Frame) => PyValue;
   readonly names: () => Iterable<string>;
@@ -82,11 +85,12 @@ export function findName(frame: Frame, name: string): PyValue | undefined {
     const value = at.locals.get(name);
     if (value !== undefined) return value;
   }
+  // A template's own blocks, not those of the template that includes it.
+  if (name === 'self') return frame.context.self;
   const exported = frame.context.exported.get(name);
   if (exported !== undefined) return exported;
   const value = frame.context.resolve(name);
-  if (value !== undefined) return value;
-  return name === 'self' ? frame.context.self : frame.engine.globals.get(name);
+  return value === undefined ? frame.engine.globals.get(name) : value;
 }
 
 /** The value of a name, an undefined value when there is none. */

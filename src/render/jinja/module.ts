@@ -139,7 +139,8 @@ function find(template: PyValue, frame: Frame): Source | undefined {
     template instanceof PyList ? [...template] : template instanceof PyTuple ? template.items : [template];
   for (const name of names) {
     if (!isText(defined(name))) throw new Fault('type', `a template's name must be text, not ${pyType(name)}`);
-    const source = isText(name) ? attempt(() => frame.engine.loadTemplate(readText(name))) : undefined;
+    const { syntax } = frame.source;
+    const source = isText(name) ? attempt(() => frame.engine.loadTemplate(readText(name), syntax)) : undefined;
     if (source) return source;
   }
   return undefined;

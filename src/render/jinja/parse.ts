@@ -17,7 +17,8 @@ export function parseTemplate(source: string, options: SyntaxOptions): Template 
 
 /** Parses one expression that is the whole text, as in `when`. @throws SyntaxFault */
 export function parseCondition(source: string, options: SyntaxOptions): Template {
-  const prefix = options.variableStart;
+  // Behind a space, or a minus at the beginning would belong to the tag.
+  const prefix = `${options.variableStart} `;
   const tokens = tokenize(`${prefix}${source}\n${options.variableEnd}`, options);
   const inside = tokens.filter((token) => token.type !== 'variable-begin');
   const cursor: Cursor = startCursor(

@@ -9,6 +9,7 @@ import { addDates, subtractDates } from './date.ts';
 import { defined, isInt, isNumber, isText, pyType } from './kinds.ts';
 import { toInt } from './number.ts';
 import { percentFormat } from './percent.ts';
+import { power } from './powers.ts';
 import { PyList, PyTuple, type PyValue } from './value.ts';
 
 export type Operator = '+' | '-' | '*' | '/' | '//' | '%' | '**';
@@ -26,6 +27,7 @@ export function operate(operator: Operator, a: PyValue, b: PyValue): PyValue {
 /** Python's unary minus and plus. */
 export function negate(value: PyValue, sign: '-' | '+'): PyValue {
   if (!isNumber(defined(value))) throw typeFault(`bad operand type for unary ${sign}: '${pyType(value)}'`);
+  if (typeof value === 'boolean') return sign === '-' ? 0 - Number(value) : Number(value);
   return operateNumbers('*', value as Float, sign === '-' ? -1 : 1);
 }
 
@@ -91,7 +93,7 @@ function operateNumbers(operator: Operator, a: Num, b: Num): PyValue {
   const y = numeric(b);
   if (operator === '**' && y < 0) {
     if (x === 0) throw valueFault('0.0 cannot be raised to a negative power');
-    return new Float(Number(x) ** Number(y));
+    return new Float(power(Number(x), Number(y)));
   }
   const fast = typeof x === 'number' && typeof y === 'number' ? smallOperation(operator, x, y) : undefined;
   return fast !== undefined && Number.isSafeInteger(fast)
@@ -141,7 +143,7 @@ const FLOAT: Record<Operator, (x: number, y: number) => number> = {
     const rest = x % y;
     return rest !== 0 && rest < 0 !== y < 0 ? rest + y : rest;
   },
-  '**': (x, y) => x ** y,
+  '**': power,
 };
 
 function floatOperation(operator: Operator, x: number, y: number): number {

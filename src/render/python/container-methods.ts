@@ -4,6 +4,7 @@ import { checkItems, produceItems } from '../limits.ts';
 import { compare, equals } from './compare.ts';
 import { PyDict } from './dict.ts';
 import { listItems } from './iterate.ts';
+import { defined, isInt, pyType } from './kinds.ts';
 import { type Method, method } from './method.ts';
 import { repr } from './repr.ts';
 import { Lazy, PyList, PyTuple, type PyValue, undefinedValue } from './value.ts';
@@ -14,22 +15,28 @@ function position(items: readonly PyValue[], wanted: PyValue): number {
   return at;
 }
 
+function indexFrom(value: PyValue): number {
+  if (isInt(value)) return Number(value);
+  throw typeFault(`'${pyType(defined(value))}' object cannot be interpreted as an integer`);
+}
+
 /** Python's `index`: between two positions, which count from the end when negative. */
 function indexOf(items: readonly PyValue[], wanted: PyValue, start: PyValue, stop: PyValue): number {
-  const from = Number(start);
+  const from = indexFrom(start);
   const first = from < 0 ? Math.max(0, from + items.length) : from;
-  return first + position(items.slice(first, stop === null ? undefined : Number(stop)), wanted);
+  return first + position(items.slice(first, stop === null ? undefined : indexFrom(stop)), wanted);
 }
 
 function insertAt(list: PyList, index: PyValue, value: PyValue): null {
-  const at = Number(index);
+  const at = indexFrom(index);
   list.cells.splice(at < 0 ? Math.max(0, at + list.length) : at, 0, value);
   return null;
 }
 
 function popAt(list: PyList, index: PyValue): PyValue {
   if (list.length === 0) throw new Fault('other', 'pop from empty list');
-  const at = Number(index) < 0 ? Number(index) + list.length : Number(index);
+  const wanted = indexFrom(index);
+  const at = wanted < 0 ? wanted + list.length : wanted;
   if (at < 0 || at >= list.length) throw new Fault('other', 'pop index out of range');
   const value = list.at(at);
   list.cells.splice(at, 1);

@@ -34,8 +34,21 @@ function decimals(mantissa: string, exponent: number): string {
 const SPACE = '[\\s\\x1c-\\x1f\\x85]*';
 const INT = new RegExp(`^${SPACE}([+-]?)(\\d+(?:_\\d+)*)${SPACE}$`);
 
+const DIGIT = /\p{Nd}/u;
+
+/** Python takes the digits of every script; each has its ten in a row. */
+function latinDigits(text: string): string {
+  return text.replace(/(?![0-9])\p{Nd}/gu, (digit) => {
+    const code = digit.codePointAt(0) ?? 0;
+    let value = 0;
+    while (DIGIT.test(String.fromCodePoint(code - value - 1))) value++;
+    return String(value % 10);
+  });
+}
+
 /** Reads text as Python's `int(text, base)`; undefined when it is none. */
-export function readInt(text: string, base = 10): number | bigint | undefined {
+export function readInt(written: string, base = 10): number | bigint | undefined {
+  const text = latinDigits(written);
   if (base === 10) {
     const match = INT.exec(text);
     return match ? toInt(BigInt((match[2] ?? '').replaceAll('_', '')) * (match[1] === '-' ? -1n : 1n)) : undefined;
@@ -65,7 +78,8 @@ function parseDigits(negative: boolean, prefix: string | undefined, digits: stri
 const FLOAT = /^\s*([+-]?)(?:(\d+(?:_\d+)*)?(?:\.(\d+(?:_\d+)*)?)?(?:e[+-]?\d+(?:_\d+)*)?|inf(?:inity)?|nan)\s*$/i;
 
 /** Reads text as Python's `float(text)`; undefined when it is none. */
-export function readFloat(text: string): Float | undefined {
+export function readFloat(written: string): Float | undefined {
+  const text = latinDigits(written);
   const match = FLOAT.exec(text);
   if (!match) return undefined;
   const trimmed = text.trim().toLowerCase().replaceAll('_', '');

@@ -21,14 +21,15 @@ export const MONTHS = [
 const two = (n: number): string => String(n).padStart(2, '0');
 const spaced = (n: number): string => String(n).padStart(2);
 const utc = (f: DateFields): Date => new Date(Date.UTC(f.year, f.month - 1, f.day));
-const dayOfYear = (f: DateFields): number =>
+/** The day's number in its year, from 1. */
+export const dayOfYear = (f: DateFields): number =>
   Math.round((utc(f).getTime() - Date.UTC(f.year, 0, 1)) / 86_400_000) + 1;
 const dayName = (f: DateFields): string => DAYS[utc(f).getUTCDay()] ?? '';
 const monthName = (f: DateFields): string => MONTHS[f.month - 1] ?? '';
 const hour12 = (f: DateFields): number => f.hour % 12 || 12;
 
 /** The ISO week and its year. */
-function isoWeek(f: DateFields): { week: number; year: number } {
+export function isoWeek(f: DateFields): { week: number; year: number } {
   const thursday = utc(f);
   thursday.setUTCDate(thursday.getUTCDate() + 4 - (thursday.getUTCDay() || 7));
   const year = thursday.getUTCFullYear();

@@ -24,7 +24,10 @@ const asks = (holds: (found: PathState) => boolean) =>
 const absolute = plugin('path', (_t, value) => readText(needText(value)).startsWith('/'));
 const directory = asks((found) => found.kind === 'directory');
 const file = asks((found) => found.kind === 'file');
-const link = asks((found) => found.link);
+const link = plugin('path', (tools, value) => {
+  const path = needText(value, 'path');
+  return state(tools, path)?.link === true;
+});
 const mount = asks((found) => found.mount);
 /** Whether a file of the controller is one that ansible-vault made. */
 const vaultedFile = plugin('path', (tools, value) => {
