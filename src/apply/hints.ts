@@ -4,9 +4,10 @@ type Hint = readonly [sign: RegExp, toDo: (...found: string[]) => string];
 
 /** The first sign that the output shows decides; `found` are the groups of its expression. */
 const HINTS: readonly Hint[] = [
+  [/No space left on device/i, () => 'make room on the host: df -h and df -i show which file system is full'],
   [
-    /No space left on device|Disk quota exceeded/i,
-    () => 'make room on the host: df -h and df -i show which file system is full',
+    /Disk quota exceeded/i,
+    () => 'a quota is used up, though df may show room: quota -s as the user who writes there, or ask who set it',
   ],
   [
     /Read-only file system/i,

@@ -18,6 +18,7 @@ test.each([
     'tar: x: No space left on device\nE: Unable to locate package y',
     'make room',
   ],
+  ['a quota that is used up', "dd: error writing 'x': Disk quota exceeded", 'a quota is used up'],
   [
     'a held lock',
     'E: Could not get lock /var/lib/dpkg/lock-frontend. It is held by process 812 (apt-get)',

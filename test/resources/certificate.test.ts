@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { certificate, certificateCopy } from '../../src/resources/index.ts';
 import type { Observed, State } from '../../src/resources/kind.ts';
 
@@ -45,6 +45,31 @@ describe('a certificate as it was read', () => {
     expect(read(at('26T20:30'))).toMatchObject({ life: 'nearly over' });
   });
 });
+
+describe.each(['UTC', 'America/New_York', 'Australia/Lord_Howe', 'Pacific/Kiritimati'])(
+  'a certificate that ends on a leap day, as read in the zone %s (F19)',
+  (zone) => {
+    const before = process.env.TZ;
+    beforeEach(() => {
+      process.env.TZ = zone;
+    });
+    afterEach(() => {
+      if (before === undefined) delete process.env.TZ;
+      else process.env.TZ = before;
+    });
+
+    test.each([
+      ['a second before its last third', '2028-01-30T23:39:59Z', 'long enough'],
+      ['as soon as that begins', '2028-01-30T23:40:00Z', 'nearly over'],
+      ['in its last second', '2028-02-29T23:29:59Z', 'nearly over'],
+      ['when it is over', '2028-02-29T23:30:00Z', 'expired'],
+      ['a day later', '2028-03-01T00:00:00Z', 'expired'],
+    ])('%s', (_title, now, life) => {
+      const text = recorded('certificate-leap-day').replace(/^now 0/, `now ${Date.parse(now) / 1000}`);
+      expect(read(text)).toMatchObject({ life });
+    });
+  },
+);
 
 describe('getting a certificate', () => {
   const commands = (before: State | undefined, ...keys: string[]) =>

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { listeners, parseListeners } from '../../src/verify/checks/listeners.ts';
-import { tlsHandshake } from '../../src/verify/checks/tls.ts';
+import { certificateLife, tlsHandshake } from '../../src/verify/checks/tls.ts';
 
 const recorded = (name: string): string => readFileSync(`test/verify/${name}.out`, 'utf8');
 const check = tlsHandshake({
@@ -63,3 +63,24 @@ describe('listeners', () => {
   test('are told apart by address family', () =>
     expect(parseListeners(recorded('ss')).get(443)).toEqual(['0.0.0.0', '[::]']));
 });
+
+const zone = process.env.TZ;
+afterEach(() => {
+  if (zone === undefined) delete process.env.TZ;
+  else process.env.TZ = zone;
+});
+
+const { judge } = certificateLife({ id: 'life', host: 'one', file: '/etc/ssl/cert.pem' });
+const dates = 'notBefore=Dec  1 23:59:59 2027 GMT\nnotAfter=Feb 29 23:30:00 2028 GMT\n';
+
+test.each(['UTC', 'America/New_York', 'Australia/Lord_Howe', 'Pacific/Kiritimati'])(
+  'the life of a certificate that ends on a leap day is the same in the zone %s (F19)',
+  (name) => {
+    process.env.TZ = name;
+    const at = (now: string) => judge({ code: 0, stdout: `${Date.parse(now) / 1000}\n${dates}`, stderr: '' });
+    expect(at('2028-01-30T23:30:00Z')).toEqual({ ok: true, got: '30 days left, until 2028-02-29' });
+    expect(at('2028-02-29T23:29:00Z')).toMatchObject({ ok: false, got: '0 days left, until 2028-02-29' });
+    expect(at('2028-03-01T00:00:00Z')).toMatchObject({ ok: false, got: '-1 days left, until 2028-02-29' });
+    expect(at('2027-12-01T23:59:58Z').ok).toBe(false);
+  },
+);

@@ -17,8 +17,20 @@ export async function openSocket(target: SshTarget, jump: Jump | undefined, sign
 /** A jump host that is connected already. */
 export type Jump = { readonly target: SshTarget; readonly ssh: NodeSSH };
 
+/**
+ * How long one of several addresses may take before the next is tried. Node's own 0.25 s give up those behind a slow link; this is long
+ * enough for a first packet that was lost.
+ */
+const ADDRESS_MS = 2500;
+
 async function overTcp(target: SshTarget, signal: AbortSignal): Promise<Duplex> {
-  const socket = connect({ host: target.address, port: target.port, noDelay: true, keepAlive: true });
+  const socket = connect({
+    host: target.address,
+    port: target.port,
+    noDelay: true,
+    keepAlive: true,
+    autoSelectFamilyAttemptTimeout: ADDRESS_MS,
+  });
   try {
     await once(socket, 'connect', { signal });
     return socket;

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
+import dns from 'node:dns';
 import { once } from 'node:events';
 import { type AddressInfo, createConnection, createServer, type Server } from 'node:net';
 import { networkInterfaces } from 'node:os';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { sh } from '../../../src/base/shell.ts';
 import { connect } from '../../../src/transport/connect.ts';
 import { renderKnownHost } from '../../../src/transport/host-keys/known-hosts.ts';
@@ -54,6 +55,38 @@ describe('a connection', () => {
     const connection = await connect(target);
     expect(String((await connection.exec({ script: sh`echo there` })).stdout)).toBe('there\n');
     await connection.close();
+  });
+
+  describe('to a name with several addresses', () => {
+    /** What the resolver says of every name. */
+    function resolveTo(...addresses: readonly string[]): void {
+      const answer = addresses.map((address) => ({ address, family: address.includes(':') ? 6 : 4 }));
+      const lookup = vi
+        .spyOn(dns, 'lookup')
+        .mockImplementation(((...given: unknown[]) =>
+          (given.at(-1) as (error: null, all: typeof answer) => void)(null, answer)) as never);
+      cleanUps.push(() => lookup.mockRestore());
+    }
+
+    test('is made to the first that takes it, and the key is known by the name', async () => {
+      const server = await serve();
+      const target = home.target(server.port, { ansible_host: 'two.example' });
+      resolveTo('127.0.0.2', '127.0.0.1');
+      home.know(server);
+      expect(await failure(connect(target))).toMatchObject({ code: 'ssh/host-key-unknown' });
+      home.know(...server.keys.map((key) => renderKnownHost(`[two.example]:${server.port}`, key)));
+      const connection = await connect(target);
+      expect(String((await connection.exec({ script: sh`echo there` })).stdout)).toBe('there\n');
+      await connection.close();
+    });
+
+    test('is a clear error when none takes it', async () => {
+      const server = await serve();
+      await server.close();
+      resolveTo('127.0.0.2', '127.0.0.1');
+      const target = home.target(server.port, { ansible_host: 'two.example' });
+      expect(await failure(connect(target))).toMatchObject({ code: 'ssh/refused' });
+    });
   });
 
   test('to a name that nobody knows is a clear error', async () => {
