@@ -9,13 +9,19 @@ import { build } from 'esbuild';
 const fresh = `dist.${process.pid}`;
 const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
 
-/** zod carries the texts of some fifty languages; one is used. */
-const oneLanguage = {
-  name: 'one-language',
-  setup: (bundle) =>
-    bundle.onLoad({ filter: /[\\/]zod[\\/]v4[\\/]locales[\\/]index\.js$/ }, () => ({
-      contents: `export { default as en } from './en.js';`,
-    })),
+/** Parts of packages that nobody here uses, and what stands for them; they would take their time at each start. */
+const LEFT_OUT = {
+  // zod carries the texts of some fifty languages; one is used.
+  'zod/v4/locales/index.js': `export { default as en } from './en.js';`,
+  // HTTP through SSH, which would load all of Node's HTTP.
+  'ssh2/lib/http-agents.js': '',
+};
+const leaveOut = {
+  name: 'leave-out',
+  setup(bundle) {
+    for (const [file, contents] of Object.entries(LEFT_OUT))
+      bundle.onLoad({ filter: new RegExp(`[\\\\/]node_modules[\\\\/]${file}$`) }, () => ({ contents }));
+  },
 };
 
 try {
@@ -33,7 +39,7 @@ try {
     external: ['*.node', 'cpu-features'],
     define: { GATDEPLOY_VERSION: JSON.stringify(version), 'import.meta.url': 'gatUrl' },
     banner: { js: `const gatUrl = require('node:url').pathToFileURL(__filename).href;` },
-    plugins: [oneLanguage],
+    plugins: [leaveOut],
     minifyWhitespace: true,
     legalComments: 'none',
     sourcemap: true,

@@ -61,7 +61,8 @@ test("without the build's, the first run keeps one for the next, which only its 
   const { folder } = copy();
   rmSync(join(folder, 'main.cjs.compiled'));
   mkdirSync(join(folder, 'bin'));
-  for (const name of ['gatdeploy', 'load.js']) cpSync(join(ROOT, 'bin', name), join(folder, 'bin', name));
+  for (const name of ['gatdeploy', 'load.js', 'package.json'])
+    cpSync(join(ROOT, 'bin', name), join(folder, 'bin', name));
   mkdirSync(join(folder, 'dist'));
   renameSync(join(folder, 'main.cjs'), join(folder, 'dist/main.cjs'));
   writeFileSync(join(folder, 'package.json'), '{"type": "module", "version": "0"}');

@@ -30,6 +30,8 @@ const IPV6 = new RegExp(
 
 /** What nearly all names look like; the classes of Unicode above take V8 milliseconds to compile. */
 const PLAIN_NAME = /^(?:\w[\w-]*)?[A-Za-z0-9](?:\.(?:\w[\w-]*)?[A-Za-z0-9])*$/;
+/** ASCII that stands in no name, address or range, but in patterns: `web*`. */
+const NO_ADDRESS = /[\0-,/;-@\\^`{-\x7f]/;
 
 /** A host part, which may still hold ranges, and its port. */
 export type Address = { readonly host: string; readonly port?: number };
@@ -37,6 +39,7 @@ export type Address = { readonly host: string; readonly port?: number };
 /** Splits an address from its port; undefined when the text is no address, name or range. */
 export function parseAddress(text: string): Address | undefined {
   if (PLAIN_NAME.test(text)) return { host: text };
+  if (NO_ADDRESS.test(text)) return undefined;
   const bracketed = BRACKETED_PORT.exec(text);
   const plain = PLAIN_PORT.exec(bracketed?.[1] ?? text);
   const host = plain?.[1] ?? bracketed?.[1] ?? text;
