@@ -3,12 +3,14 @@ import { GatError, throwProblems } from '../base/errors.ts';
 import { type Node, nodeOf } from '../base/node.ts';
 import type { Position } from '../base/position.ts';
 import { toPlain, type Value } from '../base/value.ts';
+import { mayBeTemplate } from '../render/jinja/options.ts';
 import { misfitsOf } from './form.ts';
 import type { Role, RoleValues, RoleVar, RoleVars } from './role.ts';
 
 /** What evaluating asks of the project: a variable's finished value, or undefined when nobody defines it. */
 export type VariableSource = {
-  has(name: string): boolean;
+  /** Its winning definition as it is written; undefined when there is none. */
+  node(name: string): Node | undefined;
   /** The finished value; undefined when it is omitted. */
   value(name: string): Value | undefined;
   positionOf(name: string): Position | undefined;
@@ -56,13 +58,29 @@ type Wanted = {
   readonly host: string;
 };
 
+/** What defaults without templates evaluate to: on every host the same. */
+const constants = new WeakMap<Node, { readonly value: unknown }>();
+
 function evaluateVar(wanted: Wanted, source: VariableSource): unknown {
-  const value = source.has(wanted.name) ? source.value(wanted.name) : undefined;
+  const node = source.node(wanted.name);
+  const known = node && constants.get(node);
+  if (known) return known.value;
+  const value = node && source.value(wanted.name);
   const given = value === undefined || wanted.variable.raw ? value : toPlain(value);
   const parsed = wanted.variable.type.safeParse(given);
-  if (parsed.success) return parsed.data;
+  if (parsed.success) {
+    const isDefault = node !== undefined && node === defaultsOf(wanted.role).get(wanted.name);
+    if (isDefault && !holdsTemplate(node)) constants.set(node, { value: parsed.data });
+    return parsed.data;
+  }
   const where = source.positionOf(wanted.name);
   throw value === undefined ? missing(wanted) : mismatch(wanted, given, where);
+}
+
+function holdsTemplate(node: Node): boolean {
+  if (node.kind === 'list') return node.items.some(holdsTemplate);
+  if (node.kind === 'dict') return [...node.entries.values()].some(holdsTemplate);
+  return typeof node.value === 'string' && mayBeTemplate(node.value);
 }
 
 function missing({ name, role, host, variable }: Wanted): GatError {

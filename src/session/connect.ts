@@ -1,5 +1,5 @@
 /** Connects to the hosts of a run, all at once; a host that can't be reached is told and left out, and holds up no other. */
-
+import { setMaxListeners } from 'node:events';
 import type { HostLink } from '../apply/work.ts';
 import { GatError } from '../base/errors.ts';
 import type { Emit } from '../base/events.ts';
@@ -44,6 +44,7 @@ export function startLinks(targets: readonly Target[], options: LinkOptions): Li
   const unreachable = new Map<string, GatError>();
   const attempts = new Map<string, Promise<void>>();
   const closing = new AbortController();
+  setMaxListeners(0, closing.signal); // each host listens; Node takes more than ten for a mistake
   const open = async (target: Target): Promise<void> => {
     if (closing.signal.aborted) return;
     try {

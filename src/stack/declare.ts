@@ -127,7 +127,7 @@ function holds(templar: Templar, condition: Node): boolean {
 
 function sourceOf(scope: HostScope, templar: Templar): VariableSource {
   return {
-    has: (name) => scope.lookup(name) !== undefined,
+    node: scope.lookup,
     value: (name) => templar.variable(name),
     positionOf: (name) => scope.definitions(name)[0]?.position,
   };

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
+import { setImmediate } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import type { RunEvent } from '../../src/base/events.ts';
 import { buildGraph } from '../../src/graph/graph.ts';
@@ -55,6 +56,21 @@ describe('a host that is reached and then says nothing', () => {
     expect(await links.of('dead')).toBeUndefined();
     expect(events).toEqual(['connecting dead']);
   });
+});
+
+test('many hosts are no mistake of ours to Node', async () => {
+  const port = await silent();
+  const warnings: string[] = [];
+  const onWarning = ({ name }: Error): unknown => warnings.push(name);
+  process.on('warning', onWarning);
+  cleanUps.push(() => process.off('warning', onWarning));
+  const links = startLinks(
+    Array.from({ length: 20 }, (_, index) => target(`host${index}`, port)),
+    recorded(),
+  );
+  await setImmediate();
+  await links.close();
+  expect(warnings).toEqual([]);
 });
 
 test('a host that answered the same question before is not asked again', async () => {

@@ -68,7 +68,7 @@ export function declareRole(
   const templar = createTemplar({ scope });
   const host = contextOf(variables, around);
   const source = {
-    has: (name: string) => nodes.has(name),
+    node: (name: string) => nodes.get(name),
     value: (name: string) => templar.variable(name),
     positionOf: host.positionOf,
   };

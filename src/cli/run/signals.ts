@@ -2,7 +2,7 @@
  * Ctrl-C and SIGTERM: the first one stops starting new work and waits for what runs; the second one leaves at once. After
  * SIGTERM what runs is waited for a few seconds only, as whoever sends it kills soon: it goes on by itself on the hosts.
  */
-
+import { setMaxListeners } from 'node:events';
 import type { Output } from '../../session/session-types.ts';
 import { EXIT } from '../exit-codes.ts';
 
@@ -20,6 +20,7 @@ export type Interruption = {
 /** Listens for signals until `release`. Work that runs on hosts goes on there whatever happens here. */
 export function listenForSignals({ reporter, clock }: Output): Interruption {
   const controller = new AbortController();
+  setMaxListeners(0, controller.signal); // each host of a fleet listens
   let code: number | undefined;
   const stop = (name: NodeJS.Signals): void => {
     const exitCode = name === 'SIGINT' ? EXIT.interrupted : EXIT.terminated;

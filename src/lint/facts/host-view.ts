@@ -63,6 +63,7 @@ export function viewHost(project: Project, play: Play, host: string): HostView {
       .find(({ level, node }) => level !== LEVELS.roleDefaults && level !== LEVELS.magic && !ofRoles.has(node));
   const failures: Failure[] = [];
   const rendered = new Map<string, Rendered | undefined>();
+  let userNames: readonly string[] | undefined;
   return {
     host,
     play,
@@ -77,7 +78,10 @@ export function viewHost(project: Project, play: Play, host: string): HostView {
       const definition = userDefinition(name);
       return definition?.node.kind === 'scalar' ? definition.node.position : definition?.position;
     },
-    userNames: () => [...scope.userNames()].filter((name) => userDefinition(name) !== undefined),
+    userNames() {
+      userNames ??= [...scope.userNames()].filter((name) => userDefinition(name) !== undefined);
+      return userNames;
+    },
     failures: () => failures,
     render(file, isTemplate) {
       const key = `${isTemplate} ${file}`;

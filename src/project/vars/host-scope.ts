@@ -89,14 +89,19 @@ export type ScopeContext = {
 export function createHostScope(layers: readonly Layer[], context: ScopeContext): HostScope {
   const { magic, merge } = context;
   const definitions = (name: string): Definition[] => {
-    const found = [...layers, { level: LEVELS.magic, variables: magic }].flatMap(({ level, variables }) => {
+    const found: Definition[] = [];
+    const add = ({ level, variables }: Layer): void => {
       const variable = variables.get(name);
-      return variable ? [{ level, node: variable.node, position: variable.position }] : [];
-    });
-    // A folder may lie beside the inventory and beside the playbook; Ansible reads it twice, people see one definition.
-    return found
-      .reverse()
-      .filter((one, index, all) => all.findIndex((other) => other.node === one.node) === index);
+      // A folder may lie beside the inventory and beside the playbook; Ansible reads it twice, people see one definition.
+      if (!variable || found.some(({ node }) => node === variable.node)) return;
+      found.push({ level, node: variable.node, position: variable.position });
+    };
+    add({ level: LEVELS.magic, variables: magic });
+    for (let index = layers.length - 1; index >= 0; index--) {
+      const layer = layers[index];
+      if (layer) add(layer);
+    }
+    return found;
   };
   const lookup = (name: string): Node | undefined => {
     const known = magic.get(name);

@@ -15,6 +15,7 @@ import {
   type KnownHost,
   knownKeyTypes,
   parseKnownHosts,
+  plainName,
 } from './known-hosts.ts';
 
 /** Checks the keys of one host. */
@@ -34,23 +35,49 @@ export function loadHostKeyCheck(target: SshTarget): HostKeyCheck {
   };
 }
 
-/** Reads all known_hosts files of a target; a file that doesn't exist is empty. @throws GatError ssh/known-hosts */
+/**
+ * Reads what all known_hosts files of a target may say about it; a file that doesn't exist is empty.
+ * @throws GatError ssh/known-hosts
+ */
 export function loadKnownHosts(target: SshTarget): KnownHost[] {
   const files = [...target.knownHosts.user, ...target.knownHosts.global];
-  return files.flatMap((file) => entriesOf(target, file));
+  const names = namesOf(target);
+  return files.flatMap((file) => entriesAbout(names, entriesOf(target, file)));
+}
+
+type Entries = {
+  /** Those about one name that is written out: the lines of a fleet are many. */
+  readonly named: ReadonlyMap<string, readonly KnownHost[]>;
+  /** Patterns and hashed names, which have to be compared with each name. */
+  readonly others: readonly KnownHost[];
+};
+
+function entriesAbout(names: readonly string[], { named, others }: Entries): readonly KnownHost[] {
+  return [...names.flatMap((name) => named.get(name) ?? []), ...others].sort((a, b) => a.line - b.line);
 }
 
 /** What was read last of each file: the hosts of a fleet share theirs. */
-const read = new Map<string, { readonly text: string; readonly entries: readonly KnownHost[] }>();
+const read = new Map<string, { readonly text: string; readonly entries: Entries }>();
 
 /** Parses a file anew only when it says something else than before. */
-function entriesOf(target: SshTarget, file: string): readonly KnownHost[] {
+function entriesOf(target: SshTarget, file: string): Entries {
   const text = readIfThere(target, file);
   const known = read.get(file);
   if (known?.text === text) return known.entries;
-  const entries = parseKnownHosts(text, file);
+  const entries = sortEntries(parseKnownHosts(text, file));
   read.set(file, { text, entries });
   return entries;
+}
+
+function sortEntries(all: readonly KnownHost[]): Entries {
+  const named = new Map<string, KnownHost[]>();
+  const others: KnownHost[] = [];
+  for (const entry of all) {
+    const name = plainName(entry);
+    if (name === undefined) others.push(entry);
+    else named.set(name, [...(named.get(name) ?? []), entry]);
+  }
+  return { named, others };
 }
 
 function readIfThere(target: SshTarget, file: string): string {

@@ -63,11 +63,14 @@ export function knownHostName(host: string, port: number): string {
   return port === 22 ? name : `[${name}]:${port}`;
 }
 
+/** The one name that an entry is about, where it is written out, as it is in most lines. */
+export function plainName({ hosts }: KnownHost): string | undefined {
+  return /^\||[*?!,]/.test(hosts) ? undefined : hosts.toLowerCase();
+}
+
 /** Whether an entry is about a host of that name. */
 export function isAbout(entry: KnownHost, name: string): boolean {
   if (entry.hosts.startsWith('|')) return matchesHash(entry.hosts, name);
-  // Most lines name one host, and a fleet compares each of its hosts with each line.
-  if (!/[*?!,]/.test(entry.hosts)) return entry.hosts.toLowerCase() === name;
   let matched = false;
   for (const pattern of entry.hosts.split(',')) {
     const negated = pattern.startsWith('!');
