@@ -4,7 +4,7 @@ import type { Difference } from '../plan/diff.ts';
 import type { Entry, Plan } from '../plan/plan.ts';
 import { countActivations, dueReason, isRestart, workAtRisk } from './due.ts';
 import { renderImpact } from './impact.ts';
-import { type Line, type Lines, type Span, type Style, span, widthOf, wrapLine } from './line.ts';
+import { draw, type Line, type Lines, type Span, type Style, span, widthOf, wrapLine } from './line.ts';
 import { count, renderTime } from './quantity.ts';
 import { renderTextDiff, type TextChange } from './text-diff.ts';
 import { renderUndeclared, type UndeclaredThing } from './undeclared.ts';
@@ -51,7 +51,7 @@ const BELOW = 8;
 /** Renders what changes, host by host, and the counts. */
 export function renderPlan(plan: Plan, graph: Graph, options: PlanOptions = {}): Lines {
   const hosts = byHost(plan.entries.filter((entry) => entry.status !== 'same'));
-  const blocks = [...hosts].flatMap(([host, entries]): Lines => [...renderHost(host, entries, options), []]);
+  const blocks = renderHosts([...hosts].map(([host, entries]) => [host, renderHost(entries, options)]));
   const missing = renderUnreachable(options.unreachable ?? []);
   const impact = renderImpact(plan, options.columns);
   return [
@@ -70,22 +70,37 @@ function byHost(entries: readonly Entry[]): ReadonlyMap<string, readonly Entry[]
   return hosts;
 }
 
+/** From so many on, hosts that change in the same way are told together. */
+const ALIKE = 3;
+const NAMED = 5;
+
+function renderHosts(hosts: readonly (readonly [string, Lines])[]): Lines {
+  const alike = new Map<string, { names: string[]; lines: Lines }>();
+  for (const [host, lines] of hosts) {
+    const key = draw(lines);
+    const known = alike.get(key);
+    if (known) known.names.push(host);
+    else alike.set(key, { names: [host], lines });
+  }
+  return [...alike.values()].flatMap(({ names, lines }): Lines => {
+    if (names.length < ALIKE) return names.flatMap((name): Lines => [[span('strong', name)], ...lines, []]);
+    const rest = names.length > NAMED ? ` and ${names.length - NAMED} more` : '';
+    const title = `${names.length} hosts: ${names.slice(0, NAMED).join(', ')}${rest}`;
+    return [[span('strong', title)], ...lines, []];
+  });
+}
+
 function renderHost(
-  host: string,
   entries: readonly Entry[],
   { texts, hideTexts, isDeclaredOnly, columns = 80, restartWhen }: PlanOptions,
 ): Lines {
-  if (isDeclaredOnly)
-    return [[span('strong', host)], ...entries.map(({ node }): Line => ['  ', node.resource.id])];
+  if (isDeclaredOnly) return entries.map(({ node }): Line => ['  ', node.resource.id]);
   const ids = entries.map((entry) => entry.node.resource.id.length).filter((length) => length <= WIDEST_ID);
   const width = Math.max(0, ...ids);
-  return [
-    [span('strong', host)],
-    ...entries.flatMap((entry): Lines => {
-      const text = hideTexts ? undefined : texts?.get(entry.key);
-      return [...renderEntry(entry, width, { columns, restartWhen }), ...(text ? renderTextDiff(text) : [])];
-    }),
-  ];
+  return entries.flatMap((entry): Lines => {
+    const text = hideTexts ? undefined : texts?.get(entry.key);
+    return [...renderEntry(entry, width, { columns, restartWhen }), ...(text ? renderTextDiff(text) : [])];
+  });
 }
 
 /** Remarks stand beside the id where they fit, else below it. */

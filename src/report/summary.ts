@@ -4,6 +4,7 @@ import type { ResourceStatus } from '../base/events.ts';
 import { type ErrorWidth, renderError } from './error.ts';
 import { hanging, type Line, type Lines, type Span, type Style, span } from './line.ts';
 import { count, renderTime } from './quantity.ts';
+import { groupErrors, sameOn } from './same-errors.ts';
 import { renderUnreachable, type Unreachable } from './unreachable.ts';
 
 export type SummaryOptions = ErrorWidth & {
@@ -40,10 +41,14 @@ export function renderSummary(outcome: Outcome, options: SummaryOptions = {}): L
   const hosts = [...byHost(results)].filter(([, all]) => all.some((one) => one.status !== 'unchanged'));
   const failing = hosts.filter(([, all]) => !all.every(isGood));
   const fine = hosts.filter(([, all]) => all.every(isGood));
-  const errors = uniqueErrors(results).flatMap((error): Lines => [...renderError(error, options), []]);
-  const blocks = [...failing, ...fine].flatMap(
-    ([host, all]): Lines => [...renderHost(host, all, options.told), []],
-  );
+  const errors = groupErrors(errorsOf(results)).flatMap(({ error, others }): Lines => {
+    const same: Lines = others.length > 0 ? [['  ', sameOn(others)]] : [];
+    return [...renderError(error, options), ...same, []];
+  });
+  const blocks = [
+    ...renderHosts(failing, { ...options, whole: WHOLE, what: 'with failures' }),
+    ...renderHosts(fine, { ...options, whole: fine.length > WHOLE ? 0 : WHOLE, what: 'where all is done' }),
+  ];
   const width = options.columns ?? 80;
   const shown = options.wrapped ? blocks.flatMap((line) => hanging(line, width, LABEL + 4)) : blocks;
   return [...shown, ...errors, ...renderTotal(results, options)];
@@ -63,8 +68,26 @@ function byHost(results: readonly Result[]): ReadonlyMap<string, readonly Result
   return hosts;
 }
 
-function uniqueErrors(results: readonly Result[]): readonly unknown[] {
-  return [...new Set(results.flatMap((result) => (result.error === undefined ? [] : [result.error])))];
+function errorsOf(results: readonly Result[]): readonly unknown[] {
+  return results.flatMap((result) => (result.error === undefined ? [] : [result.error]));
+}
+
+/** So many hosts are told in full, more of them in a line each, and the rest is counted. */
+const WHOLE = 5;
+const MOST_HOSTS = 20;
+
+type HostsOptions = SummaryOptions & { readonly whole: number; readonly what: string };
+
+function renderHosts(hosts: readonly (readonly [string, readonly Result[]])[], options: HostsOptions): Lines {
+  const { whole, what, told } = options;
+  const shown = hosts.slice(0, MOST_HOSTS);
+  const blocks = shown.flatMap(([host, all], index): Lines => {
+    const [head = [], ...below] = renderHost(host, all, told);
+    return index < whole ? [head, ...below, []] : [head];
+  });
+  const more = hosts.length - shown.length;
+  const rest: Lines = more > 0 ? [[span('dim', `and ${count(more, 'more host')} ${what}`)]] : [];
+  return [...blocks, ...rest, ...(hosts.length > whole ? [[]] : [])];
 }
 
 function renderHost(host: string, results: readonly Result[], told: ReadonlySet<string> = new Set()): Lines {

@@ -19,6 +19,6 @@ function renderRow({ check, verdict, ms }: CheckResult): Markup {
     verdict.ok || verdict.fix === undefined
       ? nothing
       : html`<p>Fix:</p><pre tabindex="0">${lines(verdict.fix)}</pre>`;
-  return html`<tr class="${verdict.ok ? 's-ok' : 's-failed'}" data-row><td>${check.host}</td><td>${check.title}</td><td>${verdict.ok ? 'ok' : 'FAILED'}, ${renderTime(ms)}</td><td>asked <code>${check.asks}</code><br>got <code>${verdict.got}</code>${fix}</td></tr>
+  return html`<tr class="${verdict.ok ? 's-ok' : 's-failed'}" data-row><td>${check.host}</td><td>${check.title}</td><td><span class="state">${verdict.ok ? 'ok' : 'FAILED'}</span> <span class="dim">${renderTime(ms)}</span></td><td>asked <code>${check.asks}</code><br>got <code>${verdict.got}</code>${fix}</td></tr>
 `;
 }

@@ -3,13 +3,12 @@
  * a content security policy names the page's own style and script by their digests, so that nothing else could run.
  */
 import { createHash } from 'node:crypto';
-import { renderError } from '../../error.ts';
-import { draw } from '../../line.ts';
 import { renderTime } from '../../quantity.ts';
 import type { RunRecord } from '../../record.ts';
 import { renderChecksTable } from './checks.ts';
 import { renderGraphDrawing } from './graph.ts';
-import { html, lines, type Markup, nothing } from './markup.ts';
+import { html, type Markup, nothing } from './markup.ts';
+import { renderErrors, renderOverview } from './overview.ts';
 import { anchorsOf, renderResources } from './resources.ts';
 import { SCRIPT } from './script.ts';
 import { STYLE } from './style.ts';
@@ -37,11 +36,12 @@ export function renderPage(record: RunRecord, options: PageOptions): string {
 <title>${command}: ${verdict(code)}</title>
 <style>${{ markup: STYLE }}</style></head><body>
 <a class="skip" href="#main">To the content</a>
-<header><h1>${command}</h1>
-<p><strong class="${code === 0 ? 'good' : 'bad'}">${verdict(code)}</strong> after ${renderTime(ms)}, begun <time>${new Date(record.startedAt).toISOString()}</time>, exit code ${code}. <span class="dim">gatdeploy ${version}</span></p></header>
+<header class="${code === 0 ? 'fine' : 'trouble'}"><h1>${command}</h1>
+<p><strong class="${code === 0 ? 'good' : 'bad'}">${verdict(code)}</strong> after ${renderTime(ms)} <span class="dim">begun ${begun(record.startedAt)}, exit code ${code}, gatdeploy ${version}</span></p>
+${renderOverview(record)}</header>
 <main id="main">
 <div class="find" hidden role="search"><label for="find">Search</label> <input id="find" type="search" autocomplete="off"> <span id="found" role="status"></span>
-<span class="dim">keys: / search, Esc clear, n and p next and previous trouble</span></div>
+<span class="dim"><kbd>/</kbd> search, <kbd>Esc</kbd> clear, <kbd>n</kbd> and <kbd>p</kbd> next and previous trouble</span></div>
 ${renderErrors(record)}${renderChecksTable(record.checks ?? [])}${renderTimeline(record.events, path)}${renderResources(record, ids)}${record.graph ? renderGraphDrawing(record.graph, ids, marked) : nothing}</main>
 <script>${{ markup: SCRIPT }}</script></body></html>
 `;
@@ -59,11 +59,8 @@ function verdict(code: number): string {
   return code === 0 ? 'all is well' : 'not as it should be';
 }
 
-function renderErrors({ errors, unreachable = [] }: RunRecord): Markup {
-  const all = [...unreachable.map(({ error }) => error), ...errors];
-  if (all.length === 0) return nothing;
-  const blocks = [...new Set(all)].map(
-    (error) => html`<pre class="bad" tabindex="0">${lines(draw(renderError(error, { columns: 100 })))}</pre>`,
-  );
-  return html`<section aria-labelledby="errors-title"><h2 id="errors-title">Errors</h2>${blocks}</section>`;
+/** `2026-11-30 23:30 UTC`, and to the second for programs. */
+function begun(time: number): Markup {
+  const iso = new Date(time).toISOString();
+  return html`<time datetime="${iso}">${iso.slice(0, 16).replace('T', ' ')} UTC</time>`;
 }

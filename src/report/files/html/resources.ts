@@ -4,7 +4,7 @@ import type { Entry } from '../../../plan/plan.ts';
 import { renderError } from '../../error.ts';
 import { draw } from '../../line.ts';
 import { renderEntry } from '../../plan.ts';
-import { renderTime } from '../../quantity.ts';
+import { count, renderTime } from '../../quantity.ts';
 import type { RunRecord } from '../../record.ts';
 import { renderTextDiff } from '../../text-diff.ts';
 import { html, lines, type Markup, nothing } from './markup.ts';
@@ -51,10 +51,28 @@ export function anchorsOf(record: RunRecord): ReadonlyMap<string, string> {
 export function renderResources(record: RunRecord, ids: ReadonlyMap<string, string>): Markup {
   const rows = rowsOf(record);
   if (rows.length === 0) return nothing;
+  const folded = foldAt(rows);
   return html`<section aria-labelledby="list-title"><h2 id="list-title">Resources</h2>
-<div class="scroll" tabindex="0" role="region" aria-label="Table of resources">
+${table('Table of resources', rows.slice(0, folded), ids, record)}${
+  folded < rows.length
+    ? html`<details class="fold"><summary>${count(rows.length - folded, 'resource')} as wanted</summary>${table('Table of unchanged resources', rows.slice(folded), ids, record)}</details>`
+    : nothing
+}</section>`;
+}
+
+/** What is as it should be stands at the end; so many rows of it are folded. */
+const FOLDED = 12;
+
+function foldAt(rows: readonly Row[]): number {
+  const first = rows.findIndex((row) => rank(row) === 5);
+  return first < 0 || rows.length - first < FOLDED ? rows.length : first;
+}
+
+function table(label: string, rows: readonly Row[], ids: ReadonlyMap<string, string>, record: RunRecord): Markup {
+  if (rows.length === 0) return nothing;
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="${label}">
 <table><thead><tr><th scope="col">Host</th><th scope="col">Resource</th><th scope="col">Plan</th><th scope="col">Result</th><th scope="col">Time</th></tr></thead>
-<tbody>${rows.map((row) => renderRow(row, ids.get(row.key) ?? '', record))}</tbody></table></div></section>`;
+<tbody>${rows.map((row) => renderRow(row, ids.get(row.key) ?? '', record))}</tbody></table></div>`;
 }
 
 function rowsOf({ plan, outcome }: RunRecord): readonly Row[] {
@@ -80,12 +98,15 @@ function rank({ entry, result }: Row): number {
 function renderRow(row: Row, id: string, record: RunRecord): Markup {
   const { host, resource, entry, result } = row;
   const state = result?.status ?? entry?.status ?? 'same';
-  return html`<tr id="${id}" class="s-${state}" data-row><td>${host}</td><td><code>${resource}</code>${detailsOf(row, record)}</td><td>${entry ? WORDS[entry.status] : ''}</td><td>${result ? endOf(result) : ''}</td><td>${result && result.ms > 0 ? renderTime(result.ms) : ''}</td></tr>
+  return html`<tr id="${id}" class="s-${state}" data-row><td>${host}</td><td><code>${resource}</code>${detailsOf(row, record)}</td><td>${entry ? WORDS[entry.status] : ''}</td><td>${result ? endOf(result) : nothing}</td><td>${result && result.ms > 0 ? renderTime(result.ms) : ''}</td></tr>
 `;
 }
 
-function endOf({ status, blockedBy }: Result): string {
-  return blockedBy === undefined ? ENDS[status] : `${ENDS[status]}, waits for ${blockedBy}`;
+function endOf({ status, blockedBy, host }: Result): Markup {
+  const on = `${host}/`;
+  const other = blockedBy?.startsWith(on) ? blockedBy.slice(on.length) : blockedBy;
+  const waits = other === undefined ? nothing : html` <span class="dim">waits for <code>${other}</code></span>`;
+  return html`<span class="state">${ENDS[status]}</span>${waits}`;
 }
 
 function detailsOf({ key, entry, result }: Row, { texts }: RunRecord): readonly Markup[] {

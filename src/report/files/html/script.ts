@@ -11,6 +11,7 @@ function search() {
     row.hidden = !words.every((word) => text.includes(word));
     if (!row.hidden) shown++;
   }
+  for (const fold of document.querySelectorAll('.fold')) fold.open = words.length > 0;
   told.textContent = words.length === 0 ? '' : shown + ' of ' + rows.length + ' rows';
 }
 function move(step) {

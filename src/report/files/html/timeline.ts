@@ -60,6 +60,7 @@ function hostChart(host: string, bars: readonly Bar[], end: number, marked: Read
   const width = LABEL + WIDTH + 90;
   return html`<h3>${host}</h3><div class="scroll" tabindex="0" role="region" aria-label="Timeline of ${host}">
 <svg role="img" aria-label="${bars.length} changes on ${host} in ${renderTime(end)}" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">${rows}
+<line class="tick" x1="${LABEL}" y1="0" x2="${LABEL}" y2="${height - 20}"/><line class="tick" x1="${LABEL + WIDTH}" y1="0" x2="${LABEL + WIDTH}" y2="${height - 20}"/>
 <text x="${LABEL}" y="${height - 6}">0 s</text><text x="${LABEL + WIDTH}" y="${height - 6}">${renderTime(end)}</text></svg></div>`;
 }
 
@@ -72,5 +73,5 @@ function drawBar(
   const x = LABEL + (from / end) * WIDTH;
   const width = Math.max(2, ((to - from) / end) * WIDTH);
   const kind = status === 'failed' ? 'bar failed' : 'bar';
-  return html`<text x="0" y="${y + 13}">${cut(key, 38)}</text><rect class="${isMarked ? `${kind} marked` : kind}" x="${x.toFixed(1)}" y="${y}" width="${width.toFixed(1)}" height="${ROW - 4}"><title>${key}: ${renderTime(from)} to ${renderTime(to)}</title></rect><text x="${(x + width + 4).toFixed(1)}" y="${y + 13}">${renderTime(to - from)}</text>`;
+  return html`<text x="0" y="${y + 13}">${cut(key, 38)}</text><rect class="${isMarked ? `${kind} marked` : kind}" x="${x.toFixed(1)}" y="${y}" width="${width.toFixed(1)}" height="${ROW - 4}" rx="2"><title>${key}: ${renderTime(from)} to ${renderTime(to)}</title></rect><text x="${(x + width + 4).toFixed(1)}" y="${y + 13}">${renderTime(to - from)}</text>`;
 }
