@@ -1,10 +1,11 @@
 /** include_tasks, import_tasks, include_role, import_role: what they bring in. */
+import type { DictNode, Node } from '../base/node.ts';
 import type { IncludeTask, RoleEntry } from '../project/playbook/types.ts';
 import type { Frame, Place, TaskContext } from './context.ts';
 import { missingSource, unknownRole, unsupported } from './errors.ts';
 import { frameOf, oneOrMany, withKeywords } from './frame.ts';
 import { type Pass, passesOf } from './loop.ts';
-import { type Asking, type Cell, LEVEL } from './memory.ts';
+import { type Asking, type Cell, LEVEL, layerOf } from './memory.ts';
 import { ask, holds, unlessWaiting } from './module-task.ts';
 import { type OpenedRole, openRole } from './roles.ts';
 
@@ -83,14 +84,20 @@ function innerFrame({ task, pass, asking, outer }: Bring): Frame {
     String(asking.templar.evaluate(node) ?? '').split(','),
   );
   const when = oneOrMany(words.get('when'));
-  for (const name of ['tags', 'when']) words.delete(name);
+  const vars = words.get('vars');
+  for (const name of ['tags', 'when', 'vars']) words.delete(name);
   const inner = withKeywords(outer, words);
+  const given = vars?.kind === 'dict' ? [layerOf(LEVEL.blockVars, namedNodes(vars))] : [];
   return {
     ...inner,
     when: [...outer.when, ...when],
     tags: [...inner.tags, ...tags],
-    layers: [...around.layers, ...layers],
+    layers: [...around.layers, ...given, ...layers],
   };
+}
+
+function namedNodes({ entries }: DictNode): readonly (readonly [string, Node])[] {
+  return [...entries].map(([key, node]) => [String(key), node]);
 }
 
 function broughtRole(bring: Bring, name: string, frame: Frame): OpenedRole {

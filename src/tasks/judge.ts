@@ -35,7 +35,7 @@ export function judge(one: Case): Judged {
     ['changed', false],
     ['failed', false],
     ...one.result,
-    ['attempts', attempt],
+    ...(task.keywords.has('until') || task.keywords.has('retries') ? [['attempts', attempt] as const] : []),
   ]);
   const changed = verdict(one, first, 'changed_when');
   const judged: Result = changed === undefined ? first : new Map([...first, ['changed', changed]]);

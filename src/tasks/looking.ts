@@ -58,7 +58,7 @@ function questionOf({ action }: PassAction): Script | undefined {
 
 function resultOf(pass: PassAction, { readings }: TaskContext, host: string): Result | undefined {
   const { action } = pass;
-  if (action === 'skip') return skipped();
+  if (action === 'skip') return skipped(pass.condition);
   if (action.type === 'value') return action.failure === undefined ? action.result : undefined;
   const question = questionOf(pass);
   const output = question && readings.get(keyOf(question, host));

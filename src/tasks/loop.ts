@@ -208,8 +208,19 @@ function subelements(value: Value, over: Node): readonly Value[] {
     if (inner === undefined && skips) return [];
     if (inner === undefined || !isList(inner))
       throw badKeyword(over.position, 'with_subelements', `an element has no list ${textOf(key)}`);
-    return inner.map((item) => [element, item]);
+    return inner.map((item) => [without(element, textOf(key)), item]);
   });
+}
+
+/** As in Ansible, the pairs' dicts have no list any more. */
+function without(element: Value, key: string): Value {
+  const [first = '', ...rest] = key.split('.');
+  if (!isDict(element)) return element;
+  const entries = [...element].flatMap(([name, item]): [Scalar, Value][] => {
+    if (name !== first) return [[name, item]];
+    return rest.length === 0 ? [] : [[name, without(item, rest.join('.'))]];
+  });
+  return new Map<Scalar, Value>(entries);
 }
 
 /** `start=1 end=5 stride=2 format=host%02d`. */

@@ -9,7 +9,13 @@ import { type Pass, passesOf } from './loop.ts';
 import { type Asking, type Cell, createAsking, type Known, type Memory, type View } from './memory.ts';
 
 /** What one pass does; `skip` when its condition is false. */
-export type PassAction = { readonly pass: Pass; readonly action: Action | 'skip'; readonly asking: Asking };
+export type PassAction = {
+  readonly pass: Pass;
+  readonly action: Action | 'skip';
+  /** The condition that is false. */
+  readonly condition?: string | boolean | undefined;
+  readonly asking: Asking;
+};
 
 /** The whole task, or the results that must be known first. */
 export type Worked = { readonly passes: readonly PassAction[] } | { readonly waits: readonly Cell[] };
@@ -28,7 +34,8 @@ export function workOut(task: ModuleTask, place: Place, context: TaskContext, vi
     const asking = ask({ frame, memory }, context, pass.layers, view);
     const action = unlessWaiting(asking, () => actionOf(task, frame, pass, asking, context));
     if ('waits' in action) return action;
-    worked.push({ pass, action: action.value, asking });
+    const condition = action.value === 'skip' ? firstFalse(frame, asking) : undefined;
+    worked.push({ pass, action: action.value, condition, asking });
     memory = withFacts(memory, action.value);
   }
   return { passes: worked };
@@ -78,14 +85,18 @@ function actionOf(
 
 /** Whether all conditions hold; one that is false decides before later ones are asked. */
 export function holds(frame: Frame, asking: Asking): boolean {
+  return firstFalse(frame, asking) === undefined;
+}
+
+/** The first condition that is false, or that waits for a result. */
+function firstFalse(frame: Frame, asking: Asking): string | boolean | undefined {
   for (const condition of frame.when) {
     const value = condition.kind === 'scalar' ? condition.value : null;
     const text = typeof value === 'boolean' || typeof value === 'string' ? value : String(value);
     const isTrue = asking.templar.condition(text, condition.position);
-    if (asking.waits().length > 0) return false;
-    if (!isTrue) return false;
+    if (asking.waits().length > 0 || !isTrue) return text;
   }
-  return true;
+  return undefined;
 }
 
 function withFacts(memory: Memory, action: Action | 'skip'): Memory {

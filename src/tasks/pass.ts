@@ -35,10 +35,10 @@ export type Session = Turn & { changed: number; ran: number };
 export async function runPass(
   task: ModuleTask,
   place: Place,
-  { action, pass, asking }: PassAction,
+  { action, pass, asking, condition }: PassAction,
   session: Session,
 ): Promise<Judged> {
-  if (action === 'skip') return { result: skipped(), failure: undefined };
+  if (action === 'skip') return { result: skipped(condition), failure: undefined };
   session.ran++;
   const frame = frameOf(place.frame, task);
   const title = nameOf(task, asking.templar);

@@ -21,26 +21,39 @@ export function resultOf(task: Pick<ModuleTask, 'loop'>, passes: readonly PassRe
   const results = passes.map(
     ({ pass, result }) => new Map<Scalar, Value>([...withDefaults(result), ...pass.about]),
   );
+  if (results.length === 0) return NO_ITEMS;
   const any = (key: string): boolean => results.some((one) => one.get(key) === true);
+  const isSkipped = results.every((one) => one.get('skipped') === true);
+  const outcome = any('failed') ? 'One or more items failed' : 'All items completed';
   return new Map<Scalar, Value>([
     ['results', results],
     ['changed', any('changed')],
-    ['failed', any('failed')],
-    ['skipped', results.length > 0 && results.every((one) => one.get('skipped') === true)],
-    ['msg', any('failed') ? 'One or more items failed' : 'All items completed'],
+    ...(any('failed') ? ([['failed', true]] as const) : []),
+    ['skipped', isSkipped],
+    ['msg', isSkipped ? 'All items skipped' : outcome],
   ]);
 }
 
+/** A loop over an empty list. */
+const NO_ITEMS: Value = new Map<Scalar, Value>([
+  ['changed', false],
+  ['skipped', true],
+  ['skipped_reason', 'No items in the list'],
+  ['results', []],
+]);
+
 function withDefaults(result: Result): ReadonlyMap<Scalar, Value> {
+  if (result.get('skip_reason') !== undefined) return result;
   return new Map<Scalar, Value>([['changed', false], ['failed', false], ...result]);
 }
 
 /** The result of a task or pass whose condition is false. */
-export function skipped(): ReadonlyMap<string, Value> {
+export function skipped(condition?: Value): ReadonlyMap<string, Value> {
   return new Map<string, Value>([
     ['changed', false],
     ['skipped', true],
     ['skip_reason', 'Conditional result was False'],
+    ...(condition === undefined ? [] : [['false_condition', condition] as const]),
   ]);
 }
 
@@ -64,7 +77,7 @@ export function skippedResult(
 ): Known {
   const value = resultOf(
     task,
-    passes.map(({ pass }) => ({ pass, result: skipped() })),
+    passes.map(({ pass, condition }) => ({ pass, result: skipped(condition) })),
   );
   return { level: LEVEL.setFacts, node: valueNode(value, 'a skipped task') };
 }
@@ -83,8 +96,8 @@ export function resultCell(
   const value = (changed: (resource: Resource) => boolean): Value =>
     resultOf(
       task,
-      passes.map(({ pass, action }, at) => {
-        if (action === 'skip') return { pass, result: skipped() };
+      passes.map(({ pass, action, condition }, at) => {
+        if (action === 'skip') return { pass, result: skipped(condition) };
         if (action.type !== 'resources')
           return { pass, result: action.type === 'value' ? action.result : new Map() };
         const isChanged = added[at]?.some(changed) ?? false;

@@ -49,6 +49,8 @@ export type RoleUse = {
   readonly parts?: RoleParts;
   /** Runs again although it ran before. */
   readonly repeats?: boolean;
+  /** Another role depends on it; it isn't that role's part. */
+  readonly isNeeded?: boolean;
 };
 
 /** How deep roles may depend on each other. */
@@ -64,7 +66,7 @@ export function openRole(role: RoleFolder, use: RoleUse, outer: Frame, context: 
     defaults: { level: LEVEL.roleDefaults, variables: role.defaults(parts.defaults, position) },
     vars: { level: LEVEL.roleVars, variables: role.vars(parts.vars, position) },
   };
-  const around = roleFrame(role, entry, outer);
+  const around = roleFrame(role, use, outer);
   const needed = role
     .dependencies()
     .map((one) =>
@@ -104,7 +106,7 @@ export function openRole(role: RoleFolder, use: RoleUse, outer: Frame, context: 
 function openDependency(entry: RoleEntry, outer: Frame, context: TaskContext): OpenedRole {
   const found = context.role(entry.role);
   if (found === undefined) throw unknownRole(entry.position, entry.role, context.searchedRoles(entry.role));
-  if (found.kind === 'folder') return openRole(found.role, { entry }, outer, context);
+  if (found.kind === 'folder') return openRole(found.role, { entry, isNeeded: true }, outer, context);
   const frame = entryFrame(entry, { ...outer, layers: [...outer.layers, ...entryLayers(entry)] });
   const parts: readonly RolePart[] = [
     { kind: 'role', frame, declare: (asking) => found.declare(asking, entry.position) },
@@ -126,14 +128,14 @@ function entryFrame(entry: RoleEntry, outer: Frame): Frame {
   return { ...frame, when: [...outer.when, ...entry.when] };
 }
 
-function roleFrame(role: RoleFolder, entry: RoleEntry, outer: Frame): Frame {
+function roleFrame(role: RoleFolder, { entry, isNeeded }: RoleUse, outer: Frame): Frame {
   const frame = entryFrame(entry, outer);
   const roles = [...outer.roles, role];
   return {
     ...frame,
     roles,
     files: outer.files.inRole(role.folder),
-    layers: [...outer.layers, magicLayer(role, outer.roles)],
+    layers: [...outer.layers, magicLayer(role, isNeeded ? [] : outer.roles)],
   };
 }
 

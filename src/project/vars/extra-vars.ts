@@ -25,14 +25,17 @@ function readOne(text: string, index: number, folder: string, loader: Loader): V
   if (text.startsWith('@')) return requireDict(loader.values(path.resolve(folder, text.slice(1))), position);
   if (/^[/.]/.test(text)) throw extraVars(position, `a file is written with @ before its name: -e @${text}`);
   if (/^[[{]/.test(text)) return requireDict(loader.parse(text, position.file), position);
-  return keyValueVars(text, position);
+  return keyValueVars(text, position, loader);
 }
 
-function keyValueVars(text: string, position: Position): Variables {
+/** As in Ansible, what isn't written key=value is kept under a name that nothing uses; somebody may have meant more by it. */
+function keyValueVars(text: string, position: Position, loader: Loader): Variables {
   try {
     const { options, rest } = parseKeyValues(text);
-    if (rest.trim() !== '') throw extraVars(position, `\`${rest.trim()}\` is not written key=value`);
-    const variables = [...options].map(([name, value]): readonly [string, Variable] => {
+    const words = rest.trim();
+    if (words !== '') loader.warn({ position, text: `\`${words}\` is not written key=value and sets no variable` });
+    const given: readonly (readonly [string, string])[] = words === '' ? [] : [['_raw_params', rest]];
+    const variables = [...options, ...given].map(([name, value]): readonly [string, Variable] => {
       const node: Node = { kind: 'scalar', value, position, template: true };
       return [name, { node, position }];
     });

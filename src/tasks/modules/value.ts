@@ -17,7 +17,13 @@ export const debugModule = defineModule({
   params: { msg: { type: 'raw' }, var: { type: 'str' }, verbosity: { type: 'int' } },
   run(args, context): Action {
     if ((args.verbosity ?? 0) > 0)
-      return { ...OK, result: new Map([['skipped_reason', 'Verbosity threshold not met.']]) };
+      return {
+        ...OK,
+        result: new Map<string, Value>([
+          ['skipped', true],
+          ['skipped_reason', 'Verbosity threshold not met.'],
+        ]),
+      };
     if (args.var === undefined)
       return {
         ...OK,
@@ -82,7 +88,7 @@ export const failModule = defineModule({
       ...OK,
       result: new Map<string, Value>([
         ['failed', true],
-        ['msg', failure],
+        ['msg', msg],
       ]),
       failure,
     };
@@ -134,14 +140,11 @@ export const includeVarsModule = defineModule({
       throw badParameter(node.position, 'include_vars', 'file', 'it must hold a mapping of names to values');
     const entries = new Map(node.kind === 'dict' ? node.entries : []);
     const boxed: Node = { kind: 'dict', entries, position: node.position };
-    return {
-      ...OK,
-      result: new Map([['ansible_included_var_files', [file]]]),
-      facts:
-        name === undefined
-          ? new Map([...entries].map(([key, item]) => [String(key), item] as const))
-          : new Map([[name, boxed]]),
-    };
+    const facts =
+      name === undefined
+        ? new Map([...entries].map(([key, item]) => [String(key), item] as const))
+        : new Map([[name, boxed]]);
+    return { ...OK, result: new Map([['ansible_included_var_files', [file]]]), facts };
   },
 });
 
