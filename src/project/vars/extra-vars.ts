@@ -33,7 +33,8 @@ function keyValueVars(text: string, position: Position, loader: Loader): Variabl
   try {
     const { options, rest } = parseKeyValues(text);
     const words = rest.trim();
-    if (words !== '') loader.warn({ position, text: `\`${words}\` is not written key=value and sets no variable` });
+    if (words !== '')
+      loader.warn({ position, text: `\`${words}\` is not written key=value and sets no variable` });
     const given: readonly (readonly [string, string])[] = words === '' ? [] : [['_raw_params', rest]];
     const variables = [...options, ...given].map(([name, value]): readonly [string, Variable] => {
       const node: Node = { kind: 'scalar', value, position, template: true };
