@@ -246,7 +246,7 @@ describe('over HTTP', () => {
       'Paste, before 0.15.15',
       { pulsar_package_version: '0.15.14' },
       'bin/python /mnt/pulsar/venv/bin/paster serve /mnt/pulsar/config/server.ini',
-      ['pulsar-app[web]==0.15.14'],
+      ['pulsar-app[web]==0.15.14', 'setuptools<81'],
     ],
     [
       'gunicorn, since 0.15.15',
@@ -353,6 +353,20 @@ test('a user who is there keeps the group that it has on the host', () => {
     '/mnt/pulsar/config/app.yml': 'root:users 0640',
   });
   expect(contentOf(there.resources, '/etc/systemd/system/pulsar.service')).toContain('\nGroup=users\n');
+});
+
+test.each<[string, readonly string[], readonly string[]]>([
+  ['0.15.14', ['kombu'], ['pulsar-app==0.15.14', 'kombu', 'setuptools<81']],
+  ['0.15.14', ['setuptools', 'kombu'], ['pulsar-app==0.15.14', 'kombu', 'setuptools<81']],
+  ['0.15.14', ['setuptools==70.0.0'], ['pulsar-app==0.15.14', 'setuptools==70.0.0']],
+  ['0.15.15', ['setuptools', 'kombu'], ['pulsar-app==0.15.15', 'setuptools', 'kombu']],
+])('Pulsar %s with %j has the setuptools that it needs', (version, named, packages) => {
+  const { resources } = declareRole(pulsar, {
+    ...tutorial,
+    pulsar_package_version: version,
+    pulsar_optional_dependencies: named,
+  });
+  expect(resources.find(({ kind }) => kind.name === 'pip')?.props).toMatchObject({ packages });
 });
 
 test('directories of finished jobs go by a timer, if the admin says when', () => {

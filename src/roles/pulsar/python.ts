@@ -3,7 +3,7 @@ import { type Script, sh } from '../../base/shell.ts';
 import { aptPackage, pipSet, type Resource, venv } from '../../resources/index.ts';
 import { drmaaLibraryOf, usesDrmaa } from './drmaa.ts';
 import type { Layout } from './layout.ts';
-import { serverOf } from './server.ts';
+import { isOld, serverOf } from './server.ts';
 import type { PulsarValues } from './vars.ts';
 
 /** Modules that show whether a package works; drmaa needs the cluster's library, so it is asked only where a manager uses it. */
@@ -49,7 +49,14 @@ export function packagesOf(v: PulsarValues): readonly string[] {
       ? `${v.pulsar_package_name}[web]`
       : v.pulsar_package_name;
   const pulsar = version === undefined ? name : `${name}==${version}`;
-  return [pulsar, ...v.pulsar_optional_dependencies, ...(server === 'uwsgi' ? uwsgiOf(v) : [])];
+  const optional = isOld(v) ? withSetuptools(v.pulsar_optional_dependencies) : v.pulsar_optional_dependencies;
+  return [pulsar, ...optional, ...(server === 'uwsgi' ? uwsgiOf(v) : [])];
+}
+
+/** An old Pulsar imports pkg_resources: environments of Python 3.12 have none, and the newest setuptools has none any more. */
+function withSetuptools(packages: readonly string[]): readonly string[] {
+  const others = packages.filter((one) => one.trim() !== 'setuptools');
+  return others.some((one) => /^setuptools\b/i.test(one)) ? others : [...others, 'setuptools<81'];
 }
 
 /** uWSGI as a wheel, and what makes it understand server.ini, unless the admin has named them. */

@@ -9,7 +9,12 @@ export type Server = 'webless' | 'gunicorn' | 'paster' | 'uwsgi';
 export function serverOf(v: PulsarValues): Server {
   const runner = v.pulsar_systemd_runner;
   if (runner === 'webless' || runner === 'uwsgi') return runner;
-  return isBefore(v.pulsar_package_version, [0, 15, 15]) ? 'paster' : 'gunicorn';
+  return isOld(v) ? 'paster' : 'gunicorn';
+}
+
+/** Whether this is a Pulsar with Paste, which needs setuptools' pkg_resources. */
+export function isOld(v: PulsarValues): boolean {
+  return isBefore(v.pulsar_package_version, [0, 15, 15]);
 }
 
 function isBefore(version: string | undefined, other: readonly number[]): boolean {
