@@ -206,6 +206,18 @@ describe('managers that use a cluster', () => {
     expect(codes('queued_drmaa', { pulsar_drmaa_library_path: '/l.so' })).not.toContain('pulsar/no-drmaa-library');
   });
 
+  test('count where there is only one, in `manager`', () => {
+    const { pulsar_yaml_config } = tutorial;
+    const manager = { type: 'queued_drmaa', staging_directory: '/data/jobs' };
+    const { advice, resources } = declareRole(pulsar, {
+      ...tutorial,
+      pulsar_staging_max_age_days: 7,
+      pulsar_yaml_config: { ...pulsar_yaml_config, manager },
+    });
+    expect(advice.map(({ code }) => code)).toContain('pulsar/no-drmaa-library');
+    expect(contentOf(resources, '/usr/local/sbin/pulsar-staging-cleanup')).toContain('/data/jobs');
+  });
+
   test('by DRMAA have it imported before Pulsar is stopped; others need not have it', () => {
     expect(imports('queued_external_drmaa', { pulsar_systemd_environment: ['DRMAA_LIBRARY_PATH=/l.so'] })).toMatch(
       /env DRMAA_LIBRARY_PATH=\/l\.so .*import pulsar\.main,.*, drmaa'/,

@@ -1,7 +1,7 @@
 /** What stands in app.yml: the options of `pulsar_yaml_config_merged`, those that Pulsar would not read put where it does. */
 import { type AmqpUrl, parseAmqpUrl } from '../../base/amqp-url.ts';
 import { mapText, reveal, Secret, type Text } from '../../base/secret.ts';
-import { isDict, type Scalar, type Value } from '../../base/value.ts';
+import type { Scalar, Value } from '../../base/value.ts';
 import type { HostContext } from '../role.ts';
 import { badQueueUrl } from './errors.ts';
 import type { PulsarValues } from './vars.ts';
@@ -87,10 +87,4 @@ export function queueOf(v: PulsarValues, host: HostContext): (AmqpUrl & { readon
 /** The inventory name of the broker's host, or undefined where it is none of ours. */
 export function brokerOf(queue: AmqpUrl, host: HostContext): string | undefined {
   return /^(?:localhost|127\.[\d.]+|::1)$/.test(queue.host) ? host.name : host.hostByAddress(queue.host);
-}
-
-/** Names of the managers, as they stand in the names of the queues. */
-export function managerNames(config: Dict): readonly string[] {
-  const managers = config.get('managers');
-  return managers !== undefined && isDict(managers) ? [...managers.keys()].map(String) : ['_default_'];
 }

@@ -2,8 +2,8 @@
 import { quoteWord } from '../../base/shell.ts';
 import { template } from '../../render/template.ts';
 import { file, type Resource, service } from '../../resources/index.ts';
-import { managerNames } from './app-config.ts';
-import { type Layout, stagingOf } from './layout.ts';
+import type { Layout } from './layout.ts';
+import { managersOf, stagingOf } from './managers.ts';
 import type { PulsarValues } from './vars.ts';
 
 /** Declares a timer that removes old directories of finished jobs, if the admin says how old. */
@@ -28,7 +28,7 @@ export function declareCleanup(v: PulsarValues, layout: Layout): readonly Resour
 /** Managers may have folders of their own. */
 function placesOf(v: PulsarValues) {
   const config = v.pulsar_yaml_config_merged;
-  const folders = new Set(managerNames(config).map((name) => stagingOf(v, name)));
+  const folders = new Set([...managersOf(config).values()].map((options) => stagingOf(v, options)));
   const persistence = config.get('persistence_directory');
   return {
     folders: [...folders].map(quoteWord).join(' '),

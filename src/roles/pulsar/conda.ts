@@ -38,10 +38,9 @@ cd / && timeout 60 runuser -u ${user.name} -- ${program} -V 2>&1`,
 function condaProgram(v: PulsarValues): string | undefined {
   const config = v.pulsar_yaml_config_merged;
   const resolution = config.get('dependency_resolution');
-  const resolvers =
-    resolution !== undefined && resolution !== null && isDict(resolution) ? resolution.get('resolvers') : [];
-  const listed = resolvers !== undefined && resolvers !== null && isList(resolvers) ? resolvers : [];
-  const conda = listed.filter((one) => one !== null && isDict(one)).find((one) => one.get('type') === 'conda');
+  const resolvers = resolution !== undefined && isDict(resolution) ? resolution.get('resolvers') : [];
+  const listed = resolvers !== undefined && isList(resolvers) ? resolvers : [];
+  const conda = listed.filter(isDict).find((one) => one.get('type') === 'conda');
   if (conda === undefined) return undefined;
   const texts = [conda.get('prefix'), config.get('conda_prefix'), below(config.get('tool_dependency_dir'))];
   const prefix = texts.find((one): one is string => typeof one === 'string' && one.startsWith('/'));

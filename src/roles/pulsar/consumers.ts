@@ -3,8 +3,9 @@ import type { AmqpUrl } from '../../base/amqp-url.ts';
 import { sh } from '../../base/shell.ts';
 import type { Check } from '../../verify/check.ts';
 import type { HostContext } from '../role.ts';
-import { brokerOf, managerNames } from './app-config.ts';
+import { brokerOf } from './app-config.ts';
 import { layoutOf } from './layout.ts';
+import { managerNames } from './managers.ts';
 import type { PulsarValues } from './vars.ts';
 
 /** The queues that each manager of Pulsar listens on. */

@@ -1,5 +1,4 @@
 /** Where Pulsar's things are on the host and whose they are, worked out once from the variables. */
-import { isDict } from '../../base/value.ts';
 import type { Account } from '../account.ts';
 import { groupOf } from '../account.ts';
 import type { HostContext } from '../role.ts';
@@ -43,15 +42,4 @@ export function layoutOf(v: PulsarValues, host: HostContext): Layout {
     localEnv: `${v.pulsar_config_dir}/local_env.sh`,
     starter: `${v.pulsar_config_dir}/start.py`,
   };
-}
-
-/** Where a manager keeps its jobs: its own directory, else that of app.yml, else that of the variable. */
-export function stagingOf(v: PulsarValues, manager: string): string {
-  const config = v.pulsar_yaml_config_merged;
-  const managers = config.get('managers');
-  const options =
-    managers !== undefined && managers !== null && isDict(managers) ? managers.get(manager) : undefined;
-  const own = options !== undefined && options !== null && isDict(options) ? options : undefined;
-  const paths = [own?.get('staging_directory'), config.get('staging_directory')];
-  return paths.find((path) => typeof path === 'string') ?? v.pulsar_staging_dir;
 }

@@ -1,9 +1,7 @@
 /** What Pulsar has in hand, by the marks that it keeps of its jobs in its persistence directory. */
 import { type Script, sh, steps } from '../../base/shell.ts';
-import { isDict } from '../../base/value.ts';
 import type { ServiceWork } from '../../resources/index.ts';
-import { managerNames } from './app-config.ts';
-import { stagingOf } from './layout.ts';
+import { managersOf, stagingOf, typeOf } from './managers.ts';
 import type { PulsarValues } from './vars.ts';
 
 /** Managers whose jobs are children of Pulsar itself, so that they end with it; a cluster's jobs go on. */
@@ -16,7 +14,11 @@ export function pulsarWork(v: PulsarValues, unit: string): ServiceWork | undefin
   if (typeof persistence !== 'string') return undefined;
   const url = config.get('message_queue_url');
   const isAsked = url === undefined || url === null || url === '';
-  const managers = managerNames(config).map((name) => managerOf(v, name));
+  const managers = [...managersOf(config)].map(([name, options]) => ({
+    name,
+    isOwn: OWN_CHILDREN.test(typeOf(options)),
+    staging: stagingOf(v, options),
+  }));
   return {
     list: steps(
       sh`cd -- ${persistence}
@@ -35,17 +37,6 @@ done`,
 }
 
 type Manager = { readonly name: string; readonly isOwn: boolean; readonly staging: string };
-
-function managerOf(v: PulsarValues, name: string): Manager {
-  const managers = v.pulsar_yaml_config_merged.get('managers');
-  const options = managers !== undefined && managers !== null && isDict(managers) ? managers.get(name) : undefined;
-  const type = options !== undefined && options !== null && isDict(options) ? options.get('type') : undefined;
-  return {
-    name,
-    isOwn: OWN_CHILDREN.test(typeof type === 'string' ? type : 'queued_python'),
-    staging: stagingOf(v, name),
-  };
-}
 
 /**
  * A job whose inputs could not be fetched keeps its mark for ever. One that waits in Pulsar's own queue still has its command line; that of one that runs is gone. A Pulsar that is asked
