@@ -1,5 +1,6 @@
 /** `gatdeploy roles`: which roles are native, and the variables of one. */
 import type { Command } from 'commander';
+import type { Role } from '../roles/role.ts';
 
 /** Adds the command to the program. */
 export function register(program: Command): void {
@@ -29,6 +30,8 @@ async function runRoles(name: string | undefined, flags: { readonly jsonSchema?:
     process.stdout.write(`${JSON.stringify(variablesSchema(one ? [one] : roles), undefined, 2)}\n`);
     return;
   }
-  const { renderRoleList, renderRolePage } = await import('../roles/page.ts');
-  process.stdout.write(one ? renderRolePage(one) : renderRoleList(roles));
+  const { renderRoleList, renderRolePage, renderRoleText } = await import('../roles/page.ts');
+  const { isTTY, columns = 80 } = process.stdout;
+  const page = (role: Role) => (isTTY ? renderRoleText(role, columns) : renderRolePage(role));
+  process.stdout.write(one ? page(one) : renderRoleList(roles));
 }

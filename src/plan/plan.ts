@@ -69,11 +69,24 @@ function decide(
     if (bringer) return { status: 'unknown', reason: `${bringer} may bring it` };
   }
   if (decision.status !== 'same' && decision.status !== 'update') return decision;
-  const due = activations(node, graph, decided);
+  const due = isIdle(node, observed, decided) ? [] : activations(node, graph, decided);
   if (due.length === 0) return decision;
   const others = decision.status === 'same' ? [] : decision.differences;
   const keys = new Set(due.map((one) => one.key));
   return { status: 'update', differences: [...others.filter((one) => !keys.has(one.key)), ...due] };
+}
+
+/** A unit that does not run, and that nothing here starts, has nothing to read again. */
+function isIdle(
+  { host, resource }: GraphNode,
+  observed: Observed,
+  decided: ReadonlyMap<string, Decision>,
+): boolean {
+  if (typeof observed === 'string' || !('running' in observed) || observed.running !== false) return false;
+  const desired = resource.kind.desired(resource);
+  if (desired === 'absent' || 'running' in desired) return false;
+  const starter = decided.get(`${host}/service[${resource.name}]`)?.status ?? 'same';
+  return starter === 'same';
 }
 
 /** A running process is due for a restart or reload when something it has loaded will change. */

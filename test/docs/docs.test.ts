@@ -72,6 +72,27 @@ describe('what pages say', () => {
     expect(links.filter((link) => !existsSync(path.resolve(folder, link)))).toEqual([]);
   });
 
+  test.each(PAGES)('%s names only sections that there are', (page) => {
+    const links = [...read(page).matchAll(/\]\(([^):]*\.md)?#([^)]+)\)/g)];
+    const wrong = links.filter(([, file, anchor = '']) => {
+      const target = file === undefined ? page : path.join(path.dirname(page), file);
+      const sections = [...read(target).matchAll(/^#+ (.*)$/gm)].map(([, title = '']) =>
+        title
+          .toLowerCase()
+          .replace(/[^\w\- ]/g, '')
+          .replaceAll(' ', '-'),
+      );
+      return !sections.includes(anchor);
+    });
+    expect(wrong.map(([link]) => link)).toEqual([]);
+  });
+
+  test('the index has a line on each page', () => {
+    const index = read('docs/README.md');
+    const pages = readdirSync(path.join(ROOT, 'docs')).filter((name) => name !== 'README.md');
+    expect(pages.filter((name) => !index.includes(`](${name})`))).toEqual([]);
+  });
+
   test('every command has a section, and examples in its help (npm run docs)', async () => {
     const page = read('docs/commands.md');
     const missing: string[] = [];

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { buildGraph } from '../../src/graph/graph.ts';
 import { isEmpty, makePlan } from '../../src/plan/plan.ts';
-import { aptPackage, file, type Observed, type Resource, service } from '../../src/resources/index.ts';
+import { aptPackage, file, type Observed, type Resource, reload, service } from '../../src/resources/index.ts';
 
 const installed: Observed = { installed: true, version: '1' };
 const running: Observed = { running: true, enabled: true, loaded: 'current', reread: 'current' };
@@ -51,6 +51,35 @@ describe('a plan', () => {
         [web, running],
       ]),
     ).toEqual(['update file[/etc/nginx/nginx.conf] mode', 'update service[nginx.service] loaded']);
+  });
+
+  test.each<[string, Observed, boolean, readonly string[]]>([
+    [
+      'runs',
+      { reread: 'current', running: true },
+      false,
+      ['create file[/etc/nginx/site]', 'update reload[nginx.service] reread'],
+    ],
+    ['does not run', { reread: 'current', running: false }, false, ['create file[/etc/nginx/site]']],
+    [
+      'does not run yet',
+      { reread: 'current', running: false },
+      true,
+      [
+        'create file[/etc/nginx/site]',
+        'update service[nginx.service] running',
+        'update reload[nginx.service] reread',
+      ],
+    ],
+  ])('reloads a unit that %s as that is', (_title, state, isStarted, expected) => {
+    const unit = service('nginx.service', { loads: [config] });
+    const starts: readonly (readonly [Resource, Observed])[] = isStarted
+      ? [[unit, { running: false, enabled: true, loaded: 'current', reread: 'current' }]]
+      : [];
+    const again = reload('nginx.service', { rereads: [site], ...(isStarted && { after: [unit] }) });
+    expect(changes([[nginx, installed], [config, good], [site, 'absent'], ...starts, [again, state]])).toEqual(
+      expected,
+    );
   });
 
   test('owes only a reload when that is enough', () => {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { roles } from '../../src/roles/index.ts';
-import { renderRolePage } from '../../src/roles/page.ts';
+import { renderRolePage, renderRoleText } from '../../src/roles/page.ts';
 
 describe('the documentation of roles', () => {
   test.each(roles.map((role) => [role.name, role] as const))(
@@ -34,3 +34,14 @@ describe('the type of a variable', () => {
     expect(page).toContain(`| \`${name}\` | ${type} |`);
   });
 });
+
+test.each(roles.map((role) => [role.name, role] as const))(
+  '%s can be read on a terminal of 80 columns',
+  (_name, role) => {
+    const lines = renderRoleText(role, 80).split('\n');
+    const tooLong = lines.filter((line) => line.length > 80 && line.trim().includes(' '));
+    expect(tooLong).toEqual([]);
+    for (const name of Object.keys(role.vars))
+      expect(lines.some((line) => line.startsWith(`${name}:`))).toBe(true);
+  },
+);
