@@ -25,25 +25,29 @@ export type GroupAccount = {
 /** `local` (luseradd instead of useradd) makes no difference here: accounts are always made in the host's own files. */
 const local = bool.optional();
 
+const userParts = {
+  name: word,
+  uid: int.optional(),
+  comment: word.optional(),
+  create_home: bool.optional(),
+  home: word.optional(),
+  shell: word.optional(),
+  system: bool.optional(),
+  local,
+};
+
+const groupParts = { name: word, gid: int.optional(), system: bool.optional(), local };
+
+/** What roles read of a user and of a group; other keys are passed over, as in Ansible, and `lint` tells them. */
+export const ACCOUNT_KEYS = { user: Object.keys(userParts), group: Object.keys(groupParts) };
+
 /** The type of a user variable. */
-export const account: z.ZodType<Account> = z.union([
-  word.transform((name) => ({ name })),
-  z.strictObject({
-    name: word,
-    uid: int.optional(),
-    comment: word.optional(),
-    create_home: bool.optional(),
-    home: word.optional(),
-    shell: word.optional(),
-    system: bool.optional(),
-    local,
-  }),
-]);
+export const account: z.ZodType<Account> = z.union([word.transform((name) => ({ name })), z.object(userParts)]);
 
 /** The type of a group variable. */
 export const groupAccount: z.ZodType<GroupAccount> = z.union([
   word.transform((name) => ({ name })),
-  z.strictObject({ name: word, gid: int.optional(), system: bool.optional(), local }),
+  z.object(groupParts),
 ]);
 
 /** Declares a user, and the group that it shares with others if there is one. A system account unless it says otherwise. */

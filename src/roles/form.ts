@@ -53,6 +53,14 @@ function describeAll(schemas: readonly Schema[]): string {
   return all.filter((one) => !SCALARS.has(one) || one === scalar).join(' or ') || 'any';
 }
 
+/** A value as the role gets it. An empty one is none where the variable may be left out, as for Ansible's roles. */
+export function parseGiven({ type }: RoleVar<unknown>, given: unknown): z.ZodSafeParseResult<unknown> {
+  const parsed = type.safeParse(given, { reportInput: true });
+  if (parsed.success || (given !== null && given !== '')) return parsed;
+  const without = type.safeParse(undefined);
+  return without.success ? without : parsed;
+}
+
 type Path = readonly PropertyKey[];
 
 /** One thing that does not fit: where in the value, and what is wrong and how to mend it. */
@@ -60,7 +68,7 @@ export type Misfit = { readonly path: Path; readonly text: string; readonly near
 
 /** What of a given value does not fit its variable; the text names the part, and never shows a secret. */
 export function misfitsOf(name: string, variable: RoleVar<unknown>, given: unknown): readonly Misfit[] {
-  const parsed = variable.type.safeParse(given, { reportInput: true });
+  const parsed = parseGiven(variable, given);
   const schema = schemaOf(variable.type);
   return parsed.success ? [] : parsed.error.issues.map((issue) => misfit({ name, schema, given }, closest(issue)));
 }

@@ -4,7 +4,7 @@ import { type Node, nodeOf } from '../base/node.ts';
 import type { Position } from '../base/position.ts';
 import { toPlain, type Value } from '../base/value.ts';
 import { mayBeTemplate } from '../render/jinja/options.ts';
-import { misfitsOf } from './form.ts';
+import { misfitsOf, parseGiven } from './form.ts';
 import type { Role, RoleValues, RoleVar, RoleVars } from './role.ts';
 
 /** What evaluating asks of the project: a variable's finished value, or undefined when nobody defines it. */
@@ -35,16 +35,24 @@ function makeDefaults(role: Role): ReadonlyMap<string, Node> {
   );
 }
 
-/** Evaluates all variables of a role. @throws GatError var/… or Problems, one for each variable that can't be used */
+/**
+ * Evaluates all variables of a role. One that names something undefined hurts nobody until the role asks for it, as in
+ * Ansible; then all of these are told. @throws GatError var/… or Problems, one for each variable of a wrong form
+ */
 export function evaluateVars(role: Role, source: VariableSource, host: string): RoleValues<RoleVars> {
   const values: Record<string, unknown> = {};
   const problems: GatError[] = [];
+  const whenAsked: GatError[] = [];
   for (const [name, variable] of Object.entries(role.vars)) {
     try {
       values[name] = evaluateVar({ name, variable, role, host }, source);
     } catch (error) {
       if (!(error instanceof GatError)) throw error;
-      problems.push(error);
+      if (error.code !== 'var/undefined') problems.push(error);
+      else {
+        whenAsked.push(error);
+        Object.defineProperty(values, name, { get: () => throwProblems(whenAsked), enumerable: true });
+      }
     }
   }
   throwProblems(problems);
@@ -67,7 +75,7 @@ function evaluateVar(wanted: Wanted, source: VariableSource): unknown {
   if (known) return known.value;
   const value = node && source.value(wanted.name);
   const given = value === undefined || wanted.variable.raw ? value : toPlain(value);
-  const parsed = wanted.variable.type.safeParse(given);
+  const parsed = parseGiven(wanted.variable, given);
   if (parsed.success) {
     const isDefault = node !== undefined && node === defaultsOf(wanted.role).get(wanted.name);
     if (isDefault && !holdsTemplate(node)) constants.set(node, { value: parsed.data });

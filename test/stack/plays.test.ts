@@ -250,3 +250,17 @@ test('a person is asked for what vars_prompt wants and nobody gave, each once; a
   const props = graph.nodes.get('b/file[/two]')?.resource.props as { content: Secret } | undefined;
   expect([String(props?.content), reveal(props?.content ?? '')]).toEqual(['*** yes', '{{ x }} yes']);
 });
+
+test('a variable that names something undefined hurts nobody who does not ask for it', async () => {
+  const files = (roles: string) => ({
+    'site.yml': `
+- hosts: a
+  vars:
+    slurm_roles: ${roles}
+    slurmdbd_config: { StoragePass: "{{ nobody_says }}" }
+  roles: [galaxyproject.slurm]
+`,
+  });
+  expect([...(await declare(files('[controller, exec]'))).nodes.keys()]).toContain('a/service[slurmd.service]');
+  await expect(declare(files('[controller, dbd]'))).rejects.toThrow("'nobody_says' is undefined");
+});

@@ -35,6 +35,11 @@ export function readCertificate(view: HostView): Certificate | undefined {
   };
 }
 
+/** Whether a role of the play brings a certificate, even where only the host knows its names. */
+export function bringsCertificate(view: HostView): boolean {
+  return sourceOf(view) !== undefined;
+}
+
 /** `acme`, `self-signed` or `files`, by the role that brings the certificate and its variable. */
 function sourceOf(view: HostView): string | undefined {
   const role = textOf(view.node('nginx_ssl_role')) ?? '';

@@ -6,7 +6,13 @@ import type { Play } from '../../project/playbook/types.ts';
 import type { Project } from '../../project/project.ts';
 import { playHosts } from '../../project/scope.ts';
 import { type Broker, readBroker } from './broker.ts';
-import { type Certificate, readCertificate, readWebServer, type WebServer } from './certificate.ts';
+import {
+  bringsCertificate,
+  type Certificate,
+  readCertificate,
+  readWebServer,
+  type WebServer,
+} from './certificate.ts';
 import { type Client, type FindBroker, galaxyClients, isLocal, pulsarClients } from './client.ts';
 import { type Galaxy, readGalaxy } from './galaxy.ts';
 import { type HostView, viewHost } from './host-view.ts';
@@ -31,8 +37,8 @@ export type ProjectFacts = {
   readonly clients: readonly Client[];
   readonly certificates: readonly Certificate[];
   readonly webServers: readonly WebServer[];
-  /** The certificate of a host. */
-  readonly certificateOf: (host: string) => Certificate | undefined;
+  /** The certificate of a host, as the play says that is looked at, else as another one does. */
+  readonly certificateOf: (view: HostView) => Certificate | undefined;
   /** The inventory name of the host that a name or address means. */
   readonly hostNamed: (name: string, from: HostView) => string | undefined;
 };
@@ -70,7 +76,8 @@ export function* factsOfProject(
     ],
     certificates,
     webServers: of('nginx').map(readWebServer),
-    certificateOf: (host) => certificates.find((one) => one.view.host === host),
+    certificateOf: (view) =>
+      certificates.find((one) => (bringsCertificate(view) ? one.view === view : one.view.host === view.host)),
     hostNamed,
   };
 }

@@ -41,6 +41,8 @@ export type HostView = {
   /** Names that the user's files define. */
   readonly userNames: () => readonly string[];
   readonly failures: () => readonly Failure[];
+  /** Inventory names of a group's hosts. */
+  readonly hostsOf: (group: string) => readonly string[];
   /** A template or file of the project as it would be on the host; undefined when there is none. */
   readonly render: (file: string, isTemplate: boolean) => Rendered | undefined;
 };
@@ -83,6 +85,7 @@ export function viewHost(project: Project, play: Play, host: string): HostView {
       return userNames;
     },
     failures: () => failures,
+    hostsOf: (group) => [...(project.inventory.groups.get(group)?.hosts ?? [])].map((one) => one.name),
     render(file, isTemplate) {
       const key = `${isTemplate} ${file}`;
       if (!rendered.has(key)) rendered.set(key, renderFile({ project, templar, failures }, file, isTemplate));

@@ -3,9 +3,11 @@ import type { GatError } from '../../base/errors.ts';
 import { type Position, renderPosition } from '../../base/position.ts';
 import type { Play, Task } from '../../project/playbook/types.ts';
 import { LEVELS } from '../../project/vars/levels.ts';
+import type { Role } from '../../roles/role.ts';
 import type { ProjectFacts } from './facts-of-project.ts';
 import type { HostView } from './host-view.ts';
 import { undefinedName } from './rendered.ts';
+import { getsAlong } from './used.ts';
 
 export type Unusable = {
   readonly view: HostView;
@@ -39,24 +41,16 @@ export function findUnusable(facts: ProjectFacts): readonly Unusable[] {
 function unusableOf(view: HostView, facts: ProjectFacts): readonly Unusable[] {
   for (const name of usedNames(view)) view.node(name);
   const later = laterNames(view.play);
-  const found = view.failures().flatMap(({ variable, error }): readonly Unusable[] => {
+  const found = [...view.failures()].flatMap(({ variable, error }): readonly Unusable[] => {
     const missing = undefinedName(error);
     const at = error.where.find((one): one is Position => 'file' in one);
     if (at?.file.startsWith('defaults of role') || isExpected(error, missing, later)) return [];
     const elsewhere = missing === undefined ? undefined : findElsewhere(missing, view, facts);
-    return [
-      {
-        view,
-        variable,
-        error,
-        at,
-        missing,
-        elsewhere,
-        isCertain: view.otherRoles.length === 0 && !hasUnseenTasks(view.play),
-      },
-    ];
+    const isCertain = view.otherRoles.length === 0 && !hasUnseenTasks(view.play);
+    return [{ view, variable, error, at, missing, elsewhere, isCertain }];
   });
-  return firstOf(found, ({ missing, error, at }) => `${missing ?? reasonOf(error)} ${at && renderPosition(at)}`);
+  const keyOf = ({ missing, error, at }: Unusable) => `${missing ?? reasonOf(error)} ${at && renderPosition(at)}`;
+  return firstOf(found, keyOf).filter(isAskedFor(facts));
 }
 
 /** What many variables share: it is told of the first of them. */
@@ -66,6 +60,23 @@ function firstOf<T>(all: readonly T[], keyOf: (one: T) => string): readonly T[] 
 
 function reasonOf({ cause, what }: GatError): string {
   return cause instanceof Error ? cause.message : what;
+}
+
+/** What no role asks for hurts nobody: Slurm's accounting on a host that only runs jobs. */
+function isAskedFor({ project }: ProjectFacts): (one: Unusable) => boolean {
+  const along = new Map<Role, boolean>();
+  return ({ view, variable, missing }) => {
+    const name = /^\w+/.exec(variable)?.[0] ?? variable;
+    const readers = missing === undefined ? [] : view.roles.filter((role) => Object.hasOwn(role.vars, name));
+    return (
+      readers.length === 0 ||
+      !readers.every((role) => {
+        const known = along.get(role) ?? getsAlong(role, view, project);
+        along.set(role, known);
+        return known;
+      })
+    );
+  };
 }
 
 /** Facts come from the host, and some variables from tasks; other failures may follow from those. */

@@ -1,5 +1,5 @@
-/** All that templates of a project say, to see whether a variable is used anywhere. */
-import { readdirSync } from 'node:fs';
+/** All that templates, files and roles of a project say, to see whether a variable is used anywhere. */
+import { readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { Node } from '../../base/node.ts';
 import { pathKind } from '../../project/files.ts';
@@ -26,7 +26,9 @@ function textOf(facts: ProjectFacts): string {
 
 function writtenText(facts: ProjectFacts): string {
   const { loader, root, sources } = facts.project;
-  const folders = [...new Set([root, sources.playbookFolder])].map((folder) => path.join(folder, 'templates'));
+  const folders = [...new Set([root, sources.playbookFolder])].flatMap((folder) =>
+    FOLDERS.map((name) => path.join(folder, name)),
+  );
   const files = [...new Set([...facts.plays.map((play) => play.file), ...folders.flatMap(filesBelow)])];
   const texts = files.flatMap((file) => {
     const read = orError(() => loader.readText(file).text);
@@ -45,9 +47,17 @@ function templatesOf(node: Node): readonly string[] {
   return node.template && typeof node.value === 'string' && node.value.includes('{') ? [node.value] : [];
 }
 
+/** Where a project may use a variable; group_vars and host_vars are seen as variables. */
+const FOLDERS = ['templates', 'files', 'tasks', 'handlers', 'roles'];
+
+/** Data that a project carries along is no text of its own. */
+const TEXT = /\.(?:j2|ya?ml|xml|conf|cfg|ini|sh|py|env|txt|service)$|\/[^.]+$/;
+
 function filesBelow(folder: string): readonly string[] {
   if (pathKind(folder) !== 'directory') return [];
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .map((name) => path.join(folder, name))
-    .filter((file) => pathKind(file) === 'file');
+    .filter((file) => TEXT.test(file) && pathKind(file) === 'file' && statSync(file).size < LARGE_BYTES);
 }
+
+const LARGE_BYTES = 1_000_000;

@@ -37,6 +37,8 @@ const EXAMPLE = '"pyamqp://USER:{{ vault_password_of_user }}@HOST:5671//VHOST?ss
 function withoutUrl({ jobs, view }: Galaxy): readonly Found[] {
   const silent = (jobs?.runners ?? []).filter(({ isPulsarMq, params }) => {
     const url = part(params, 'amqp_url');
+    // Newer Galaxies also reach a Pulsar by a relay over HTTP.
+    if (part(params, 'relay_url')) return false;
     return isPulsarMq && (url === undefined || (isKnown(url) && (textOf(url) ?? '').trim() === ''));
   });
   return silent.map(({ id, at, params }) => ({

@@ -1,6 +1,6 @@
 /** L08: each Pulsar has a runner of its own, and no other Pulsar takes its jobs. */
 import { type Client, isSameQueue } from '../facts/client.ts';
-import { part, textOf } from '../facts/tree.ts';
+import { isKnown, part, textOf } from '../facts/tree.ts';
 import type { Found, Rule } from '../rule.ts';
 
 export const queueOwners: Rule = {
@@ -64,9 +64,11 @@ function twice(one: Client, other: Client): readonly Found[] {
   ];
 }
 
-/** Several hosts may serve one Galaxy: they then share a database. */
+/** Several hosts may serve one Galaxy: they then share a database. Which one it is, only the host may know. */
 function isOneGalaxy(one: Client, other: Client): boolean {
-  const database = ({ galaxy }: Client) => textOf(part(galaxy?.options, 'database_connection')) ?? '';
+  const node = ({ galaxy }: Client) => part(galaxy?.options, 'database_connection');
+  const database = (client: Client) => textOf(node(client)) ?? '';
+  if ([one, other].some((client) => node(client) && !isKnown(node(client)))) return true;
   const isElsewhere = /:\/\/[^/?]*@?[\w.-]+[:/]/.test(database(one)) && !/localhost|host=\//.test(database(one));
   return isElsewhere && database(one) === database(other);
 }

@@ -29,7 +29,7 @@ function checkClient({ runner, galaxy, view, label }: Client, facts: ProjectFact
   return strangerOf(textOf(node) ?? '', view, facts).map((host) => ({
     severity: 'W',
     message: `${name} is at ${host}, which is no name on the certificate of ${view.host}: Pulsar would not trust it`,
-    fix: `galaxy_url: "https://${facts.certificateOf(view.host)?.domains[0] ?? view.host}"`,
+    fix: `galaxy_url: "https://${facts.certificateOf(view)?.domains[0] ?? view.host}"`,
     ...rest,
   }));
 }
@@ -37,7 +37,7 @@ function checkClient({ runner, galaxy, view, label }: Client, facts: ProjectFact
 /** A host that neither the certificate nor the inventory knows; another web server may stand before Galaxy. */
 function strangerOf(url: string, view: HostView, facts: ProjectFacts): readonly string[] {
   const host = /^\w+:\/\/\[?([^/:\]]*)/.exec(url)?.[1]?.toLowerCase() ?? '';
-  const certificate = facts.certificateOf(view.host);
+  const certificate = facts.certificateOf(view);
   if (!certificate || covers(certificate, host) || facts.hostNamed(host, view) !== undefined) return [];
   return [host];
 }

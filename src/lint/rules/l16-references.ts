@@ -66,11 +66,14 @@ function withoutDefault({ label, lacksDefault, environments }: JobConf, hosts: r
   ];
 }
 
+/** One that nothing names may stand there for its limits alone. */
 function withoutRunner(jobs: JobConf, hosts: readonly string[]): readonly Found[] {
+  const named = new Set(jobs.references.map(({ to }) => to));
   return jobs.environments
     .filter(({ from, runner, runnerAt }) => from === 'job_conf' && runner === undefined && runnerAt === undefined)
+    .filter(({ id, tags }) => jobs.environments.length === 1 || [id, ...tags].some((one) => named.has(one)))
     .map(({ id, at }) => ({
-      message: `the environment ${id} names no runner, so Galaxy does not start`,
+      message: `the environment ${id} names no runner, so jobs that go to it fail`,
       at: [at],
       fix: `runner: ${jobs.runners[0]?.id ?? 'local'}`,
       hosts,

@@ -13,7 +13,7 @@ export const trust: Rule = {
   stops: false,
   check: ({ clients, certificateOf }) =>
     clients.flatMap((client) => {
-      const certificate = client.broker && certificateOf(client.broker.view.host);
+      const certificate = client.broker && certificateOf(client.broker.view);
       if (!certificate?.untrusted || !speaksTls(client) || !isChecked(client)) return [];
       const { by, variable, fix } = certificate.untrusted;
       const { view } = certificate;

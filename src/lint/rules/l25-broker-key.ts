@@ -13,7 +13,7 @@ export const brokerKey: Rule = {
   fix: 'Add the user to `certbot_share_key_users` (or `uid:gid` to `certbot_share_key_ids`), and use the paths of the hook.',
   check: ({ brokers, certificateOf }) =>
     brokers.flatMap((broker): readonly Found[] => {
-      const certificate = certificateOf(broker.view.host);
+      const certificate = certificateOf(broker.view);
       if (!certificate || broker.files.size === 0) return [];
       return [...keyfile(broker, certificate), ...certfiles(broker, certificate), ...renewal(broker, certificate)];
     }),

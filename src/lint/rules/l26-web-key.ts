@@ -11,7 +11,7 @@ export const webKey: Rule = {
   fix: 'Use `/etc/ssl/user/privkey-USER.pem` with a user that the key is shared with; on Debian nginx runs as www-data.',
   check: ({ webServers, certificateOf }) =>
     webServers.flatMap((server): readonly Found[] => {
-      const certificate = certificateOf(server.view.host);
+      const certificate = certificateOf(server.view);
       if (!certificate) return [];
       const wrong = certificate.isAcme ? [...half(server), ...notMade(server)] : [];
       return wrong.length > 0 ? wrong : notShared(server, certificate);

@@ -1,10 +1,12 @@
 /** L42: variables that look like a role's are known to it. */
-import { editDistance } from '../../base/did-you-mean.ts';
+import { didYouMean, editDistance } from '../../base/did-you-mean.ts';
+import { ACCOUNT_KEYS } from '../../roles/account.ts';
 import { roles } from '../../roles/index.ts';
 import type { HostView } from '../facts/host-view.ts';
+import { entriesOf, placeOf } from '../facts/tree.ts';
 import { isMentioned } from '../facts/written.ts';
-import type { Rule } from '../rule.ts';
-import { FURTHER_GALAXY_VARIABLES } from './galaxy-variables.ts';
+import type { Found, Rule } from '../rule.ts';
+import { FURTHER_VARIABLES } from './further-variables.ts';
 import { isDead } from './l41-dead-variables.ts';
 
 /** Prefixes that belong to a role alone; names with `galaxy_` are also people's own, so only near misses are told. */
@@ -25,7 +27,7 @@ const PREFIXES: Readonly<Record<string, { readonly roles: readonly string[]; rea
   postgresql_: { roles: ['postgresql', 'postgresql-objects', 'postgresql_objects'], own: false },
 };
 
-const vocabulary = new Set([...roles.flatMap((role) => Object.keys(role.vars)), ...FURTHER_GALAXY_VARIABLES]);
+const vocabulary = new Set([...roles.flatMap((role) => Object.keys(role.vars)), ...FURTHER_VARIABLES]);
 
 export const unknownVariables: Rule = {
   id: 'L42',
@@ -34,12 +36,15 @@ export const unknownVariables: Rule = {
   why: 'A misspelt variable is never read: the default counts, without a word.',
   fix: 'Correct the name; `gatdeploy roles NAME` lists those that there are.',
   check: (facts) =>
-    facts.views.flatMap((view) =>
-      view.userNames().flatMap((name) => {
+    facts.views.flatMap((view) => [
+      ...ACCOUNTS.flatMap((account) => unreadKeys(account, view)),
+      ...view.userNames().flatMap((name) => {
         const prefix = prefixOf(name, view);
         if (!prefix || vocabulary.has(name) || isDead(name) || isMentioned(name, facts)) return [];
         const near = nearest(name);
-        if (near === undefined && !prefix.own) return [];
+        // A role of which the project has no copy may read it.
+        const isSure = prefix.own && view.otherRoles.every(({ isInstalled }) => isInstalled);
+        if (near === undefined && !isSure) return [];
         return [
           {
             message: `no role of the play reads ${name}, and nothing in the project uses it`,
@@ -51,8 +56,34 @@ export const unknownVariables: Rule = {
           },
         ];
       }),
-    ),
+    ]),
 };
+
+/** Users and groups of roles, which may be dicts. */
+const ACCOUNTS = ['galaxy', 'pulsar', 'slurm'].flatMap((role) =>
+  (['user', 'group', 'privsep_user'] as const).map((part) => ({
+    role,
+    name: `${role}_${part}`,
+    keys: ACCOUNT_KEYS[part === 'group' ? 'group' : 'user'],
+  })),
+);
+
+/** `galaxy_user: {name: galaxy, gid: 999}`: the role passes over what it does not know. */
+function unreadKeys({ role, name, keys }: (typeof ACCOUNTS)[number], view: HostView): readonly Found[] {
+  const node = view.has(role) && view.defined(name) ? view.node(name) : undefined;
+  return entriesOf(node)
+    .filter(([key]) => !keys.includes(key))
+    .map(([key]) => {
+      const near = didYouMean(key, keys);
+      const isGroups = ['gid', 'group'].includes(key);
+      return {
+        message: `the role ${role} does not read ${key} of ${name}: it knows ${keys.join(', ')}`,
+        at: [placeOf(node, key)],
+        fix: isGroups ? `${role}_group: {name: …, gid: …}` : near === undefined ? `take ${key} out` : `${near}: …`,
+        hosts: [view.host],
+      };
+    });
+}
 
 function prefixOf(name: string, view: HostView) {
   const found = Object.entries(PREFIXES).find(([prefix]) => name.startsWith(prefix))?.[1];

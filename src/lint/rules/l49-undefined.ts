@@ -38,7 +38,7 @@ function undefinedOf({ view, variable, error }: Unusable, missing: string): Told
   const message = `${variable} uses ${missing}, which nobody defines for ${view.host}`;
   if (away.length === 0) return { message, fix: error.fix ?? `${missing}: …` };
   return {
-    message: `${message}; it may come from ${away.join(' or ')}, of which the project has no copy`,
+    message: `${message}; it may come from ${away.length > 3 ? `one of ${away.length} roles` : away.join(' or ')}, of which the project has no copy`,
     fix: 'ansible-galaxy install -p roles -r requirements.yml',
   };
 }

@@ -13,7 +13,7 @@ export const certificateName: Rule = {
   check: ({ clients, certificateOf }) =>
     clients.flatMap((client) => {
       const { pulsar, url, broker, view, at } = client;
-      const certificate = broker && certificateOf(broker.view.host);
+      const certificate = broker && certificateOf(broker.view);
       const file = broker?.files.get('certfile')?.path;
       if (!pulsar || !url || !certificate || !file?.startsWith('/etc/ssl/certs/')) return [];
       const isChecked = url.tlsByQuery && textOf(view.node('pulsar_amqp_verify')) !== 'as-written';
