@@ -94,7 +94,7 @@ test.each([
     'an empty value where there must be one',
     'L55',
     [append(PULSAR, 'pulsar_host:\npulsar_systemd_enabled: ""')],
-    ['L55 E'],
+    ['L55 E', 'L55 E'],
   ],
 ] as const)('%s', async (_title, rule, patches, expected) => {
   expect(await own(new RegExp(`^${rule} `), patches)).toEqual(expected);
