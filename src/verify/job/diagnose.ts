@@ -43,7 +43,7 @@ function toolFailed(job: JobState): Finding | undefined {
 
 /** Pulsar does not know the job any more: it was stopped while the job ran as its own child. */
 function jobLost(job: JobState, { pulsars }: Destination): Finding | undefined {
-  const said = JSON.stringify([job.job_messages, job.stderr, job.info]);
+  const said = job.info ?? '';
   if (!/could not determine this job's state/i.test(said)) return undefined;
   return {
     hop: 'Pulsar',
@@ -149,7 +149,7 @@ async function galaxySays(
     : '';
   return {
     hop: 'Galaxy',
-    evidence: `the job is ${job.state}${messages ? `, ${messages}` : ''}; ${lastLine(stdout) || 'nothing in the journal'}`,
+    evidence: `the job is ${job.state}${job.info ? `, ${job.info}` : ''}${messages ? `, ${messages}` : ''}; ${lastLine(stdout) || 'nothing in the journal'}`,
     fix: `ssh ${host} journalctl -u ${unit} -n 100`,
   };
 }

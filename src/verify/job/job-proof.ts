@@ -83,7 +83,7 @@ async function runJob(context: ProofContext, run: Run): Promise<Verdict> {
   const last = await waitForJob(context, run, job.id);
   const seconds = ((context.clock() - startedAt) / 1000).toFixed(0);
   if (last.state !== 'ok') {
-    const verdict = await diagnose(context, run, last);
+    const verdict = await diagnose(context, run, { ...last, info: await infoOf(run, job.outputs[0]) });
     // A job that still waits would run, and send its output, long after anybody wants it.
     if (!isFinal(last.state))
       await run.api({ method: 'DELETE', path: `/api/jobs/${job.id}`, key: run.session.key });
@@ -93,6 +93,11 @@ async function runJob(context: ProofContext, run: Run): Promise<Verdict> {
   const text = await contentOf(run, job.outputs.at(-1) ?? '');
   await tidyUp(context, run.destination, last);
   return judge({ run, job: last, runner, text, seconds });
+}
+
+async function infoOf({ api, session }: Run, output = ''): Promise<string> {
+  const { json } = await api({ path: `/api/datasets/${output}`, key: session.key });
+  return dataset.parse(json).misc_info ?? '';
 }
 
 /** Nobody else removes the folder of a job that came by a message queue. What its user could not remove, stays. */

@@ -12,4 +12,7 @@ export const jobState = z.looseObject({
 });
 
 /** What Galaxy says of a job, as an administrator sees it. */
-export type JobState = z.infer<typeof jobState>;
+export type JobState = z.infer<typeof jobState> & {
+  /** The runner's words, which Galaxy tells with the job's datasets only. */
+  readonly info?: string;
+};

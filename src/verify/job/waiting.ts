@@ -4,7 +4,11 @@ import type { ProofContext } from '../proof.ts';
 import { ApiFault } from './api.ts';
 
 /** What Galaxy says of a dataset or a job that it has just made. */
-export const dataset = z.object({ id: z.string(), state: z.string().optional() });
+export const dataset = z.object({
+  id: z.string(),
+  state: z.string().optional(),
+  misc_info: z.string().nullish(),
+});
 
 const FINAL = ['ok', 'error', 'discarded', 'failed_metadata', 'paused', 'deleted'];
 

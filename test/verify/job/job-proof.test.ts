@@ -14,6 +14,8 @@ type World = {
   readonly version?: number;
   readonly users?: unknown;
   readonly upload?: string;
+  /** What Galaxy says with the job's output. */
+  readonly info?: string;
   readonly job?: Readonly<Record<string, unknown>>;
   readonly runner?: string;
   readonly text?: string;
@@ -45,6 +47,7 @@ function contextOf(world: World): ProofContext & { readonly asked: readonly stri
     if (path === '/api/users/u1/api_key') return [200, method === 'POST' ? 'key' : ''];
     if (path === '/api/histories') return [200, method === 'POST' ? { id: 'h1' } : (world.histories ?? [])];
     if (path === '/api/tools/fetch') return [200, { outputs: [{ id: 'd1' }, { id: 'd2' }] }];
+    if (path === '/api/datasets/o1') return [200, { id: 'o1', misc_info: world.info ?? null }];
     if (path.startsWith('/api/datasets/d')) return [200, { id: 'd', state: world.upload ?? 'ok' }];
     if (path === '/api/tools') return [200, { jobs: [{ id: 'j1' }], outputs: [{ id: 'o1' }] }];
     if (path.startsWith('/api/jobs/j1?') && away-- > 0) return [502, '<html>Bad Gateway</html>'];
@@ -156,7 +159,11 @@ describe('a job through the whole chain', () => {
     ],
     [
       'that Pulsar does not know any more says so',
-      { job: { state: 'error', stderr: "Remote job server could not determine this job's state." } },
+      {
+        job: { state: 'error', exit_code: null },
+        info: "Remote job server could not determine this job's state.",
+        folder: 'inputs\ninputs 1\nERROR Failed to recover active job 7\n',
+      },
       /^hop Pulsar: Pulsar lost the job/,
     ],
     [
