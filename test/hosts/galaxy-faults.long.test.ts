@@ -32,8 +32,8 @@ describe('faults of the whole chain', () => {
     const result = await run('verify', 'galaxy', '--job');
     return String(verdictsOf(result).find((one) => one.check === `galaxy/job ${tool} pulsar`)?.got);
   };
-  const diagnoses = async (): Promise<string[]> => {
-    const result = await run('doctor', '--since', '10m');
+  const diagnoses = async (since = '10m'): Promise<string[]> => {
+    const result = await run('doctor', '--since', since);
     const found = (records(result).find((one) => one.type === 'diagnoses')?.diagnoses ??
       []) as readonly JsonLine[];
     return found.map((one) => `${one.place}: ${one.id} on ${one.host}`);
@@ -132,12 +132,27 @@ chmod 0755 /usr/local/bin/sha256sum; touch /tmp/job-held; rm -f /tmp/job-runs`,
     'a certificate that is renewed while a job runs is served at once, and the job ends well',
     async () => {
       const serial = sh`openssl s_client -connect galaxy.lab.test:5671 -servername galaxy.lab.test </dev/null 2>/dev/null | openssl x509 -noout -serial`;
+      const begun = Date.now();
       const before = await onHost('pulsar', serial);
       await holdJobs();
       const proof = verdictOfJob();
       await jobRuns();
       await onHost('galaxy', sh`certbot renew -q --force-renewal --no-random-sleep-on-renew`);
       expect(await onHost('pulsar', serial)).not.toBe(before);
+      await releaseJobs();
+      expect(await proof).toMatch(/^ran on pulsar as pulsar/);
+      expect(await diagnoses(`${Math.ceil((Date.now() - begun) / 1000)}s`)).toEqual([]);
+    },
+    15 * MINUTE,
+  );
+
+  test(
+    'a broker that is restarted under a running job gets its consumers back, and the job ends well',
+    async () => {
+      await holdJobs();
+      const proof = verdictOfJob();
+      await jobRuns();
+      await onHost('galaxy', sh`systemctl restart rabbitmq-server.service`);
       await releaseJobs();
       expect(await proof).toMatch(/^ran on pulsar as pulsar/);
     },
