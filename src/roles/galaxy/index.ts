@@ -7,10 +7,9 @@ import { galaxyAdvice } from './advice.ts';
 import { galaxyChecks } from './checks.ts';
 import { appSection, galaxyConfig, renderConfig } from './config.ts';
 import { databaseOf } from './database.ts';
-import { jobConf, localRunners } from './destinations.ts';
 import { checkSupported } from './errors.ts';
 import { galaxyExaminations } from './examine.ts';
-import { declareDirectories, declareFiles, declareMutable, filesOf } from './files.ts';
+import { declareDirectories, declareFiles, declareMutable } from './files.ts';
 import { declareInstall } from './install.ts';
 import { type Layout, layoutOf } from './layout.ts';
 import { galaxyProofs } from './proofs.ts';
@@ -19,6 +18,7 @@ import { declareRules } from './rules.ts';
 import { declareReload, declareService } from './service.ts';
 import { declareTools } from './tools.ts';
 import { type GalaxyValues, vars } from './vars.ts';
+import { galaxyWork } from './work.ts';
 
 export const galaxy = defineRole({
   name: 'galaxy',
@@ -60,7 +60,7 @@ export const galaxy = defineRole({
           after: [...first, ...mutable, ...installed.resources],
           queues: queuesIn([config, ...files.map(({ content }) => content)]),
           database: databaseOf(v, layout),
-          localRunners: localRunners(jobConf(appSection(v, layout), filesOf(v, host))),
+          work: galaxyWork(v, host),
         })
       : [];
     return [...first, ...installed.resources, ...placed, ...mutable, ...running];

@@ -24,8 +24,7 @@ export type ServiceParts = {
   readonly queues: readonly AmqpUrl[];
   /** The database on this host that it keeps everything in. */
   readonly database: string | undefined;
-  /** Runners whose jobs are children of Galaxy itself. */
-  readonly localRunners: readonly string[];
+  readonly work: ServiceWork | undefined;
 };
 
 /** Declares gravity's units and Galaxy's target. @throws GatError role/unsupported-value */
@@ -48,7 +47,7 @@ export function declareService(v: GalaxyValues, host: HostContext, parts: Servic
     validate: readable(layout),
     ready: ready(gravity),
     ...(parts.queues.length > 0 ? { broken: QUIT_CONSUMERS } : {}),
-    ...(parts.database === undefined ? {} : { work: localWork(parts.database, parts.localRunners) }),
+    ...(parts.work === undefined ? {} : { work: parts.work }),
     after: parts.after,
     requires: [
       ...parts.queues.map((queue) => amqp(brokerOf(queue, host), queue.vhost, queue.user)),
@@ -108,16 +107,6 @@ function readable({ venv, galaxyYml, user }: Layout): Script {
 const QUIT_CONSUMERS = sh`gd_run=$(systemctl show -p InvocationID --value -- ${WEB_UNIT})
 timeout 10 journalctl -q -n 1 -o cat --grep=${'consumer quitting in problematic fashion'} _SYSTEMD_INVOCATION_ID="$gd_run" | grep -q . || exit 0
 echo 'its consumers have quit, as its journal says'`;
-
-/** Jobs of Galaxy's own host end with it, uploads included; those of a cluster or a Pulsar go on. */
-function localWork(name: string, runners: readonly string[]): ServiceWork {
-  const list = runners.map((one) => `'${one.replaceAll("'", "''")}'`).join(', ') || "''";
-  const query = `select 'cut ' || id || ' ' || regexp_replace(tool_id, '\\s', '_', 'g') || ' on its own host' from job where state = 'running' and job_runner_name in (${list}) order by id limit 100`;
-  return {
-    list: sh`test -z "$(runuser -u postgres -- psql -At -d ${name} -c "select to_regclass('job')" </dev/null)" ||
-  runuser -u postgres -- psql -At -d ${name} -c ${query} </dev/null`,
-  };
-}
 
 /** A start that takes half a minute on a quiet host took more than four on one with ten times the load. */
 const START_SECONDS = 900;

@@ -1,0 +1,56 @@
+/** What Galaxy has in hand that a stop would spoil. */
+import { type Script, sh } from '../../base/shell.ts';
+import type { ServiceWork } from '../../resources/index.ts';
+import type { HostContext } from '../role.ts';
+import { appSection } from './config.ts';
+import { databaseOf } from './database.ts';
+import { jobConf, localRunners } from './destinations.ts';
+import { textOf } from './dicts.ts';
+import { filesOf } from './files.ts';
+import { layoutOf } from './layout.ts';
+import type { GalaxyValues } from './vars.ts';
+
+/** How to find out what the Galaxy of a host is at work on; undefined when its database is elsewhere. */
+export function galaxyWork(v: GalaxyValues, host: HostContext): ServiceWork | undefined {
+  const layout = layoutOf(v, host);
+  const database = databaseOf(v, layout);
+  if (database === undefined) return undefined;
+  const galaxy = appSection(v, layout);
+  const jobsDirectory =
+    textOf(galaxy, 'jobs_directory') ??
+    textOf(galaxy, 'job_working_directory') ??
+    `${textOf(galaxy, 'data_dir') ?? ''}/jobs_directory`;
+  return workIn({ database, localRunners: localRunners(jobConf(galaxy, filesOf(v, host))), jobsDirectory });
+}
+
+type Places = {
+  /** Galaxy's database on this host. */
+  readonly database: string;
+  /** Runners whose jobs are children of Galaxy itself. */
+  readonly localRunners: readonly string[];
+  /** Where each job has its directory. */
+  readonly jobsDirectory: string;
+};
+
+/**
+ * Jobs of Galaxy's own host end with it, uploads included. Those of a cluster or a Pulsar go on, except while their results
+ * are taken in: Pulsar says only once that a job has ended, so a Galaxy that is stopped after it has heard that and before it
+ * is through would call the job running for ever. What Pulsar has sent back shows in the job's directory.
+ */
+export function workIn({ database, localRunners, jobsDirectory }: Places): ServiceWork {
+  const local = localRunners.map((one) => `'${one.replaceAll("'", "''")}'`).join(', ') || "''";
+  const query = `select case when job_runner_name in (${local}) then 'local ' else 'remote ' end || id || ' ' || regexp_replace(tool_id, '\\s', '_', 'g') from job where state = 'running' order by id`;
+  return {
+    list: sh`test -z "$(${ask(database, "select to_regclass('job')")})" ||
+${ask(database, query)} | while read -r gd_where gd_id gd_tool; do
+  gd_folder=000
+  test "$gd_id" -lt 1000 || gd_folder=$(printf '%.*s%s' $((3 - \${#gd_id} % 3)) 000 "\${gd_id%???}" | sed 's|...|/&|g;s|^/||')
+  if test "$gd_where" = local; then echo "cut $gd_id $gd_tool on its own host"
+  elif test -e ${jobsDirectory}/"$gd_folder/$gd_id"/metadata/tool_stdout; then echo "cut $gd_id $gd_tool coming back"; fi
+done`,
+  };
+}
+
+function ask(database: string, query: string): Script {
+  return sh`runuser -u postgres -- psql -At -d ${database} -c ${query} </dev/null`;
+}

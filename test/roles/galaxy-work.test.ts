@@ -1,0 +1,52 @@
+import { execFileSync } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { workIn } from '../../src/roles/galaxy/work.ts';
+
+let root = '';
+beforeEach(() => {
+  root = mkdtempSync(path.join(tmpdir(), 'galaxy work-'));
+});
+afterEach(() => rmSync(root, { recursive: true, force: true }));
+
+/** Runs the script with a psql that gives these rows; the table `job` is there unless rows are undefined. */
+function listed(rows: readonly string[] | undefined, back: readonly string[]): string {
+  for (const job of back) {
+    mkdirSync(path.join(root, 'jobs', job, 'metadata'), { recursive: true });
+    writeFileSync(path.join(root, 'jobs', job, 'metadata/tool_stdout'), '');
+  }
+  writeFileSync(
+    path.join(root, 'runuser'),
+    `#!/bin/sh\ncase "$*" in *to_regclass*) ${rows ? 'echo job' : ':'};; *) printf '%s\\n' ${(rows ?? []).map((row) => `'${row}'`).join(' ')};; esac\n`,
+  );
+  chmodSync(path.join(root, 'runuser'), 0o755);
+  const work = workIn({ database: 'galaxy', localRunners: ['local'], jobsDirectory: `${root}/jobs` });
+  const env = { ...process.env, PATH: `${root}:${process.env.PATH}` };
+  return execFileSync('sh', ['-s'], { input: work.list.source, encoding: 'utf8', env });
+}
+
+describe('what Galaxy has in hand', () => {
+  test.each<[string, readonly string[] | undefined, readonly string[], string]>([
+    ['of a Galaxy that was never started', undefined, [], ''],
+    ['with a job of its own host', ['local 7 upload1'], [], 'cut 7 upload1 on its own host\n'],
+    ['with a job that runs elsewhere, which goes on', ['remote 8 bwa'], [], ''],
+    ['with a job whose results are there', ['remote 8 bwa'], ['000/8'], 'cut 8 bwa coming back\n'],
+    ['by the folder of a four-digit job', ['remote 1234 bwa'], ['001/1234'], 'cut 1234 bwa coming back\n'],
+    [
+      'by the folder of a six-digit job',
+      ['remote 123456 bwa'],
+      ['000/123/123456'],
+      'cut 123456 bwa coming back\n',
+    ],
+    [
+      'by the folder of a seven-digit job',
+      ['remote 1234567 bwa'],
+      ['001/234/1234567'],
+      'cut 1234567 bwa coming back\n',
+    ],
+  ])('%s', (_title, rows, back, expected) => {
+    expect(listed(rows, back)).toBe(expected);
+  });
+});
