@@ -87,11 +87,12 @@ async function inGap(context: LateContext, plain: Plain, work: ServiceWork): Pro
   for (;;) {
     const pieces = await listWork(context, work);
     const left = describeCut(pieces);
+    tell(left);
     const applied = left === undefined ? await applyFree(context, plain, work) : undefined;
     if (applied) return { pieces, applied };
     const waitsFor = left ?? 'what has just begun';
     if (context.clock() >= until || context.signal?.aborted) return { pieces, applied: [], left: waitsFor };
-    tell(`waits for ${waitsFor}`);
+    tell(waitsFor);
     await context.pause(PAUSE_MS);
   }
 }
@@ -107,9 +108,11 @@ async function applyFree(
   return isRefused ? undefined : applied;
 }
 
-function tellingNews(context: LateContext): (line: string) => void {
+/** Tells what is waited for, and when that is over. */
+function tellingNews(context: LateContext): (left: string | undefined) => void {
   let told = '';
-  return (line) => {
+  return (left) => {
+    const line = left === undefined ? told && 'nothing is cut off now' : `waits for ${left}`;
     if (line !== told) context.tell(line);
     told = line;
   };

@@ -93,8 +93,11 @@ describe('the restart of a unit at work', () => {
     expect(end?.summary).toMatch(expected.summary);
   });
 
-  test('tells once what it waits for', async () =>
-    expect((await restart([running, running, ''], idle)).told).toEqual(['waits for 11 running']));
+  test('tells once what it waits for, and that it no longer does', async () =>
+    expect((await restart([running, running, ''], idle)).told).toEqual([
+      'waits for 11 running',
+      'nothing is cut off now',
+    ]));
 
   test('begins to wait again when a job began right before it', async () => {
     const { end, applied } = await restart(['', 'cut 13 running\n', ''], idle, { refusals: 1 });

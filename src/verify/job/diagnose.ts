@@ -123,7 +123,7 @@ async function pulsarStuck(
   const folder = `${jobsDirectory}/${job.external_id}`;
   const look = sh`test -d ${folder} || exit 3
 ls -A -- ${folder}; echo "inputs $(ls -A -- ${`${folder}/inputs`} 2>/dev/null | wc -l)"; test -f ${`${folder}/return_code`} && echo ended
-journalctl -q --since '-15 min' -o cat --grep 'Traceback|Error|Failed|refused|verif' -n 5 -u 'pulsar*' --no-pager | tail -n 5`;
+journalctl -q --since '-15 min' -o cat --grep '^\\S*(?:Error|Exception)\\b|^\\d.*(?:Error|Failed|refused|verif)' -n 5 -u 'pulsar*' --no-pager`;
   for (const host of pulsars) {
     const { code, stdout } = await context.ask(host, look);
     if (code !== 0) continue;
