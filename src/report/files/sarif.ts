@@ -39,7 +39,7 @@ function errorsOf(thrown: unknown): readonly GatError[] {
 
 /** An error without a rule: its code stands for one. */
 function errorRecord({ code, what, why, fix, where }: GatError) {
-  const places = where.flatMap((one) => ('file' in one ? [locationRecord(one)] : []));
+  const places = where.flatMap((one) => ('file' in one && one.line > 0 ? [locationRecord(one)] : []));
   const text = [what, why, fix && `Fix: ${fix}`].filter(Boolean).join('. ');
   return { ruleId: code, level: 'error', message: { text }, locations: places.slice(0, 1) };
 }
