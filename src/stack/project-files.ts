@@ -1,14 +1,28 @@
 /** The files of a project as tasks ask for them: beside the playbook, in files/, templates/, vars/ and tasks/. */
-import { readdirSync, statSync } from 'node:fs';
+import {
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
-import { type GatError, throwProblems } from '../base/errors.ts';
+import { GatError, throwProblems } from '../base/errors.ts';
 import { Secret } from '../base/secret.ts';
 import type { Loader } from '../project/loader.ts';
 import { readTasks } from '../project/playbook/tasks.ts';
-import type { FoundFile, ProjectFiles, TreeFile } from '../tasks/files.ts';
+import type { FoundFile, KeptPlace, ProjectFiles, TreeFile } from '../tasks/files.ts';
 
 /** Makes the files of a playbook's folder, or of the folder of a file that it includes. */
-export function projectFiles(loader: Loader, folders: readonly string[], role?: string): ProjectFiles {
+export function projectFiles(
+  loader: Loader,
+  folders: readonly string[],
+  role?: string,
+  base: string = folders[0] ?? '.',
+): ProjectFiles {
   // Only tasks are looked for beside tasks first: a role has its debian.yml of variables and one of tasks.
   const roleFirst = role === undefined ? folders : [role, ...folders.filter((folder) => folder !== role)];
   const searched = (name: string, folder: string): readonly string[] =>
@@ -22,8 +36,8 @@ export function projectFiles(loader: Loader, folders: readonly string[], role?: 
     searched(name, folder).find((one) => kindOf(one) === kind);
   return {
     folders,
-    below: (folder) => projectFiles(loader, [...new Set([folder, ...folders])], role),
-    inRole: (folder) => projectFiles(loader, [...new Set([folder, ...folders])], folder),
+    below: (folder) => projectFiles(loader, [...new Set([folder, ...folders])], role, base),
+    inRole: (folder) => projectFiles(loader, [...new Set([folder, ...folders])], folder, base),
     searched: (name, folder) => searched(name, folder).map(loader.shown),
     find(name, folder) {
       const file = locate(name, folder, 'file');
@@ -38,6 +52,8 @@ export function projectFiles(loader: Loader, folders: readonly string[], role?: 
       const file = locate(name, 'vars', 'file');
       return file === undefined ? undefined : loader.values(file);
     },
+    keep: (place, bytes) => keepFile(placeOf(loader, base, place), bytes),
+    kept: (place) => keptFile(placeOf(loader, base, place)),
     tasks(name) {
       const file = locate(name, 'tasks', 'file');
       if (file === undefined) return undefined;
@@ -45,9 +61,46 @@ export function projectFiles(loader: Loader, folders: readonly string[], role?: 
       const problems: GatError[] = [];
       const tasks = readTasks(loader.values(file), 'a file of tasks', { loader, problems, file, folder });
       throwProblems(problems);
-      return { tasks, files: projectFiles(loader, [...new Set([folder, ...folders])], role) };
+      return { tasks, files: projectFiles(loader, [...new Set([folder, ...folders])], role, base) };
     },
   };
+}
+
+type Kept = { readonly folder: string; readonly file: string };
+
+/** As in Ansible, relative to the playbook's folder, also in a role. */
+function placeOf({ shown }: Loader, base: string, { folder, inside }: KeptPlace): Kept {
+  const within = path.resolve(base, folder);
+  const file = path.join(within, inside);
+  if (path.relative(within, file).startsWith('..')) throw outsideOf(shown(file), shown(within));
+  return { folder: within, file };
+}
+
+/** A link on the way could lead elsewhere: then nothing is written. */
+function keepFile({ folder, file }: Kept, bytes: Buffer): boolean {
+  const before = keptFile({ folder, file });
+  if (before?.equals(bytes)) return false;
+  mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+  const real = path.relative(realpathSync(folder), realpathSync(path.dirname(file)));
+  if (real.startsWith('..') || path.isAbsolute(real)) throw outsideOf(file, folder);
+  const fresh = `${file}.${process.pid}.new`;
+  writeFileSync(fresh, bytes, { mode: 0o600, flag: 'wx' });
+  renameSync(fresh, file);
+  return true;
+}
+
+function keptFile({ file }: Kept): Buffer | undefined {
+  const stats = lstatSync(file, { throwIfNoEntry: false });
+  return stats?.isFile() ? readFileSync(file) : undefined;
+}
+
+function outsideOf(file: string, folder: string): GatError {
+  return new GatError({
+    code: 'task/outside',
+    what: `cannot write ${file}: it lies outside ${folder}`,
+    why: 'a link or `..` leads out of the folder that the task names',
+    fix: 'name another folder as `dest`',
+  });
 }
 
 function kindOf(file: string): 'file' | 'directory' | undefined {

@@ -31,6 +31,8 @@ export type ScriptAction = {
   readonly script: Script;
   /** Exit 0 means that there is nothing to do; it only reads. */
   readonly done?: Script;
+  /** The result when there is nothing to do. */
+  readonly already?: Result;
   /** It changes nothing, so it runs only when its result is wanted. */
   readonly isReading: boolean;
   /** The result says whether it changed anything, so that it always has a turn of its own. */

@@ -175,11 +175,3 @@ export function nameOf(task: Pick<ModuleTask, 'name'> & { readonly module?: stri
     throw error;
   }
 }
-
-/** Refuses what only async with poll 0 does: a task that nobody waits for. */
-export function refuseAsync(task: ModuleTask): void {
-  const poll = task.keywords.get('poll');
-  const isAsync = task.keywords.has('async');
-  if (isAsync && poll?.kind === 'scalar' && String(poll.value) === '0')
-    throw unsupported(poll.position, 'async with poll: 0', 'nobody would wait for the task');
-}

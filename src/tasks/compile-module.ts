@@ -8,7 +8,8 @@ import { command, type Resource } from '../resources/index.ts';
 import type { Action, ScriptAction } from './action.ts';
 import { addLate, isShared } from './add-late.ts';
 import { hush } from './as-user.ts';
-import { isKnownModule, nameOf, refuseAsync, shortName } from './call.ts';
+import { backgroundSeconds } from './background.ts';
+import { isKnownModule, nameOf, shortName } from './call.ts';
 import type { Compiler } from './compiler.ts';
 import type { Frame, Place, TaskContext } from './context.ts';
 import { delegateOf } from './delegate.ts';
@@ -25,7 +26,6 @@ export function compileModule(compiler: Compiler, task: ModuleTask, outer: Frame
   const { context } = compiler;
   const frame = frameOf(outer, task);
   const place = { frame: outer, memory: compiler.memory };
-  refuseAsync(task);
   const worked = workOut(task, place, context);
   if ('waits' in worked) {
     warnUnknown(task, context);
@@ -55,6 +55,19 @@ function addTurn(compiler: Compiler, task: ModuleTask, outer: Frame, passes: rea
       ? unguarded(passes)
       : { reason: `it fails: ${failure}` };
   addLate(compiler, task, outer, { waits: [], readings: looked.readings, ...reason });
+}
+
+/** `async` with `poll: 0`. @throws GatError task/unsupported for what isn't a command */
+function goesOnAlone(task: ModuleTask, passes: readonly PassAction[]): boolean {
+  const alone = passes.filter(({ asking }) => backgroundSeconds(task, asking.templar) !== undefined);
+  if (alone.some(({ action }) => action !== 'skip' && action.type === 'resources'))
+    throw unsupported(
+      task.position,
+      `async with poll: 0 of ${task.module}`,
+      'it describes a state, which is brought about beside whatever does not depend on it',
+      'take `poll: 0` away',
+    );
+  return alone.length > 0;
 }
 
 /** `check_mode: true`: the task says what it would do. */
@@ -127,6 +140,7 @@ function needsTurn(task: ModuleTask, frame: Frame, passes: readonly PassAction[]
   const actions = passes.flatMap(({ action }) => (action === 'skip' ? [] : [action]));
   if (actions.length === 0) return false;
   if (actions.some((action) => action.type !== 'value') && onlyLooks(frame, passes)) return true;
+  if (goesOnAlone(task, passes)) return true;
   const judges = isJudged(task, frame, passes);
   const wantsTurn = judges || task.keywords.has('register') || factNames(task).length > 0;
   if (actions.some((action) => action.type === 'script'))

@@ -19,6 +19,9 @@ export type TreeFile = {
   readonly read: () => FoundFile;
 };
 
+/** A folder as a task names it, relative to the playbook's, and a path that stays below it. */
+export type KeptPlace = { readonly folder: string; readonly inside: string };
+
 export type ProjectFiles = {
   /** Where files are looked for, the first first. */
   readonly folders: readonly string[];
@@ -36,6 +39,10 @@ export type ProjectFiles = {
   searched(name: string, folder: 'files' | 'templates' | 'vars' | 'tasks'): readonly string[];
   /** The variables of a file for include_vars; undefined when there is none. */
   values(name: string): Node | undefined;
+  /** Writes what a host sent below a folder of this side, for nobody else to read; false when it was there already. @throws GatError task/outside */
+  keep(place: KeptPlace, bytes: Buffer): boolean;
+  /** What is kept there; undefined when there is nothing. */
+  kept(place: KeptPlace): Buffer | undefined;
   /** The tasks of a file for include_tasks, and the files beside it; undefined when there is none. */
   tasks(name: string): { readonly tasks: readonly Task[]; readonly files: ProjectFiles } | undefined;
 };

@@ -64,7 +64,7 @@ function resultOf(pass: PassAction, { readings }: TaskContext, host: string): Re
   const output = question && readings.get(keyOf(question, host));
   if (!output || action.type !== 'script') return undefined;
   if (action.isReading) return action.result(output);
-  return output.code === 0 ? doneResult() : undefined;
+  return output.code === 0 ? doneResult(action.already) : undefined;
 }
 
 /** The same question has the same answer while nothing changes. */

@@ -141,6 +141,8 @@ const NO_FILES: ProjectFiles = {
   glob: () => [],
   searched: () => [],
   values: () => undefined,
+  keep: () => false,
+  kept: () => undefined,
   tasks: () => undefined,
 };
 

@@ -5,6 +5,7 @@ import type { ModuleTask, Task } from '../project/playbook/types.ts';
 import type { LateContext, Resource } from '../resources/index.ts';
 import type { Action, ResourceAction, Result, ScriptAction } from './action.ts';
 import { hush } from './as-user.ts';
+import { backgroundSeconds, startedResult, startJob } from './background.ts';
 import { nameOf } from './call.ts';
 import type { Place, TaskContext } from './context.ts';
 import { badKeyword } from './errors.ts';
@@ -45,6 +46,7 @@ export async function runPass(
   const way: Way = {
     isHidden: isOn(frame.keywords, 'no_log', asking.templar),
     onlyLooks: isOn(frame.keywords, 'check_mode', asking.templar),
+    background: backgroundSeconds(task, asking.templar),
   };
   const number = (word: string, otherwise: number): number => {
     const node = task.keywords.get(word);
@@ -94,7 +96,12 @@ async function pauseFor(ms: number, signal: AbortSignal | undefined): Promise<vo
 }
 
 /** How a task's own words want it done. */
-type Way = { readonly isHidden: boolean; readonly onlyLooks: boolean };
+type Way = {
+  readonly isHidden: boolean;
+  readonly onlyLooks: boolean;
+  /** For how many seconds it may go on by itself. */
+  readonly background: number | undefined;
+};
 
 async function execute(action: Action, task: ModuleTask, way: Way, session: Session): Promise<Result> {
   if (action.type === 'resources')
@@ -120,9 +127,11 @@ async function lookAt(action: ResourceAction, { late }: Session): Promise<Result
 async function runScript(action: ScriptAction, way: Way, { late }: Session): Promise<Result> {
   if (action.done) {
     const guard = await late.run(action.done);
-    if (guard.code === 0) return doneResult();
+    if (guard.code === 0) return doneResult(action.already);
   }
   if (way.onlyLooks && !action.isReading) return notRun(action.done !== undefined);
+  if (way.background !== undefined && !action.isReading)
+    return startedResult(await late.run(startJob(action.script, way.background)));
   return action.result(await late.run(way.isHidden ? hush(action.script) : action.script));
 }
 

@@ -58,7 +58,8 @@ export function skipped(condition?: Value): ReadonlyMap<string, Value> {
 }
 
 /** The result of a command whose guard says that it is done. */
-export function doneResult(): ReadonlyMap<string, Value> {
+export function doneResult(already?: Result): Result {
+  if (already) return new Map<string, Value>([['changed', false], ...already]);
   return new Map<string, Value>([
     ['changed', false],
     ['rc', 0],

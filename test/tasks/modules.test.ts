@@ -74,6 +74,13 @@ const cases: readonly (readonly [string, readonly string[]])[] = [
     'ansible.posix.acl: { path: /x, entity: a, etype: user, permissions: rx }',
     ['package[acl]', 'command[ansible.posix.acl (PLACE)]'],
   ],
+  ['parted: { device: /dev/vdb, number: 1, state: present }', ['package[parted]', 'command[parted (PLACE)]']],
+  ['mysql_db: { name: [a, b] }', ['command[mysql_db (PLACE): a]', 'command[mysql_db (PLACE): b]']],
+  [
+    'community.mysql.mysql_user: { name: a, password: b, priv: "a.*:ALL" }',
+    ['command[community.mysql.mysql_user (PLACE): user]', 'command[community.mysql.mysql_user (PLACE): a.*]'],
+  ],
+  ['supervisorctl: { name: a, state: restarted }', ['command[supervisorctl (PLACE)]']],
   ['filesystem: { dev: /dev/vdb, fstype: xfs }', ['package[xfsprogs]', 'command[filesystem (PLACE)]']],
   ['file: { path: /x, state: link, src: /y }', ['link[/x]']],
   ['file: { path: /x, state: absent }', ['command[remove /x]']],

@@ -1,5 +1,5 @@
 /** What a plan can't know beforehand: tasks that are going to fail, that only look, and plays that may end. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { afterEach, describe, expect, test } from 'vitest';
 import { applyHere, type Files, makeProject, removeProject } from '../support/tasks-here.ts';
 
@@ -16,7 +16,12 @@ async function run(play: string, more: Files = {}) {
   const read = (name: string) =>
     existsSync(`${folder}/${name}`) ? readFileSync(`${folder}/${name}`, 'utf8') : undefined;
   const results = [...applied.outcome.results.values()];
-  return { ...applied, read, failures: results.flatMap(({ error }) => (error ? [error.why ?? error.what] : [])) };
+  return {
+    ...applied,
+    folder,
+    read,
+    failures: results.flatMap(({ error }) => (error ? [error.why ?? error.what] : [])),
+  };
 }
 
 const file = (name: string, content = name) =>
@@ -121,5 +126,69 @@ describe.runIf(process.getuid?.() === 0)('tasks with a turn of their own', { tim
 `);
     expect(failures).toEqual([]);
     expect(read('log')).toBe('one\ntwo\nafter\n');
+  });
+
+  test('that nobody waits for go on by themselves, and async_status tells how they ended', async () => {
+    const { read, failures } = await run(`
+  tasks:
+    - shell: echo begun; while ! test -e "{{ playbook_dir }}/go"; do sleep 0.1; done; echo ended
+      async: 60
+      poll: 0
+      register: job
+    - async_status: { jid: "{{ job.ansible_job_id }}" }
+      register: early
+    - ${file('go')}
+      when: not early.finished
+    - async_status: { jid: "{{ job.ansible_job_id }}" }
+      register: done
+      until: done.finished
+      retries: 100
+      delay: 0.1
+    - async_status: { jid: "{{ job.ansible_job_id }}", mode: cleanup }
+    - copy:
+        dest: "{{ playbook_dir }}/told"
+        content: "{{ [job.finished, early.finished, done.finished, done.rc, done.stdout_lines] }}"
+`);
+    expect(failures).toEqual([]);
+    expect(read('told')).toBe('[false,false,true,0,["begun","ended"]]');
+  });
+
+  test('fetch files, once, below the folder that the task names, for nobody else to read', async () => {
+    const play = `
+  tasks:
+    - ${file('secret', 'text')}
+    - fetch: { src: "{{ playbook_dir }}/secret", dest: kept }
+      register: first
+    - fetch: { src: "{{ playbook_dir }}/./x/../secret", dest: "kept/", flat: true }
+    - fetch: { src: /nowhere, dest: kept, fail_on_missing: false }
+      register: missing
+    - ${file('told', '{{ first.changed }} {{ first.checksum }} {{ missing.failed }} {{ missing.changed }}')}
+`;
+    const { read, failures, folder } = await run(play);
+    expect(failures).toEqual([]);
+    expect(read('kept/secret')).toBe('text');
+    expect(read(`kept/here${folder}/secret`)).toBe('text');
+    expect(statSync(`${folder}/kept/secret`).mode & 0o777).toBe(0o600);
+    expect(read('told')).toBe('True 372ea08cab33e71c02c651dbc83a474d32c676ea False False');
+    const again = await applyHere(folder);
+    const changed = Object.entries(again.statuses).filter(
+      ([id, status]) => status === 'changed' && /fetch/.test(id),
+    );
+    expect(changed).toEqual([]);
+  });
+
+  test('fetch nothing through a link that leads out of the folder (S12)', async () => {
+    const { failures, folder } = await run(
+      `
+  tasks:
+    - ${file('secret')}
+    - file: { path: "{{ playbook_dir }}/outside", state: directory }
+    - file: { src: ../outside, dest: "{{ playbook_dir }}/kept/here", state: link }
+    - fetch: { src: "{{ playbook_dir }}/secret", dest: kept }
+`,
+      { 'kept/.keep': '' },
+    );
+    expect(failures).toEqual([expect.stringContaining('leads out of the folder')]);
+    expect(existsSync(`${folder}/outside/secret`)).toBe(false);
   });
 });

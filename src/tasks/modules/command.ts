@@ -138,10 +138,20 @@ function scriptAction(run: Script, words: readonly string[], guards: Guards, con
   return {
     type: 'script',
     script: runAs(fed, as),
-    ...(done && { done }),
+    ...(done && { done, already: skippedCommand(guards, words) }),
     isReading: false,
     result: (output) => commandResult(output, words),
   };
+}
+
+/** What Ansible says of a command whose guard tells that it isn't needed. */
+function skippedCommand({ creates, removes }: Guards, words: readonly string[]): Result {
+  const [path, state] = creates === undefined ? [removes, 'does not exist'] : [creates, 'exists'];
+  return new Map<string, Value>([
+    ...commandResult({ code: 0, stdout: `skipped, since ${path} ${state}`, stderr: '' }, words),
+    ['changed', false],
+    ['msg', `Did not run command since '${path}' ${state}`],
+  ]);
 }
 
 function guardOf({ creates, removes, chdir }: Guards, as: { user: string }): Script | undefined {
@@ -187,7 +197,7 @@ export function commandResult({ code, stdout, stderr }: RunOutput, words: readon
     ['stderr', err],
     ['stderr_lines', linesOf(err)],
     ['cmd', words.length === 1 ? (words[0] ?? '') : words],
-    ...(code === 0 ? [] : [['msg', 'non-zero return code'] as const]),
+    ['msg', code === 0 ? '' : 'non-zero return code'],
   ]);
 }
 

@@ -2,18 +2,23 @@
 import type { Module } from '../action.ts';
 import { authorizedKeyModule, groupModule, userModule } from './account.ts';
 import { aptKeyModule, aptRepositoryModule, deb822Module, debconfModule } from './apt-source.ts';
+import { asyncStatusModule } from './async-status.ts';
 import { commandModule, rawModule, scriptModule, shellModule } from './command.ts';
 import { copyModule } from './copy.ts';
 import { cronModule } from './cron.ts';
+import { djangoManageModule } from './django.ts';
 import { blockinfileModule, iniFileModule, lineinfileModule, replaceModule } from './edit.ts';
 import { packageFactsModule, pingModule, serviceFactsModule, setupModule } from './facts.ts';
+import { fetchModule } from './fetch.ts';
 import { fileModule } from './file.ts';
 import { gitModule } from './git.ts';
 import { addHostModule, groupByModule } from './grouping.ts';
 import { modprobeModule, mountModule, sysctlModule } from './kernel.ts';
 import { aclModule, filesystemModule, pamLimitsModule, sudoersModule } from './limits.ts';
+import { mysqlDbModule, mysqlQueryModule, mysqlUserModule } from './mysql.ts';
 import { npmModule, yarnModule } from './node.ts';
 import { aptModule, packageModule } from './package.ts';
+import { partedModule } from './parted.ts';
 import { pipModule } from './pip.ts';
 import {
   postgresqlDbModule,
@@ -30,6 +35,7 @@ import {
 import { findFilesModule, getentModule, slurpModule } from './reading.ts';
 import { serviceModule, systemdModule } from './service.ts';
 import { statModule } from './stat.ts';
+import { supervisorctlModule } from './supervisor.ts';
 import {
   alternativesModule,
   dpkgSelectionsModule,
@@ -50,7 +56,15 @@ import { waitForModule } from './wait-for.ts';
 /** Every module, once. */
 export const modules: readonly Module[] = [
   addHostModule,
+  asyncStatusModule,
+  fetchModule,
   groupByModule,
+  djangoManageModule,
+  mysqlDbModule,
+  mysqlQueryModule,
+  mysqlUserModule,
+  partedModule,
+  supervisorctlModule,
   aclModule,
   filesystemModule,
   npmModule,
@@ -126,7 +140,7 @@ export const modules: readonly Module[] = [
 const ALIASES: Readonly<Record<string, string>> = { systemd: 'systemd_service', gather_facts: 'setup' };
 
 const COLLECTIONS =
-  /^(?:ansible\.(?:builtin|legacy|posix)|community\.(?:general|crypto|postgresql|rabbitmq)(?:\.[a-z_]+)*)\.([a-z_0-9]+)$/;
+  /^(?:ansible\.(?:builtin|legacy|posix)|community\.(?:general|crypto|mysql|postgresql|rabbitmq)(?:\.[a-z_]+)*)\.([a-z_0-9]+)$/;
 
 const byShortName = new Map(modules.map((module) => [short(module.name), module]));
 
@@ -148,7 +162,6 @@ export function moduleNames(): readonly string[] {
 const RED_HAT = 'it is for Red Hat systems, and this host runs Debian';
 const DOCKER =
   'containers are not compared yet; write a compose file with copy, and run `docker compose up -d` with command';
-const MYSQL = 'MySQL is not compared yet; use command: mysql with a guard of its own';
 const SELINUX = 'Debian hosts have no SELinux';
 
 /** Modules that Ansible has and that can't run here; they matter only when their `when` is true. */
@@ -169,9 +182,7 @@ export const REFUSED_MODULES: ReadonlyMap<string, string> = new Map(
     pkgin: 'it is for other systems, and this host runs Debian',
     pkgng: 'it is for FreeBSD, and this host runs Debian',
     openbsd_pkg: 'it is for OpenBSD, and this host runs Debian',
-    fetch: 'gatdeploy takes nothing from a host but what it asks for',
     synchronize: 'rsync needs a connection of its own; use copy, git or unarchive',
-    supervisorctl: 'units are run by systemd here; use systemd',
     docker_container: DOCKER,
     docker_image: DOCKER,
     docker_image_build: DOCKER,
@@ -182,10 +193,6 @@ export const REFUSED_MODULES: ReadonlyMap<string, string> = new Map(
     docker_network: DOCKER,
     docker_volume: DOCKER,
     docker_login: DOCKER,
-    mysql_db: MYSQL,
-    mysql_user: MYSQL,
-    mysql_query: MYSQL,
-    parted: 'a plan should not cut disks into parts; do it by hand, or with command and `creates`',
     nmcli: "NetworkManager could cut the run's own connection; write its files with copy",
     postgresql_privs: 'privileges are declared by the role galaxyproject.postgresql_objects',
     postgresql_pg_hba: 'pg_hba.conf is declared by the role galaxyproject.postgresql, or with copy',

@@ -103,7 +103,8 @@ export const setFactModule = defineModule({
   run(_args, context, others): Action {
     const facts = new Map<string, Node>();
     const result = new Map<Scalar, Value>();
-    for (const [name, node] of others) {
+    for (const [written, node] of others) {
+      const name = nameIn(written, node, context);
       if (!/^[A-Za-z_]\w*$/.test(name))
         throw badParameter(node.position, 'set_fact', name, 'it is no name of a variable');
       const value = context.templar.evaluate(node);
@@ -114,6 +115,12 @@ export const setFactModule = defineModule({
     return { ...OK, result: new Map([['ansible_facts', result]]), facts };
   },
 });
+
+/** The name of a fact may be a template. */
+function nameIn(written: string, { position }: Node, { templar }: ModuleContext): string {
+  if (!written.includes('{{')) return written;
+  return String(templar.evaluate({ kind: 'scalar', value: written, position, template: true }) ?? '');
+}
 
 /** `include_vars` */
 export const includeVarsModule = defineModule({
