@@ -69,8 +69,13 @@ function stateOf(
   { name, props }: { readonly name: string; readonly props: NginxConfigProps },
 ): State | undefined {
   const enabled = link !== undefined && leadsTo((link as State).target, props.enabledBy, name);
-  if (file !== undefined) return { ...(file as State), enabled };
+  if (file !== undefined) return { ...(file as State), mode: modeOf(file as State, props), enabled };
   return props.absent && link !== undefined ? { enabled } : undefined;
+}
+
+/** Ansible's role gives 0444 to some files, 0644 to others, and not the same in each of its versions: root may write either. */
+function modeOf({ mode = '', owner }: State, { mode: asked }: NginxConfigProps): State[string] {
+  return asked === undefined && owner === 'root' && mode === '0644' ? '0444' : mode;
 }
 
 function withLinks(items: readonly Item<NginxConfigProps>[]): readonly Item<CommonProps>[] {

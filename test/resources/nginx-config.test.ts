@@ -40,8 +40,26 @@ describe('a site as it was read', () => {
       ],
       { ...desired, usable: false },
     ],
+    [
+      "is as wanted with the mode that newer versions of Ansible's role give some",
+      [file.replace('444', '644'), enabled, ...leads('/etc/nginx/sites-available/galaxy'), sum, ''],
+      desired,
+    ],
+    [
+      'is not as wanted where others may write',
+      [file.replace('444', '646'), enabled, ...leads('/etc/nginx/sites-available/galaxy'), sum, ''],
+      { ...desired, mode: '0646' },
+    ],
     ['is absent', ['', '', ''], undefined],
   ])('%s', (_title, lines, expected) => expect(probed(lines)).toEqual(expected));
+});
+
+test('a mode that was asked for is that very mode', () => {
+  const asked = { ...site.props, mode: '0444' };
+  const text = [file.replace('444', '644'), '', '', sum, ''].join('\n');
+  expect(site.kind.probe.parse(text, [{ name: site.name, props: asked }]).get(site.name)).toMatchObject({
+    mode: '0644',
+  });
 });
 
 test.each([
