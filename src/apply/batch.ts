@@ -40,8 +40,9 @@ export type BatchListener = {
   outside(line: string): void;
 };
 
-/** How much of a step's output is kept, from its end. */
+/** How much of a step's output is kept, from its end; and of one line, from its beginning, so that what is hidden there stays whole. */
 const KEPT_LINES = 60;
+const LONGEST_LINE = 65_536;
 
 /** Renders a batch as one program. */
 export function renderBatch(batch: readonly Step[], { run, nonce }: { run: string; nonce: string }): Script {
@@ -110,7 +111,8 @@ export function batchReader(nonce: string, listener: BatchListener): (chunk: Buf
     }
     if (what === 'begin') listener.begin(name);
     else listener.end(endOf(what, name, words, current));
-    current = what === 'begin' ? { name, lines: [], isLate: false, begun: Number(words[0]) } : undefined;
+    current =
+      what === 'begin' ? { name, lines: [], dropped: 0, isLate: false, begun: Number(words[0]) } : undefined;
   };
   const readLine = (line: string): void => {
     if (line.startsWith(`@${nonce} `)) {
@@ -119,7 +121,7 @@ export function batchReader(nonce: string, listener: BatchListener): (chunk: Buf
   };
   return (chunk) => {
     const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
-    rest = (lines.pop() ?? '').slice(-65_536);
+    rest = (lines.pop() ?? '').slice(0, LONGEST_LINE);
     lines.forEach(readLine);
   };
 }
@@ -128,6 +130,7 @@ type Current = {
   readonly name: string;
   readonly begun: number;
   readonly lines: string[];
+  dropped: number;
   isLate: boolean;
   remark?: string;
 };
@@ -139,7 +142,8 @@ function noteOf(current: Current, what: 'late' | 'remark', text: string): void {
 }
 
 function endOf(what: string, name: string, words: readonly string[], current: Current | undefined): StepEnd {
-  const output = (current?.lines ?? []).join('\n');
+  const { lines = [], dropped = 0 } = current ?? {};
+  const output = [...(dropped > 0 ? [`(${dropped} earlier lines are left out)`] : []), ...lines].join('\n');
   const seconds = Number(words[1]) - (current?.begun ?? Number.NaN);
   return {
     name,
@@ -155,7 +159,10 @@ function keep(current: Current | undefined, line: string, listener: BatchListene
   const shown = maskKnown(line).slice(0, 2000);
   if (current) {
     current.lines.push(shown);
-    if (current.lines.length > KEPT_LINES) current.lines.shift();
+    if (current.lines.length > KEPT_LINES) {
+      current.lines.shift();
+      current.dropped++;
+    }
     listener.line(current.name, shown);
   } else listener.outside(shown);
 }
