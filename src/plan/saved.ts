@@ -53,6 +53,8 @@ export type SavedPlan = PlannedPart & {
   readonly candidates: Texts;
   /** What would be done, for people: `host/kind[name]` → create, update mode … */
   readonly changes: Texts;
+  /** Of each change two short keyed marks, of what is asked for and what was found: enough to name what moved, too little to guess from. */
+  readonly marks?: Texts;
   /** Over all of the above. */
   readonly seal: string;
 };
@@ -81,6 +83,7 @@ export function savePlan(
     serials: Object.fromEntries([...planned.serials].map(([host, serial]) => [host, counterOf(serial)])),
     candidates: Object.fromEntries(planned.candidates),
     changes: changesOf(planned.plan),
+    marks: marksOf(planned.plan, key, salt),
   };
   return { ...open, seal: sealOf(open, key) };
 }
@@ -111,9 +114,10 @@ export function requireOwn(saved: SavedPlan, project: string, key: Secret): void
 export function requireSame(saved: SavedPlan, planned: PlannedState, key: Secret): void {
   const now = savePlan(saved, planned, key, saved.salt);
   const moved = differenceOf(saved.changes, now.changes, 'planned');
-  if (!same(saved.desired, now.desired)) throw configMoved(moved);
+  const otherwise = (side: 0 | 1, word: string) => (moved.length > 0 ? moved : unlike(saved, now, side, word));
+  if (!same(saved.desired, now.desired)) throw configMoved(otherwise(0, 'to'));
   const serials = Object.entries(saved.serials).filter(([host, serial]) => now.serials[host] !== serial);
-  if (!same(saved.observed, now.observed)) throw hostsMoved(moved);
+  if (!same(saved.observed, now.observed)) throw hostsMoved(otherwise(1, 'from'));
   if (serials.length > 0) throw hostsMoved(serials.map(([host]) => `${host} was changed by another run since`));
   const packages = differenceOf(saved.candidates, now.candidates, 'version');
   if (packages.length > 0) throw packagesMoved(packages);
@@ -128,8 +132,31 @@ function desiredStates(graph: Graph): unknown {
   return [...graph.nodes.values()].map(({ key, resource }) => [key, resource.kind.desired(resource)]);
 }
 
+const MARK_DIGITS = 4;
+
+function marksOf(plan: Plan, key: Secret, salt: string): Texts {
+  const asked = plan.entries.map(({ node }) => node.resource.kind.desired(node.resource));
+  const found = observedStates(plan);
+  const mark = (side: string, state: unknown) => fingerprint(key, `${salt} ${side}`, state).slice(0, MARK_DIGITS);
+  return Object.fromEntries(
+    plan.entries.flatMap((entry, index) =>
+      entry.status === 'same'
+        ? []
+        : [[entry.key, `${mark('asked', [entry.key, asked[index]])} ${mark('found', found[index])}`]],
+    ),
+  );
+}
+
+/** The changes that are made to or from something else than planned. */
+function unlike(saved: SavedPlan, now: SavedPlan, side: 0 | 1, word: string): readonly string[] {
+  const markOf = ({ marks = {} }: SavedPlan, key: string) => marks[key]?.split(' ')[side];
+  return Object.entries(saved.changes)
+    .filter(([key]) => saved.marks?.[key] !== undefined && markOf(saved, key) !== markOf(now, key))
+    .map(([key, change]) => `${key}: ${change} as planned, but ${word} something else`);
+}
+
 /** Only what is compared: what a host is at work on at the moment is told, but never the same twice. */
-function observedStates(plan: Plan): unknown {
+function observedStates(plan: Plan): readonly unknown[] {
   return plan.entries.map(({ key, node, observed }) => {
     const desired = node.resource.kind.desired(node.resource);
     if (typeof observed === 'string' || typeof observed.unknown === 'string' || desired === 'absent')

@@ -9,6 +9,9 @@ import { buildController, startController } from '../support/faults/process.ts';
 import { cleanUp, printState, smallStack } from '../support/faults/stack.ts';
 import { changesOf, type Reach, runOn, throughProxy } from '../support/faults/world.ts';
 
+/** A sweep takes as many runs as there are places for a fault. */
+const SWEEP_MS = 1_800_000;
+
 const NAME = process.env.GATDEPLOY_TEST_LAB ?? 'faults-test';
 let lab: Lab;
 let direct: Reach;
@@ -47,18 +50,23 @@ afterAll(async () => {
 });
 
 describe('a connection that breaks', () => {
-  test.each<Way>(['up', 'down'])('at any piece of data on its way %s, costs nothing but time', async (way) => {
-    for (let piece = 1; ; piece++) {
-      await onHost(cleanUp);
-      const onConnected = () => proxy.cutAt(way, piece);
-      const { statuses } = await runOn(reach, smallStack(), { onConnected });
-      expect(new Set(Object.values(statuses)), `cut at piece ${piece}`).toEqual(new Set(['changed']));
-      expect(await onHost(printState), `cut at piece ${piece}`).toBe(clean);
-      if (!proxy.wasCut()) return;
-    }
-  });
+  test.each<Way>(['up', 'down'])(
+    'at any piece of data on its way %s, costs nothing but time',
+    { timeout: SWEEP_MS },
+    async (way) => {
+      for (let piece = 1; ; piece++) {
+        await onHost(cleanUp);
+        const onConnected = () => proxy.cutAt(way, piece);
+        const { statuses } = await runOn(reach, smallStack(), { onConnected });
+        expect(new Set(Object.values(statuses)), `cut at piece ${piece}`).toEqual(new Set(['changed']));
+        expect(await onHost(printState), `cut at piece ${piece}`).toBe(clean);
+        if (process.env.SWEEP_LOG) console.error(way, piece, Math.round(performance.now()));
+        if (!proxy.wasCut()) return;
+      }
+    },
+  );
 
-  test('right before or after any step costs nothing but time', async () => {
+  test('right before or after any step costs nothing but time', { timeout: SWEEP_MS }, async () => {
     for (let at = 1; ; at++) {
       await onHost(cleanUp);
       let seen = 0;
@@ -90,7 +98,7 @@ async function finishes(when: string): Promise<void> {
 }
 
 describe('a controller that is killed', () => {
-  test('at any event leaves a host on which the next run finishes at once', async () => {
+  test('at any event leaves a host on which the next run finishes at once', { timeout: SWEEP_MS }, async () => {
     for (let at = 1; ; at++) {
       await onHost(cleanUp);
       const controller = startController(built, { reach: direct, stack: 'one', killAt: at });
@@ -100,7 +108,9 @@ describe('a controller that is killed', () => {
     }
   });
 
-  test('at any note on the host leaves one on which the next run finishes at once', async () => {
+  test('at any note on the host leaves one on which the next run finishes at once', {
+    timeout: SWEEP_MS,
+  }, async () => {
     for (let note = 1; ; note++) {
       await onHost(cleanUp);
       const controller = startController(built, { reach: direct, stack: 'one' });

@@ -46,6 +46,34 @@ describe('a saved plan', () => {
     );
   });
 
+  test('names what is asked for or found otherwise, though the same would be done', () => {
+    const asking = (content: string, now: string) =>
+      planned(
+        { type: 'file', mode: '0644', owner: 'root', group: 'root', content: now },
+        { resource: file('/etc/x', { content }) },
+      );
+    const one = savePlan(part, asking('new', 'c0ffee'), key);
+    expect(() => requireSame(one, asking('newer', 'c0ffee'), key)).toThrow(
+      expect.objectContaining({
+        code: 'plan/config-moved',
+        why: 'h/file[/etc/x]: update content as planned, but to something else',
+      }),
+    );
+    expect(() => requireSame(one, asking('new', 'facade'), key)).toThrow(
+      expect.objectContaining({
+        code: 'plan/hosts-moved',
+        why: 'h/file[/etc/x]: update content as planned, but from something else',
+      }),
+    );
+    expect(() => requireSame(one, asking('new', 'c0ffee'), key)).not.toThrow();
+  });
+
+  test('holds of each change less than would tell a right guess of its content from a wrong one', () => {
+    const marks = Object.values(saved.marks ?? {});
+    expect(marks).toHaveLength(1);
+    for (const mark of marks) expect(mark).toMatch(/^[0-9a-f]{4} [0-9a-f]{4}$/);
+  });
+
   test('says which version it was made for, and which one it would be now', () => {
     expect(() => requireSame(saved, planned({ done: false }, { version: '1.1' }), key)).toThrow(
       expect.objectContaining({ why: 'h/package[nginx]: version 1.0, now 1.1' }),
