@@ -13,7 +13,7 @@ export type PipSetProps = TreeProps & {
   readonly packages: readonly string[];
   /**
    * `uv` does what pip does several times faster; it is fetched by pip. Default `auto`: uv, except where pip is told of
-   * an index or a proxy of the site's own and uv is not.
+   * an index or a proxy of the site's own and uv is not, or where there are `extraArgs`, which uv may not know.
    */
   readonly installer?: Installer;
   /** Environment of the installer, for packages that are compiled: `PYCURL_SSL_LIBRARY=openssl`. No secrets. */
@@ -72,12 +72,13 @@ function install({ name, props }: Change<PipSetProps>, python: string): Script {
   const { owner } = props;
   const folder = uvOf(owner, name);
   const env = Object.entries(props.env ?? {}).map(([key, value]) => `${key}=${value}`);
+  const hasWords = (props.extraArgs ?? []).length > 0;
   const words = [...(props.extraArgs ?? []), '--', ...props.packages];
   const pip = sh`env ${env} ${python} -m pip install --no-input --disable-pip-version-check ${words}`;
-  const flags = [...(isRoot(owner) ? [] : ['--no-cache']), '--compile-bytecode'];
+  const cache = isRoot(owner) ? [] : ['UV_NO_CACHE=1'];
   // As pip does: a service that may not write here would compile everything anew at each start.
-  const uv = sh`env ${env} ${`${folder}/bin/uv`} pip install ${flags} --python ${python} ${words}`;
-  if (props.installer === 'pip') return asOwner(owner, pip);
+  const uv = sh`env ${[...env, ...cache]} ${`${folder}/bin/uv`} pip install --compile-bytecode --python ${python} ${words}`;
+  if (props.installer === 'pip' || (props.installer !== 'uv' && hasWords)) return asOwner(owner, pip);
   const fetch = asOwner(
     owner,
     sh`${python} -m pip install -q --no-input --disable-pip-version-check --target ${folder} -- uv`,

@@ -79,8 +79,10 @@ function commands(
   installer: Installer | undefined,
   packages = ['kombu', 'git+https://x.org/a.git'],
   owner?: string,
+  extraArgs: readonly string[] = [],
 ) {
   const set = pipSet(PATH, {
+    extraArgs,
     packages,
     env: { PYCURL_SSL_LIBRARY: 'openssl' },
     ...(installer && { installer }),
@@ -114,8 +116,18 @@ describe('installing', () => {
     expect(script).not.toContain('/var/lib/gatdeploy');
     expect(script).toMatch(/^test -x \S+\/\.gatdeploy-uv\/bin\/uv \|\| runuser -u galaxy -- env HOME=.* -- uv$/m);
     expect(script).toMatch(
-      /^runuser -u galaxy -- .*\.gatdeploy-uv\/bin\/uv pip install --no-cache --compile-bytecode/m,
+      /^runuser -u galaxy -- .* UV_NO_CACHE=1 .*\.gatdeploy-uv\/bin\/uv pip install --compile-bytecode/m,
     );
+  });
+
+  test.each<[string, Installer | undefined, RegExp]>([
+    ['are for pip, which alone knows all of them', undefined, /-m pip install .* --no-cache-dir --timeout 60 -- /],
+    ['are for uv where uv is asked for', 'uv', /uv pip install .* --no-cache-dir --timeout 60 -- /],
+  ])('further words %s', (_title, installer, wanted) => {
+    const script = commands(installer, ['kombu'], 'galaxy', ['--no-cache-dir', '--timeout', '60']);
+    expect(script).toMatch(wanted);
+    expect(script).not.toContain('--no-cache ');
+    expect(script.includes('/uv pip')).toBe(installer === 'uv');
   });
 
   test('notes what can not be read back', () =>

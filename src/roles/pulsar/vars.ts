@@ -66,7 +66,7 @@ export const vars = {
   pulsar_pip_installer: {
     type: z.enum(['auto', 'pip', 'uv']),
     default: 'auto',
-    doc: 'What installs the packages: `pip`, `uv`, which needs seconds where pip needs a minute, or `auto`: uv unless pip has settings of its own that uv would not know. Not known to Ansible.',
+    doc: 'What installs the packages: `pip`, `uv`, which needs seconds where pip needs a minute, or `auto`: uv, unless pip has settings of its own or `pip_extra_args`, which uv may not know. Not known to Ansible.',
   },
   pip_extra_args: {
     type: word,
