@@ -78,9 +78,9 @@ describe('a restart of Pulsar', () => {
   });
 
   test.each([
-    ['staging in', [10, 1, 1] as Phases, ['get', 'get', 'running', 'post', 'stored', 'complete']],
-    ['sending back', [1, 1, 10] as Phases, ['get', 'running', 'post', 'post', 'stored', 'stored', 'complete']],
-    ['running', [1, 10, 1] as Phases, ['get', 'running', 'lost']],
+    ['staging in', [25, 1, 1] as Phases, ['get', 'get', 'running', 'post', 'stored', 'complete']],
+    ['sending back', [1, 1, 25] as Phases, ['get', 'running', 'post', 'post', 'stored', 'stored', 'complete']],
+    ['running', [1, 25, 1] as Phases, ['get', 'running', 'lost']],
   ])('at once, with a job that is %s, says so, and the job ends once', async (phase, phases, story) => {
     const job = `now-${phase.split(' ')[0]}`;
     await at.send(job, phases);

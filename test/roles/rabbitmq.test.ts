@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { rabbitmq } from '../../src/roles/rabbitmq/index.ts';
-import { contentOf, declareRole, idsOf } from '../support/role.ts';
+import { contentOf, declareRole, FACTS, idsOf } from '../support/role.ts';
 
 const CONFIG = '/etc/rabbitmq/rabbitmq.conf';
 
@@ -323,4 +323,20 @@ describe('policies', () => {
       }),
     ).toThrow(expect.objectContaining({ code: 'rabbitmq/contradiction' }));
   });
+});
+
+const repository = {
+  rabbitmq_install_method: 'repository',
+  rabbitmq_apt_repository: ['deb https://x.org/ r main'],
+};
+
+test.each<[string, string, Record<string, unknown>, string | undefined]>([
+  ['of Debian 12', '12', {}, undefined],
+  ['of Debian 13', '13', {}, '134217728'],
+  ['of Debian 13 whose admin says how much', '13', { rabbitmq_config: { max_message_size: 5 } }, '5'],
+  ['of a repository, 4.1', '12', { ...repository, rabbitmq_version: '4.1.2-1' }, '134217728'],
+  ['of a repository, 3.13', '13', { ...repository, rabbitmq_version: '3.13.7-1' }, undefined],
+])('a broker %s takes messages as large as before RabbitMQ 4', (_title, version, variables, bytes) => {
+  const { resources } = declareRole(rabbitmq, variables, { facts: { ...FACTS, version } });
+  expect(/^max_message_size = (.*)$/m.exec(contentOf(resources, CONFIG))?.[1]).toBe(bytes);
 });

@@ -24,6 +24,7 @@ export function settingsOf(v: RabbitmqValues, host: HostContext): Settings {
   const has = (prefix: string) => given.some(({ key }) => key === prefix || key.startsWith(`${prefix}.`));
   const lines = [...given];
   if (!has('listeners.tcp')) lines.unshift({ key: 'listeners.tcp.local', value: '127.0.0.1:5672' });
+  if (isFour(v, host) && !has('max_message_size')) lines.push({ key: 'max_message_size', value: '134217728' });
   const plugins = v.rabbitmq_plugins.map((one) => one.name);
   if (plugins.includes('rabbitmq_management') && !has('management.tcp') && !has('management.ssl')) {
     lines.push({ key: 'management.tcp.ip', value: v.rabbitmq_management_ip });
@@ -42,6 +43,12 @@ export function settingsOf(v: RabbitmqValues, host: HostContext): Settings {
     }),
   );
   return { lines, tls: all('listeners.ssl.'), plain: all('listeners.tcp.'), ...files };
+}
+
+/** Since RabbitMQ 4 a message may have 16 MB only, which jobs with many inputs exceed; before, it was this much. */
+function isFour(v: RabbitmqValues, { facts }: HostContext): boolean {
+  if (v.rabbitmq_install_method === 'repository') return Number.parseInt(v.rabbitmq_version ?? '4', 10) >= 4;
+  return Number.parseFloat(facts.version) >= (facts.distribution === 'debian' ? 13 : 25.04);
 }
 
 /** Renders rabbitmq.conf. */
