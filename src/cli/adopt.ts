@@ -32,7 +32,7 @@ async function runAdopt(names: readonly string[], flags: Flags): Promise<void> {
   const { openSession } = await import('../session/session.ts');
   const { adopt } = await import('../session/adopt.ts');
   await withOutput(flags, async (output) => {
-    const options = { ...output, ...flags, recall: true };
+    const options = { ...output, ...flags, recall: true, onlyResources: true };
     const opened = await openSession(await openStack(names, flags), options);
     try {
       return exitCodeOf(await adopt(opened, output, options));

@@ -72,7 +72,7 @@ async function runApply(names: readonly string[], given: Flags): Promise<void> {
     const pruning = saved ? saved.prune : pruneOf(flags);
     // What was reviewed, and what nobody declares any more, is about all hosts at once.
     const patienceMs = saved || pruning ? undefined : PATIENCE_MS;
-    const options = { ...output, ...flags, pruning, patienceMs };
+    const options = { ...output, ...flags, pruning, patienceMs, onlyResources: true };
     const opened = await openSession(stack, { ...options, recall: true, check });
     try {
       const { applyFresh } = await import('../session/apply-session.ts');

@@ -32,13 +32,11 @@ async function runDrift(names: readonly string[], flags: StackFlags): Promise<vo
   const { renderJson } = await import('../report/json/events.ts');
   const { findDrift, renderDrift } = await import('../session/drift.ts');
   await withOutput(flags, async (output) => {
-    const opened = await openSession(await onlyShard(await openStack(names, flags), flags, output), {
-      ...output,
-      ...flags,
-      recall: true,
-    });
+    const options = { ...output, ...flags, onlyResources: true };
+    const stack = await onlyShard(await openStack(names, flags), flags, output);
+    const opened = await openSession(stack, { ...options, recall: true });
     try {
-      const { session, plan } = await planSession(opened, { ...output, ...flags });
+      const { session, plan } = await planSession(opened, options);
       const found = await findDrift(plan, session.links.links);
       const render = (one: (typeof found)[number]): string =>
         flags.json ? renderJson({ type: 'drift', ...one }) : `${neutralLines(renderDrift(one)).join('\n')}\n`;

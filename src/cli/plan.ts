@@ -76,17 +76,18 @@ async function showPlan(names: readonly string[], flags: Flags, output: Output):
   const { tellUndeclared } = await import('../session/removals.ts');
   const prune = pruneOf(flags);
   const { stack, check } = await openUnchecked(names, flags, output);
-  const opened = await openSession(stack, { ...output, ...flags, recall: true, check });
+  const options = { ...output, ...flags, onlyResources: true };
+  const opened = await openSession(stack, { ...options, recall: true, check });
   try {
-    const planned = await planSession(opened, { ...output, ...flags, pruning: prune });
+    const planned = await planSession(opened, { ...options, pruning: prune });
     const { session, plan, undeclared } = planned;
     const { graph } = session;
     const texts = (flags.diff ?? flags.report) ? await readTexts(plan, session.links.links) : undefined;
     const unreachable = [...session.links.unreachable].map(([host, error]) => ({ host, error }));
     const told = undeclared.map(tellUndeclared);
-    const options = { unreachable, ...(texts && { texts }), hideTexts: !flags.diff, undeclared: told };
-    output.reporter.plan(plan, graph, options);
-    await writeComment(flags.markdown, plan, graph, { ...options, stacks: names });
+    const shown = { unreachable, ...(texts && { texts }), hideTexts: !flags.diff, undeclared: told };
+    output.reporter.plan(plan, graph, shown);
+    await writeComment(flags.markdown, plan, graph, { ...shown, stacks: names });
     if (flags.out) await writeSavedPlan(flags.out, planned, { names, flags, prune });
     if (unreachable.length > 0) return EXIT.unreachable;
     return flags.exitCode && !isEmpty(plan) ? EXIT.pending : EXIT.ok;

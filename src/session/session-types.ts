@@ -37,6 +37,8 @@ export type SessionOptions = Output & {
   readonly recall?: boolean;
   /** Find out which variables each resource comes from. */
   readonly trace?: boolean;
+  /** Nobody asks about the outcome afterwards: its checks are left out. */
+  readonly onlyResources?: boolean;
   /** Only tasks and roles with one of these tags, none with one of those. */
   readonly tags?: readonly string[] | undefined;
   readonly skipTags?: readonly string[] | undefined;

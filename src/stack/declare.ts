@@ -39,6 +39,8 @@ export type HostPlay = {
   readonly onUse?: (used: { readonly node: Node }) => void;
   /** Find out which variables each resource comes from; it takes time, and only `why` tells it. */
   readonly trace?: boolean | undefined;
+  /** Leave out checks, proofs and examinations. */
+  readonly onlyResources?: boolean | undefined;
 };
 
 export type HostDeclaration = {
@@ -70,6 +72,8 @@ export function declareHost(play: HostPlay): HostDeclaration {
   };
 }
 
+const NOTHING = { resources: [], checks: [], proofs: [], examinations: [] };
+
 /** In Ansible, too, the defaults of all roles of a play are known to each of them, its own ones first. */
 function declareRole(
   play: HostPlay,
@@ -83,8 +87,7 @@ function declareRole(
     { level: LEVELS.roleParams, variables: entry.params },
   ]);
   const templar = createTemplar({ scope, access: play.access, ...(play.onUse && { onUse: play.onUse }) });
-  if (!entry.when.every((condition) => holds(templar, condition)))
-    return { resources: [], checks: [], proofs: [], examinations: [] };
+  if (!entry.when.every((condition) => holds(templar, condition))) return NOTHING;
   const values = evaluateVars(role, sourceOf(scope, templar), play.host);
   const context = { ...contextOf(play, scope, templar), becomeUser: becomeUserOf(entry, templar) };
   for (const { text, fix, position } of role.advise(values, context)) {
@@ -96,6 +99,7 @@ function declareRole(
     ...one,
     origin: one.origin ?? { ...origin, ...(play.trace && { variables: variablesOf(one, defined) }) },
   }));
+  if (play.onlyResources) return { ...NOTHING, resources };
   return {
     resources,
     checks: role.verify(values, context),

@@ -26,6 +26,8 @@ export type DeclareOptions = {
   readonly reporter: Teller;
   readonly clock: () => number;
   readonly trace?: boolean;
+  /** Only what is to be done counts: no checks, proofs and questions about the outcome, which hold on to much of each host. */
+  readonly onlyResources?: boolean | undefined;
   readonly tags?: readonly string[] | undefined;
   readonly skipTags?: readonly string[] | undefined;
 };
@@ -73,6 +75,7 @@ export function hostPlay({ stack, bound, host, facts, addresses, options, others
     hostByAddress: (address: string) => addresses.get(address),
     warn: (text: string) => warn(options, text, host),
     trace: options.trace,
+    onlyResources: options.onlyResources,
   };
 }
 

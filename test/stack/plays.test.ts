@@ -29,6 +29,21 @@ async function declare(files: Files, said: string[] = [], more: Partial<StackOpt
 const fromOf = (graph: Awaited<ReturnType<typeof declare>>, key: string) =>
   (graph.needs.get(key) ?? []).map(({ from }) => from);
 
+test('checks of the outcome are left out where nobody asks for them', async () => {
+  const files = { 'site.yml': '- hosts: a\n  roles: [usegalaxy_eu.rabbitmq]\n' };
+  const directory = makeProject({ hosts: 'a\n', ...files });
+  folders.push(directory);
+  const stack = await openStack(['site'], { directory, inventory: [`${directory}/hosts`] });
+  const nowhere = { write: () => true };
+  const reporter = createReporter({ mode: 'plain', stdout: nowhere, stderr: nowhere });
+  const known = { stack, targets: [], facts: new Map([['a', FACTS]]) };
+  const whole = await declareAll(known, { reporter, clock: () => 0 });
+  const part = await declareAll(known, { reporter, clock: () => 0, onlyResources: true });
+  expect(whole.checks.length).toBeGreaterThan(0);
+  expect(part).toMatchObject({ checks: [], proofs: [], examinations: [] });
+  expect([...part.graph.nodes.keys()]).toEqual([...whole.graph.nodes.keys()]);
+});
+
 test('the tasks of a play come after those of the play before it, on every host', async () => {
   const graph = await declare({
     'site.yml': `

@@ -135,6 +135,8 @@ function shellOf(channel: ClientChannel, state: CloseState): Shell {
     ended: gone,
     release() {
       released = true;
+      // The shell is remembered as long as its connection is; what ran in it and what that said shall not be.
+      onChunk = () => {};
       attempt(() => channel.close());
     },
     kill() {

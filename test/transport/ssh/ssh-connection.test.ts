@@ -3,8 +3,10 @@ import dns from 'node:dns';
 import { once } from 'node:events';
 import { type AddressInfo, createConnection, createServer, type Server } from 'node:net';
 import { networkInterfaces } from 'node:os';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { describe, expect, test, vi } from 'vitest';
-import { sh } from '../../../src/base/shell.ts';
+import { type Script, sh } from '../../../src/base/shell.ts';
 import { connect } from '../../../src/transport/connect.ts';
 import { renderKnownHost } from '../../../src/transport/host-keys/known-hosts.ts';
 import { startDelayProxy } from '../../support/delay-proxy.ts';
@@ -192,6 +194,25 @@ describe('a connection', () => {
     expect(await running).toMatchObject({ code: 'ssh/closed' });
     expect(await failure(connection.exec({ script: sh`echo` }))).toMatchObject({ code: 'ssh/closed' });
   });
+});
+
+test('what ran on a connection is not kept for as long as the connection', async () => {
+  const { connection } = await connected();
+  const scripts: WeakRef<Script>[] = [];
+  const once = async (): Promise<void> => {
+    const script = sh`echo ${'long '.repeat(1000)}`;
+    scripts.push(new WeakRef(script));
+    await connection.exec({ script });
+  };
+  for (let count = 0; count < 5; count++) await once();
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  await vi.waitFor(() => {
+    collect();
+    // The last one may still be on the stack of something.
+    expect(scripts.slice(0, -1).map((one) => one.deref())).toEqual([undefined, undefined, undefined, undefined]);
+  });
+  await connection.close();
 });
 
 describe('a jump', () => {
