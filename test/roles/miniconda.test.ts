@@ -26,6 +26,13 @@ describe('the installer of conda', () => {
       { miniconda_installer_version: '4.12.0', miniconda_installer_python: 'py39' },
       'Miniconda3-py39_4.12.0-Linux-x86_64.sh',
     ],
+    [
+      'by a number for Python',
+      miniconda,
+      { miniconda_installer_version: '24.1.2-0', miniconda_installer_python: 3.11 },
+      'Miniconda3-py311_24.1.2-0-Linux-x86_64.sh',
+    ],
+    ['by its name in the newer role', miniconda, { miniconda_installer: 'Other.sh' }, 'Other.sh'],
     ['of miniforge', miniconda, { miniconda_distribution: 'miniforge' }, 'Miniforge3-Linux-x86_64.sh'],
   ])('is found %s', (_title, role, variables, name) =>
     expect(sourceOf(role, variables)).toBe(`https://mirror.example.org/conda/${name}`),
@@ -85,5 +92,32 @@ describe('conda', () => {
       miniconda_installer_url: 'https://m.example.org',
     }).resources;
     expect(made?.name).toBe('conda in /root/miniconda3');
+  });
+
+  test.each([
+    ['is not installed where the variables say so', { miniconda_install: false }, []],
+    [
+      'keeps its version where the variables say so',
+      { miniconda_version: '24.1.2', miniconda_update: false },
+      ['conda in /srv/deps/_conda'],
+    ],
+    [
+      "has an environment for Galaxy's own, made once",
+      { galaxy_conda_create_env: true },
+      ['conda in /srv/deps/_conda', 'environment _galaxy_ of /srv/deps/_conda'],
+    ],
+  ])('%s', (_title, variables, commands) => {
+    const { resources } = declareRole(miniconda, { ...site, ...variables });
+    expect(resources.filter(({ id }) => id.startsWith('command[')).map(({ name }) => name)).toEqual(commands);
+  });
+
+  test('puts an environment with a path there', () => {
+    const { resources } = declareRole(miniconda, {
+      ...site,
+      miniconda_conda_environments: { '/srv/envs/one': { packages: ['bwa'] } },
+    });
+    const made = resources.find(({ name }) => name.startsWith('environment '));
+    expect(made?.props).toMatchObject({ creates: '/srv/envs/one' });
+    expect(String((made?.props as { run?: unknown } | undefined)?.run)).toContain('-p /srv/envs/one');
   });
 });

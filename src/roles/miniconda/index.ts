@@ -22,12 +22,13 @@ export const miniconda = defineRole({
 
   declare(v, host) {
     const conda = condaOf(v, host, installerOf(v, host));
-    const made = declareConda(conda);
+    const made = v.miniconda_install ? declareConda(conda) : [];
     const base = declareBase(v, conda, made);
     const environments = Object.entries(v.miniconda_conda_environments).map(([name, one]) =>
       declareEnvironment(v, { conda, name, one, after: [...made, ...base] }),
     );
-    return [...made, ...base, ...environments];
+    const ofGalaxy = v.galaxy_conda_create_env ? [declareGalaxys(v, conda, [...made, ...base])] : [];
+    return [...made, ...base, ...environments, ...ofGalaxy];
   },
 
   verify: (v, host) => [condaCheck(v.miniconda_prefix, ownerOf(v, host), host)],
@@ -60,7 +61,8 @@ function homeOf(path: string, owner: string): string {
 }
 
 function installerOf(v: MinicondaValues, host: HostContext): string {
-  const python = v.miniconda_installer_python;
+  if (v.miniconda_installer !== undefined) return v.miniconda_installer;
+  const python = v.miniconda_installer_python?.replace(/^(?:py)?(\d)\.?(\d+)$/, 'py$1$2');
   const version = v.miniconda_installer_version;
   const middle = python === undefined || version === 'latest' ? version : `${python}_${version}`;
   if (v.miniconda_distribution === 'miniconda') return `Miniconda3-${middle}-Linux-${host.facts.architecture}.sh`;
@@ -71,7 +73,8 @@ function installerOf(v: MinicondaValues, host: HostContext): string {
 
 /** The version of conda itself, and what else is in the base environment. */
 function declareBase(v: MinicondaValues, conda: Conda, after: readonly Resource[]): readonly Resource[] {
-  const version = v.miniconda_version === 'latest' ? [] : [`conda=${v.miniconda_version}`];
+  const isKept = v.miniconda_version === 'latest' || !v.miniconda_update;
+  const version = isKept ? [] : [`conda=${v.miniconda_version}`];
   const packages = [...version, ...v.miniconda_base_env_packages];
   if (packages.length === 0) return [];
   return [
@@ -93,10 +96,11 @@ function declareEnvironment(
   },
 ): Resource {
   const { conda, name, one } = of;
-  const folder = `${conda.prefix}/envs/${name}`;
+  const folder = folderOf(conda, name);
   const packages = one.packages ?? [];
   const words = [
-    ...['-y', '-n', name],
+    '-y',
+    ...whereOf(name),
     ...channelWords(one.channels ?? v.miniconda_channels),
     ...(one.copy ? ['--copy'] : []),
     ...packages,
@@ -109,6 +113,31 @@ function declareEnvironment(
 else ${run(conda, ['create', ...words])}; fi`,
     after: of.after,
   });
+}
+
+/** Its packages count when it is made: a change of them is for whoever knows what Galaxy's environment stands on. */
+function declareGalaxys(v: MinicondaValues, conda: Conda, after: readonly Resource[]): Resource {
+  const name = v.galaxy_conda_env;
+  const words = [
+    '-y',
+    ...whereOf(name),
+    ...channelWords(v.galaxy_conda_env_channels),
+    ...v.galaxy_conda_env_packages,
+  ];
+  return command(`environment ${name} of ${conda.prefix}`, {
+    creates: folderOf(conda, name),
+    unless: sh`test -d ${`${folderOf(conda, name)}/conda-meta`}`,
+    run: run(conda, ['create', ...words]),
+    after,
+  });
+}
+
+function folderOf({ prefix }: Conda, name: string): string {
+  return name.startsWith('/') ? name : `${prefix}/envs/${name}`;
+}
+
+function whereOf(name: string): readonly string[] {
+  return name.startsWith('/') ? ['-p', name] : ['-n', name];
 }
 
 function run({ prefix, owner }: Conda, words: readonly string[]): Script {

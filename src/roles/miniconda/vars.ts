@@ -44,10 +44,21 @@ export const vars = {
     default: 'miniconda',
     doc: 'Whose installer it is, by which its name is made.',
   },
+  miniconda_install: {
+    type: bool,
+    default: true,
+    doc: 'Install conda where it is missing; without it conda has to be there.',
+  },
+  miniconda_update: {
+    type: bool,
+    default: true,
+    doc: 'Bring the package `conda` to `miniconda_version`; without it the version stays as it is.',
+  },
+  miniconda_installer: { type: word.optional(), doc: 'Name of the installer, where it is another.' },
   miniconda_installer_version: { type: word, default: 'latest', doc: 'Version in the name of the installer.' },
   miniconda_installer_python: {
     type: word.optional(),
-    doc: 'Python in the name of the installer, such as `py39`; only with a version.',
+    doc: 'Python in the name of the installer, such as `3.9`, `39` or `py39`; only with a version.',
   },
   miniconda_channels: {
     type: listOf(word),
@@ -58,7 +69,23 @@ export const vars = {
   miniconda_conda_environments: {
     type: z.record(z.string(), environment),
     default: {},
-    doc: 'Environments by name, `{packages, channels, copy}`.',
+    doc: 'Environments by name or path, `{packages, channels, copy}`.',
+  },
+  galaxy_conda_create_env: {
+    type: bool,
+    default: false,
+    doc: "Make an environment for Galaxy's virtual environment.",
+  },
+  galaxy_conda_env: { type: word, default: '_galaxy_', doc: 'Name of that environment.' },
+  galaxy_conda_env_channels: {
+    type: listOf(word),
+    default: ['conda-forge', 'defaults'],
+    doc: 'Channels of that environment.',
+  },
+  galaxy_conda_env_packages: {
+    type: listOf(word),
+    default: ['python=3.6', 'pip>=9', 'virtualenv>=16'],
+    doc: 'Packages of that environment; they are installed when it is made.',
   },
   ...installer,
 } as const;
