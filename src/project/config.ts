@@ -40,6 +40,10 @@ export type Config = {
   readonly hashMerge: boolean;
   readonly anyUnparsedIsFailed: boolean;
   readonly unparsedIsFailed: boolean;
+  /** Endings of files that are no sources in a folder of inventories; undefined for the usual ones. */
+  readonly inventoryIgnoreExtensions: readonly string[] | undefined;
+  /** Patterns of names that are none. */
+  readonly inventoryIgnorePatterns: readonly string[];
   readonly managed: string;
   readonly interpreterPython: string;
   /** Where a key of ansible.cfg stands, for messages. */
@@ -118,8 +122,20 @@ function settingsOf(reader: Reader) {
       false,
     ),
     unparsedIsFailed: flag('inventory.unparsed_is_failed', 'ANSIBLE_INVENTORY_UNPARSED_FAILED', false),
+    ...ignoredSources(text),
     managed: text('defaults.ansible_managed', 'ANSIBLE_MANAGED') ?? 'Ansible managed',
     interpreterPython: text('defaults.interpreter_python', 'ANSIBLE_PYTHON_INTERPRETER') ?? 'auto',
+  };
+}
+
+/** Each has a key in two sections, as in Ansible. */
+function ignoredSources(text: (key: string, variable: string) => string | undefined) {
+  const both = (key: string, variable: string) =>
+    text(`defaults.inventory_${key}`, variable) ?? text(`inventory.${key}`, variable);
+  const extensions = both('ignore_extensions', 'ANSIBLE_INVENTORY_IGNORE');
+  return {
+    inventoryIgnoreExtensions: extensions === undefined ? undefined : listOf(extensions),
+    inventoryIgnorePatterns: listOf(both('ignore_patterns', 'ANSIBLE_INVENTORY_IGNORE_REGEX')),
   };
 }
 

@@ -151,7 +151,12 @@ function loadInventory({ root, cwd, config, loader, options }: InventoryInput): 
   const given = options.inventory?.map((source) => sourcePath(source, cwd));
   const sources = given?.length ? given : config.inventory.length > 0 ? config.inventory : defaultSources(root);
   const allowScripts = !options.untrusted && (options.allowInventoryScripts ?? false);
-  const { data, failures } = loadSources(sources, loader, { allowScripts, merge: config.hashMerge });
+  const { data, failures } = loadSources(sources, loader, {
+    allowScripts,
+    merge: config.hashMerge,
+    extensions: config.inventoryIgnoreExtensions,
+    patterns: config.inventoryIgnorePatterns,
+  });
   const isStrict = options.strictInventory || config.anyUnparsedIsFailed;
   if (isStrict || (config.unparsedIsFailed && failures.length === sources.length)) throwProblems(failures);
   for (const failure of failures) warnAbout(failure, loader);

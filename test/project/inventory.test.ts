@@ -142,3 +142,17 @@ test.each(['h[1:999999999]\n', 'h[1:999][1:999][1:999]\n', 'h[1:9999999999999999
     );
   },
 );
+
+test.each([
+  ['[defaults]\ninventory_ignore_extensions = .foo, .bar\n', ['h1', 'h5', 'h3']],
+  ['[inventory]\nignore_extensions = .foo, .bar\n', ['h1', 'h5', 'h3']],
+  ['[defaults]\ninventory_ignore_patterns = ^b\n', ['h1', 'h4']],
+  ['[inventory]\nignore_patterns = ^b\n', ['h1', 'h4']],
+])('a folder of inventories leaves out what ansible.cfg says: %j', async (config, hosts) => {
+  const sources = { a: 'h1\n', 'b.foo': 'h2\n', 'c.cfg': 'h3\n', 'd.bar': 'h4\n', b: 'h5\n' };
+  const files = Object.entries(sources).map(([name, text]) => [`inv/${name}`, text]);
+  await withFolder({ ...Object.fromEntries(files), 'ansible.cfg': config }, async (folder) => {
+    const project = await loadProject(folder, { inventory: ['inv'], environment: {} });
+    expect([...project.inventory.hosts.keys()]).toEqual(hosts);
+  });
+});

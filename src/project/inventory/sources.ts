@@ -14,8 +14,11 @@ import { readScript } from './script.ts';
 import { readYamlInventory } from './yaml.ts';
 
 const YAML_EXTENSIONS = new Set(['', '.yaml', '.yml', '.json']);
-const IGNORED =
-  /^\.|^(?:host_vars|group_vars|vars_plugins)$|(?:~|\.(?:pyc|pyo|swp|bak|rpm|md|txt|rst|orig|cfg|retry))$/;
+const NEVER = /^\.|^(?:host_vars|group_vars|vars_plugins)$/;
+const EXTENSIONS = [
+  '~',
+  ...['pyc', 'pyo', 'swp', 'bak', 'rpm', 'md', 'txt', 'rst', 'orig', 'cfg', 'retry'].map((one) => `.${one}`),
+];
 
 /** What the sources gave; `failures` are the sources that could not be read. */
 export type LoadedSources = { readonly data: InventoryData; readonly failures: readonly GatError[] };
@@ -25,15 +28,27 @@ type Reading = {
   readonly failures: GatError[];
   readonly loader: Loader;
   readonly allowScripts: boolean;
+  /** Whether a file of a folder is no source. */
+  readonly isIgnored: (name: string) => boolean;
+};
+
+/** How sources are read: what ansible.cfg and the command line say of it. */
+type SourceOptions = {
+  readonly allowScripts: boolean;
+  readonly merge: boolean;
+  readonly extensions?: readonly string[] | undefined;
+  readonly patterns?: readonly string[];
 };
 
 /** Reads the sources in order. A source that can't be read is a failure, and the others go on. */
 export function loadSources(
   sources: readonly string[],
   loader: Loader,
-  { allowScripts, merge }: { readonly allowScripts: boolean; readonly merge: boolean },
+  { allowScripts, merge, extensions = EXTENSIONS, patterns = [] }: SourceOptions,
 ): LoadedSources {
-  const reading: Reading = { data: emptyInventory(merge), failures: [], loader, allowScripts };
+  const isIgnored = (name: string): boolean =>
+    NEVER.test(name) || extensions.some((one) => name.endsWith(one)) || patterns.some((one) => matches(one, name));
+  const reading: Reading = { data: emptyInventory(merge), failures: [], loader, allowScripts, isIgnored };
   let parsed = false;
   for (const source of sources) parsed = readSource(source, reading) || parsed;
   if (parsed) reconcileOrFail(reading.data);
@@ -61,10 +76,19 @@ function readSource(source: string, reading: Reading): boolean {
 function readFolder(folder: string, reading: Reading): boolean {
   let parsed = false;
   for (const name of readdirSync(folder).sort()) {
-    if (IGNORED.test(name)) continue;
+    if (reading.isIgnored(name)) continue;
     parsed = readSource(path.join(folder, name), reading) || parsed;
   }
   return parsed;
+}
+
+/** A pattern that is none of this language's matches nothing. */
+function matches(pattern: string, name: string): boolean {
+  try {
+    return new RegExp(pattern).test(name);
+  } catch {
+    return false;
+  }
 }
 
 function readHostList(source: string, reading: Reading): boolean {
