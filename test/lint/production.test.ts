@@ -96,6 +96,33 @@ test.each([
     [append(PULSAR, 'pulsar_host:\npulsar_systemd_enabled: ""')],
     ['L55 E', 'L55 E'],
   ],
+  ["the older role's cookie", 'L32', [append(GALAXY, 'rabbitmq_erlang_cookie: itsasecret')], ['L32 W']],
+  ['a cookie of its own', 'L32', [append(GALAXY, 'rabbitmq_erlang_cookie: sGm3jq')], []],
+  [
+    'a switch for trials in production',
+    'L29',
+    [
+      swap(
+        GALAXY,
+        'certbot_environment: staging',
+        'certbot_environment: production\ncertbot_auto_renew_extra: --test-cert',
+      ),
+    ],
+    ['L29 W'],
+  ],
+  ['the same switch in trials', 'L29', [append(GALAXY, 'certbot_auto_renew_extra: --test-cert')], []],
+  [
+    'a server of its own with that switch',
+    'L29',
+    [
+      swap(
+        GALAXY,
+        'certbot_environment: staging',
+        'certbot_environment: production\ncertbot_auto_renew_extra: --test-cert\ncertbot_server: https://acme.example.org/dir',
+      ),
+    ],
+    [],
+  ],
 ] as const)('%s', async (_title, rule, patches, expected) => {
   expect(await own(new RegExp(`^${rule} `), patches)).toEqual(expected);
 });

@@ -56,16 +56,24 @@ export const defaultCredentials: Rule = {
           hosts,
         }));
       if (isLeftToRole(view)) weak.push(adminOfRole(view));
-      const cookie = textOf(view.node('rabbitmq_predefined_erlang_cookie'));
-      if (cookie !== 'itsasecret') return weak;
-      const at = [view.valueAt('rabbitmq_predefined_erlang_cookie')];
-      const message = "rabbitmq_predefined_erlang_cookie is the role's default, which everybody knows";
-      return [
-        ...weak,
-        { message, at, fix: 'rabbitmq_predefined_erlang_cookie: "{{ vault_erlang_cookie }}"', hosts },
-      ];
+      return [...weak, ...COOKIES.flatMap((name) => knownCookie(name, view))];
     }),
 };
+
+/** Of the container role, and of the older one. */
+const COOKIES = ['rabbitmq_predefined_erlang_cookie', 'rabbitmq_erlang_cookie'];
+
+function knownCookie(name: string, view: HostView): readonly Found[] {
+  if (textOf(view.node(name)) !== 'itsasecret') return [];
+  return [
+    {
+      message: `${name} is the role's default, which everybody knows`,
+      at: [view.valueAt(name)],
+      fix: `${name}: "{{ vault_erlang_cookie }}"`,
+      hosts: [view.host],
+    },
+  ];
+}
 
 /** Without a word about users Ansible's role makes one. */
 function isLeftToRole(view: HostView): boolean {
