@@ -29,17 +29,24 @@ export type MadeNotes = {
 /** Notes that a thing is made; before it is, so that a crash can't leave one that nobody knows of. */
 export function noteMade(deployment: string, line: string): Script {
   const made = `${DEPLOYMENTS}/${deployment}/made`;
-  return sh`(umask 077; mkdir -p -- ${`${DEPLOYMENTS}/${deployment}`}
-grep -qxF -e ${line} ${made} 2>/dev/null || printf '%s\n' ${line} >>${made})`;
+  return alone(sh`mkdir -p -- ${`${DEPLOYMENTS}/${deployment}`}
+grep -qxF -e ${line} ${made} 2>/dev/null || printf '%s\n' ${line} >>${made}`);
 }
 
 /** Forgets things that are gone, in whichever deployment they were made. */
 export function forgetMade(lines: readonly string[]): Script {
   if (lines.length === 0) return nothing;
-  return sh`for gd_made in ${DEPLOYMENTS}/*/made; do
+  return alone(sh`for gd_made in ${DEPLOYMENTS}/*/made; do
   test -f "$gd_made" || continue
-  (umask 077; printf '%s\n' ${lines} | grep -vxF -f /dev/stdin "$gd_made" >"$gd_made.new" || true; mv -f -- "$gd_made.new" "$gd_made")
-done`;
+  printf '%s\n' ${lines} | grep -vxF -f /dev/stdin "$gd_made" >"$gd_made.new" || true; mv -f -- "$gd_made.new" "$gd_made"
+done`);
+}
+
+/** Steps that run beside each other note and forget at the same time. */
+function alone(change: Script): Script {
+  return sh`(umask 077; mkdir -p -- ${DEPLOYMENTS}
+exec 8>${`${DEPLOYMENTS}.lock`}; ! command -v flock >/dev/null || flock 8
+${change})`;
 }
 
 /** Notes what deployments declare on a host, for others that might take it away. */

@@ -1,4 +1,5 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -37,6 +38,22 @@ describe('what was made', () => {
     run(forgetMade([B]));
     expect(made()).toBe('');
     run(forgetMade([]));
+  });
+
+  test('is forgotten and noted at the same time by steps that run beside each other', async () => {
+    const lines = Array.from({ length: 24 }, (_, at) => `["service","unit-${at}"]`);
+    const [gone, stays] = [lines.slice(0, 16), lines.slice(16)];
+    for (const line of gone) run(noteMade(id, line));
+    const scripts = [...gone.map((line) => forgetMade([line])), ...stays.map((line) => noteMade(id, line))];
+    const codes = await Promise.all(
+      scripts.map(async (script) => {
+        const shell = spawn('/bin/sh', ['-s'], { stdio: ['pipe', 'ignore', 'ignore'] });
+        shell.stdin.end(`set -e\n${script.source.replaceAll('/var/lib/gatdeploy', folder)}`);
+        return (await once(shell, 'close'))[0] as number;
+      }),
+    );
+    expect(codes).toEqual(scripts.map(() => 0));
+    expect(made().trim().split('\n').sort()).toEqual([...stays].sort());
   });
 
   test('is told when it is no longer declared', () => {
