@@ -1,5 +1,6 @@
 /**
- * What each further host costs the controller: CPU and memory of a plan over many simulated hosts, beyond those of one.
+ * What each further host costs the controller: CPU and memory of a run with `--json` over many simulated hosts that changes
+ * nothing, beyond those of one.
  *
  *   npm run build && npx vite-node bench/fleet.ts --lab NAME                 a lab with a deployed host pulsar
  *   npx vite-node bench/fleet.ts --lab NAME --hosts 100,500 --dead 5        some addresses never answer
@@ -15,7 +16,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { labStatus } from '../src/lab/lab.ts';
 import { newHostKey } from '../test/support/ssh-server.ts';
-import { runTimed } from './measure.ts';
+import { runTimed, type Timed } from './measure.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
 const { values: flags } = parseArgs({
@@ -24,6 +25,7 @@ const { values: flags } = parseArgs({
     hosts: { type: 'string', default: '500' },
     dead: { type: 'string', default: '0' },
     samples: { type: 'string', default: '3' },
+    command: { type: 'string', default: 'plan' },
   },
 });
 
@@ -44,13 +46,18 @@ async function startSilent() {
   return { port: (server.address() as { port: number }).port, stop: () => server.close() };
 }
 
+/** What a host may cost; the ratios say how near that is. */
+const TARGET = { cpuMs: 15, mb: 0.3 };
+
+type Measured = Omit<Timed, 'stdout'> & { readonly written: number; readonly read: readonly number[] };
+
 const address = (index: number): string => `127.1.${index >> 8}.${index & 255}`;
 
-async function plan(folder: string, hosts: readonly string[], inventory: string) {
+async function run(folder: string, hosts: readonly string[], inventory: string) {
   writeFileSync(join(folder, 'hosts'), `[pulsarservers]\n${hosts.join('\n')}\n`);
   const args = [
     join(ROOT, 'bin/gatdeploy'),
-    'plan',
+    flags.command,
     'pulsar',
     '-C',
     ROOT,
@@ -77,28 +84,35 @@ async function main(): Promise<void> {
   const login = `ansible_user=root ansible_ssh_private_key_file=${folder}/key ansible_ssh_common_args='-o UserKnownHostsFile=${folder}/known_hosts -o ConnectTimeout=5'`;
   const host = (index: number, port: string | number) =>
     `sim${index} ansible_host=${address(index)} ansible_port=${port} ${login}`;
-  const measure = async (count: number) => {
+  const measure = async (count: number): Promise<Measured> => {
     const dead = count > 1 ? Number(flags.dead) : 0;
     const hosts = all
       .slice(0, count + dead)
       .map((index) => host(index, index < count ? server.port : silent.port));
     const runs = [];
     for (let sample = 0; sample <= Number(flags.samples); sample++)
-      runs.push(await plan(folder, hosts, lab.inventory));
+      runs.push(await run(folder, hosts, lab.inventory));
     const [first, ...warm] = runs;
     if (!first?.stdout.includes('"plan"')) throw new Error('no plan');
-    return warm.reduce((a, b) => (b.cpuMs < a.cpuMs ? b : a));
+    const least = (of: 'cpuMs' | 'peakMb' | 'wallMs') => Math.min(...warm.map((one) => one[of]));
+    const written = Buffer.byteLength(first.stdout) / 1024 / 1024;
+    return {
+      cpuMs: least('cpuMs'),
+      peakMb: least('peakMb'),
+      wallMs: least('wallMs'),
+      written,
+      read: readIn(first),
+    };
   };
   try {
     const one = await measure(1);
-    console.log(
-      `1 host: ${one.wallMs.toFixed(0)} ms, CPU ${one.cpuMs.toFixed(0)} ms, ${one.peakMb.toFixed(0)} MB`,
-    );
+    tell(1, one);
     for (const count of counts) {
       const many = await measure(count);
-      const read = [...many.stdout.matchAll(/"type":"probed","at":([\d.]+)/g)].map((match) => Number(match[1]));
+      tell(count, many);
+      const [cpu, mb] = [(many.cpuMs - one.cpuMs) / (count - 1), (many.peakMb - one.peakMb) / (count - 1)];
       console.log(
-        `${count} hosts: ${many.wallMs.toFixed(0)} ms, CPU ${many.cpuMs.toFixed(0)} ms, ${many.peakMb.toFixed(0)} MB; each further host ${((many.cpuMs - one.cpuMs) / (count - 1)).toFixed(1)} ms CPU, ${((many.peakMb - one.peakMb) / (count - 1)).toFixed(2)} MB; ${read.length} read, the last after ${Math.max(...read).toFixed(0)} ms`,
+        `  each further host: ${cpu.toFixed(1)} ms CPU, ${(cpu / TARGET.cpuMs).toFixed(2)} of the target; ${mb.toFixed(2)} MB, ${(mb / TARGET.mb).toFixed(2)} of the target`,
       );
     }
   } finally {
@@ -106,6 +120,16 @@ async function main(): Promise<void> {
     silent.stop();
     rmSync(folder, { recursive: true });
   }
+}
+
+function readIn({ stdout }: { readonly stdout: string }): readonly number[] {
+  return [...stdout.matchAll(/"type":"probed","at":([\d.]+)/g)].map((match) => Number(match[1]));
+}
+
+function tell(count: number, { wallMs, cpuMs, peakMb, written, read }: Measured): void {
+  console.log(
+    `${count} hosts: ${wallMs.toFixed(0)} ms, CPU ${cpuMs.toFixed(0)} ms, ${peakMb.toFixed(0)} MB, ${written.toFixed(2)} MB written; ${read.length} read, the last after ${Math.max(...read).toFixed(0)} ms`,
+  );
 }
 
 await main();

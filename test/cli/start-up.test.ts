@@ -1,4 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 
@@ -42,6 +44,19 @@ const commands = [...readFileSync(join(CLI, 'main.ts'), 'utf8').matchAll(/import
 );
 
 describe('starting up', () => {
+  test('reads one file to tell the version: no bundle, no stream, no loader of ES modules', () => {
+    const told = `const told = (line) => process.on('exit', () => require('fs').writeSync(2, line + '\\n'));
+      const { _load } = require('module');
+      require('module')._load = (name, ...others) => (told(name), _load(name, ...others));`;
+    const folder = mkdtempSync(join(tmpdir(), 'gatdeploy-start-'));
+    writeFileSync(join(folder, 'hook.cjs'), told);
+    const bin = resolve(CLI, '../../bin/gatdeploy');
+    const args = ['--require', join(folder, 'hook.cjs'), bin, '--version'];
+    const { stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+    rmSync(folder, { recursive: true });
+    expect(stderr.trim().split('\n')).toEqual([bin, 'node:fs']);
+  });
+
   test('loads nothing but the entry itself to tell the version', () => {
     expect([...loadedWith(join(CLI, 'main.ts'))]).toEqual([]);
   });
