@@ -49,8 +49,10 @@ async function changeHost(host: string, state: State, flags: ConsoleFlags): Prom
 function answer(text: string, context: Context, { showSecrets = false }: ConsoleFlags): string {
   if (text === ':help') return `${LINES}\n`;
   if (text === ':vars' || text.startsWith(':vars ')) return namesWith(text.slice(5).trim(), context);
-  const input = /\{[{%#]/.test(text) ? text : `{{ ${text} }}`;
-  const position = { file: 'the line', line: 1, column: 1 };
+  const isTemplate = /\{[{%#]/.test(text);
+  const input = isTemplate ? text : `{{ ${text} }}`;
+  // Braces that were not typed don't count.
+  const position = { file: 'the line', line: 1, column: isTemplate ? 1 : 1 - '{{ '.length };
   const found = evaluateText({ mode: 'value', input, ...context, position, showSecrets });
   if (!('cause' in found)) return `${showSecrets ? found.json : neutralLines(found.json).join('\n')}\n`;
   return draw(renderError(found.cause));
