@@ -14,7 +14,8 @@ the findings for programs; \`--strict\` lets warnings count as errors. It ends w
 servers, too, whether the first name of each certificate leads to its host (L28).
 
 \`apply\` and \`plan\` do the same first, and stop at an error before they connect; \`--no-lint\` leaves that out. Errors that
-they only tell, because a host may know better or because gatdeploy does what the Ansible role would not, are marked.
+they only tell, because a host may know better or because gatdeploy does what the Ansible role would not, are marked. They tell slips
+of the pen, too: a variable that nobody reads and that is nearly called as a role's (L42).
 
 Passwords are compared, never printed: where two differ, each has a mark that means something in this run only.
 
