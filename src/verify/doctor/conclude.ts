@@ -74,7 +74,13 @@ const PROCESS =
   /^service\[(.+?)(?:\.service|\.target)?\] (?:start|update (?:loaded|running)(?:, (?:loaded|running|reread))*)$/;
 
 /** What a broker that is not as declared brings about. */
-const OF_BROKER = ['rabbitmq/', 'pulsar', 'broker/queue', 'galaxy/consumers', 'galaxy/job'];
+const OF_BROKER = ['rabbitmq/', 'pulsar', 'broker/queue', 'galaxy/consumers', 'galaxy/job', 'galaxy/no-vhost'];
+
+/** Its accounts, and the files that it reads. */
+const BROKERS = /^rabbitmq_|^\w+\[\/etc\/rabbitmq\//;
+
+/** What a database that does not run brings about. */
+const OF_DATABASE = ['postgresql/', 'galaxy/database'];
 
 /** What a certificate that is not as declared brings about. */
 const OF_CERTIFICATE = [
@@ -89,16 +95,18 @@ function ofPending({ host, changes, stacks }: Pending): readonly Diagnosis[] {
   const fix = `gatdeploy apply ${stacks.join(' ')}`;
   const processes = changes.flatMap((change) => PROCESS.exec(change)?.[1] ?? []);
   const others = changes.filter((change) => !PROCESS.test(change));
-  const ofProcesses = processes.map(
-    (name): Diagnosis => ({
+  const ofProcesses = processes.map((name): Diagnosis => {
+    const evidence = changes.find((change) => PROCESS.exec(change)?.[1] === name) ?? '';
+    return {
       id: `${name}/pending`,
       place: placeOf(name) ?? 'host',
       host,
-      cause: `${name} is to be started anew`,
-      evidence: changes.find((change) => PROCESS.exec(change)?.[1] === name) ?? '',
+      cause: evidence.endsWith(' start') ? `${name} does not run` : `${name} is to be started anew`,
+      evidence,
       fix,
-    }),
-  );
+      ...(name.startsWith('postgresql') ? { explains: OF_DATABASE } : {}),
+    };
+  });
   if (others.length === 0) return ofProcesses;
   const shown = others.slice(0, 5).join('; ');
   return [
@@ -111,7 +119,7 @@ function ofPending({ host, changes, stacks }: Pending): readonly Diagnosis[] {
       fix,
       explains: [
         ...processes.map((name) => `${name}/pending`),
-        ...(others.some((change) => change.startsWith('rabbitmq_')) ? OF_BROKER : []),
+        ...(others.some((change) => BROKERS.test(change)) ? OF_BROKER : []),
         ...(others.some((change) => change.startsWith('certificate')) ? OF_CERTIFICATE : []),
       ],
     },

@@ -76,6 +76,22 @@ describe('the conclusion', () => {
         checks: [failed('rabbitmq/login au'), failed('pulsar.service/consumers /pulsar/au')],
       }),
     ).toEqual(['host: host/not-as-declared']));
+
+  test.each<[string, string, readonly string[]]>([
+    [
+      'file[/etc/rabbitmq/rabbitmq.conf] update content',
+      'host: host/not-as-declared',
+      ['rabbitmq/listeners', 'pulsar.service/broker-tls', 'galaxy/consumers /pulsar/au'],
+    ],
+    ['rabbitmq_vhost[/pulsar/au] create', 'host: host/not-as-declared', ['galaxy/no-vhost']],
+    [
+      'service[postgresql@15-main.service] start',
+      'Galaxy: postgresql@15-main/pending',
+      ['postgresql/answers', 'galaxy/database'],
+    ],
+  ])('takes %s for the cause of what follows from it', (change, cause, effects) =>
+    expect(ids({ pending: [pending(change)], checks: effects.map(failed) })).toEqual([cause]),
+  );
 });
 
 const signs: readonly Sign[] = [
