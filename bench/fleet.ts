@@ -1,6 +1,6 @@
 /**
- * What each further host costs the controller: CPU and memory of a run with `--json` over many simulated hosts that changes
- * nothing, beyond those of one.
+ * What each further host costs the controller: CPU and memory of a plan with `--json` over many simulated hosts, beyond
+ * those of one.
  *
  *   npm run build && npx vite-node bench/fleet.ts --lab NAME                 a lab with a deployed host pulsar
  *   npx vite-node bench/fleet.ts --lab NAME --hosts 100,500 --dead 5        some addresses never answer
@@ -25,7 +25,6 @@ const { values: flags } = parseArgs({
     hosts: { type: 'string', default: '500' },
     dead: { type: 'string', default: '0' },
     samples: { type: 'string', default: '3' },
-    command: { type: 'string', default: 'plan' },
   },
 });
 
@@ -57,7 +56,7 @@ async function run(folder: string, hosts: readonly string[], inventory: string) 
   writeFileSync(join(folder, 'hosts'), `[pulsarservers]\n${hosts.join('\n')}\n`);
   const args = [
     join(ROOT, 'bin/gatdeploy'),
-    flags.command,
+    'plan',
     'pulsar',
     '-C',
     ROOT,
