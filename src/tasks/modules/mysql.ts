@@ -1,6 +1,6 @@
 /** mysql_db, mysql_user, mysql_query: what a MariaDB or MySQL server holds. */
 import { joinText, mapText, reveal, type Text } from '../../base/secret.ts';
-import { feed, type Script, sh } from '../../base/shell.ts';
+import { feed, type Script, sh, steps } from '../../base/shell.ts';
 import type { Value } from '../../base/value.ts';
 import { command } from '../../resources/index.ts';
 import { type Action, declare, defineModule, type ModuleContext } from '../action.ts';
@@ -133,16 +133,17 @@ export const mysqlUserModule = defineModule({
               args,
             ),
     });
-    const rights = grants.map(({ on, rights: wanted }) =>
-      command(`${context.title}: ${on}`, {
-        run: mysql(
-          `${args.append_privs ? '' : revokeOn(on, user)}GRANT ${wanted.join(', ')} ON ${quoted(on)} TO ${user};`,
-          args,
-        ),
-        unless: granted(on, wanted, user, args),
+    const rights = grants.map((one) => {
+      const { on, rights: wanted } = one;
+      const grant = `GRANT ${wanted.join(', ')} ON ${quoted(on)} TO ${user};`;
+      // What isn't there can't be taken away, so it is given first.
+      const only = `${grant} REVOKE ALL PRIVILEGES ON ${quoted(on)} FROM ${user}; ${grant}`;
+      return command(`${context.title}: ${on}`, {
+        run: mysql(args.append_privs ? grant : only, args),
+        unless: granted(one, user, args.append_privs ?? false, args),
         after: [made],
-      }),
-    );
+      });
+    });
     return declare([made, ...rights], { user: name });
   },
 });
@@ -154,8 +155,8 @@ function hashOf(password: Text, isHash: boolean): Text {
 }
 
 function setHash(user: string): string {
-  return `SET @change = CONCAT("ALTER USER ${user.replaceAll('"', '\\"')} IDENTIFIED BY PASSWORD ", QUOTE(@hash));
-PREPARE change FROM @change; EXECUTE change;`;
+  return `SET @statement = CONCAT("ALTER USER ${user.replaceAll('"', '\\"')} IDENTIFIED BY PASSWORD ", QUOTE(@hash));
+PREPARE own_hash FROM @statement; EXECUTE own_hash;`;
 }
 
 type Grant = { readonly on: string; readonly rights: readonly string[] };
@@ -188,19 +189,16 @@ function quoted(on: string): string {
     .join('.');
 }
 
-function revokeOn(on: string, user: string): string {
-  return `GRANT USAGE ON ${quoted(on)} TO ${user}; REVOKE ALL PRIVILEGES ON ${quoted(on)} FROM ${user}; `;
-}
-
-/** Whether one line of SHOW GRANTS has just these rights. */
-function granted(on: string, wanted: readonly string[], user: string, login: Login): Script {
-  const rights = wanted
-    .filter((one) => one !== 'GRANT' && one !== 'WITH GRANT OPTION')
+/** Whether SHOW GRANTS has just these rights, or with `atLeast` these and more. */
+function granted(grant: Grant, user: string, atLeast: boolean, login: Login): Script {
+  const rights = grant.rights
+    .filter((one) => one !== 'GRANT')
     .map((one) => (one === 'ALL' ? 'ALL PRIVILEGES' : one))
-    .sort()
-    .join('\n');
-  return sh`gd_line=$(${mysql(`SHOW GRANTS FOR ${user};`, login)} | grep -F -- ${` ON ${quoted(on)} TO `})
-test "$(printf '%s' "$gd_line" | sed -e 's/^GRANT //' -e 's/ ON .*//' | tr ',' '\\n' | sed 's/^ *//' | sort)" = ${rights}`;
+    .sort();
+  const line = sh`gd_line=$(${mysql(`SHOW GRANTS FOR ${user};`, login)} | grep -F -- ${` ON ${quoted(grant.on)} TO `})
+gd_rights=$(printf '%s' "$gd_line" | sed -e 's/^GRANT //' -e 's/ ON .*//' | tr ',' '\\n' | sed 's/^ *//' | sort)`;
+  if (!atLeast) return steps(line, sh`test "$gd_rights" = ${rights.join('\n')}`);
+  return steps(line, ...rights.map((one) => sh`printf '%s\\n' "$gd_rights" | grep -Fxq -- ${one} || exit 1`));
 }
 
 /** `mysql_query`: nobody can say beforehand whether a statement changes anything. */
