@@ -1,7 +1,7 @@
 /** Many hosts that are one process: each address of 127.1.0.0/16 is an SSH host whose root folder is its own layer over an image. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ensureBaseImage } from '../../src/lab/image.ts';
@@ -13,6 +13,8 @@ export type Fleet = {
   readonly folder: string;
   /** Of each host, by its number. */
   addressOf(index: number): string;
+  /** Lets the slow hosts begin to do what they are asked. */
+  release(): void;
   end(): Promise<void>;
 };
 
@@ -31,8 +33,8 @@ done
 echo ready
 exec cat`;
 
-/** @param wait a path for each slow host: it does nothing before that file is there */
-export async function startFleet(count: number, wait: ReadonlyMap<number, string>): Promise<Fleet> {
+/** Starts hosts 0 to `count`; the slow ones among them answer nothing before they are released. */
+export async function startFleet(count: number, slow: readonly number[]): Promise<Fleet> {
   const image = join(cachePaths('bookworm').images, await ensureBaseImage('bookworm', () => {}));
   const folder = mkdtempSync(join(tmpdir(), 'gatdeploy-fleet-'));
   const roots = join(folder, 'roots');
@@ -42,14 +44,14 @@ export async function startFleet(count: number, wait: ReadonlyMap<number, string
   // It lives as long as its input, which ends with this process.
   holder.stdin.write(`${Array.from({ length: count }, (_, index) => addressOf(index)).join('\n')}\nend\n`);
   await once(holder.stdout, 'data');
-  const gates = new Map([...wait].map(([index, path]) => [addressOf(index), path]));
+  const gate = join(folder, 'released');
+  const waiting = new Set(slow.map(addressOf));
   const server = await startServer({
     address: '0.0.0.0',
     loginShell: (command, address) => {
-      const gate = gates.get(address);
       const inside = ['nsenter', `--mount=/proc/${holder.pid}/ns/mnt`, 'chroot', join(roots, address)] as const;
       const enter = `${inside.join(' ')}/root /bin/sh -c "$1"`;
-      const held = gate === undefined ? '' : `until test -e ${gate}; do sleep 0.1; done; `;
+      const held = !waiting.has(address) ? '' : `until test -e ${gate}; do sleep 0.1; done; `;
       return ['/bin/sh', '-c', `${held}exec ${enter}`, 'sh', command];
     },
   });
@@ -57,6 +59,7 @@ export async function startFleet(count: number, wait: ReadonlyMap<number, string
     server,
     folder,
     addressOf,
+    release: () => writeFileSync(gate, ''),
     async end() {
       await server.close();
       holder.kill('SIGKILL');
