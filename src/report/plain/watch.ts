@@ -32,6 +32,7 @@ export type Watch = {
 /** Begins to watch with the first event; the timer keeps no process alive. */
 export function watchRunning(now: () => number, say: (lines: Lines) => void): Watch {
   const running = new Map<string, Step>();
+  const asked: Asked = { read: 0, open: new Set() };
   let heardAt = now();
   let timer: NodeJS.Timeout | undefined;
   const tick = (): void => {
@@ -39,12 +40,13 @@ export function watchRunning(now: () => number, say: (lines: Lines) => void): Wa
     const slow = [...running.values()].filter((step) => !step.named && time - step.since >= SLOW_MS);
     for (const step of slow) step.named = true;
     say(slow.map((step) => hostLine(step.host, `runs ${step.resource}: ${step.summary}`)));
-    if (time - heardAt >= SILENCE_MS) say(signOfLife([...running.values()], time));
+    if (time - heardAt >= SILENCE_MS) say(signOfLife([...running.values()], time, asked));
   };
   return {
     note(event) {
       timer ??= setInterval(tick, TICK_MS).unref();
       track(running, event, now());
+      trackAsked(asked, event);
     },
     heard: () => {
       heardAt = now();
@@ -68,8 +70,24 @@ function track(running: Map<string, Step>, event: RunEvent, since: number): void
   if (event.type === 'done') running.delete(`${event.host}/${event.resource}`);
 }
 
-function signOfLife(steps: readonly Step[], time: number): Lines {
-  if (steps.length === 0) return [hostLine(undefined, 'still at work')];
+/** Hosts that are being read: how many have answered, and who has not yet. */
+type Asked = { read: number; readonly open: Set<string> };
+
+function trackAsked(asked: Asked, event: RunEvent): void {
+  if (event.type === 'connecting') asked.open.add(event.host);
+  if (event.type === 'unreachable' || event.type === 'probed') asked.open.delete(event.host);
+  if (event.type === 'probed') asked.read++;
+}
+
+function waiting({ read, open }: Asked): string {
+  // Where no host has been read yet, this may be a command that reads none.
+  if (read === 0 || open.size === 0) return 'still at work';
+  const [first = '', ...others] = open;
+  return `still waits for an answer of ${others.length === 0 ? first : `${first} and ${others.length} more`}`;
+}
+
+function signOfLife(steps: readonly Step[], time: number, asked: Asked): Lines {
+  if (steps.length === 0) return [hostLine(undefined, waiting(asked))];
   const lines = steps.slice(0, NAMED).map((step): Line => {
     const said = step.line === '' ? '' : `: ${step.line}`;
     return hostLine(step.host, `still runs ${step.resource} after ${renderTime(time - step.since)}${said}`);

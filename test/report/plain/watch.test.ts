@@ -45,6 +45,16 @@ describe('plain progress', () => {
     expect(output.text()).toBe('gatdeploy | still at work\n');
   });
 
+  it('names who has not answered once others have', () => {
+    for (const host of ['a', 'b', 'c']) reporter.emit({ type: 'connecting', at: 0, host });
+    reporter.emit({ type: 'probed', at: 0, host: 'a', resources: 1, ms: 1 });
+    vi.advanceTimersByTime(31_000);
+    expect(output.text().split('\n').at(-2)).toBe('gatdeploy | still waits for an answer of b and 1 more');
+    reporter.emit({ type: 'probed', at: 0, host: 'b', resources: 1, ms: 1 });
+    vi.advanceTimersByTime(31_000);
+    expect(output.text().split('\n').at(-2)).toBe('gatdeploy | still waits for an answer of c');
+  });
+
   it('stays calm with 500 hosts: each step is named once, and each sign of life names a few', () => {
     for (let n = 0; n < 500; n++) start(`host-${n}`, 'package[x]');
     vi.advanceTimersByTime(10_000);
