@@ -1,14 +1,16 @@
 /** `gatdeploy vault`: encrypted files and values, as ansible-vault makes and reads them. */
+import { createHash } from 'node:crypto';
 import type { Command } from 'commander';
 import { pathKind, readBytes } from '../project/files.ts';
-import { decryptFile, encryptAgain, encryptFile } from '../project/vault/actions.ts';
-import { editText } from '../project/vault/editor.ts';
+import { decryptFile, encryptFile } from '../project/vault/actions.ts';
+import { editPieces, editText } from '../project/vault/editor.ts';
 import { vaultFileExists } from '../project/vault/errors.ts';
-import { decryptLarge, encryptLarge } from '../project/vault/large.ts';
-import { replaceFile } from '../project/vault/write.ts';
+import { encryptedPieces, encryptLarge, looksEncrypted, openLarge, piecesOf } from '../project/vault/large.ts';
+import type { Vault } from '../project/vault/secrets.ts';
+import { replaceFile, replaceFileBy } from '../project/vault/write.ts';
 import { renderChange } from './vault/change.ts';
 import { openProjectVault, passwordToEncrypt, passwordToRekey, type VaultOptions } from './vault/passwords.ts';
-import { encryptedValue, readable, transformFiles } from './vault/transform.ts';
+import { encryptedValue, isLarge, readable, transformFiles } from './vault/transform.ts';
 
 /** Adds the command to the program. */
 export function register(program: Command): void {
@@ -58,7 +60,7 @@ function registerContent(add: Add): void {
       const password = await passwordToEncrypt(options);
       transformFiles(files, options, 'keep', {
         whole: (content, shown) => encryptFile(content, password, shown),
-        large: (file, put) => encryptLarge(file, password, put),
+        large: (file) => encryptLarge(file, password),
       });
     });
   add('decrypt', 'decrypt files in place; without a file, standard input to standard output')
@@ -68,7 +70,7 @@ function registerContent(add: Add): void {
       const opened = await openProjectVault(options);
       transformFiles(files, options, 'private', {
         whole: (content, shown) => decryptFile(content, opened, shown),
-        large: (file, put) => decryptLarge(file, opened, put),
+        large: (file) => openLarge(file, opened).pieces(),
       });
     });
   add('view', 'print decrypted files')
@@ -76,12 +78,8 @@ function registerContent(add: Add): void {
     .option('--textconv', 'for git: print files that are not encrypted as they are')
     .action(async (files: string[], options: VaultOptions) => {
       const opened = await openProjectVault(options);
-      for (const file of files) {
-        const content = readBytes(file, file);
-        process.stdout.write(
-          options.textconv ? readable(content, opened, file) : decryptFile(content, opened, file),
-        );
-      }
+      for (const file of files)
+        for (const piece of shownPieces(file, opened, options)) process.stdout.write(piece);
     });
 }
 
@@ -90,10 +88,16 @@ function registerEditing(add: Add): void {
     .argument('<file>')
     .action(async (file: string, options: VaultOptions) => {
       const opened = await openProjectVault(options);
-      const before = readBytes(file, file);
-      const plain = decryptFile(before, opened, file);
-      const after = await editText(plain, file, process.env);
-      if (!after.equals(plain)) replaceFile(file, encryptAgain(before, after, opened, file), 'keep');
+      const { pieces, password } = openLarge(file, opened);
+      await editPieces(pieces(), {
+        name: file,
+        environment: process.env,
+        use: (edited) => {
+          const after = () => piecesOf(edited);
+          if (digestOf(after()) === digestOf(pieces())) return;
+          replaceFileBy(file, 'keep', encryptedPieces(after, password, edited));
+        },
+      });
     });
   add('create', 'write a new encrypted file in your editor')
     .argument('<file>')
@@ -112,9 +116,22 @@ function registerEditing(add: Add): void {
     .action(async (files: string[], options: VaultOptions) => {
       const opened = await openProjectVault(options);
       const password = await passwordToRekey(options);
-      const contents = files.map((file) => [file, decryptFile(readBytes(file, file), opened, file)] as const);
-      for (const [file, content] of contents) replaceFile(file, encryptFile(content, password, file), 'keep');
+      const all = files.map((file) => [file, openLarge(file, opened)] as const);
+      for (const [file, { pieces }] of all) replaceFileBy(file, 'keep', encryptedPieces(pieces, password, file));
     });
+}
+
+/** What `view` prints of a file; git wants what is not encrypted as it is. */
+function shownPieces(file: string, vault: Vault, { textconv }: VaultOptions): Iterable<Buffer> {
+  if (isLarge(file)) return textconv && !looksEncrypted(file) ? piecesOf(file) : openLarge(file, vault).pieces();
+  const content = readBytes(file, file);
+  return [textconv ? readable(content, vault, file) : decryptFile(content, vault, file)];
+}
+
+function digestOf(pieces: Iterable<Buffer>): string {
+  const hash = createHash('sha256');
+  for (const piece of pieces) hash.update(piece);
+  return hash.digest('hex');
 }
 
 function collect(value: string, before: readonly string[] = []): readonly string[] {

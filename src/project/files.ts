@@ -1,5 +1,5 @@
 /** Reads the user's files with limits, so that a hostile repository can't fill the memory. */
-import { readFileSync, realpathSync, statSync } from 'node:fs';
+import { openSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { fileIsDirectory, fileOutside, fileTooLarge, fileUnreadable, notUtf8 } from './errors.ts';
 
@@ -13,6 +13,17 @@ export function readBytes(file: string, shown: string): Buffer {
     if (stats.isDirectory()) throw fileIsDirectory(shown);
     if (stats.size > MAX_FILE_BYTES) throw fileTooLarge(shown, stats.size, MAX_FILE_BYTES);
     return readFileSync(file);
+  } catch (error) {
+    if (isSystemError(error)) throw fileUnreadable(shown, error);
+    throw error;
+  }
+}
+
+/** Opens a file to read it piece by piece, whatever its size. @throws GatError file/unreadable, file/directory */
+export function openToRead(file: string, shown: string): number {
+  if (pathKind(file) === 'directory') throw fileIsDirectory(shown);
+  try {
+    return openSync(file, 'r');
   } catch (error) {
     if (isSystemError(error)) throw fileUnreadable(shown, error);
     throw error;

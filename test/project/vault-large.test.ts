@@ -3,20 +3,13 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { encryptFile } from '../../src/project/vault/actions.ts';
-import { decryptLarge, encryptLarge } from '../../src/project/vault/large.ts';
+import { encryptedPieces, encryptLarge, openLarge } from '../../src/project/vault/large.ts';
 import { createVault } from '../../src/project/vault/secrets.ts';
 import { recordedCases, withFolder } from './recorded.ts';
 
 const PASSWORD = { id: 'prod', password: Buffer.from('pässword') };
 const vaultOf = (...texts: readonly string[]) =>
   createVault(texts.map((text, at) => ({ id: `p${at}`, read: () => Buffer.from(text) })));
-
-/** What a writer puts out, in one. */
-function collected(write: (put: (piece: Buffer) => void) => void): Buffer {
-  const pieces: Buffer[] = [];
-  write((piece) => pieces.push(Buffer.from(piece)));
-  return Buffer.concat(pieces);
-}
 
 const inFile = <T>(content: Buffer, use: (file: string) => T) =>
   withFolder({}, (folder) => {
@@ -30,14 +23,14 @@ describe('a file that is encrypted piece by piece', () => {
   test.each(sizes)('of %i bytes is read by the ordinary way and back', async (size) => {
     const content = Buffer.alloc(size, 'abc\n\x80');
     await inFile(content, async (file) => {
-      const encrypted = collected((put) => encryptLarge(file, PASSWORD, put));
+      const encrypted = Buffer.concat([...encryptLarge(file, PASSWORD)]);
       const lines = encrypted.toString('latin1').split('\n');
       expect(lines[0]).toBe('$ANSIBLE_VAULT;1.2;AES256;prod');
       expect(lines.slice(1, -2).every((line) => line.length === 80)).toBe(true);
       const vault = vaultOf('other', 'pässword');
       expect(vault.decryptFile(encrypted, 'f').equals(content)).toBe(true);
       await inFile(encrypted, (again) =>
-        expect(collected((put) => decryptLarge(again, vault, put)).equals(content)).toBe(true),
+        expect(Buffer.concat([...openLarge(again, vault).pieces()]).equals(content)).toBe(true),
       );
     });
   });
@@ -54,7 +47,7 @@ describe('a file that is encrypted piece by piece', () => {
     async (_id, one) => {
       const password = (one.files.pw ?? '').trim();
       await inFile(Buffer.from(one.files[one.target ?? ''] ?? ''), (file) =>
-        expect(collected((put) => decryptLarge(file, vaultOf(password), put)).toString()).toBe(
+        expect(Buffer.concat([...openLarge(file, vaultOf(password)).pieces()]).toString()).toBe(
           one.expected.plaintext,
         ),
       );
@@ -73,23 +66,38 @@ describe('a file that is encrypted piece by piece', () => {
     ],
     ['nothing but a header', (bytes: Buffer) => bytes.subarray(0, 30), 'vault/format', 'pässword'],
     ['no encryption', () => Buffer.from('plain'), 'vault/not-encrypted', 'pässword'],
-  ])('with %s writes nothing', async (_title, break_, code, password) => {
+  ])('with %s is refused before any of it is given out', async (_title, break_, code, password) => {
     const encrypted = encryptFile(Buffer.from('secret '.repeat(50)), PASSWORD, 'f');
     await inFile(break_(encrypted), (file) => {
-      const written: Buffer[] = [];
-      const decrypt = () => decryptLarge(file, vaultOf(password), (piece) => written.push(piece));
-      expect(decrypt).toThrow(expect.objectContaining({ code }));
-      expect(written).toEqual([]);
+      expect(() => openLarge(file, vaultOf(password))).toThrow(expect.objectContaining({ code }));
     });
   });
 
   test('is not encrypted twice', async () => {
     await inFile(encryptFile(Buffer.from('x'), PASSWORD, 'f'), (file) =>
-      expect(() => encryptLarge(file, PASSWORD, () => undefined)).toThrow(
+      expect(() => [...encryptLarge(file, PASSWORD)]).toThrow(
         expect.objectContaining({ code: 'vault/encrypted' }),
       ),
     );
   });
+});
+
+test('gets another password without its content ever being whole', async () => {
+  const content = Buffer.alloc(3 * 1024 * 1024 + 5, 'line\n');
+  await inFile(encryptFile(content, PASSWORD, 'f'), async (file) => {
+    const { pieces, password } = openLarge(file, vaultOf('other', 'pässword'));
+    expect(password).toEqual(PASSWORD);
+    const again = Buffer.concat([...encryptedPieces(pieces, { id: 'b', password: Buffer.from('new') }, file)]);
+    expect(vaultOf('new').decryptFile(again, 'f').equals(content)).toBe(true);
+  });
+});
+
+test('of content that is another one the second time is no encrypted text', () => {
+  let read = 0;
+  const changing = () => [Buffer.from(`content ${read++}`)];
+  expect(() => [...encryptedPieces(changing, PASSWORD, 'f')]).toThrow(
+    expect.objectContaining({ code: 'vault/changed' }),
+  );
 });
 
 /** The text with its last digit changed. */

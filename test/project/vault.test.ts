@@ -5,10 +5,11 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { GatError } from '../../src/base/errors.ts';
-import { encryptAgain, encryptFile, encryptionPassword, encryptString } from '../../src/project/vault/actions.ts';
+import { encryptFile, encryptionPassword, encryptString } from '../../src/project/vault/actions.ts';
 import { encryptContent } from '../../src/project/vault/cipher.ts';
 import { editText } from '../../src/project/vault/editor.ts';
 import { parseEnvelope } from '../../src/project/vault/envelope.ts';
+import { encryptedPieces, openLarge } from '../../src/project/vault/large.ts';
 import { createVault, type Vault } from '../../src/project/vault/secrets.ts';
 import { replaceFile } from '../../src/project/vault/write.ts';
 import { makeExecutable, withFolder } from './recorded.ts';
@@ -42,10 +43,13 @@ describe('what is encrypted', () => {
     expect(lines.at(-1)).toBe('');
   });
 
-  test('keeps label and password when it is edited', () => {
+  test('keeps label and password when it is edited', async () => {
     const vault = vaultOf(['a', 'one'], ['b', 'two']);
     const before = Buffer.from(encryptContent(Buffer.from('old'), Buffer.from('two'), 'b'));
-    const after = encryptAgain(before, Buffer.from('new'), vault, 'f');
+    const after = await withFolder({ f: before.toString() }, (folder) => {
+      const { password } = openLarge(path.join(folder, 'f'), vault);
+      return Buffer.concat([...encryptedPieces(() => [Buffer.from('new')], password, 'f')]);
+    });
     expect(after.toString().split('\n')[0]).toBe('$ANSIBLE_VAULT;1.2;AES256;b');
     expect(vaultOf(['x', 'two']).decrypt(after.toString(), WHERE).content.toString()).toBe('new');
   });

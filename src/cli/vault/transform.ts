@@ -4,7 +4,6 @@ import { MAX_FILE_BYTES, readBytes } from '../../project/files.ts';
 import { encryptString } from '../../project/vault/actions.ts';
 import { isVaultText } from '../../project/vault/envelope.ts';
 import { nothingToEncrypt } from '../../project/vault/errors.ts';
-import type { Put } from '../../project/vault/large.ts';
 import type { Vault } from '../../project/vault/secrets.ts';
 import { type FileMode, replaceFileBy } from '../../project/vault/write.ts';
 import { passwordToEncrypt, type VaultOptions } from './passwords.ts';
@@ -14,7 +13,7 @@ const STANDARD = '-';
 /** How files are changed: whole, or piece by piece where they are too large for that. */
 export type Transformation = {
   readonly whole: (content: Buffer, shown: string) => Buffer;
-  readonly large: (file: string, put: Put) => void;
+  readonly large: (file: string) => Iterable<Buffer>;
 };
 
 /** Changes files in place, or writes the result to `--output`; `-` is standard input or output. All are read first. */
@@ -25,15 +24,14 @@ export function transformFiles(
   change: Transformation,
 ): void {
   const sources = files.length === 0 ? [STANDARD] : files;
-  const writers = sources.map((file): readonly [string, (put: Put) => void] => {
-    if (isLarge(file)) return [file, (put) => change.large(file, put)];
-    const content = change.whole(readSource(file), file);
-    return [file, (put) => put(content)];
-  });
-  for (const [file, write] of writers) {
+  const results = sources.map((file): readonly [string, Iterable<Buffer>] => [
+    file,
+    isLarge(file) ? change.large(file) : [change.whole(readSource(file), file)],
+  ]);
+  for (const [file, pieces] of results) {
     const target = options.output ?? file;
-    if (target === STANDARD) write((piece) => void process.stdout.write(piece));
-    else replaceFileBy(target, mode, write);
+    if (target === STANDARD) for (const piece of pieces) process.stdout.write(piece);
+    else replaceFileBy(target, mode, pieces);
   }
 }
 
@@ -50,7 +48,8 @@ export async function encryptedValue(options: VaultOptions): Promise<string> {
   return encryptString(text, password, options.name);
 }
 
-function isLarge(file: string): boolean {
+/** Whether a file is too large to be taken into memory. */
+export function isLarge(file: string): boolean {
   if (file === STANDARD) return false;
   const stats = statSync(file, { throwIfNoEntry: false });
   return stats?.isFile() === true && stats.size > MAX_FILE_BYTES;

@@ -1,7 +1,7 @@
 /** What `gatdeploy vault` does with files: encrypt, decrypt, rekey; compatible with ansible-vault in both directions. */
 
 import { encryptContent } from './cipher.ts';
-import { isVaultText, parseEnvelope } from './envelope.ts';
+import { isVaultText } from './envelope.ts';
 import {
   alreadyEncrypted,
   notEncrypted,
@@ -40,14 +40,6 @@ export function encryptFile(content: Buffer, password: VaultPassword, shown: str
 export function decryptFile(content: Buffer, vault: Vault, shown: string): Buffer {
   if (!isVaultText(content)) throw notEncrypted(shown);
   return vault.decryptFile(content, shown);
-}
-
-/** Encrypts new content of an edited file with the password and the label that it had. */
-export function encryptAgain(before: Buffer, after: Buffer, vault: Vault, shown: string): Buffer {
-  const text = before.toString('latin1');
-  const { used } = vault.decrypt(text, startOfVault(shown));
-  const { id } = parseEnvelope(text, startOfVault(shown));
-  return Buffer.from(encryptContent(after, used.password, id), 'latin1');
 }
 
 /** Encrypts a text as a value for a YAML file, as `ansible-vault encrypt_string` prints it. */

@@ -3,7 +3,16 @@
  * place, and a guard outside of this process removes it even when this process is killed.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { accessSync, constants, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  appendFileSync,
+  constants,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Environment } from '../config.ts';
@@ -13,7 +22,18 @@ import { editorFailed } from './errors.ts';
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const;
 
 /** Shows a text in the editor and returns what it became. `name` gives the file its ending. @throws GatError vault/editor */
-export async function editText(text: Buffer, name: string, environment: Environment): Promise<Buffer> {
+export const editText = (text: Buffer, name: string, environment: Environment): Promise<Buffer> =>
+  editPieces([text], { name, environment, use: (file) => readFileSync(file) });
+
+type Editing<T> = {
+  readonly name: string;
+  readonly environment: Environment;
+  /** Takes what the text became, from a file that is gone afterwards. */
+  readonly use: (file: string) => T;
+};
+
+/** The same with a text that comes in pieces. */
+export async function editPieces<T>(pieces: Iterable<Buffer>, { name, environment, use }: Editing<T>): Promise<T> {
   const folder = mkdtempSync(path.join(privateBase(environment), 'gatdeploy-vault-'));
   const guard = startGuard(folder);
   const remove = () => rmSync(folder, { recursive: true, force: true });
@@ -25,9 +45,10 @@ export async function editText(text: Buffer, name: string, environment: Environm
   for (const signal of SIGNALS) process.on(signal, stop);
   try {
     const file = path.join(folder, path.basename(name));
-    writeFileSync(file, text, { mode: 0o600, flag: 'wx' });
+    writeFileSync(file, '', { mode: 0o600, flag: 'wx' });
+    for (const piece of pieces) appendFileSync(file, piece);
     await runEditor(file, environment);
-    return readFileSync(file);
+    return use(file);
   } finally {
     remove();
     for (const signal of SIGNALS) process.removeListener(signal, stop);

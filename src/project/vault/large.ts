@@ -3,7 +3,8 @@
  * file is read twice: once for the proof, once for the content; nothing is written before the proof fits.
  */
 import { createCipheriv, createDecipheriv, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, readSync } from 'node:fs';
+import { openToRead } from '../files.ts';
 import { BLOCK, deriveKeys } from './cipher.ts';
 import { type Envelope, isVaultText, parseHeader, renderHeader, unhex } from './envelope.ts';
 import {
@@ -16,15 +17,15 @@ import {
 } from './errors.ts';
 import type { Vault, VaultPassword } from './secrets.ts';
 
-/** Takes a piece of what is written. */
-export type Put = (piece: Buffer) => void;
+/** Content in pieces, as often as it is asked for. */
+export type Pieces = () => Iterable<Buffer>;
 
 const PIECE = 1024 * 1024;
 const DIGITS_A_LINE = 80;
 
 /** The bytes of a file in pieces. */
-function* piecesOf(file: string): Generator<Buffer> {
-  const descriptor = openSync(file, 'r');
+export function* piecesOf(file: string): Generator<Buffer> {
+  const descriptor = openToRead(file, file);
   try {
     for (;;) {
       const piece = Buffer.alloc(PIECE);
@@ -37,74 +38,91 @@ function* piecesOf(file: string): Generator<Buffer> {
   }
 }
 
-/** Encrypts a file. @throws GatError vault/changed when it changes meanwhile */
-export function encryptLarge(file: string, { password, id }: VaultPassword, put: Put): void {
+/** Encrypts a file. @throws GatError vault/encrypted, vault/changed when it changes meanwhile */
+export function* encryptLarge(file: string, password: VaultPassword): Generator<Buffer> {
   if (looksEncrypted(file)) throw alreadyEncrypted(file);
+  yield* encryptedPieces(() => piecesOf(file), password, file);
+}
+
+/** Encrypts content, which is read twice. @throws GatError vault/changed when it isn't the same both times */
+export function* encryptedPieces(read: Pieces, password: VaultPassword, shown: string): Generator<Buffer> {
   const salt = randomBytes(32);
-  const keys = deriveKeys(password, salt);
-  const run = (use: Put): Buffer => {
-    const cipher = createCipheriv('aes-256-ctr', keys.cipher, keys.counter);
-    const proof = createHmac('sha256', keys.hmac);
-    const pass = (piece: Buffer): void => {
-      const encrypted = cipher.update(piece);
-      proof.update(encrypted);
-      use(encrypted);
-    };
-    let size = 0;
-    for (const piece of piecesOf(file)) {
-      size += piece.length;
-      pass(piece);
+  const keys = deriveKeys(password.password, salt);
+  const proof = createHmac('sha256', keys.hmac);
+  for (const piece of ciphertext(read, keys)) proof.update(piece);
+  const hmac = proof.digest();
+  yield Buffer.from(`${renderHeader(password.id)}\n`, 'latin1');
+  const again = createHmac('sha256', keys.hmac);
+  yield* digitLines(function* () {
+    yield `${salt.toString('hex')}\n${hmac.toString('hex')}\n`;
+    for (const piece of ciphertext(read, keys)) {
+      again.update(piece);
+      yield piece.toString('hex');
     }
-    const padding = BLOCK - (size % BLOCK);
-    pass(Buffer.alloc(padding, padding));
-    return proof.digest();
-  };
-  const hmac = run(() => undefined);
-  const lines = digitLines(put);
-  put(Buffer.from(`${renderHeader(id)}\n`, 'latin1'));
-  lines.add(`${salt.toString('hex')}\n${hmac.toString('hex')}\n`);
-  const again = run((piece) => lines.add(piece.toString('hex')));
-  if (!again.equals(hmac)) throw changedWhileRead(file);
-  lines.end();
+  });
+  if (!again.digest().equals(hmac)) throw changedWhileRead(shown);
 }
 
-/** Writes text as hex digits in lines. */
-function digitLines(put: Put): { readonly add: (text: string) => void; readonly end: () => void } {
+function* ciphertext(read: Pieces, keys: ReturnType<typeof deriveKeys>): Generator<Buffer> {
+  const cipher = createCipheriv('aes-256-ctr', keys.cipher, keys.counter);
+  let size = 0;
+  for (const piece of read()) {
+    size += piece.length;
+    yield cipher.update(piece);
+  }
+  const padding = BLOCK - (size % BLOCK);
+  yield cipher.update(Buffer.alloc(padding, padding));
+}
+
+/** Text as hex digits in lines. */
+function* digitLines(texts: () => Iterable<string>): Generator<Buffer> {
   let open = '';
-  return {
-    add: (text) => {
-      const digits = open + Buffer.from(text, 'latin1').toString('hex');
-      const whole = digits.length - (digits.length % DIGITS_A_LINE);
-      put(Buffer.from(digits.slice(0, whole).replace(/.{80}/g, '$&\n'), 'latin1'));
-      open = digits.slice(whole);
-    },
-    end: () => put(Buffer.from(open === '' ? '' : `${open}\n`, 'latin1')),
-  };
+  for (const text of texts()) {
+    const digits = open + Buffer.from(text, 'latin1').toString('hex');
+    const whole = digits.length - (digits.length % DIGITS_A_LINE);
+    yield Buffer.from(digits.slice(0, whole).replace(/.{80}/g, '$&\n'), 'latin1');
+    open = digits.slice(whole);
+  }
+  if (open !== '') yield Buffer.from(`${open}\n`, 'latin1');
 }
 
-/** Decrypts a file with the first password that fits. @throws GatError vault/format, vault/wrong-password */
-export function decryptLarge(file: string, vault: Vault, put: Put): void {
+/** An encrypted file whose proof fits. */
+export type Opened = {
+  /** What it was encrypted with, under the label that it has. */
+  readonly password: VaultPassword;
+  readonly pieces: Pieces;
+};
+
+/** Opens a file with the first password that fits. @throws GatError vault/format, vault/wrong-password */
+export function openLarge(file: string, vault: Vault): Opened {
   if (!looksEncrypted(file)) throw notEncrypted(file);
   const head = readHead(file);
   const candidates = vault.candidates(head.id, startOfVault(file)).map(({ id, password, from }) => {
     const keys = deriveKeys(password, head.salt);
-    return { id, from, keys, proof: createHmac('sha256', keys.hmac) };
+    return { id, from, password, keys, proof: createHmac('sha256', keys.hmac) };
   });
   for (const piece of ciphertextOf(file, head)) for (const { proof } of candidates) proof.update(piece);
   const used = candidates.find(({ proof }) => isSame(proof.digest(), head.hmac));
   if (!used) throw vaultWrongPassword(startOfVault(file), head.id, candidates);
-  const cipher = createDecipheriv('aes-256-ctr', used.keys.cipher, used.keys.counter);
-  const proof = createHmac('sha256', used.keys.hmac);
+  return {
+    password: { id: head.id, password: used.password },
+    pieces: () => decryptedPieces(file, head, used.keys),
+  };
+}
+
+function* decryptedPieces(file: string, head: Head, keys: ReturnType<typeof deriveKeys>): Generator<Buffer> {
+  const cipher = createDecipheriv('aes-256-ctr', keys.cipher, keys.counter);
+  const proof = createHmac('sha256', keys.hmac);
   let last: Buffer = Buffer.alloc(0);
   for (const piece of ciphertextOf(file, head)) {
     proof.update(piece);
     const plain = Buffer.concat([last, cipher.update(piece)]);
     const kept = Math.max(0, plain.length - BLOCK);
-    put(plain.subarray(0, kept));
+    yield plain.subarray(0, kept);
     last = plain.subarray(kept);
   }
   if (!isSame(proof.digest(), head.hmac)) throw changedWhileRead(file);
-  put(last.subarray(0, last.length - (last.at(-1) ?? 0)));
+  yield last.subarray(0, last.length - (last.at(-1) ?? 0));
 }
 
 const isSame = (a: Buffer, b: Buffer): boolean => a.length === b.length && timingSafeEqual(a, b);
@@ -131,7 +149,8 @@ function readHead(file: string): Head {
 
 const firstPiece = (file: string): Buffer => piecesOf(file).next().value ?? Buffer.alloc(0);
 
-const looksEncrypted = (file: string): boolean => isVaultText(firstPiece(file).subarray(0, 4096));
+/** Whether a file begins like an encrypted one. */
+export const looksEncrypted = (file: string): boolean => isVaultText(firstPiece(file).subarray(0, 4096));
 
 function firstLine(file: string): string {
   return (

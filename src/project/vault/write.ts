@@ -19,11 +19,11 @@ export type FileMode = 'keep' | 'private';
 
 /** Writes a file atomically; a new file is for its owner only. A link is followed. */
 export function replaceFile(file: string, content: Buffer, mode: FileMode): void {
-  replaceFileBy(file, mode, (put) => put(content));
+  replaceFileBy(file, mode, [content]);
 }
 
 /** The same with content that comes in pieces. */
-export function replaceFileBy(file: string, mode: FileMode, write: (put: (piece: Buffer) => void) => void): void {
+export function replaceFileBy(file: string, mode: FileMode, pieces: Iterable<Buffer>): void {
   const target = realPath(file);
   const before = statSync(target, { throwIfNoEntry: false });
   const name = `.${path.basename(target)}.${randomBytes(6).toString('hex')}`;
@@ -31,7 +31,7 @@ export function replaceFileBy(file: string, mode: FileMode, write: (put: (piece:
   try {
     const descriptor = openSync(temporary, 'wx', 0o600);
     try {
-      write((piece) => writeAll(descriptor, piece));
+      for (const piece of pieces) writeAll(descriptor, piece);
       fsyncSync(descriptor);
     } finally {
       closeSync(descriptor);
