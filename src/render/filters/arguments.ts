@@ -16,7 +16,10 @@ export function textWith(method: string, value: PyValue): string {
 
 /** Builds the failure of calling a method that a value lacks. */
 export const missingMethod = (method: string, value: PyValue): Fault =>
-  new Fault('undefined', `'${pyType(defined(value))}' object has no attribute '${method}'`);
+  new Fault(
+    'undefined',
+    `a value of type '${pyType(defined(value))}' has no '${method}', which this filter calls`,
+  );
 
 /** Any value as text, as Python's `str`. */
 export const soft = (value: PyValue): string => str(value);

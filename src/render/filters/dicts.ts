@@ -3,7 +3,7 @@ import { Fault, typeFault } from '../fault.ts';
 import { type PluginTable, plugin } from '../plugin.ts';
 import { readItem } from '../python/access.ts';
 import { readText } from '../python/ambient.ts';
-import { truth } from '../python/compare.ts';
+import { equals, truth } from '../python/compare.ts';
 import { contains } from '../python/contains.ts';
 import { PyDict } from '../python/dict.ts';
 import { listItems } from '../python/iterate.ts';
@@ -34,13 +34,18 @@ export function mergeDicts(low: PyValue, high: PyValue, merge: Merge): PyDict {
       `failed to combine variables, expected dicts but got a '${pyType(low)}' and a '${pyType(high)}'`,
     );
   }
+  // Ansible compares the two first, and comparing touches each of their values.
+  for (const dict of [low, high]) for (const [, value] of dict.entries()) defined(value);
+  if (low.size === 0 || equals(low, high)) return new PyDict(high.cells());
+  return mergeCells(low, high, merge);
+}
+
+function mergeCells(low: PyDict, high: PyDict, merge: Merge): PyDict {
+  const simple = !merge.recursive && merge.lists === 'replace';
   const merged = new PyDict(low.cells());
   for (const [key, cell] of high.cells()) {
-    const simple = !merge.recursive && merge.lists === 'replace';
-    merged.set(
-      key,
-      simple || !low.has(key) ? cell : mergeValues(low.get(key) ?? null, high.get(key) ?? null, merge),
-    );
+    const alone = simple || !low.has(key);
+    merged.set(key, alone ? cell : mergeValues(low.get(key) ?? null, high.get(key) ?? null, merge));
   }
   return merged;
 }
@@ -64,7 +69,6 @@ function combine(first: PyValue, rest: PyTuple, kwargs: PyDict): PyValue {
     throw new Fault('other', `merge_hash: 'list_merge' argument can't be ${merge.lists}`);
   const dicts = flatten([first, ...rest.items], 1, true);
   if (dicts.length === 0) return new PyDict();
-  for (const dict of dicts) if (dict instanceof PyDict) for (const [, value] of dict.entries()) defined(value);
   return dicts.reduceRight((high, low) => mergeDicts(low, high, merge));
 }
 

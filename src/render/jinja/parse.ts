@@ -27,7 +27,10 @@ export function parseCondition(source: string, options: SyntaxOptions): Template
   const value: Expr = parseExpression(cursor);
   const last = current(cursor);
   const ends = last.type === 'variable-end' && cursor.tokens[cursor.index + 1]?.type === 'end';
-  if (!ends) throw new SyntaxFault(`chunk after expression: ${describe(last)}`, last.at);
+  if (!ends) {
+    const hint = last.value === '=' ? '; two values are compared with ==' : '';
+    throw new SyntaxFault(`chunk after expression: ${describe(last)}${hint}`, last.at);
+  }
   return {
     body: [{ kind: 'output', at: value.at, value }],
     blocks: cursor.blocks,

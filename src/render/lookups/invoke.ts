@@ -34,13 +34,19 @@ const KEEPING = new Set([
   'template',
 ]);
 
+function unknownLookup(name: string): Fault {
+  const fault = new Fault('lookup', `the lookup plugin '${name}' was not found`);
+  fault.misnamed = { name, known: () => LOOKUPS.keys() };
+  return fault;
+}
+
 /** Runs a lookup by name. @throws Fault */
 export function invokeLookup(tools: Tools, args: Arguments, wantList: boolean): PyValue {
   const [nameValue = '', ...terms] = args.positional;
   const options = new Map(args.named);
   const name = readText(needText(nameValue, "the lookup's name")).replace(/^ansible\.(builtin|legacy)\./, '');
   const lookup = LOOKUPS.get(name);
-  if (!lookup) throw new Fault('lookup', `the lookup plugin '${name}' was not found`);
+  if (!lookup) throw unknownLookup(name);
   const marker = TOLERANT.has(name)
     ? undefined
     : [...terms, ...options.values()].find((term) => term instanceof Marker);

@@ -2,7 +2,7 @@
 import { DateValue, Float } from '../../base/value.ts';
 import { typeFault } from '../fault.ts';
 import { spend } from '../limits.ts';
-import { readText } from './ambient.ts';
+import { ambient, readText } from './ambient.ts';
 import { PyDict } from './dict.ts';
 import { defined, isNumber, isText, pyType } from './kinds.ts';
 import { Marker, NOTHING_CHOSEN, PyBytes, PyList, PyObject, PyRange, PyTuple, type PyValue } from './value.ts';
@@ -51,10 +51,17 @@ export function equals(a: PyValue, b: PyValue): boolean {
   spend();
   defined(a);
   defined(b);
+  if (ambient.tripping) for (const value of [a, b]) touchItems(value);
   if (isText(a)) return isText(b) && readText(a) === readText(b);
   if (isNumber(a)) return isNumber(b) && sameNumber(numeric(a), numeric(b));
   if (a instanceof DateValue) return b instanceof DateValue && a.kind === b.kind && a.iso === b.iso;
   return a === b || equalContainers(a, b);
+}
+
+/** Inside a filter or test, comparing a list or dict touches all that is in it, even where the sizes decide. */
+function touchItems(value: PyValue): void {
+  if (value instanceof PyList || value instanceof PyDict)
+    for (const _item of value instanceof PyList ? value : value.entries());
 }
 
 function sameNumber(a: number | bigint, b: number | bigint): boolean {
