@@ -75,14 +75,12 @@ const LETTER = '[\\p{L}_]';
 const WORD = '[\\p{L}\\p{N}_]';
 const PUNCTUATED = `(?:${WORD}|[!"'&.,?])`;
 
-/** Where a word may be broken: behind a hyphen among letters, before and behind a dash of several hyphens. */
-const BREAKS = new RegExp(
-  `(?<=(?:${LETTER}{2}|${LETTER}-${LETTER})-)(?=${LETTER}-?${LETTER})|(?<=${PUNCTUATED})(?=-{2,}${WORD})|(?<=${PUNCTUATED}-{2,})(?=${WORD})`,
-  'u',
-);
+/** Where a word may be broken: around a dash of several hyphens, and behind a hyphen among letters. */
+const DASHES = new RegExp(`(?<=${PUNCTUATED})(-{2,})(?=${WORD})`, 'u');
+const HYPHENS = new RegExp(`(?<=(?:${LETTER}{2}|${LETTER}-${LETTER})-)(?=${LETTER}-?${LETTER})`, 'u');
 
 function chunksOf(line: string, hyphens: boolean): string[] {
   const words = line.split(/([\t\n\v\f\r ]+)/).filter((part) => part !== '');
   if (!hyphens) return words;
-  return words.flatMap((word) => word.split(BREAKS));
+  return words.flatMap((word) => word.split(DASHES)).flatMap((part) => part.split(HYPHENS));
 }
