@@ -61,6 +61,7 @@ describe('a failing evaluation', () => {
       expect.stringMatching(/^correct/),
     ],
     ['{{ "a" | lowwer }}', 'template/unknown-plugin', 'group_vars/all.yml:3:19', 'did you mean `lower`?'],
+    [`{{ lookup('fil', 'x') }}`, 'lookup/failed', 'group_vars/all.yml:3:13', 'did you mean `file`?'],
     ['{{ 1 is evven }}', 'template/unknown-plugin', 'group_vars/all.yml:3:15', 'did you mean `even`?'],
     [
       '{{ {"galaxyservers": 1}.galaxy_servers }}',
@@ -81,6 +82,11 @@ describe('a failing evaluation', () => {
   ])('of %s names its place', (text, code, where, fix) => {
     const error = failure(() => templar.evaluate(scalar(text)));
     expect([error.code, error.where.map(renderWhere).join(), error.fix]).toEqual([code, where, fix]);
+  });
+
+  test('of a condition with one = says how values are compared', () => {
+    const error = failure(() => templar.condition('galaxy_root = 1', at(5, 9)));
+    expect(error.what).toContain('two values are compared with ==');
   });
 
   test('names the chain of variables that refer to one another', () => {
