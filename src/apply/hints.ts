@@ -42,6 +42,11 @@ const HINTS: readonly Hint[] = [
       `no package index has ${name} for the host’s Python: correct the version, or see which there are with pip index versions`,
   ],
   [
+    /host not found in upstream "([^"]+)"(?: in (\S+))?/,
+    (name, at) =>
+      `nginx asks for the name ${name} (${at ?? 'in a site'}) when it starts: see that the host can resolve it (getent hosts ${name}), or take that place out of the site`,
+  ],
+  [
     /(?:Could not resolve|Temporary failure (?:in name resolution|resolving)|Name or service not known)/i,
     () => 'the host can’t resolve a name: see its /etc/resolv.conf, and try getent hosts NAME there',
   ],

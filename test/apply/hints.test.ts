@@ -39,6 +39,11 @@ test.each([
     'curl: (60) SSL certificate problem: unable to get local issuer certificate',
     'update-ca-certificates',
   ],
+  [
+    'a name in a site of nginx',
+    'nginx: [emerg] host not found in upstream "training.example.org" in /etc/nginx/sites-enabled/galaxy:85',
+    'getent hosts training.example.org',
+  ],
   ['names that do not resolve', 'Temporary failure resolving mirror.example', 'resolv.conf'],
 ])('says what to do about %s', (_title, output, hint) => expect(hintFor(output)).toContain(hint));
 
