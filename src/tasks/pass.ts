@@ -1,6 +1,6 @@
 /** Runs one pass of a task on the host, as often as `until` asks for, and judges its result. */
 import { redact, type Text } from '../base/secret.ts';
-import type { Value } from '../base/value.ts';
+import { toPlain, type Value } from '../base/value.ts';
 import type { ModuleTask, Task } from '../project/playbook/types.ts';
 import type { LateContext, Resource } from '../resources/index.ts';
 import type { Action, ResourceAction, Result, ScriptAction } from './action.ts';
@@ -50,7 +50,7 @@ export async function runPass(
   };
   const number = (word: string, otherwise: number): number => {
     const node = task.keywords.get(word);
-    const value = node === undefined ? otherwise : Number(asking.templar.evaluate(node));
+    const value = node === undefined ? otherwise : Number(toPlain(asking.templar.evaluate(node) ?? null));
     if (!Number.isFinite(value)) throw badKeyword(task.position, word, 'it must be a number');
     return value;
   };
