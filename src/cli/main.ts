@@ -50,8 +50,15 @@ async function main(argv: readonly string[]): Promise<void> {
     .exitOverride();
   const load = name === undefined || name === 'completion' ? undefined : commands[name];
   for (const one of load ? [load] : Object.values(commands)) (await one()).register(program);
+  for (const command of program.commands) nameOwnHelp(command, `gatdeploy ${command.name()}`);
   if (argv.some((word) => HELP.has(word))) (await import('./examples.ts')).addExamples(program);
   await program.parseAsync(argv, { from: 'user' });
+}
+
+/** Lets a slip in a command's words point to that command's help. */
+function nameOwnHelp(command: Command, called: string): void {
+  command.showHelpAfterError(`(${called} --help says what it takes)`);
+  for (const one of command.commands) nameOwnHelp(one, `${called} ${one.name()}`);
 }
 
 async function run(): Promise<void> {

@@ -66,6 +66,20 @@ describe('bad input gets one clear error, its exit code, and a way on', () => {
       [/unknown option/, /--inventory/],
     ],
     [
+      "an unknown option, with the command's own help",
+      {},
+      ['plan', '--zzz'],
+      2,
+      [/unknown option '--zzz'/, /^\(gatdeploy plan --help says what it takes\)$/m],
+    ],
+    [
+      "an unknown option of a command's command, with its own help",
+      {},
+      ['vault', 'view', '--zzz'],
+      2,
+      [/unknown option '--zzz'/, /^\(gatdeploy vault view --help says what it takes\)$/m],
+    ],
+    [
       'an unknown command, with the nearest known one',
       {},
       ['aply', 'site'],
