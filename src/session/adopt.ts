@@ -14,20 +14,27 @@ export type Adoption = {
   readonly owing: readonly Entry[];
   /** How many other differences there are, which only apply does away with. */
   readonly others: number;
+  /** How many units are declared, and how many of them don't run. */
+  readonly units: number;
+  readonly stopped: number;
 };
 
 const DUE = new Set(['loaded', 'reread']);
 
 /** Finds what can be vouched for in a plan. `trusted`: those that owe by times too, on the user's word. */
 export function planAdoption({ entries }: Plan, trusted: boolean): Adoption {
-  const owing = entries.filter((entry) => isVouchable(entry) && owesByTimes(entry));
-  const current = entries.filter((entry) => isVouchable(entry) && isRunning(entry) && entry.status === 'same');
+  const units = entries.filter(isVouchable);
+  const owing = units.filter(owesByTimes);
+  const running = units.filter(isRunning);
+  const current = running.filter(({ status }) => status === 'same');
   const vouched = trusted ? [...current, ...owing] : current;
   const changing = entries.filter(({ status }) => status !== 'same');
   return {
     plan: { entries: vouched.map(vouchFor) },
     owing: trusted ? [] : owing,
     others: changing.length - owing.length,
+    units: units.length,
+    stopped: units.length - running.length,
   };
 }
 
@@ -84,10 +91,29 @@ export async function adopt(
   return { outcome, unreachable: session.links.unreachable.size > 0 };
 }
 
-function report({ session }: Planned, { plan, owing, others }: Adoption): readonly string[] {
-  const units = plan.entries.length;
+/** How many units were adopted, and why it is none. */
+export function tellAdopted(adoption: Adoption, hosts: number): string {
+  const count = adoption.plan.entries.length;
+  const why = count > 0 ? 'what they have loaded is noted' : whyNone(adoption, hosts);
+  return `Adopted ${count} running unit${count === 1 ? '' : 's'} on ${hosts} host(s): ${why}.`;
+}
+
+function whyNone({ units, stopped, owing }: Adoption, hosts: number): string {
+  if (hosts === 0) return 'no host could be read';
+  if (units === 0) return 'there is no service among what is declared';
+  const changing = units - stopped - owing.length;
+  const reasons = [
+    ...(stopped > 0 ? [`${stopped} ${stopped === 1 ? 'does' : 'do'} not run`] : []),
+    ...(owing.length > 0 ? [`${owing.length} ${owing.length === 1 ? 'owes' : 'owe'} a restart or reload`] : []),
+    ...(changing > 0 ? [`apply changes ${changing}`] : []),
+  ];
+  return `of ${units} unit${units === 1 ? '' : 's'}, ${reasons.join(', ')}`;
+}
+
+function report({ session }: Planned, adoption: Adoption): readonly string[] {
+  const { owing, others } = adoption;
   return [
-    `Adopted ${units} running unit${units === 1 ? '' : 's'} on ${session.links.links.size} host(s): what they have loaded is noted.`,
+    tellAdopted(adoption, session.links.links.size),
     ...owing.map(
       ({ node, ...entry }) =>
         `${node.host}: ${node.resource.id} owes a restart or reload: ${entry.status === 'update' ? entry.differences.map(({ before }) => String(before).replace(/^before /, '')).join(', ') : ''}`,

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { buildGraph } from '../../src/graph/graph.ts';
 import { makePlan } from '../../src/plan/plan.ts';
-import { file, type Observed, service } from '../../src/resources/index.ts';
-import { planAdoption } from '../../src/session/adopt.ts';
+import { file, type Observed, type Resource, service } from '../../src/resources/index.ts';
+import { planAdoption, tellAdopted } from '../../src/session/adopt.ts';
 import { deploymentsOf, lineOf, parseLines } from '../../src/session/deployments.ts';
 import { graphWithRemovals } from '../../src/session/removals.ts';
 
@@ -79,4 +79,39 @@ test('adopting vouches for what is up to date, for what owes by times on request
   expect(ids(false)).toEqual(['nginx.service']);
   expect(ids(true)).toEqual(['nginx.service', 'other.service']);
   expect(planAdoption(plan, false)).toMatchObject({ others: 3, owing: [{ key: 'h/service[other.service]' }] });
+});
+
+test.each<[string, readonly Resource[], Readonly<Record<string, Observed>>, string]>([
+  [
+    'one that is up to date',
+    [service('a.service', {})],
+    { 'h/service[a.service]': { running: true, enabled: true, loaded: 'current', reread: 'current' } },
+    'Adopted 1 running unit on 1 host(s): what they have loaded is noted.',
+  ],
+  [
+    'nothing that runs',
+    [conf],
+    {},
+    'Adopted 0 running units on 1 host(s): there is no service among what is declared.',
+  ],
+  [
+    'only what is not there yet, or stopped',
+    [service('a.service', {}), service('b.service', {})],
+    { 'h/service[a.service]': 'absent', 'h/service[b.service]': { running: false, enabled: true } },
+    'Adopted 0 running units on 1 host(s): of 2 units, 2 do not run.',
+  ],
+  [
+    'some of each',
+    [service('a.service', {}), service('b.service', {}), service('c.service', {})],
+    {
+      'h/service[a.service]': 'absent',
+      'h/service[b.service]': { running: true, enabled: true, loaded: 'before /x changed', reread: 'current' },
+      'h/service[c.service]': { running: true, enabled: false, loaded: 'current', reread: 'current' },
+    },
+    'Adopted 0 running units on 1 host(s): of 3 units, 1 does not run, 1 owes a restart or reload, apply changes 1.',
+  ],
+  ['no host', [], {}, 'Adopted 0 running units on 0 host(s): no host could be read.'],
+])('what is adopted is told: %s', (_title, resources, states, line) => {
+  const plan = makePlan(buildGraph([{ host: 'h', resources }]), new Map(Object.entries(states)));
+  expect(tellAdopted(planAdoption(plan, false), resources.length > 0 ? 1 : 0)).toBe(line);
 });
