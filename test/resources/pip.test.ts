@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { pipSet, venv } from '../../src/resources/index.ts';
 import type { CommonProps, Item, Resource, State } from '../../src/resources/kind.ts';
 import type { Installer } from '../../src/resources/pip-set.ts';
-import { parseRequirement } from '../../src/resources/python/requirement.ts';
+import { parseRequirement, requirementState } from '../../src/resources/python/requirement.ts';
 import { noteOf, trees } from '../../src/resources/python/trees.ts';
 
 const PATH = '/mnt/pulsar/venv';
@@ -35,7 +35,9 @@ describe('packages of a virtual environment', () => {
     ['miss a range', ['kombu>=6'], { kombu: '5.7.0' }],
     ['miss a package', ['uwsgi'], { uwsgi: 'not installed' }],
     ['have an extra whose packages are there', ['pulsar-app[amqp]'], {}],
-    ['miss an extra', ['pulsar-app[web]'], { 'pulsar-app': '0.16.0' }],
+    ['miss one extra of two', ['pulsar-app[amqp,web]'], { 'pulsar-app': '0.16.0, without the extra web' }],
+    ['miss a range beside an extra', ['pulsar-app[web]>=1'], { 'pulsar-app': '0.16.0' }],
+    ['miss an extra', ['pulsar-app[web]'], { 'pulsar-app': '0.16.0, without the extra web' }],
     [
       'cannot tell about a URL that was never noted',
       ['git+https://x.org/a.git'],
@@ -58,6 +60,16 @@ describe('packages of a virtual environment', () => {
     expect(state).toEqual({ usable: true, kombu: 'any version' });
   });
 });
+
+test.each([
+  ['kombu', 'any version'],
+  ['kombu>=6', '>=6'],
+  ['pulsar-app[web]', 'with the extra web'],
+  ['pulsar-app[web,amqp]>=0.15', '>=0.15, with the extras web and amqp'],
+  ['./local.whl', 'installed'],
+])('a plan says of %s that it should be: %s', (text, expected) =>
+  expect(requirementState(parseRequirement(text))).toBe(expected),
+);
 
 test.each([
   ['kombu', { kind: 'named', name: 'kombu', extras: [], specifiers: '' }],

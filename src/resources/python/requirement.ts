@@ -40,6 +40,19 @@ export function requirementKey(requirement: Requirement): string {
 /** How a state says that a requirement is met. */
 export function requirementState(requirement: Requirement): string {
   if (requirement.kind === 'opaque') return 'installed';
-  const extras = requirement.extras.length > 0 ? `[${requirement.extras.join(',')}]` : '';
-  return `${extras}${requirement.specifiers}` || 'any version';
+  const { specifiers, extras } = requirement;
+  const parts = [
+    ...(specifiers === '' ? [] : [specifiers]),
+    ...(extras.length > 0 ? [`with ${named(extras)}`] : []),
+  ];
+  return parts.join(', ') || 'any version';
+}
+
+/** How a state says that a version is right, but for extras whose packages are missing. */
+export function withoutExtras(version: string, missing: readonly string[]): string {
+  return `${version}, without ${named(missing)}`;
+}
+
+function named(extras: readonly string[]): string {
+  return `the extra${extras.length === 1 ? '' : 's'} ${extras.join(' and ')}`;
 }

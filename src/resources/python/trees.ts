@@ -9,6 +9,7 @@ import {
   type Requirement,
   requirementKey,
   requirementState,
+  withoutExtras,
 } from './requirement.ts';
 
 /** What the kinds that share this probe have in common. */
@@ -74,24 +75,23 @@ export function noteOf(requirement: string): string {
 
 function stateOf(tree: Tree, packages: readonly string[] = []): State {
   return Object.fromEntries(
-    packages.map(parseRequirement).map((one) => {
-      const met = isMet(tree, one);
-      return [requirementKey(one), met ? requirementState(one) : (installed(tree, one) ?? 'not installed')];
-    }),
+    packages.map(parseRequirement).map((one) => [requirementKey(one), requirementStateIn(tree, one)]),
   );
 }
 
-function installed(tree: Tree, requirement: Requirement): string | undefined {
-  return requirement.kind === 'named' ? tree.versions.get(requirement.name) : undefined;
-}
-
-function isMet(tree: Tree, requirement: Requirement): boolean {
-  if (requirement.kind === 'opaque') return tree.notes.has(noteOf(requirement.text));
+/** What is wished for where it is met, else what is there instead. */
+function requirementStateIn(tree: Tree, requirement: Requirement): string {
+  const met = requirementState(requirement);
+  if (requirement.kind === 'opaque') return tree.notes.has(noteOf(requirement.text)) ? met : 'not installed';
   const version = tree.versions.get(requirement.name);
-  if (version === undefined || !allows(requirement.specifiers, version)) return false;
-  return requirement.extras.every((extra) =>
-    (tree.extras.get(`${requirement.name}[${extra}]`) ?? []).every((name) => tree.versions.has(name)),
-  );
+  if (version === undefined) return 'not installed';
+  if (!allows(requirement.specifiers, version)) return version;
+  const missing = requirement.extras.filter((extra) => !hasExtra(tree, `${requirement.name}[${extra}]`));
+  return missing.length === 0 ? met : withoutExtras(version, missing);
+}
+
+function hasExtra(tree: Tree, extra: string): boolean {
+  return (tree.extras.get(extra) ?? []).every((name) => tree.versions.has(name));
 }
 
 /** An installed pre-release counts: pip left it there. */
