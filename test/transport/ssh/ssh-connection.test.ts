@@ -207,6 +207,7 @@ test('what ran on a connection is not kept for as long as the connection', async
   for (let count = 0; count < 5; count++) await once();
   setFlagsFromString('--expose-gc');
   const collect = runInNewContext('gc') as () => void;
+  setFlagsFromString('--no-expose-gc'); // other files' tests in this process want V8 as it was
   await vi.waitFor(() => {
     collect();
     // The last one may still be on the stack of something.
