@@ -216,3 +216,15 @@ test.each<[string, Record<string, unknown>, string]>([
 ])('%s are refused', (_title, variables, code) => {
   expect(() => declareRole(nginx, variables)).toThrow(expect.objectContaining({ code }));
 });
+
+test.each<[string, readonly string[], readonly string[]]>([
+  ['none', [], []],
+  ['one', ['templates/nginx/galaxy.j2'], ['nginx_ssl_servers: the project has no templates/nginx/galaxy.j2']],
+])('a built-in site that takes the place of a missing template is told: %s', (_title, missing, expected) => {
+  const { advice } = declareRole(nginx, training, { missing });
+  const told = advice.filter(({ code }) => code === 'nginx/built-in-site');
+  expect(told.map(({ variable, text }) => `${variable}: ${text.split(',')[0]}`)).toEqual(expected);
+});
+
+test('a built-in site says nothing where the project does not list it itself', () =>
+  expect(declareRole(nginx, {}, { missing: ['templates/nginx/galaxy.j2'] }).advice).toEqual([]));

@@ -2,6 +2,7 @@
 import type { Facts } from '../../src/base/facts.ts';
 import { type Node, nodeOf, type Scope } from '../../src/base/node.ts';
 import type { Text } from '../../src/base/secret.ts';
+import { fileUnreadable } from '../../src/project/errors.ts';
 import { createTemplar } from '../../src/render/templar.ts';
 import type { Resource } from '../../src/resources/index.ts';
 import type { Advice } from '../../src/roles/advice.ts';
@@ -46,6 +47,8 @@ export type Surroundings = {
   readonly addresses?: Readonly<Record<string, string>>;
   /** Files and rendered templates of the project by path. */
   readonly files?: Readonly<Record<string, Text>>;
+  /** Files that the project does not have. */
+  readonly missing?: readonly string[];
 };
 
 /** Declares a role from plain variables, whose texts may be templates as in group_vars. */
@@ -82,7 +85,10 @@ export function declareRole(
 }
 
 function contextOf(variables: Readonly<Record<string, unknown>>, around: Surroundings): HostContext {
-  const read = (path: string): Text => around.files?.[path] ?? `(${path})\n`;
+  const read = (path: string): Text => {
+    if (around.missing?.includes(path)) throw fileUnreadable(path, Object.assign(new Error(), { code: 'ENOENT' }));
+    return around.files?.[path] ?? `(${path})\n`;
+  };
   return {
     name: around.name ?? 'gat-1.example.org',
     facts: around.facts ?? FACTS,

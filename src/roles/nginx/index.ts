@@ -7,7 +7,7 @@ import { certbotAdvice } from '../certbot/advice.ts';
 import { certbotChecks } from '../certbot/checks.ts';
 import { defineRole, type HostContext } from '../role.ts';
 import { nginxChecks } from './checks.ts';
-import { declareSites } from './sites.ts';
+import { builtInAdvice, declareSites } from './sites.ts';
 import { renderHttpOptions } from './ssl-conf.ts';
 import { declareTls, isSelfSigned, sitesToPutAside } from './tls.ts';
 import { type NginxValues, vars } from './vars.ts';
@@ -40,7 +40,7 @@ export const nginx = defineRole({
     ...nginxChecks(v, host),
     ...(usesCertbot(v) && v.certbot_domains.length > 0 ? certbotChecks(v, host) : []),
   ],
-  advise: (v, host) => (usesCertbot(v) ? certbotAdvice(v, host) : []),
+  advise: (v, host) => [...builtInAdvice(v, host), ...(usesCertbot(v) ? certbotAdvice(v, host) : [])],
 });
 
 function usesCertbot(v: NginxValues): boolean {

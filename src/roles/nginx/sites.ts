@@ -4,6 +4,7 @@ import type { Text } from '../../base/secret.ts';
 import { template } from '../../render/template.ts';
 import { nginxConfig, type Resource } from '../../resources/index.ts';
 import type { PutAside } from '../../resources/nginx-config.ts';
+import type { Advice } from '../advice.ts';
 import type { HostContext } from '../role.ts';
 import { needsVariable, noTemplate } from './errors.ts';
 import type { NginxValues } from './vars.ts';
@@ -46,7 +47,36 @@ function baseName(name: string): string {
 
 /** The text of a site. @throws GatError nginx/no-template, nginx/needs-variable */
 export function siteContent(v: NginxValues, host: HostContext, site: Omit<Site, 'path'>): Text {
-  return renderSite(v, host, { ...site, path: `${v.nginx_server_src_dir}/${site.name}.j2` });
+  return renderSite(v, host, { ...site, path: templatePath(v, site.name) });
+}
+
+function templatePath(v: NginxValues, name: string): string {
+  return `${v.nginx_server_src_dir}/${name}.j2`;
+}
+
+/** Ansible would stop for want of the template; whoever lost it should hear that another one is used. */
+export function builtInAdvice(v: NginxValues, host: HostContext): readonly Advice[] {
+  return (['nginx_servers', 'nginx_ssl_servers'] as const).flatMap((variable) => {
+    const position = host.positionOf(variable);
+    if (!position) return [];
+    const missing = v[variable].filter((name) => BUILT_IN[name] && !exists(templatePath(v, name), host));
+    return missing.map((name) => ({
+      code: 'nginx/built-in-site',
+      variable,
+      position,
+      text: `the project has no ${templatePath(v, name)}, without which Ansible fails: the site ${name} is gatdeploy's own`,
+      fix: `if that is not meant, add ${templatePath(v, name)}`,
+    }));
+  });
+}
+
+function exists(path: string, host: HostContext): boolean {
+  try {
+    host.readFile(path);
+    return true;
+  } catch (error) {
+    return !isMissing(error);
+  }
 }
 
 type Site = { readonly name: string; readonly path: string; readonly variable: string };
