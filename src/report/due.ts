@@ -28,8 +28,17 @@ export function countActivations(plan: Plan): { readonly restarts: number; reado
 
 /** What a process is at work on that a restart or stop would cut off; undefined when nothing. */
 export function workAtRisk(entry: Entry): string | undefined {
+  return workOf(entry, 'work');
+}
+
+/** What a broken process is at work on that its restart begins anew, so that it is not waited for; undefined when nothing. */
+export function workResumed(entry: Entry): string | undefined {
+  return workOf(entry, 'resumed');
+}
+
+function workOf(entry: Entry, key: 'work' | 'resumed'): string | undefined {
   if (entry.status !== 'update' || typeof entry.observed === 'string') return undefined;
-  const stops = entry.differences.some(({ key }) => key === 'loaded' || key === 'running');
-  const { work } = entry.observed as Readonly<Record<string, unknown>>;
+  const stops = entry.differences.some((one) => one.key === 'loaded' || one.key === 'running');
+  const work = (entry.observed as Readonly<Record<string, unknown>>)[key];
   return stops && typeof work === 'string' ? work : undefined;
 }

@@ -1,6 +1,6 @@
 /** What a plan does to things that are at work: which services restart, reload or stop, why, and what that hits. */
 import type { Entry, Plan } from '../plan/plan.ts';
-import { dueReason, isReload, isRestart, workAtRisk } from './due.ts';
+import { dueReason, isReload, isRestart, workAtRisk, workResumed } from './due.ts';
 import type { Json } from './json/events.ts';
 import { type Line, type Lines, type Style, span, wrapLine } from './line.ts';
 
@@ -12,6 +12,8 @@ type Impact = {
   readonly reasons: readonly string[];
   /** What the process is at work on, which this would cut off. */
   readonly work: string | undefined;
+  /** What it is at work on that goes on after the restart. */
+  readonly resumed: string | undefined;
 };
 
 const STYLES: Readonly<Record<Impact['action'], Style>> = { restart: 'warn', reload: 'change', stop: 'bad' };
@@ -23,7 +25,8 @@ export function findImpact(plan: Plan): readonly Impact[] {
     const { host, resource } = entry.node;
     const action = actionOf(entry);
     if (!action) return [];
-    return [{ host, unit: resource.name, action, reasons: reasonsOf(entry), work: workAtRisk(entry) }];
+    const work = { work: workAtRisk(entry), resumed: workResumed(entry) };
+    return [{ host, unit: resource.name, action, reasons: reasonsOf(entry), ...work }];
   });
 }
 
@@ -56,10 +59,11 @@ export function renderImpact(plan: Plan, columns = 80): Lines {
   ];
 }
 
-function renderOne({ host, unit, action, reasons, work }: Impact, columns: number): Lines {
+function renderOne({ host, unit, action, reasons, work, resumed }: Impact, columns: number): Lines {
   const below: Lines = [
     ...reasons.map((reason): Line => ['as ', reason]),
     ...(work === undefined ? [] : [[span('warn', 'at work: '), work]]),
+    ...(resumed === undefined ? [] : [[span('warn', 'at work: '), resumed, ', goes on after the restart']]),
   ];
   return [
     ['  ', span(STYLES[action], `${action}s`.padEnd(9)), `${unit} on ${host}`],
@@ -71,11 +75,12 @@ function renderOne({ host, unit, action, reasons, work }: Impact, columns: numbe
 
 /** The same as JSON. */
 export function impactRecords(plan: Plan): Json {
-  return findImpact(plan).map(({ host, unit, action, reasons, work }) => ({
+  return findImpact(plan).map(({ host, unit, action, reasons, work, resumed }) => ({
     host,
     unit,
     action,
     reasons,
     ...(work !== undefined && { work }),
+    ...(resumed !== undefined && { resumed }),
   }));
 }

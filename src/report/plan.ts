@@ -2,7 +2,7 @@
 import type { Graph } from '../graph/graph.ts';
 import type { Difference } from '../plan/diff.ts';
 import type { Entry, Plan } from '../plan/plan.ts';
-import { countActivations, dueReason, isRestart, workAtRisk } from './due.ts';
+import { countActivations, dueReason, isRestart, workAtRisk, workResumed } from './due.ts';
 import { renderImpact } from './impact.ts';
 import { draw, type Line, type Lines, type Span, type Style, span, widthOf, wrapLine } from './line.ts';
 import { count, renderTime } from './quantity.ts';
@@ -127,10 +127,11 @@ function remarks(entry: Entry, restartWhen: RestartWhen = 'idle'): Lines {
   if (entry.status === 'create') return entry.differences.flatMap((one): Lines => unitWords(entry, one, true));
   if (entry.status !== 'update') return [];
   const restarts = entry.differences.some(isRestart);
-  const work = workAtRisk(entry);
+  const [work, resumed] = [workAtRisk(entry), workResumed(entry)];
   return [
     ...entry.differences.map((one) => renderDifference(entry, one, restarts)),
     ...(work === undefined ? [] : [[span('warn', 'at work: '), work, ` (${AT_WORK[restartWhen]})`]]),
+    ...(resumed === undefined ? [] : [[span('warn', 'at work: '), resumed, ' (goes on after the restart)']]),
   ];
 }
 

@@ -13,7 +13,16 @@ import {
 } from './kind.ts';
 import { afterStart, beforeStart, onTrial } from './loaded.ts';
 import { CURRENT, parseUnits, printUnits, type Unit } from './unit.ts';
-import { besideWork, describeCut, parseWork, type ServiceWork, stillFree } from './work.ts';
+import {
+  besideWork,
+  describeCut,
+  describeResumed,
+  parseBroken,
+  parseWork,
+  printWork,
+  type ServiceWork,
+  stillFree,
+} from './work.ts';
 
 export type ServiceProps = CommonProps & {
   /** Default true; null leaves it as it is. */
@@ -51,7 +60,7 @@ const unitOf = ({ name, props }: Item<ServiceProps>): Unit => ({
 const probe: Probe<ServiceProps> = {
   name: 'services',
   needs: 'systemctl',
-  script: (items) => steps(printUnits(items.map(unitOf)), ...items.map(printWork)),
+  script: (items) => steps(printUnits(items.map(unitOf)), ...items.map(printSaid)),
   parse(stdout, items) {
     const [shown = '', ...said] = stdout.split(/^@work /m);
     const states = parseUnits(shown, items.map(unitOf));
@@ -67,21 +76,20 @@ const probe: Probe<ServiceProps> = {
   },
 };
 
-/** Prints what a unit is at work on, and what is wrong with it. */
-function printWork({ name, props: { work, broken } }: Item<ServiceProps>): Script | undefined {
+function printSaid({ name, props: { work, broken } }: Item<ServiceProps>): Script | undefined {
   if (!work && !broken) return undefined;
-  return sh`printf '@work %s\\n' ${name}
-( ${work?.list ?? sh`:`} ) 2>/dev/null
-( ${broken ?? sh`:`} ) 2>/dev/null | sed 's/^/broken /'`;
+  return steps(sh`printf '@work %s\\n' ${name}`, printWork({ list: work?.list, broken }));
 }
 
 /** What a unit is at work on is no part of what is wished for: plans tell it beside a restart. */
 function workState(text: string, due: Readonly<Record<string, string>>): State {
-  const broken = /^broken (.+)$/m.exec(text)?.[1];
-  const cut = describeCut(parseWork(text));
+  const broken = parseBroken(text);
+  const pieces = parseWork(text);
+  const [cut, resumed] = [describeCut(pieces), describeResumed(pieces)];
   return {
     ...(broken && due.loaded === CURRENT ? { loaded: broken } : {}),
     ...(cut === undefined ? {} : { work: cut }),
+    ...(resumed === undefined ? {} : { resumed }),
   };
 }
 
@@ -124,7 +132,8 @@ const inItsTurn = defineKind<ServiceProps>(alone);
 const atWork = defineKind<ServiceProps>({
   ...amongOthers,
   late(props, name) {
-    const { after, follows, requires, provides, work = { list: sh`:` }, ...own } = props;
+    const { after, follows, requires, provides, work: pieces = { list: sh`:` }, ...own } = props;
+    const work = { ...pieces, broken: own.broken };
     const plain = (isGuarded: boolean): Resource =>
       inItsTurn(name, isGuarded ? { ...own, validate: steps(own.validate, stillFree(work)) } : own);
     return besideWork(plain, work);

@@ -6,16 +6,28 @@ import type { Applied, Late, LateContext, Resource } from './kind.ts';
 /** How a role finds out what its unit is at work on. */
 export type ServiceWork = {
   /**
-   * Prints a line for each piece: `cut 11 running` for one that a stop of the unit ends or spoils, `kept 12 queued` for
-   * one that goes on, or is taken up again after a start.
+   * Prints a line for each piece: `cut 11 running` for one that a stop of the unit ends or spoils, `again 12 staging in`
+   * for one that is begun anew after a start, `kept 13 queued` for one that loses nothing by it.
    */
   readonly list: Script;
   /** Prints those of these pieces that neither go on nor have ended. */
   readonly lost?: (ids: readonly string[]) => Script;
 };
 
-/** One piece of work. */
-export type Piece = { readonly id: string; readonly doing: string; readonly isCut: boolean };
+/** How a unit's work is looked at, and what shows that the unit is broken. */
+export type WorkOf = { readonly list?: Script | undefined; readonly broken?: Script | undefined };
+
+/**
+ * One piece of work. `isCut` says whether a restart has to wait for it: what is begun anew is only cut off for the sake of
+ * a unit that works; one that is broken may never come to its end.
+ */
+export type Piece = {
+  readonly id: string;
+  readonly doing: string;
+  readonly isCut: boolean;
+  /** It is begun anew after the restart that the unit is due for as it is broken. */
+  readonly isResumed: boolean;
+};
 
 /** How long to wait between two looks. */
 const PAUSE_MS = 3000;
@@ -23,12 +35,25 @@ const PAUSE_MS = 3000;
 /** So many pieces are named, the others counted. */
 const NAMED = 8;
 
-/** Parses lines such as `cut 11 running`. */
+/** Prints what a unit is at work on, and in a line such as `broken its consumers have quit` what is wrong with it. */
+export function printWork({ list, broken }: WorkOf): Script {
+  return sh`( ${list ?? sh`:`} ) 2>/dev/null || true
+( ${broken ?? sh`:`} ) 2>/dev/null | sed 's/^/broken /'`;
+}
+
+/** What is wrong with a unit, as `printWork` has printed it. */
+export function parseBroken(text: string): string | undefined {
+  return /^broken (.+)$/m.exec(text)?.[1];
+}
+
+/** Parses what `printWork` has printed. */
 export function parseWork(text: string): readonly Piece[] {
-  return [...text.matchAll(/^(cut|kept) (\S+) (.+)$/gm)].map(([, what, id = '', doing = '']) => ({
+  const isBroken = parseBroken(text) !== undefined;
+  return [...text.matchAll(/^(cut|again|kept) (\S+) (.+)$/gm)].map(([, what, id = '', doing = '']) => ({
     id,
     doing,
-    isCut: what === 'cut',
+    isCut: what === 'cut' || (what === 'again' && !isBroken),
+    isResumed: what === 'again' && isBroken,
   }));
 }
 
@@ -45,9 +70,18 @@ export function describeCut(pieces: readonly Piece[]): string | undefined {
   return cut.length === 0 ? undefined : nameWork(cut);
 }
 
+/** Says what is begun anew after the restart of a broken unit; undefined when nothing. */
+export function describeResumed(pieces: readonly Piece[]): string | undefined {
+  const resumed = pieces.filter(({ isResumed }) => isResumed);
+  return resumed.length === 0 ? undefined : nameWork(resumed);
+}
+
 /** Fails, in a script that is about to stop the unit, when it has just begun something that this would cut off. */
-export function stillFree({ list }: ServiceWork): Script {
-  return sh`gd_cut=$( ( ${list} ) | sed -n 's/^cut //p' )
+export function stillFree(work: WorkOf): Script {
+  return sh`gd_work=$( ${printWork(work)} )
+gd_what='cut|again'
+if printf '%s\n' "$gd_work" | grep -q '^broken '; then gd_what=cut; fi
+gd_cut=$(printf '%s\n' "$gd_work" | sed -nE "s/^($gd_what) //p")
 if test -n "$gd_cut"; then printf 'it has just begun: %s\n' "$gd_cut"; exit 75; fi`;
 }
 
@@ -59,7 +93,7 @@ export type Plain = (isGuarded: boolean) => Resource;
  * run, as the run's policy says; then looks whether all that the unit had in hand is still in hand.
  * @throws GatError service/work-lost, or what stopped the change
  */
-export function besideWork(plain: Plain, work: ServiceWork): Late {
+export function besideWork(plain: Plain, work: ServiceWork & WorkOf): Late {
   return async (context) => {
     const [look] = await context.lookNow([plain(false)]);
     if (!look || look.status === 'same') return { changed: false, summary: 'as it should be' };
@@ -78,7 +112,7 @@ export function besideWork(plain: Plain, work: ServiceWork): Late {
 type Gap = { readonly pieces: readonly Piece[]; readonly applied: readonly Applied[]; readonly left?: string };
 
 /** Makes the change in a moment that cuts nothing off; `left` is what it would have cut off when there was none in time. */
-async function inGap(context: LateContext, plain: Plain, work: ServiceWork): Promise<Gap> {
+async function inGap(context: LateContext, plain: Plain, work: WorkOf): Promise<Gap> {
   const { when, waitMs } = context.restarts;
   if (when === 'now')
     return { pieces: await listWork(context, work), applied: await context.applyNow([plain(false)]) };
@@ -101,7 +135,7 @@ async function inGap(context: LateContext, plain: Plain, work: ServiceWork): Pro
 async function applyFree(
   context: LateContext,
   plain: Plain,
-  work: ServiceWork,
+  work: WorkOf,
 ): Promise<readonly Applied[] | undefined> {
   const applied = await context.applyNow([plain(true)]);
   const isRefused = applied.some(({ error }) => error) && describeCut(await listWork(context, work));
@@ -118,8 +152,8 @@ function tellingNews(context: LateContext): (left: string | undefined) => void {
   };
 }
 
-async function listWork(context: LateContext, { list }: ServiceWork): Promise<readonly Piece[]> {
-  return parseWork((await context.run(sh`( ${list} ) || true`)).stdout);
+async function listWork(context: LateContext, work: WorkOf): Promise<readonly Piece[]> {
+  return parseWork((await context.run(printWork(work))).stdout);
 }
 
 async function findAll(

@@ -188,19 +188,36 @@ for gd_try in $(seq 60); do test "$(cat /var/log/rabbitmq/*.log | grep -c 'login
   });
 });
 
+/** A message that Pulsar cannot read ends its consumer. */
+const quit: Script = sh`runuser -u pulsar -- /mnt/pulsar/venv/bin/python /srv/stand-in.py /mnt/pulsar/config/app.yml unreadable
+gd_run=$(systemctl show -p InvocationID --value pulsar.service)
+for gd_try in $(seq 60); do ! journalctl -q _SYSTEMD_INVOCATION_ID="$gd_run" -o cat | grep -q DecodeError || exit 0; sleep 0.5; done; exit 1`;
+const purge: Script = sh`rabbitmqctl -q purge_queue -p ${VHOST} pulsar__setup </dev/null`;
+
 test('a message that is no job is told, and no restart passes for a cure', async () => {
-  await at.onHost(
-    'pulsar',
-    sh`runuser -u pulsar -- /mnt/pulsar/venv/bin/python /srv/stand-in.py /mnt/pulsar/config/app.yml unreadable
-for gd_try in $(seq 30); do ! journalctl -q -u pulsar.service --since -1min -o cat | grep -q DecodeError || exit 0; sleep 0.5; done; exit 1`,
-  );
+  await at.onHost('pulsar', quit);
   expect(await at.doctor(...same())).toEqual(['pulsar/unreadable-message on pulsar.lab.test']);
   const failed = await at.run('apply', ...same());
   expect(failed.code).toBe(4);
   expect(failed.stdout).toContain('its consumers have quit');
-  await at.onHost('galaxy', sh`rabbitmqctl -q purge_queue -p ${VHOST} pulsar__setup </dev/null`);
+  await at.onHost('galaxy', purge);
   await at.apply(...same());
   await at.onHost('galaxy', consumers);
+});
+
+test('a Pulsar whose consumers have quit is restarted at once, and a job that it is staging in goes on', async () => {
+  await at.send('deaf', [40, 1, 1]);
+  await at.hears('get /in/deaf/');
+  await at.onHost('pulsar', quit);
+  await at.onHost('galaxy', purge);
+  const plan = records(await at.run('plan', ...same())).find((one) => one.type === 'plan');
+  expect(plan?.interrupted).toMatchObject([{ resumed: 'deaf staging in' }]);
+  const { unit } = await at.apply(...same(), '--restart-when', 'defer');
+  expect(unit).toMatchObject({ status: 'changed' });
+  expect(String(unit?.summary)).toContain('1 went on');
+  await at.onHost('galaxy', consumers);
+  await at.hears('status deaf complete');
+  expect(await at.heardOf('deaf')).toEqual(['get', 'get', 'running', 'post', 'stored', 'complete']);
 });
 
 test('directories of jobs that ended long ago are removed by the timer, others stay', async () => {

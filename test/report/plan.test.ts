@@ -20,3 +20,11 @@ test.each([
   const text = draw(renderPlan(plan, graph, { restartWhen })).replace(/\s+/g, ' ');
   expect(text).toContain(`at work: 11 running (${words})`);
 });
+
+test('a broken unit is told with what goes on after its restart', () => {
+  const broken = { running: true, enabled: true, loaded: 'its consumers have quit', resumed: '12 staging in' };
+  const due = makePlan(graph, new Map([[`one/${pulsar.id}`, broken]]));
+  const text = draw(renderPlan(due, graph)).replace(/\s+/g, ' ');
+  expect(text).toContain('at work: 12 staging in (goes on after the restart)');
+  expect(text).toContain('at work: 12 staging in, goes on after the restart');
+});

@@ -1,8 +1,16 @@
+import { execFileSync, spawnSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
-import { sh } from '../../src/base/shell.ts';
+import { type Script, sh } from '../../src/base/shell.ts';
 import { service } from '../../src/resources/index.ts';
 import type { Applied, LateContext, LateEnd, RestartPolicy } from '../../src/resources/kind.ts';
-import { describeCut, nameWork, parseWork } from '../../src/resources/work.ts';
+import {
+  describeCut,
+  describeResumed,
+  nameWork,
+  parseWork,
+  printWork,
+  stillFree,
+} from '../../src/resources/work.ts';
 
 const pulsar = service('pulsar.service', {
   work: { list: sh`list-jobs`, lost: (ids) => sh`lost-jobs ${ids}` },
@@ -56,6 +64,8 @@ async function restart(
 
 const idle: RestartPolicy = { when: 'idle', waitMs: 9000 };
 const running = 'cut 11 running\nkept 12 queued\n';
+const fetching = 'again 14 staging in\n';
+const deaf = 'broken its consumers have quit\n';
 
 describe('the restart of a unit at work', () => {
   test.each<[string, readonly string[], RestartPolicy, { applied: number; summary: RegExp; deferred: boolean }]>([
@@ -84,6 +94,30 @@ describe('the restart of a unit at work', () => {
       { when: 'now', waitMs: 0 },
       { applied: 1, summary: /^update loaded, interrupted 11 running, 1 went on$/, deferred: false },
     ],
+    [
+      'waits for what it would begin anew, as long as the unit works',
+      [fetching],
+      idle,
+      { applied: 0, summary: /^put off: it would interrupt 14 staging in$/, deferred: true },
+    ],
+    [
+      'waits no longer for what goes on after it when the unit is broken',
+      [fetching, fetching + deaf],
+      idle,
+      { applied: 1, summary: /^update loaded, 1 went on$/, deferred: false },
+    ],
+    [
+      'of a broken unit waits for what it would cut off, and says only that',
+      [running + fetching + deaf],
+      idle,
+      { applied: 0, summary: /^put off: it would interrupt 11 running$/, deferred: true },
+    ],
+    [
+      'of a broken unit interrupts nothing that goes on, even when it is asked for at once',
+      [fetching + deaf],
+      { when: 'now', waitMs: 0 },
+      { applied: 1, summary: /^update loaded, 1 went on$/, deferred: false },
+    ],
   ])('%s', async (_title, looks, policy, expected) => {
     const { end, applied } = await restart(looks, policy);
     expect({ applied, deferred: end?.isDeferred ?? false }).toEqual({
@@ -104,6 +138,11 @@ describe('the restart of a unit at work', () => {
     expect([end?.changed, applied]).toEqual([true, 2]);
   });
 
+  test('fails when what was to be begun anew is gone', async () =>
+    expect((await restart([fetching + deaf], idle, { lost: '14\n' })).error).toMatchObject({
+      code: 'service/work-lost',
+    }));
+
   test('fails when a job that should have gone on is gone', async () =>
     expect((await restart(['kept 12 queued\n'], idle, { lost: '12\n' })).error).toMatchObject({
       code: 'service/work-lost',
@@ -121,4 +160,37 @@ describe('a list of work', () => {
 
   test('without a piece that would be interrupted says nothing', () =>
     expect(describeCut(parseWork('kept 1 queued\nnoise\n'))).toBeUndefined());
+});
+
+describe("the last look before a unit's stop", () => {
+  const run = ({ source }: Script) => {
+    const { status, stdout } = spawnSync('sh', ['-s'], { input: source, encoding: 'utf8' });
+    return `${status} ${stdout}`;
+  };
+  const list = (text: string) => sh`printf %s ${text}`;
+  const quit = sh`echo its consumers have quit`;
+
+  test.each([
+    ['of an idle unit', { list: list('kept 12 queued\n') }, '0 '],
+    ['of one whose list fails', { list: sh`exit 3` }, '0 '],
+    ['of one at work', { list: list(running) }, '75 it has just begun: 11 running\n'],
+    ['of one that fetches', { list: list(fetching) }, '75 it has just begun: 14 staging in\n'],
+    ['of a broken one that fetches', { list: list(fetching), broken: quit }, '0 '],
+    [
+      'of a broken one at work',
+      { list: list(fetching + running), broken: quit },
+      '75 it has just begun: 11 running\n',
+    ],
+    [
+      'of a sound one that is watched',
+      { list: list(fetching), broken: sh`exit 0` },
+      '75 it has just begun: 14 staging in\n',
+    ],
+  ])('%s', (_title, work, expected) => expect(run(stillFree(work))).toBe(expected));
+
+  test('is the same that the plan tells', () => {
+    const { source } = printWork({ list: list(fetching), broken: quit });
+    const pieces = parseWork(execFileSync('sh', ['-s'], { input: source, encoding: 'utf8' }));
+    expect([describeCut(pieces), describeResumed(pieces)]).toEqual([undefined, '14 staging in']);
+  });
 });

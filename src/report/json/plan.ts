@@ -2,7 +2,7 @@
 import type { Graph } from '../../graph/graph.ts';
 import type { Difference } from '../../plan/diff.ts';
 import type { Entry, Plan } from '../../plan/plan.ts';
-import { countActivations, dueReason, workAtRisk } from '../due.ts';
+import { countActivations, dueReason, workAtRisk, workResumed } from '../due.ts';
 import { impactRecords } from '../impact.ts';
 import { countStatuses, isHidden, type PlanOptions } from '../plan.ts';
 import { unreachableRecord } from '../unreachable.ts';
@@ -35,6 +35,7 @@ export function entryRecord(entry: Entry): { readonly [key: string]: Json | unde
     ...head,
     differences: entry.differences.map((one) => differenceRecord(entry, one)),
     work: workAtRisk(entry),
+    resumed: workResumed(entry),
   };
 }
 

@@ -31,7 +31,8 @@ for gd_id in ${ids}; do
   case $gd_id in */*) continue;; esac
   set -- ./*-jobs/"$gd_id"
   test -e "$1" || ls -d -- ${managers.map((one) => one.staging)} 2>/dev/null | while read -r gd_staging; do
-    test ! -e "$gd_staging/$gd_id/final_status" || echo ended; done | grep -q ended || printf '%s\n' "$gd_id"
+    for gd_end in final_status cancelled preprocessing_failed; do
+      test ! -e "$gd_staging/$gd_id/$gd_end" || echo ended; done; done | grep -q ended || printf '%s\n' "$gd_id"
 done`,
   };
 }
@@ -39,8 +40,10 @@ done`,
 type Manager = { readonly name: string; readonly isOwn: boolean; readonly staging: string };
 
 /**
- * A job whose inputs could not be fetched keeps its mark for ever. One that waits in Pulsar's own queue still has its command line; that of one that runs is gone. A Pulsar that is asked
- * over HTTP keeps the mark of a job that has ended until somebody asks for it. Before 0.16 jobs that are sent back have no mark.
+ * Pulsar fetches and sends again at its start for each job that it finds a mark of. Before 0.16 jobs that are sent back have
+ * no mark, so a restart loses them. A job whose inputs could not be fetched keeps its mark for ever. One that waits in
+ * Pulsar's own queue still has its command line; that of one that runs is gone. A Pulsar that is asked over HTTP keeps the
+ * mark of a job that has ended until somebody asks for it.
  */
 function listOf({ name, isOwn, staging }: Manager, isAsked: boolean): Script {
   const ended = isAsked ? sh`echo "kept $gd_id ended"` : sh`echo "cut $gd_id running"`;
@@ -51,14 +54,14 @@ function listOf({ name, isOwn, staging }: Manager, isAsked: boolean): Script {
   const back = `./${name}-postprocessing-jobs`;
   return sh`for gd_job in ${`./${name}`}-preprocessing-jobs/*; do
   test ! -e "$gd_job" || test -e ${staging}/"\${gd_job##*/}"/preprocessing_failed ||
-    echo "cut \${gd_job##*/} staging in"; done
+    echo "again \${gd_job##*/} staging in"; done
 for gd_job in ${`./${name}`}-active-jobs/*; do
   test -e "$gd_job" || continue
   gd_id=\${gd_job##*/}
   ${running}
 done
 for gd_job in ${back}/*; do
-  test ! -e "$gd_job" || echo "cut \${gd_job##*/} sending back"; done
+  test ! -e "$gd_job" || echo "again \${gd_job##*/} sending back"; done
 test -z "$gd_start" || find ${staging} -mindepth 2 -maxdepth 2 -name final_status -newermt "$gd_start" 2>/dev/null | while read -r gd_end; do
   gd_job=\${gd_end%/*}; gd_id=\${gd_job##*/}
   test -e "$gd_job/postprocessed" || test -e "$gd_job/preprocessing_failed" || test -e ${back}/"$gd_id" || ! grep -q complete "$gd_end" || echo "cut $gd_id sending back"; done`;
