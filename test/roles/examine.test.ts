@@ -3,6 +3,7 @@ import { galaxy } from '../../src/roles/galaxy/index.ts';
 import { pulsar } from '../../src/roles/pulsar/index.ts';
 import { rabbitmq } from '../../src/roles/rabbitmq/index.ts';
 import type { Role } from '../../src/roles/role.ts';
+import { readBy } from '../support/queue-readers.ts';
 import { declareRole, type Surroundings } from '../support/role.ts';
 
 /** The ids of what a role's only examination tells from an output, and of what host. */
@@ -119,6 +120,8 @@ const login = (at: string, address: string, outcome: string): string =>
 describe('a broker', () => {
   const around = { addresses: { '10.0.0.2': 'pulsar-1' } };
   const AT = '2026-01-31 12:00:00.000000+00:00';
+  const queues = (readers: string) =>
+    `ActiveState=active\n@start\n@log\n@alarms\n@queues\n/pulsar/au\tpulsar__setup\t0\t2\n@readers\n${readers}@key\n`;
   const log = (text: string) =>
     `LoadState=loaded\nActiveState=active\n@start\n@log\n${text}@alarms\n@queues\n@key\n`;
   test.each<[string, string, readonly string[]]>([
@@ -159,6 +162,37 @@ describe('a broker', () => {
       'whose queue nobody reads',
       'ActiveState=active\n@start\n@log\n@alarms\n@queues\n/pulsar/au\tpulsar__setup\t3\t0\n/pulsar/au\tpulsar__kill\t0\t0\n@key\n',
       ['broker/queue /pulsar/au pulsar__setup on gat-1.example.org'],
+    ],
+    [
+      'whose queue has two readers',
+      queues(
+        readBy(
+          [
+            ['10.0.0.2', 4000, 9000],
+            ['10.0.0.3', 4711, 9000],
+          ],
+          '/pulsar/au',
+        ),
+      ),
+      ['broker/shared-queue /pulsar/au pulsar__setup on gat-1.example.org'],
+    ],
+    [
+      'whose queue for Galaxy is read by each of its handlers',
+      queues(readBy([['10.0.0.2', 4000, 9000]], '/pulsar/au')),
+      [],
+    ],
+    [
+      'whose reader has a new connection, and an old one that is not given up yet',
+      queues(
+        readBy(
+          [
+            ['10.0.0.2', 4000, 9000],
+            ['10.0.0.2', 4711, 20],
+          ],
+          '/pulsar/au',
+        ),
+      ),
+      [],
     ],
     [
       'that cannot read its key and does not start',

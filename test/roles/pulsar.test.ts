@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { Secret } from '../../src/base/secret.ts';
 import { pulsar } from '../../src/roles/pulsar/index.ts';
+import { readBy } from '../support/queue-readers.ts';
 import { contentOf, declareRole, FACTS, idsOf, ownersOf } from '../support/role.ts';
 
 /** The variables of the tutorial. */
@@ -92,7 +93,7 @@ describe("the tutorial's Pulsar", () => {
         "pulsar.service/running on pulsar.example.org: pulsar.service runs and is not restarted again and again",
         "pulsar.service/broker-tls on pulsar.example.org: galaxy.example.org:5671 completes a TLS handshake as galaxy.example.org, with a chain that pulsar.example.org trusts",
         "pulsar.service/login on pulsar.example.org: galaxy_au can log in to /pulsar/galaxy_au at galaxy.example.org:5671 with what app.yml says",
-        "pulsar.service/consumers /pulsar/galaxy_au on galaxy: Pulsar on pulsar.example.org listens on its queues in /pulsar/galaxy_au",
+        "pulsar.service/consumers /pulsar/galaxy_au on galaxy: Pulsar on pulsar.example.org, and nobody else, listens on its queues in /pulsar/galaxy_au",
         "pulsar.service/galaxy-tls on pulsar.example.org: galaxy.example.org:443 completes a TLS handshake as galaxy.example.org, with a chain that pulsar.example.org trusts",
         "pulsar.service/clock on pulsar.example.org: the clock of pulsar.example.org agrees with that of galaxy.example.org",
       ]
@@ -148,6 +149,10 @@ describe('app.yml', () => {
     ));
 });
 
+const QUEUES = ['_', '_slurm_'].flatMap((manager) =>
+  ['setup', 'status', 'kill'].map((one) => `pulsar${manager}_${one}`),
+);
+
 describe('the queue', () => {
   const urls = (url: string) => ({ ...tutorial, pulsar_yaml_config: { message_queue_url: url } });
 
@@ -170,6 +175,87 @@ describe('the queue', () => {
       ok: false,
       got: 'pulsar_slurm__setup 1, pulsar_slurm__status missing, pulsar_slurm__kill missing',
     });
+  });
+
+  describe('that has more than one reader', () => {
+    const yaml = { ...tutorial.pulsar_yaml_config, managers: { _default_: {}, slurm: {} } };
+    const { checks } = declareRole(
+      pulsar,
+      { ...tutorial, pulsar_yaml_config: yaml },
+      {
+        ...around,
+        addresses: {
+          ...around.addresses,
+          '10.0.0.2': 'pulsar.example.org',
+          '2001:db8::2': 'pulsar.example.org',
+          '10.0.0.3': 'pulsar-eu',
+        },
+      },
+    );
+    const judged = (readers: Parameters<typeof readBy>[0], name?: string) => {
+      const rows = [...QUEUES, 'pulsar__status_update'].map(
+        (queue) => `${queue}\t${queue === QUEUES[0] ? readers.length : 1}`,
+      );
+      const stdout = `${rows.join('\n')}\n${readBy(readers, '/pulsar/galaxy_au', name ?? QUEUES[0])}`;
+      return checks.find(({ id }) => id.includes('consumers'))?.judge({ code: 0, stdout, stderr: '' });
+    };
+
+    test.each<[string, Parameters<typeof readBy>[0], string, string]>([
+      [
+        'on a host of ours',
+        [
+          ['10.0.0.2', 4000, 9000],
+          ['10.0.0.3', 4711, 20],
+        ],
+        'by pulsar.example.org (10.0.0.2:4000) and pulsar-eu (10.0.0.3:4711)',
+        'until then stop Pulsar on all but one of these hosts',
+      ],
+      [
+        'that nobody here knows',
+        [
+          ['10.0.0.2', 4000, 9000],
+          ['203.0.113.9', 4711, 9000],
+        ],
+        'by pulsar.example.org (10.0.0.2:4000) and 203.0.113.9:4711',
+        'is shut out by a new password',
+      ],
+      [
+        'on the same host for long',
+        [
+          ['10.0.0.2', 4000, 9000],
+          ['2001:db8::2', 4711, 200],
+        ],
+        'by pulsar.example.org (10.0.0.2:4000) and pulsar.example.org ([2001:db8::2]:4711)',
+        'ssh pulsar.example.org sudo ss -tnp shows whose ports these are',
+      ],
+    ])('%s is told', (_title, readers, got, fix) => {
+      const verdict = judged(readers);
+      expect(verdict).toMatchObject({ ok: false });
+      expect(verdict?.got).toContain(got);
+      expect(verdict?.fix).toContain(fix);
+    });
+
+    test('may have a connection that broke and one that is new', () => {
+      const verdict = judged([
+        ['10.0.0.2', 4000, 9000],
+        ['10.0.0.2', 4711, 20],
+      ]);
+      expect(verdict).toMatchObject({ ok: true });
+      expect(verdict?.got).toContain('an old connection that the broker gives up within 3 minutes');
+    });
+
+    test('is no matter when it is a queue of somebody else', () =>
+      expect(
+        judged(
+          [
+            ['10.0.0.2', 4000, 9000],
+            ['10.0.0.3', 4711, 9000],
+          ],
+          'pulsar_eu__setup',
+        ),
+      ).toMatchObject({
+        ok: true,
+      }));
   });
 
   test.each([

@@ -1,7 +1,17 @@
 /** Consumers on the queues are Pulsar's health: a refused login ends them for good while the unit stays active. */
 import type { AmqpUrl } from '../../base/amqp-url.ts';
 import { sh } from '../../base/shell.ts';
-import type { Check } from '../../verify/check.ts';
+import type { Check, Verdict } from '../../verify/check.ts';
+import {
+  type HostOf,
+  isShared,
+  nameReaders,
+  PRINT_READERS,
+  parseReaders,
+  READ_BY_PULSAR,
+  type ReadQueue,
+  unshare,
+} from '../../verify/checks/queue-readers.ts';
 import type { HostContext } from '../role.ts';
 import { brokerOf } from './app-config.ts';
 import { layoutOf } from './layout.ts';
@@ -36,12 +46,18 @@ function consumers(parts: {
 }): Check {
   const { v, host, queue, queues, broker } = parts;
   const { unit } = layoutOf(v, host);
+  const hostOf: HostOf = (address) => (/^(?:127\.|::1$)/.test(address) ? broker : host.hostByAddress(address));
   return {
     id: `${unit}/consumers ${queue.vhost}`,
     host: broker,
-    title: `Pulsar on ${host.name} listens on its queues in ${queue.vhost}`,
+    title: `Pulsar on ${host.name}, and nobody else, listens on its queues in ${queue.vhost}`,
     asks: `rabbitmqctl -q list_queues -p ${queue.vhost} name consumers`,
-    script: sh`timeout 30 rabbitmqctl -q --no-table-headers list_queues -p ${queue.vhost} name consumers </dev/null`,
+    script: sh`gd_queues=$(timeout 30 rabbitmqctl -q --no-table-headers list_queues -p ${queue.vhost} name consumers </dev/null) || exit
+printf '%s\\n' "$gd_queues"
+printf '%s\\n' "$gd_queues" | awk -F'\\t' ${`$2 > 1 && $1 ~ /${READ_BY_PULSAR}/`} | grep -q . || exit 0
+printf '%s\\n' ${queue.vhost} | {
+${PRINT_READERS}
+}`,
     judge({ code, stdout, stderr }) {
       const counts = parseConsumers(stdout);
       if (code !== 0)
@@ -52,10 +68,26 @@ function consumers(parts: {
         };
       const got = queues.map((name) => `${name} ${counts.get(name) ?? 'missing'}`).join(', ');
       const ok = queues.every((name) => (counts.get(name) ?? 0) > 0);
-      return ok ? { ok, got } : { ok, got, fix: `ssh ${host.name} sudo systemctl restart ${unit}` };
+      if (!ok) return { ok, got, fix: `ssh ${host.name} sudo systemctl restart ${unit}` };
+      return judgeReaders(got, parseReaders(stdout), { queues, hostOf });
     },
     patienceMs: 60_000,
   };
+}
+
+/** All queues have a reader; whether one has more. */
+function judgeReaders(
+  got: string,
+  read: readonly ReadQueue[],
+  { queues, hostOf }: { readonly queues: readonly string[]; readonly hostOf: HostOf },
+): Verdict {
+  const own = read.filter(({ name }) => queues.includes(name)).map(({ readers }) => readers);
+  const shared = own.find((readers) => isShared(readers, hostOf) === 'yes');
+  if (shared) return { ok: false, got: `${got}, by ${nameReaders(shared, hostOf)}`, fix: unshare(shared, hostOf) };
+  const doubtful = own.find((readers) => isShared(readers, hostOf) === 'perhaps');
+  if (!doubtful) return { ok: true, got };
+  const why = 'an old connection that the broker gives up within 3 minutes, or else a second Pulsar';
+  return { ok: true, got: `${got}, by ${nameReaders(doubtful, hostOf)}: ${why}` };
 }
 
 /** Parses lines such as `pulsar__setup	1`. */

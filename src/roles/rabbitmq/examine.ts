@@ -5,7 +5,9 @@ import { PROBE_ADDRESS } from '../../verify/checks/amqp-login.ts';
 import type { Diagnosis, Examination } from '../../verify/doctor/examination.ts';
 import { readSigns, type Sign } from '../../verify/doctor/signs.ts';
 import type { HostContext } from '../role.ts';
+import { clientOf } from './client.ts';
 import { settingsOf } from './config.ts';
+import { PRINT_QUEUES, sharedQueues, waitingQueues } from './queues.ts';
 import type { RabbitmqValues } from './vars.ts';
 
 /** What nothing downstream can do without. */
@@ -28,9 +30,7 @@ for gd_log in /var/log/rabbitmq/rabbit@*.log; do test -f "$gd_log" || continue
 awk -v from="$gd_from" '/^20[0-9][0-9]-/ { show = (substr($0, 1, 19) >= from) } show' "$gd_log" | grep -E -B 1 'refused|granted access|larger than|CLIENT ALERT' | tail -n 400; done
 printf '@alarms\n'
 timeout 20 rabbitmq-diagnostics -q alarms </dev/null 2>&1
-printf '@queues\n'
-timeout 20 rabbitmqctl -q --no-table-headers list_vhosts name </dev/null 2>/dev/null | while IFS= read -r gd_vhost; do
-timeout 20 rabbitmqctl -q --no-table-headers list_queues -p "$gd_vhost" name messages consumers </dev/null 2>/dev/null | sed "s|^|$gd_vhost	|"; done
+${PRINT_QUEUES}
 printf '@key\n'`,
         pair &&
           sh`test -e ${keyfile} || echo "missing ${keyfile}"
@@ -73,7 +73,7 @@ const SIGNS: readonly Sign[] = [
 
 function diagnose({ stdout }: CheckOutput, host: HostContext, keyfile: string): readonly Diagnosis[] {
   const parts = new Map(
-    stdout.split(/^@(?=(?:start|log|alarms|queues|key)$)/m).map((part) => {
+    stdout.split(/^@(?=(?:start|log|alarms|queues|readers|key)$)/m).map((part) => {
       const end = part.indexOf('\n');
       return [part.slice(0, end), part.slice(end + 1)] as const;
     }),
@@ -86,7 +86,8 @@ function diagnose({ stdout }: CheckOutput, host: HostContext, keyfile: string): 
     ...(isRunning ? alarms(part('alarms'), host) : []),
     ...refused(part('log'), host),
     ...readSigns(part('log'), SIGNS, host.name),
-    ...waiting(part('queues'), host),
+    ...waitingQueues(part('queues'), host),
+    ...sharedQueues(part('readers'), host),
   ];
 }
 
@@ -181,32 +182,6 @@ function refused(text: string, host: HostContext): readonly Diagnosis[] {
         evidence: line.trim(),
         fix: 'gatdeploy apply galaxy pulsar gives both sides the same password and restarts who was refused',
         explains: ['pulsar/login-refused', 'galaxy/login-refused', 'broker/queue'],
-      },
-    ];
-  });
-}
-
-function clientOf(address: string, host: HostContext): string {
-  if (/^(?:127\.|\[?::1)/.test(address)) return host.name;
-  return host.hostByAddress(address.replace(/^\[|\]$/g, '')) ?? address;
-}
-
-/** Parses `/pulsar/galaxy_au	pulsar__setup	3	0`. */
-function waiting(text: string, host: HostContext): readonly Diagnosis[] {
-  return text.split('\n').flatMap((line): Diagnosis[] => {
-    const [vhost = '', name = '', messages = '0', consumers = ''] = line.split('\t');
-    if (consumers !== '0' || messages === '0' || !/^pulsar_.*_(?:setup|kill|status|status_update)$/.test(name))
-      return [];
-    const isNews = name.endsWith('_status_update');
-    return [
-      {
-        id: `broker/queue ${vhost} ${name}`,
-        place: isNews ? 'Galaxy' : 'Pulsar',
-        host: host.name,
-        cause: `${isNews ? 'Galaxy' : 'Pulsar'} does not listen on ${name} in ${vhost}, and messages wait there`,
-        evidence: `${messages} messages, no consumer`,
-        fix: isNews ? 'gatdeploy apply galaxy; if nothing is due: galaxyctl restart' : 'gatdeploy apply pulsar',
-        explains: isNews ? ['galaxy/consumers'] : ['galaxy/jobs-wait'],
       },
     ];
   });

@@ -63,10 +63,15 @@ function ofCheck({ check, verdict }: CheckResult): Diagnosis {
     cause: `it does not hold that ${check.title}`,
     evidence: verdict.got,
     fix: verdict.fix ?? `gatdeploy verify tells more`,
-    ...(check.id.endsWith('/broker-tls')
-      ? { explains: OF_WAY.map((one) => check.id.replace('broker-tls', one)) }
-      : {}),
+    ...explainsOf(check.id),
   };
+}
+
+/** What a failed check has told already, so that nothing else needs to. */
+function explainsOf(id: string): Pick<Diagnosis, 'explains'> {
+  if (id.endsWith('/broker-tls')) return { explains: OF_WAY.map((one) => id.replace('broker-tls', one)) };
+  const vhost = /^(?!galaxy\/).*\/consumers (.+)$/.exec(id)?.[1];
+  return vhost === undefined ? {} : { explains: [`broker/shared-queue ${vhost} `] };
 }
 
 /** Processes that merely do not run, or have to be started anew: whatever ended them is the cause. */

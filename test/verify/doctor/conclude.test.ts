@@ -77,6 +77,19 @@ describe('the conclusion', () => {
       }),
     ).toEqual(['host: host/not-as-declared']));
 
+  test("tells a shared queue once: in a check's words where that Pulsar is one of ours", () =>
+    expect(
+      ids({
+        diagnoses: ['/pulsar/au pulsar__setup', '/pulsar/au2 pulsar__setup'].map((queue) =>
+          diagnosis(`broker/shared-queue ${queue}`, 'broker'),
+        ),
+        checks: [failed('pulsar.service/consumers /pulsar/au')],
+      }),
+    ).toEqual([
+      'broker: broker/shared-queue /pulsar/au2 pulsar__setup',
+      'Pulsar: pulsar.service/consumers /pulsar/au',
+    ]));
+
   test.each<[string, string, readonly string[]]>([
     [
       'file[/etc/rabbitmq/rabbitmq.conf] update content',
