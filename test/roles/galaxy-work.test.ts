@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -12,10 +12,12 @@ beforeEach(() => {
 afterEach(() => rmSync(root, { recursive: true, force: true }));
 
 /** Runs the script with a psql that gives these rows; the table `job` is there unless rows are undefined. */
-function listed(rows: readonly string[] | undefined, back: readonly string[]): string {
+function listed(rows: readonly string[] | undefined, back: readonly string[], backSince = new Date()): string {
   for (const job of back) {
     mkdirSync(path.join(root, 'jobs', job, 'metadata'), { recursive: true });
-    writeFileSync(path.join(root, 'jobs', job, 'metadata/tool_stdout'), '');
+    const output = path.join(root, 'jobs', job, 'metadata/tool_stdout');
+    writeFileSync(output, '');
+    utimesSync(output, backSince, backSince);
   }
   writeFileSync(
     path.join(root, 'runuser'),
@@ -49,4 +51,9 @@ describe('what Galaxy has in hand', () => {
   ])('%s', (_title, rows, back, expected) => {
     expect(listed(rows, back)).toBe(expected);
   });
+
+  test('with a job whose results have been there for long, of which a Galaxy that hears nothing was not told', () =>
+    expect(listed(['remote 8 bwa'], ['000/8'], new Date(Date.now() - 20 * 60_000))).toBe(
+      'again 8 bwa coming back\n',
+    ));
 });

@@ -23,6 +23,9 @@ export function galaxyWork(v: GalaxyValues, host: HostContext): ServiceWork | un
   return workIn({ database, localRunners: localRunners(jobConf(galaxy, filesOf(v, host))), jobsDirectory });
 }
 
+/** By then Galaxy has taken in nearly any job's results, once it has heard that they are there. */
+const TAKEN_IN_MINUTES = 10;
+
 type Places = {
   /** Galaxy's database on this host. */
   readonly database: string;
@@ -35,7 +38,8 @@ type Places = {
 /**
  * Jobs of Galaxy's own host end with it, uploads included. Those of a cluster or a Pulsar go on, except while their results
  * are taken in: Pulsar says only once that a job has ended, so a Galaxy that is stopped after it has heard that and before it
- * is through would call the job running for ever. What Pulsar has sent back shows in the job's directory.
+ * is through would call the job running for ever. What Pulsar has sent back shows in the job's directory. Where it has been
+ * for long, a Galaxy that hears nothing any more has not been told, and is once it has been restarted.
  */
 export function workIn({ database, localRunners, jobsDirectory }: Places): ServiceWork {
   const local = localRunners.map((one) => `'${one.replaceAll("'", "''")}'`).join(', ') || "''";
@@ -46,7 +50,8 @@ ${ask(database, query)} | while read -r gd_where gd_id gd_tool; do
   gd_folder=000
   test "$gd_id" -lt 1000 || gd_folder=$(printf '%.*s%s' $((3 - \${#gd_id} % 3)) 000 "\${gd_id%???}" | sed 's|...|/&|g;s|^/||')
   if test "$gd_where" = local; then echo "cut $gd_id $gd_tool on its own host"
-  elif test -e ${jobsDirectory}/"$gd_folder/$gd_id"/metadata/tool_stdout; then echo "cut $gd_id $gd_tool coming back"; fi
+  else find ${jobsDirectory}/"$gd_folder/$gd_id"/metadata/tool_stdout -maxdepth 0 -mmin ${`+${TAKEN_IN_MINUTES}`} -printf 'again\\n' -o -printf 'cut\\n' 2>/dev/null |
+    sed "s|$| $gd_id $gd_tool coming back|"; fi
 done`,
   };
 }
