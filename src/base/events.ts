@@ -1,5 +1,6 @@
 /** What happens during a run, as plain data: the engine tells, renderers draw. Times are milliseconds since the run's start. */
 import type { GatError } from './errors.ts';
+import type { Position } from './position.ts';
 
 /** How one resource ended; what is deferred stays due and holds nothing up. */
 export type ResourceStatus = 'unchanged' | 'changed' | 'deferred' | 'failed' | 'blocked' | 'skipped';
@@ -15,7 +16,14 @@ export type RunEvent =
       readonly resources: number;
       readonly ms: number;
     }
-  | { readonly type: 'warning'; readonly at: number; readonly host?: string; readonly text: string }
+  | {
+      readonly type: 'warning';
+      readonly at: number;
+      readonly host?: string;
+      readonly text: string;
+      /** Where a file is doubtful; the text begins with it, too. */
+      readonly place?: Position;
+    }
   | {
       readonly type: 'started';
       readonly at: number;

@@ -2,6 +2,7 @@
 import path from 'node:path';
 import type { Command } from 'commander';
 import type { Finding } from '../lint/rule.ts';
+import type { SarifOptions } from '../report/files/sarif.ts';
 import type { Output } from '../session/session-types.ts';
 import type { StackOptions } from '../stack/options.ts';
 import { addProjectOptions, addUntrustedOption } from './run/options.ts';
@@ -48,8 +49,8 @@ async function runLint(names: readonly string[], flags: Flags): Promise<void> {
   const { EXIT } = await import('./exit-codes.ts');
   await withOutput(flags, async (output) => {
     const { reporter } = output;
-    const { findings, root } = await attemptFindings(names, flags, output);
-    if (flags.sarif !== undefined) await writeSarif(findings, root, flags.sarif);
+    const { findings, warnings, root } = await attemptFindings(names, flags, output);
+    if (flags.sarif !== undefined) await writeSarif(flags.sarif, { findings, warnings, root });
     if (flags.sarif !== true) reporter.findings(findings);
     const worst = flags.strict ? ['E', 'W'] : ['E'];
     return findings.some(({ severity }) => worst.includes(severity)) ? EXIT.config : EXIT.ok;
@@ -65,7 +66,8 @@ async function attemptFindings(
   try {
     return await findMistakes(names, flags, output);
   } catch (error) {
-    if (flags.sarif !== undefined) await writeSarif([], path.resolve(flags.directory), flags.sarif, error);
+    if (flags.sarif !== undefined)
+      await writeSarif(flags.sarif, { findings: [], root: path.resolve(flags.directory), thrown: error });
     throw error;
   }
 }
@@ -90,7 +92,7 @@ async function findMistakes(names: readonly string[], flags: Flags, output: Outp
   tellWarnings(project, output);
   // A stranger's names are asked of nobody.
   const asked = flags.dns && !flags.untrusted ? await lintNames(whole, plays, askNames) : [];
-  return { findings: [...offline, ...asked], root: project.root };
+  return { findings: [...offline, ...asked], warnings: project.warnings(), root: project.root };
 }
 
 /** A name server that does not answer says nothing about a name. */
@@ -103,11 +105,13 @@ async function askNames(name: string): Promise<readonly string[] | undefined> {
   }
 }
 
-async function writeSarif(findings: readonly Finding[], root: string, to: boolean | string, thrown?: unknown) {
+type SarifParts = { readonly findings: readonly Finding[] } & Omit<SarifOptions, 'rules' | 'version'>;
+
+async function writeSarif(to: boolean | string, { findings, ...parts }: SarifParts) {
   const { renderSarif } = await import('../report/files/sarif.ts');
   const { rules } = await import('../lint/rules/index.ts');
   const { writeOutput } = await import('./run/run-files.ts');
-  const text = renderSarif(findings, { rules, version: GATDEPLOY_VERSION, root, thrown });
+  const text = renderSarif(findings, { ...parts, rules, version: GATDEPLOY_VERSION });
   if (typeof to === 'string') writeOutput(to, text);
   else process.stdout.write(text);
 }

@@ -15,6 +15,6 @@ export function tellWarnings(project: Project, { reporter, clock }: Output): voi
     const line = `${renderPosition(position)}: ${text}`;
     if (before.has(line)) continue;
     before.add(line);
-    reporter.emit({ type: 'warning', at: clock(), text: line });
+    reporter.emit({ type: 'warning', at: clock(), text: line, place: position });
   }
 }

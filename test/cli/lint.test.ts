@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { GALAXY, type Patch, PULSAR, swap, withTutorial } from '../lint/tutorial.ts';
+import { append, GALAXY, type Patch, PULSAR, swap, withTutorial } from '../lint/tutorial.ts';
 import { gatdeploy, records } from '../support/cli.ts';
 
 const run = (patches: readonly Patch[], ...args: readonly string[]) =>
@@ -44,6 +46,30 @@ describe('gatdeploy lint', () => {
     expect(JSON.parse(result.stdout)).toMatchObject({ version: '2.1.0' });
     expect(result.code).toBe(2);
   });
+});
+
+test('lint tells in SARIF and JUnit, with their places, which keys are there twice', async () => {
+  const { sarif, junit } = await withTutorial(
+    [append('group_vars/all.yml', 'twice: 1\ntwice: 2')],
+    async (cwd) => {
+      await gatdeploy(['lint', '--sarif', 'lint.sarif', '--junit', 'lint.xml'], { cwd });
+      const [sarif = '', junit = ''] = ['lint.sarif', 'lint.xml'].map((one) =>
+        readFileSync(join(cwd, one), 'utf8'),
+      );
+      return { sarif: JSON.parse(sarif), junit };
+    },
+  );
+  const results: { ruleId: string }[] = sarif.runs[0].results;
+  expect(results.filter(({ ruleId }) => ruleId === 'project/warning')).toMatchObject([
+    {
+      level: 'warning',
+      message: { text: expect.stringContaining('twice') },
+      locations: [{ physicalLocation: { artifactLocation: { uri: 'group_vars/all.yml' } } }],
+    },
+  ]);
+  expect(junit).toMatch(
+    /name="warning (group_vars.all.yml):(\d+):1" file="\1" line="\2" [^>]*><skipped message="[^"]*twice/,
+  );
 });
 
 describe('plan and apply', () => {

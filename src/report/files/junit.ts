@@ -1,6 +1,7 @@
 /** What a run did as JUnit XML, which code hosts and Jenkins show as tests: one suite a host, one case a thing. */
 import type { Result } from '../../apply/outcome.ts';
 import { GatError, Problems, renderWhere } from '../../base/errors.ts';
+import type { RunEvent } from '../../base/events.ts';
 import { renderPosition } from '../../base/position.ts';
 import type { Finding } from '../../lint/rule.ts';
 import type { CheckResult } from '../../verify/run.ts';
@@ -23,6 +24,7 @@ type Case = {
 export function renderJunit(record: RunRecord): string {
   const cases = [
     ...(record.findings ?? []).map(findingCase),
+    ...(record.findings ? record.events.flatMap(warningCases) : []),
     ...[...(record.outcome?.results.values() ?? [])].map(resultCase),
     ...(record.checks ?? []).map(checkCase),
     ...(record.unreachable ?? []).map(({ host, error }) => errorCase(error, host)),
@@ -75,6 +77,14 @@ function findingCase({ rule, severity, message, places, fix }: Finding): Case {
     ...(place && { file: place.file, line: Math.max(1, place.line) }),
     ...(severity === 'E' ? { failure } : { skipped: message }),
   };
+}
+
+/** What a lint told beside its findings. */
+function warningCases(event: RunEvent): readonly Case[] {
+  if (event.type !== 'warning' || !event.place) return [];
+  const { file, line } = event.place;
+  const name = `warning ${renderPosition(event.place)}`;
+  return [{ suite: 'lint', name, file, line: Math.max(1, line), skipped: event.text }];
 }
 
 function resultCase({ host, resource, status, summary, ms, error, blockedBy }: Result): Case {

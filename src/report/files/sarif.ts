@@ -9,24 +9,34 @@ import { LINT_PAGE } from '../lint-text.ts';
 
 const LEVELS: Readonly<Record<Severity, string>> = { E: 'error', W: 'warning', I: 'note' };
 
+/** What is doubtful about a place in a file. */
+type Warning = { readonly position: Position; readonly text: string };
+
 /** What a log says of the program and the project. */
 export type SarifOptions = {
   readonly rules: readonly Rule[];
   readonly version: string;
   /** The project's folder; paths in the log are relative to it. */
   readonly root: string;
+  /** What the project's files made doubtful; no rule's business. */
+  readonly warnings?: readonly Warning[];
   /** What was thrown where the project could not be read at all. */
   readonly thrown?: unknown;
 };
 
 /** Renders the log of one run. */
-export function renderSarif(findings: readonly Finding[], { rules, version, root, thrown }: SarifOptions): string {
+export function renderSarif(findings: readonly Finding[], options: SarifOptions): string {
+  const { rules, version, root, warnings = [], thrown } = options;
   const driver = { name: 'gatdeploy', semanticVersion: version, rules: rules.map(ruleRecord) };
   const run = {
     tool: { driver },
     originalUriBaseIds: { PROJECT: { uri: `${pathToFileURL(root).href.replace(/\/$/, '')}/` } },
     columnKind: 'utf16CodeUnits',
-    results: [...findings.map((finding) => resultRecord(finding, rules)), ...errorsOf(thrown).map(errorRecord)],
+    results: [
+      ...findings.map((finding) => resultRecord(finding, rules)),
+      ...warnings.map(warningRecord),
+      ...errorsOf(thrown).map(errorRecord),
+    ],
   };
   const log = { $schema: 'https://json.schemastore.org/sarif-2.1.0.json', version: '2.1.0', runs: [run] };
   return `${JSON.stringify(maskedJson(log), undefined, 2)}\n`;
@@ -42,6 +52,15 @@ function errorRecord({ code, what, why, fix, where }: GatError) {
   const places = where.flatMap((one) => ('file' in one && one.line > 0 ? [locationRecord(one)] : []));
   const text = [what, why, fix && `Fix: ${fix}`].filter(Boolean).join('. ');
   return { ruleId: code, level: 'error', message: { text }, locations: places.slice(0, 1) };
+}
+
+function warningRecord({ position, text }: Warning) {
+  return {
+    ruleId: 'project/warning',
+    level: 'warning',
+    message: { text },
+    locations: position.line > 0 ? [locationRecord(position)] : [],
+  };
 }
 
 function ruleRecord(rule: Rule) {
