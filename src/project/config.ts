@@ -66,7 +66,28 @@ export function loadConfig(root: string, environment: Environment): Config {
     root,
     folder: file === undefined ? root : path.dirname(file),
   };
-  return { file, ...pathSettings(reader), ...settingsOf(reader), setting: (name) => settings.get(name), warnings };
+  const rest = settingsOf(reader);
+  warnings.push(...foreignPatterns(reader, rest.inventoryIgnorePatterns));
+  return { file, ...pathSettings(reader), ...rest, setting: (name) => settings.get(name), warnings };
+}
+
+/** Python knows patterns that this language does not; they leave out nothing. */
+function foreignPatterns({ settings, environment }: Reader, patterns: readonly string[]): readonly Warning[] {
+  const variable = 'ANSIBLE_INVENTORY_IGNORE_REGEX';
+  const written = settings.get('defaults.inventory_ignore_patterns') ?? settings.get('inventory.ignore_patterns');
+  const fromFile = environment[variable] === undefined ? written?.position : undefined;
+  const position = fromFile ?? { file: variable, line: 0, column: 0 };
+  return patterns
+    .filter((one) => !isPattern(one))
+    .map((one) => ({ position, text: `the pattern ${one} can't be read here and leaves out no inventory` }));
+}
+
+function isPattern(text: string): boolean {
+  try {
+    return new RegExp(text) !== undefined;
+  } catch {
+    return false;
+  }
 }
 
 type Reader = {

@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { GatError } from '../../src/base/errors.ts';
+import { renderPosition } from '../../src/base/position.ts';
 import { readIni } from '../../src/project/inventory/ini.ts';
 import { renderInventory } from '../../src/project/inventory/list.ts';
 import { emptyInventory } from '../../src/project/inventory/model.ts';
@@ -142,6 +143,19 @@ test.each(['h[1:999999999]\n', 'h[1:999][1:999][1:999]\n', 'h[1:9999999999999999
     );
   },
 );
+
+test.each([
+  ['[defaults]\ninventory_ignore_patterns = ^b, (?i)x\n', {}, 'ansible.cfg:2'],
+  ['[inventory]\n\nignore_patterns = (?i)x\n', {}, 'ansible.cfg:3'],
+  ['', { ANSIBLE_INVENTORY_IGNORE_REGEX: '(?i)x' }, 'ANSIBLE_INVENTORY_IGNORE_REGEX'],
+  ['[inventory]\nignore_patterns = ^b\n', {}, undefined],
+])('a pattern that matches nothing here is told: %j, %j', async (config, environment, place) => {
+  await withFolder({ hosts: 'h1\n', 'ansible.cfg': config }, async (folder) => {
+    const project = await loadProject(folder, { inventory: ['hosts'], environment });
+    const told = project.warnings().filter(({ text }) => text.includes('(?i)x'));
+    expect(told.map(({ position }) => renderPosition(position).replace(/:1$/, ''))).toEqual(place ? [place] : []);
+  });
+});
 
 test.each([
   ['[defaults]\ninventory_ignore_extensions = .foo, .bar\n', ['h1', 'h5', 'h3']],
