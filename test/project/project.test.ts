@@ -157,6 +157,21 @@ describe('all problems are told at once, each with its place', () => {
     });
   });
 
+  test.each([
+    ["grep '^ #x' /etc/hosts", true],
+    ["grep '^ x /etc/hosts", false],
+    ["grep '^ x /etc/hosts\n        # a comment", false],
+  ])('of a quote that a comment cuts off, which is said: %j', async (command, isSaid) => {
+    const playbook = `- hosts: all\n  tasks:\n    - command: ${command}\n`;
+    await withFolder({ hosts: 'h1\n', 'site.yml': playbook }, async (folder) => {
+      const [problem] = await problemsOf(
+        loadProject(folder, { inventory: ['hosts'], playbook: 'site', environment: {} }),
+      );
+      expect(problem?.why).toMatch(/^a quote or a template is not closed/);
+      expect(problem?.why?.includes('` #` begins a comment')).toBe(isSaid);
+    });
+  });
+
   test('of sources and files of variables beside those of the playbook', async () => {
     const broken = {
       hosts: 'h1\n[g]\nh1\nh2 a\n',

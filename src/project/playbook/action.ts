@@ -73,9 +73,24 @@ function readText(module: string, text: string, value: Node & { kind: 'scalar' }
     return { args, freeForm: rest === '' ? undefined : part(rest) };
   } catch (error) {
     if (!(error instanceof InvalidArguments)) throw error;
-    reader.problems.push(playbookSyntax(value.position, error.message));
+    reader.problems.push(
+      playbookSyntax(value.position, `${error.message}${commentHint(text, value.position, reader)}`),
+    );
     return NOTHING;
   }
+}
+
+/** A ` #` ends a plain text, also within what a shell calls quotes. */
+function commentHint(text: string, { line, column }: Position, { loader, file }: PlaybookReader): string {
+  const written =
+    loader
+      .readText(file)
+      .text.split('\n')
+      [line - 1]?.slice(Math.max(0, column - 1)) ?? '';
+  const isCut = written.startsWith(text) && /^\s+#/.test(written.slice(text.length));
+  return isCut
+    ? '; in YAML ` #` begins a comment, also between such quotes: write the command below `|` or `>-`'
+    : '';
 }
 
 function argsWord(task: DictNode, reader: PlaybookReader): (readonly [string, Node])[] {
