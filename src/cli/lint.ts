@@ -87,7 +87,7 @@ async function findMistakes(names: readonly string[], flags: Flags, output: Outp
   const whole = wholeProject(project);
   const { plays, others } = checkedPlays(whole, names);
   warnStray(project);
-  for (const play of plays) warnUnmatched(project, play);
+  warnUnmatched(project, plays);
   const offline = lint(whole, plays, { hosts, others });
   tellWarnings(project, output);
   // A stranger's names are asked of nobody.

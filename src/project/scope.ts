@@ -7,6 +7,7 @@ import { createTemplar } from '../render/templar.ts';
 import { pathKind } from './files.ts';
 import { unknownHost } from './inventory/errors.ts';
 import type { Host, Variables } from './inventory/model.ts';
+import { groupsMadeBy } from './made-groups.ts';
 import { oneOrMany } from './playbook/read.ts';
 import type { Play } from './playbook/types.ts';
 import type { Project } from './project.ts';
@@ -114,12 +115,13 @@ export function playHosts(project: Project, play: Play): readonly string[] {
   return project.inventory.select(patterns).map((host) => host.name);
 }
 
-/** Warns of a play's patterns that match nothing; Ansible goes on, too. */
-export function warnUnmatched({ inventory, loader }: Project, { hosts }: Play): void {
+/** Warns of patterns of plays that match nothing; Ansible goes on, too. */
+export function warnUnmatched({ inventory, loader }: Project, plays: readonly Play[]): void {
   if (inventory.hosts.size === 0) return;
-  for (const one of oneOrMany(hosts)) {
+  const isMade = groupsMadeBy(plays);
+  for (const one of plays.flatMap(({ hosts }) => oneOrMany(hosts))) {
     if (one.kind !== 'scalar' || typeof one.value !== 'string' || one.value.includes('{{')) continue;
-    for (const pattern of inventory.unmatched(one.value)) {
+    for (const pattern of inventory.unmatched(one.value).filter((name) => !isMade(name))) {
       const near = didYouMean(pattern, [...inventory.groups.keys(), ...inventory.hosts.keys()]);
       const hint = near === undefined ? '' : `; did you mean \`${near}\`?`;
       loader.warn({

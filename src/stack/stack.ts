@@ -65,6 +65,10 @@ export async function bindStack(
     found.map(({ play }) => play),
     options.ask,
   );
+  warnUnmatched(
+    project,
+    found.map(({ play }) => play),
+  );
   const plays = found.map(({ stack, play }) => ({ ...bindPlay(project, play, problems), stack }));
   const hosts = [...new Set(plays.flatMap((bound) => bound.hosts))];
   if (hosts.length === 0) problems.push(noHosts(names, project));
@@ -134,7 +138,6 @@ function bindPlay(project: Project, play: Play, problems: GatError[]): Omit<Boun
       collectErrors(problems, () => resolveRole({ name, position, searched: searchedRoles(project, play, name) }));
     return [];
   });
-  warnUnmatched(project, play);
   const exports = collectErrors(problems, () => playExports(project, play, folders)) ?? [];
   return { play, hosts: playHosts(project, play), roles: bound, folders, exports };
 }

@@ -279,3 +279,17 @@ test('a variable that names something undefined hurts nobody who does not ask fo
   expect([...(await declare(files('[controller, exec]'))).nodes.keys()]).toContain('a/service[slurmd.service]');
   await expect(declare(files('[controller, dbd]'))).rejects.toThrow("'nobody_says' is undefined");
 });
+
+test.each<[string, string, readonly string[]]>([
+  ['group_by with a template', "group_by: { key: 'os_{{ ansible_facts.distribution }}' }", ['other']],
+  ['group_by with key=value', 'ansible.builtin.group_by: key=os_Debian parents=other', []],
+  ['add_host', 'add_host: { name: a, groups: "os_Debian,other" }', []],
+  ['add_host in a block', 'block: [{ add_host: { name: a, groups: [os_Debian] } }]', ['other']],
+  ['no such task', 'debug: { msg: os_Debian }', ['os_Debian', 'other']],
+])('a play over a group that only tasks make is not doubted: %s', async (_title, task, doubted) => {
+  const site = `- hosts: a\n  tasks:\n    - ${task}\n- hosts: os_Debian\n- hosts: other\n`;
+  const directory = makeProject({ hosts: 'a\n', 'site.yml': site });
+  folders.push(directory);
+  const { project } = await openStack(['site'], { directory, inventory: [`${directory}/hosts`] });
+  expect(project.warnings().map(({ text }) => text.split(' ').at(-1))).toEqual(doubted);
+});
