@@ -52,11 +52,6 @@ describe('a Pulsar', () => {
       ['pulsar/staging-refused'],
     ],
     [
-      "that did not find the web server's name",
-      unit('active', 3, { jobs: 'Failures collecting results [PulsarClientTransportError(None)]\n' }),
-      ['pulsar/staging-refused'],
-    ],
-    [
       'whose channel is closed by the protocol, which is no matter of certificates',
       unit('active', 3, {
         jobs: 'Received method (60, 31) during closing channel 1. This method will be ignored\n',

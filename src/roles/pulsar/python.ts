@@ -11,7 +11,6 @@ const MODULES: Readonly<Record<string, string>> = {
   kombu: 'kombu',
   amqp: 'amqp',
   pycurl: 'pycurl',
-  'requests-toolbelt': 'requests_toolbelt',
   psutil: 'psutil',
   pyopenssl: 'OpenSSL',
   gunicorn: 'gunicorn',

@@ -180,11 +180,11 @@ export const ANYTIME: readonly Sign[] = [
   },
   {
     id: 'pulsar/staging-refused',
-    pattern: /Failures collecting results.*PulsarClientTransportError\((?:None|'connection_refused'|'timeout')/,
+    pattern: /Failures collecting results.*(?:connection_refused|timeout)/,
     place: 'way',
     cause:
-      "Galaxy's web server could not be reached when a job's files were sent back. With pycurl Pulsar 0.16 does not try that again, so the job failed",
-    fix: 'in pulsar_optional_dependencies put requests-toolbelt in place of pycurl, remove the venv, then gatdeploy apply pulsar; and run the job again',
+      "Galaxy's web server did not answer when a job's files were sent back. Pulsar 0.16 tries that again only without pycurl, so the job failed",
+    fix: 'gatdeploy verify galaxy says whether it answers now; run the job again. A reload of nginx, instead of a restart, leaves no gap',
   },
   {
     id: 'pulsar/out-of-memory',
