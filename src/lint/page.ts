@@ -11,7 +11,8 @@ export function renderLintPage(rules: readonly Rule[], hostRules: readonly HostR
 \`gatdeploy lint [stack...]\` evaluates the variables of all plays as the roles would and compares the two sides of
 whatever must agree. It asks no host, so it also works in a pipeline without access to any. \`--json\` and \`--sarif\` print
 the findings for programs; \`--strict\` lets warnings count as errors. It ends with 2 when there is an error. \`--dns\` asks name
-servers, too, whether the first name of each certificate leads to its host (L28).
+servers, too, whether the first name of each certificate leads to its host (L28). What is doubtful about the files themselves (a key
+that is there twice, a file of \`vars_files\` that is missing, a group that nobody has) is told as a warning, in SARIF as \`project/warning\`.
 
 \`apply\` and \`plan\` do the same first, and stop at an error before they connect; \`--no-lint\` leaves that out. Errors that
 they only tell, because a host may know better or because gatdeploy does what the Ansible role would not, are marked. They tell slips
