@@ -137,3 +137,8 @@ function isDay(iso: string): boolean {
   date.setUTCFullYear(year, month - 1, day);
   return year > 0 && date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
 }
+
+/** `[a, b]# why`: against the standard, and read by PyYAML. */
+export function isCommentWithoutSpace({ message }: { readonly message: string }): boolean {
+  return message.startsWith('Comments must be separated');
+}

@@ -58,6 +58,12 @@ describe('plain scalars are those of YAML 1.1', () => {
 
 describe('structures are those of PyYAML', () => {
   test.each([
+    ['a comment right after a value', 'a: [1]# c\nb: "x"#c\n', '{ "a": [ 1 ], "b": "x" }'],
+    [
+      'a comment right after a header',
+      'a: |#c\n  x\nb: {y: 1,#c\n  z: 2}\n',
+      '{ "a": "x\\n", "b": { "y": 1, "z": 2 } }',
+    ],
     ['the last of two equal keys wins', 'a: 1\na: 2\n', '{ "a": 2 }'],
     [
       'merged keys come first and lose',

@@ -1,6 +1,7 @@
 /** YAML text → the syntax tree of the npm package `yaml`, within limits. */
 import { Composer, type CST, LineCounter, type ParsedNode, Parser } from 'yaml';
 import { type Position, positionAt } from '../../base/position.ts';
+import { isCommentWithoutSpace } from '../../base/yaml-scalar.ts';
 import { yamlLimit, yamlSyntax } from './errors.ts';
 import { explain, type Stop } from './explain.ts';
 import { reindent } from './reindent.ts';
@@ -50,7 +51,7 @@ function compose(text: string, positionOf: (offset: number) => Position, lines?:
   const documents = [...new Composer(OPTIONS).compose(tokens)];
   const [document, another] = documents;
   const root = document?.contents ?? null;
-  const [error] = documents.flatMap((one) => one.errors);
+  const [error] = documents.flatMap((one) => one.errors).filter((one) => !isCommentWithoutSpace(one));
   if (error) return { root, error: { code: error.code, message: error.message, offset: error.pos[0] } };
   if (another)
     return {

@@ -10,7 +10,7 @@ import {
   Scalar,
   type Node as YamlNode,
 } from 'yaml';
-import { parseTagged, yamlTagOf } from '../../base/yaml-scalar.ts';
+import { isCommentWithoutSpace, parseTagged, yamlTagOf } from '../../base/yaml-scalar.ts';
 import { type Fault, valueFault } from '../fault.ts';
 import { checkSize, produceItems, spend } from '../limits.ts';
 import { PyDict } from '../python/dict.ts';
@@ -33,7 +33,7 @@ function parseDocuments(text: string): Document.Parsed[] {
   });
   const documents = 'empty' in found ? [] : found;
   for (const { errors } of documents) {
-    const [first] = errors;
+    const first = errors.find((one) => !isCommentWithoutSpace(one));
     if (first) throw valueFault(`no valid YAML: ${first.message.split('\n')[0] ?? ''}`);
   }
   return documents;
