@@ -53,12 +53,29 @@ function describeAll(schemas: readonly Schema[]): string {
   return all.filter((one) => !SCALARS.has(one) || one === scalar).join(' or ') || 'any';
 }
 
-/** A value as the role gets it. An empty one is none where the variable may be left out, as for Ansible's roles. */
+/**
+ * A value as the role gets it. An empty one is none where the variable may be left out, as for Ansible's roles, and so is a
+ * null inside it: `password: null` is no password.
+ */
 export function parseGiven({ type }: RoleVar<unknown>, given: unknown): z.ZodSafeParseResult<unknown> {
   const parsed = type.safeParse(given, { reportInput: true });
-  if (parsed.success || (given !== null && given !== '')) return parsed;
-  const without = type.safeParse(undefined);
+  if (parsed.success) return parsed;
+  const blank = parsed.error.issues.map((issue) => closest(issue).path).filter((path) => isBlank(given, path));
+  if (blank.length === 0) return parsed;
+  const without = type.safeParse(blank.reduce(leaveOut, given));
   return without.success ? without : parsed;
+}
+
+function isBlank(given: unknown, path: Path): boolean {
+  const value = partOf(given, path);
+  return value === null || (value === '' && path.length === 0);
+}
+
+function leaveOut(value: unknown, [step, ...path]: Path): unknown {
+  if (step === undefined) return undefined;
+  if (Array.isArray(value)) return value.map((item, index) => (index === step ? leaveOut(item, path) : item));
+  const { [step]: part, ...others } = value as Record<PropertyKey, unknown>;
+  return path.length === 0 ? others : { ...others, [step]: leaveOut(part, path) };
 }
 
 type Path = readonly PropertyKey[];

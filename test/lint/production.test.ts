@@ -11,6 +11,7 @@ const own = async (rule: RegExp, patches: readonly Patch[]) =>
 
 const slurmPassword = append(GALAXY, 'slurmdbd_config: { StoragePass: "{{ accounting_password }}" }');
 const accounting = swap(GALAXY, "slurm_roles: ['controller', 'exec']", "slurm_roles: ['controller', 'dbd']");
+const betweenThem = append(GALAXY, 'slurmdbd_config: { StoragePass: "{{ account_password }}" }');
 const secondGalaxy = (database: string): readonly Patch[] => [
   append('hosts', '[galaxyservers]\ngat-1.eu.training.galaxyproject.eu'),
   swap(JOBS, '@localhost:', "@{{ groups['galaxyservers'][0] }}:"),
@@ -21,6 +22,30 @@ const REST = '  far:\n    load: galaxy.jobs.runners.pulsar:PulsarMQJobRunner\n';
 test.each([
   ['a variable that only accounting needs', 'L49', [slurmPassword], []],
   ['the same where the host keeps accounts', 'L49', [slurmPassword, accounting], ['L49 E']],
+  [
+    'a password that is none',
+    'L55',
+    [append(GALAXY, 'postgresql_objects_users: [{ name: galaxy, password: null }, { name: grafana }]')],
+    [],
+  ],
+  [
+    'a name that is none',
+    'L55',
+    [append(GALAXY, 'postgresql_objects_users: [{ name: null, password: null }]')],
+    ['L55 E'],
+  ],
+  [
+    'a variable of the site between the two',
+    'L49',
+    [append(GALAXY, 'account_password: "{{ accounting_password }}"'), betweenThem],
+    [],
+  ],
+  [
+    'the same where the host keeps accounts, through the variable between',
+    'L49',
+    [accounting, append(GALAXY, 'account_password: "{{ accounting_password }}"'), betweenThem],
+    ['L49 E'],
+  ],
   [
     'an environment that has only tags, for limits',
     'L16',

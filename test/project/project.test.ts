@@ -1,5 +1,5 @@
 /** Projects as a whole: settings, playbooks, variables with their origin, all problems at once. */
-import { readFileSync, statSync, truncateSync } from 'node:fs';
+import { readFileSync, statSync, symlinkSync, truncateSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { GatError, Problems } from '../../src/base/errors.ts';
@@ -191,6 +191,18 @@ describe('all problems are told at once, each with its place', () => {
         'playbook/syntax',
       ]);
     });
+  });
+
+  test('a link to nowhere among variables is passed over, as Ansible does', async () => {
+    await withFolder(
+      { hosts: 'h1\n', 'group_vars/all/b.yml': 'b: 1\n', 'host_vars/h1.yaml': 'c: 2\n' },
+      async (folder) => {
+        symlinkSync('nowhere', path.join(folder, 'group_vars/all/a'));
+        symlinkSync('nowhere', path.join(folder, 'host_vars/h1.yml'));
+        const scope = hostScope(await loadProject(folder, { inventory: ['hosts'], environment: {} }), 'h1');
+        expect([...scope.userNames()].sort()).toEqual(['b', 'c']);
+      },
+    );
   });
 
   test('a file of 100 MB is refused before it is read', async () => {

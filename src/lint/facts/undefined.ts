@@ -50,12 +50,15 @@ function unusableOf(view: HostView, facts: ProjectFacts): readonly Unusable[] {
     return [{ view, variable, error, at, missing, elsewhere, isCertain }];
   });
   const keyOf = ({ missing, error, at }: Unusable) => `${missing ?? reasonOf(error)} ${at && renderPosition(at)}`;
-  return firstOf(found, keyOf).filter(isAskedFor(facts));
+  const isAskedFor = askedFor(view, facts);
+  return groupsOf(found, keyOf).flatMap((shared) => (isAskedFor(shared) ? shared.slice(0, 1) : []));
 }
 
 /** What many variables share: it is told of the first of them. */
-function firstOf<T>(all: readonly T[], keyOf: (one: T) => string): readonly T[] {
-  return [...new Map(all.map((one) => [keyOf(one), one] as const).reverse()).values()].reverse();
+function groupsOf<T>(all: readonly T[], keyOf: (one: T) => string): readonly (readonly T[])[] {
+  const groups = new Map<string, T[]>();
+  for (const one of all) groups.set(keyOf(one), [...(groups.get(keyOf(one)) ?? []), one]);
+  return [...groups.values()];
 }
 
 function reasonOf({ cause, what }: GatError): string {
@@ -63,19 +66,20 @@ function reasonOf({ cause, what }: GatError): string {
 }
 
 /** What no role asks for hurts nobody: Slurm's accounting on a host that only runs jobs. */
-function isAskedFor({ project }: ProjectFacts): (one: Unusable) => boolean {
+function askedFor(view: HostView, { project }: ProjectFacts): (shared: readonly Unusable[]) => boolean {
   const along = new Map<Role, boolean>();
-  return ({ view, variable, missing }) => {
+  const asks = (role: Role): boolean => {
+    const known = along.get(role) ?? getsAlong(role, view, project);
+    along.set(role, known);
+    return !known;
+  };
+  const readersOf = ({ variable }: Unusable) => {
     const name = /^\w+/.exec(variable)?.[0] ?? variable;
-    const readers = missing === undefined ? [] : view.roles.filter((role) => Object.hasOwn(role.vars, name));
-    return (
-      readers.length === 0 ||
-      !readers.every((role) => {
-        const known = along.get(role) ?? getsAlong(role, view, project);
-        along.set(role, known);
-        return known;
-      })
-    );
+    return view.roles.filter((role) => Object.hasOwn(role.vars, name));
+  };
+  return (shared) => {
+    const readers = shared.filter(({ missing }) => missing !== undefined).flatMap(readersOf);
+    return readers.length === 0 || readers.some(asks);
   };
 }
 

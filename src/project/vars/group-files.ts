@@ -48,9 +48,10 @@ export function createGroupFiles(loader: Loader, merge: boolean): GroupFiles {
   };
 }
 
-/** Without an extension first, so that a folder hides a file of the same name; the first hit ends the search. */
+/** Without an extension first, so that a folder hides a file of the same name; the first hit ends the search. A dead link is none. */
 function findFiles(folder: string, name: string, names: ReadonlySet<string>): string[] {
-  const extension = EXTENSIONS.find((one) => names.has(name + one));
+  const isThere = (file: string) => names.has(file) && pathKind(path.join(folder, file)) !== undefined;
+  const extension = EXTENSIONS.find((one) => isThere(name + one));
   if (extension === undefined) return [];
   const found = path.join(folder, name + extension);
   return pathKind(found) === 'directory' ? filesBelow(found) : [found];
@@ -62,8 +63,9 @@ function filesBelow(folder: string): string[] {
     if (name.startsWith('.') || name.endsWith('~')) return [];
     const extension = path.extname(name);
     const found = path.join(folder, name);
-    if (pathKind(found) === 'directory') return extension === '' ? filesBelow(found) : [];
-    return EXTENSIONS.includes(extension) ? [found] : [];
+    const kind = pathKind(found);
+    if (kind === 'directory') return extension === '' ? filesBelow(found) : [];
+    return kind === 'file' && EXTENSIONS.includes(extension) ? [found] : [];
   });
 }
 
