@@ -1,4 +1,5 @@
 /** One event as one line of plain progress: `host | what`. */
+import type { GatError } from '../base/errors.ts';
 import type { RunEvent } from '../base/events.ts';
 import { renderError } from './error.ts';
 import { type Line, type Lines, span } from './line.ts';
@@ -23,7 +24,7 @@ export function eventLines(event: RunEvent): Lines {
     case 'connected':
       return [hostLine(event.host, `connected in ${renderTime(event.ms)}`)];
     case 'unreachable':
-      return [hostLine(event.host, span('bad', 'UNREACHABLE')), ...renderError(event.error)];
+      return [hostLine(event.host, span('bad', missing(event.error))), ...renderError(event.error)];
     case 'probed':
       return [hostLine(event.host, `read ${count(event.resources, 'resource')} in ${renderTime(event.ms)}`)];
     case 'warning':
@@ -33,6 +34,12 @@ export function eventLines(event: RunEvent): Lines {
     case 'checked':
       return checkedLines(event);
   }
+}
+
+/** Why a host takes no part: a connection that sudo or the shell ended was there. */
+function missing({ code }: GatError): string {
+  if (code.startsWith('become/')) return 'NO SUDO';
+  return code.startsWith('probe/') ? 'UNREADABLE' : 'UNREACHABLE';
 }
 
 function doneLines(event: Extract<RunEvent, { type: 'done' }>): Lines {
