@@ -34,6 +34,8 @@ const unit = (
 const REFUSED = `Got OperationalError, will retry: [Errno 111] Connection refused\n`;
 const WRONG_PASSWORD =
   'amqp.exceptions.AccessRefused: (0, 0): (403) ACCESS_REFUSED - Login was refused using authentication mechanism PLAIN.\n';
+const NO_ACCESS =
+  "amqp.exceptions.AccessRefused: Exchange.declare: (403) ACCESS_REFUSED - access to exchange 'pulsar' in vhost '/pulsar/au' refused for user 'au'\n";
 const QUIT = 'Problem consuming queue, consumer quitting in problematic fashion!\n';
 
 describe('a Pulsar', () => {
@@ -63,6 +65,11 @@ describe('a Pulsar', () => {
       'that was refused',
       unit('active', 0, { connecting: REFUSED + WRONG_PASSWORD + QUIT }),
       ['pulsar/login-refused', 'pulsar/consumers-quit'],
+    ],
+    [
+      'whose user has too few permissions',
+      unit('active', 0, { connecting: NO_ACCESS + QUIT }),
+      ['pulsar/no-access', 'pulsar/consumers-quit'],
     ],
     [
       'whose broker has an unknown authority',
@@ -221,6 +228,26 @@ describe('a Galaxy', () => {
       ['galaxy/jobs-failed lost'],
     ],
     ['that was refused', `${RUNS}${WRONG_PASSWORD}@jobs\n`, ['galaxy/login-refused']],
+    [
+      'that was refused, and has sent a job since then',
+      `${RUNS}${WRONG_PASSWORD}galaxy.jobs.runners.pulsar INFO (7/7) Pulsar job submitted with job_id 7\n@jobs\n`,
+      [],
+    ],
+    [
+      'whose user has too few permissions, as the newest line tells',
+      `${RUNS}${WRONG_PASSWORD}${NO_ACCESS}@jobs\n`,
+      ['galaxy/no-permission'],
+    ],
+    [
+      "that can't resolve the broker's name",
+      `${RUNS}kombu.exceptions.OperationalError: [Errno -2] Name or service not known\n@jobs\n`,
+      ['galaxy/broker-unresolved'],
+    ],
+    [
+      'whose tool calls a program that is not there',
+      `${RUNS}@jobs\nfail\tpulsar\t7\texit code 127, line 10: bwa: command not found\n`,
+      ['galaxy/jobs-failed no-program'],
+    ],
     ['that is well', `${RUNS}@jobs\n`, []],
     ['that does not run', 'ActiveState=inactive\n@journal\n@jobs\n', ['galaxy/down']],
   ])('%s', (_title, output, expected) =>

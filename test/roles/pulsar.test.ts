@@ -167,6 +167,16 @@ describe('the queue', () => {
     expect(idsOf(local.resources)).toContain('service[pulsar.service] requires amqp:pulsar.example.org//v/u');
   });
 
+  test.each<[string, string, RegExp]>([
+    ['AccessRefused (0, 0): (403) ACCESS_REFUSED - Login was refused', 'a wrong password', /the same password/],
+    ['gaierror [Errno -2] Name or service not known', 'a name that does not resolve', /DNS or \/etc\/hosts/],
+    ['TimeoutError timed out', 'packets that are dropped', /open port 5671/],
+    ['ValueError x', 'what nobody knows', /what the broker says/],
+  ])('that ends with %s tells how to mend %s', (said, _title, fix) => {
+    const check = declareRole(pulsar, tutorial, around).checks.find(({ id }) => id.endsWith('/login'));
+    expect(check?.judge({ code: 1, stdout: `FAIL ${said}\n`, stderr: '' }).fix).toMatch(fix);
+  });
+
   test('of a named manager has its name', () => {
     const yaml = { ...tutorial.pulsar_yaml_config, managers: { slurm: {} } };
     const checks = declareRole(pulsar, { ...tutorial, pulsar_yaml_config: yaml }, around).checks;
@@ -184,6 +194,7 @@ describe('the queue', () => {
       { ...tutorial, pulsar_yaml_config: yaml },
       {
         ...around,
+        groups: { pulsarservers: ['pulsar.example.org', 'pulsar-eu'] },
         addresses: {
           ...around.addresses,
           '10.0.0.2': 'pulsar.example.org',
@@ -234,6 +245,16 @@ describe('the queue', () => {
       expect(verdict?.got).toContain(got);
       expect(verdict?.fix).toContain(fix);
     });
+
+    test('is told when the one reader is the Pulsar of another host', () => {
+      const verdict = judged([['10.0.0.3', 4711, 9000]]);
+      expect(verdict).toMatchObject({ ok: false });
+      expect(verdict?.got).toContain('by pulsar-eu (10.0.0.3:4711) and not by pulsar.example.org');
+      expect(verdict?.fix).toContain('gatdeploy apply pulsar');
+    });
+
+    test('may be read through an address that nobody knows', () =>
+      expect(judged([['203.0.113.9', 4711, 9000]])).toMatchObject({ ok: true }));
 
     test('may have a connection that broke and one that is new', () => {
       const verdict = judged([

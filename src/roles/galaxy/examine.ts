@@ -2,17 +2,28 @@
 import { type Script, sh, steps } from '../../base/shell.ts';
 import type { CheckOutput } from '../../verify/check.ts';
 import type { Diagnosis, Examination } from '../../verify/doctor/examination.ts';
-import { grepOf, readSigns, type Sign } from '../../verify/doctor/signs.ts';
+import { grepOf, readNewest, readSigns, type Sign } from '../../verify/doctor/signs.ts';
+import { newestLines } from '../../verify/journal.ts';
 import type { HostContext } from '../role.ts';
 import { databaseOf } from './database.ts';
 import { layoutOf } from './layout.ts';
 import { WEB_UNIT } from './service.ts';
 import type { GalaxyValues } from './vars.ts';
 
-const SIGNS: readonly Sign[] = [
+/** What shows on the way to the broker; the newest counts, and nothing any more once a job has gone out. */
+const SENDING: readonly Sign[] = [
+  {
+    id: 'galaxy/no-permission',
+    pattern:
+      /ACCESS_REFUSED - access to (?:exchange|queue|topic) '([^']+)' in vhost '([^']+)' refused for user '([^']+)'/,
+    place: 'broker',
+    cause: "Galaxy's $3 may not use $1 in $2",
+    fix: 'gatdeploy apply galaxy gives the declared users their permissions; those of $3 in rabbitmq_users must fit pulsar.*',
+    explains: ['galaxy/consumers', 'galaxy/jobs', 'galaxy/job '],
+  },
   {
     id: 'galaxy/login-refused',
-    pattern: /AccessRefused|ACCESS_REFUSED/,
+    pattern: /ACCESS_REFUSED - Login/,
     place: 'Galaxy',
     cause: 'the broker refused the user and password of amqp_url; Galaxy does not listen again by itself',
     fix: 'gatdeploy apply galaxy gives both the same password, then galaxyctl restart',
@@ -26,6 +37,29 @@ const SIGNS: readonly Sign[] = [
     fix: 'gatdeploy lint compares it with rabbitmq_vhosts',
     explains: ['galaxy/consumers', 'galaxy/jobs'],
   },
+  {
+    id: 'galaxy/broker-unresolved',
+    pattern: /gaierror|Name or service not known|Temporary failure in name resolution|No address associated/,
+    place: 'way',
+    cause: "the broker's name in amqp_url does not resolve on Galaxy's host",
+    fix: 'see the host in amqp_url of job_conf; then DNS or /etc/hosts',
+    explains: ['galaxy/consumers', 'galaxy/jobs'],
+  },
+  {
+    id: 'galaxy/broker-unreachable',
+    pattern:
+      /kombu\.exceptions\.OperationalError: .*(?:timed out|No route to host|Network is unreachable|Connection refused)/,
+    place: 'way',
+    cause: "Galaxy's packets to the broker get no answer, or nothing listens there",
+    fix: "gatdeploy verify galaxy says whether the broker listens on 5671; if so, open the port for Galaxy's host in all firewalls between",
+    explains: ['galaxy/consumers', 'galaxy/jobs'],
+  },
+];
+
+/** What Galaxy says once it has handed a job over to the broker. */
+const SENT = /Pulsar job submitted with job_id/;
+
+const SIGNS: readonly Sign[] = [
   {
     id: 'galaxy/runner-option',
     pattern: /Invalid job runner parameter.*/,
@@ -50,6 +84,8 @@ const SIGNS: readonly Sign[] = [
   },
 ];
 
+const PATTERN = `${grepOf([...SENDING, ...SIGNS])}|${SENT.source}`;
+
 /** Examines Galaxy's journal, and its database where that is on its host. */
 export function galaxyExaminations(v: GalaxyValues, host: HostContext): readonly Examination[] {
   if (v.galaxy_install_method === 'existing' || !v.galaxy_manage_systemd) return [];
@@ -63,7 +99,7 @@ export function galaxyExaminations(v: GalaxyValues, host: HostContext): readonly
 timeout 10 journalctl -q -u ${WEB_UNIT} -n 60 -o cat --no-pager | grep -E '^[A-Za-z_.]+(Error|Exception):' | tail -n 1 | sed 's/^/last /'
 printf '@journal\n'
 gd_run=$(systemctl show -p InvocationID --value -- ${WEB_UNIT})
-timeout 30 journalctl -q --since "$gd_since" -o cat --no-pager --grep ${grepOf(SIGNS)} -n 200 _SYSTEMD_INVOCATION_ID="$gd_run"`,
+${newestLines(PATTERN, 200, sh`--since "$gd_since" _SYSTEMD_INVOCATION_ID="$gd_run"`)}`,
         sh`printf '@jobs\n'`,
         database !== undefined && jobs(database),
         sh`true`,
@@ -77,7 +113,7 @@ timeout 30 journalctl -q --since "$gd_since" -o cat --no-pager --grep ${grepOf(S
 function jobs(database: string): Script {
   const age = `extract(epoch from (now() at time zone 'utc') - min(update_time))::int / 60`;
   const waiting = `select 'wait', coalesce(destination_id, 'no environment yet'), state, count(*), ${age} from job where state in ('new', 'queued') and update_time < (now() at time zone 'utc') - interval '5 minutes' group by 2, 3`;
-  const failed = `select 'fail', coalesce(destination_id, ''), id, regexp_replace(coalesce(nullif(info, ''), ''), '\\s+', ' ', 'g') from job where state = 'error' and update_time > (now() at time zone 'utc') - (:'seconds' || ' seconds')::interval order by id desc limit 50`;
+  const failed = `select 'fail', coalesce(destination_id, ''), id, regexp_replace(concat_ws(' ', 'exit code ' || exit_code || ',', info, right(tool_stderr, 150)), '\\s+', ' ', 'g') from job where state = 'error' and update_time > (now() at time zone 'utc') - (:'seconds' || ' seconds')::interval order by id desc limit 50`;
   return sh`gd_seconds=\${gd_since#-}
 printf '%s;\n%s;\n' ${waiting} ${failed} | timeout 30 runuser -u postgres -- psql -At -F '	' -d ${database} -v seconds="\${gd_seconds%s}"`;
 }
@@ -96,6 +132,12 @@ const FAILURES: readonly (readonly [id: string, pattern: RegExp, cause: string, 
     'restart Galaxy through gatdeploy apply, which waits for such jobs',
   ],
   [
+    'no-program',
+    /^exit code 127,/,
+    'a tool calls a program that is not there where the job ran',
+    'install it on that host (packages_present of a Pulsar), or let conda bring it (auto_install of its dependency_resolution)',
+  ],
+  [
     'remote',
     /Remote job server indicated a problem/i,
     'Pulsar could not fetch the inputs of a job, run it or send its outputs',
@@ -108,10 +150,18 @@ function diagnose({ stdout }: CheckOutput, host: string): readonly Diagnosis[] {
   const [journal = '', rows = ''] = rest.split('@jobs\n');
   const table = rows.split('\n').map((line) => line.split('\t'));
   return [
-    ...(/^ActiveState=active$/m.test(head) ? readSigns(journal, SIGNS, host) : [notRunning(head, host)]),
+    ...(/^ActiveState=active$/m.test(head)
+      ? [...readNewest(sinceSent(journal), SENDING, host), ...readSigns(journal, SIGNS, host)]
+      : [notRunning(head, host)]),
     ...table.flatMap((row) => waits(row, host)),
     ...failures(table, host),
   ];
+}
+
+/** What was said after the last job that got out. */
+function sinceSent(journal: string): string {
+  const lines = journal.split('\n');
+  return lines.slice(lines.findLastIndex((line) => SENT.test(line)) + 1).join('\n');
 }
 
 function notRunning(text: string, host: string): Diagnosis {

@@ -15,6 +15,7 @@ import { judgeLine, lastLine } from './judge-line.ts';
 import { type Layout, layoutOf } from './layout.ts';
 import { importCommand } from './python.ts';
 import { restChecks } from './rest-checks.ts';
+import { fixOfConnection } from './signs.ts';
 import type { PulsarValues } from './vars.ts';
 
 /** All checks of Pulsar on a host. */
@@ -140,7 +141,10 @@ function login(host: HostContext, layout: Layout, queue: AmqpUrl): Check {
     asks: `kombu.Connection(message_queue_url of ${layout.appYml}).connect() as ${layout.user.name}`,
     script: python(layout, 'pulsar/login.py.hbs', [layout.appYml]),
     judge: (output) =>
-      judgeLine(output, `see what the broker says: is ${queue.user} declared for ${queue.vhost}?`),
+      judgeLine(
+        output,
+        fixOfConnection(output.stdout, `see what the broker says: is ${queue.user} declared for ${queue.vhost}?`),
+      ),
     patienceMs: 20_000,
   };
 }

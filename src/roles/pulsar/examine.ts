@@ -3,6 +3,7 @@ import { sh } from '../../base/shell.ts';
 import type { CheckOutput } from '../../verify/check.ts';
 import type { Diagnosis, Examination } from '../../verify/doctor/examination.ts';
 import { grepOf, readNewest, readSigns } from '../../verify/doctor/signs.ts';
+import { newestLines } from '../../verify/journal.ts';
 import type { HostContext } from '../role.ts';
 import { queueOf } from './app-config.ts';
 import { queueNames } from './consumers.ts';
@@ -27,9 +28,9 @@ printf '@last\n'
 timeout 10 journalctl -q -u ${unit} -n 30 -o cat --no-pager | grep -E '^[A-Za-z_.]*(Error|Exception)|rror' | tail -n 1
 printf '@connecting\n'
 gd_run=$(systemctl show -p InvocationID --value -- ${unit})
-timeout 20 journalctl -q -o cat --no-pager --grep ${grepOf([...CONNECTING, QUIT])} -n 100 _SYSTEMD_INVOCATION_ID="$gd_run"
+${newestLines(grepOf([...CONNECTING, QUIT]), 100, sh`_SYSTEMD_INVOCATION_ID="$gd_run"`)}
 printf '@journal\n'
-timeout 30 journalctl -q -u ${unit} --since "$gd_since" -o cat --no-pager --grep ${grepOf([...STARTING, ...ANYTIME])} -n 300
+${newestLines(grepOf([...STARTING, ...ANYTIME]), 300, sh`-u ${unit} --since "$gd_since"`)}
 true`,
       diagnose: (output) => diagnose(output, { unit, wanted, host: host.name }),
     },

@@ -6,6 +6,7 @@ import type { Proof } from '../../verify/proof.ts';
 import type { HostContext } from '../role.ts';
 import { queueOf } from './app-config.ts';
 import { type Layout, layoutOf } from './layout.ts';
+import { fixOfConnection } from './signs.ts';
 import type { PulsarValues } from './vars.ts';
 
 /** The proofs of Pulsar on a host. */
@@ -55,7 +56,7 @@ function proofOf({ id, title, asks, program, hop, fix }: Parts, host: HostContex
       if (code === 0 && lines.length > 0 && !bad)
         return { ok: true, got: lines.map((line) => line.slice(3)).join('; ') };
       const said = bad ?? stderr.trim().split('\n').at(-1) ?? '';
-      return { ok: false, got: `hop ${hop}: ${said || `exit ${code}`}`, fix };
+      return { ok: false, got: `hop ${hop}: ${said || `exit ${code}`}`, fix: fixOfConnection(said, fix) };
     },
   };
 }

@@ -1,8 +1,17 @@
 /** What lines of Pulsar's journal mean. See Pulsar's sources, `amqp_exchange.py` and `retry.py`. */
-import type { Sign } from '../../verify/doctor/signs.ts';
+import { readNewest, type Sign } from '../../verify/doctor/signs.ts';
 
 /** What shows only while Pulsar has not got its connections. */
 export const CONNECTING: readonly Sign[] = [
+  {
+    id: 'pulsar/no-access',
+    pattern:
+      /ACCESS_REFUSED - access to (?:exchange|queue|topic) '([^']+)' in vhost '([^']+)' refused for user '([^']+)'/,
+    place: 'broker',
+    cause: '$3 may not use $1 in $2',
+    fix: 'gatdeploy apply galaxy gives the declared users their permissions; those of $3 in rabbitmq_users must fit pulsar.*',
+    explains: ['pulsar', 'galaxy/job', 'broker/queue'],
+  },
   {
     id: 'pulsar/login-refused',
     pattern: /AccessRefused|ACCESS_REFUSED/,
@@ -62,7 +71,8 @@ export const CONNECTING: readonly Sign[] = [
   },
   {
     id: 'pulsar/broker-unreachable',
-    pattern: /(?:OperationalError|will retry).*(?:timed out|No route to host|Network is unreachable)/,
+    pattern:
+      /(?:OperationalError|TimeoutError|OSError|will retry).*(?:timed out|No route to host|Network is unreachable)/,
     place: 'way',
     cause: "Pulsar's packets to the broker get no answer",
     fix: "open port 5671 of the broker's host for this host, in all firewalls between",
@@ -93,6 +103,11 @@ export const CONNECTING: readonly Sign[] = [
     explains: ['pulsar', 'galaxy/job', 'broker/queue'],
   },
 ];
+
+/** What mends a connection of Pulsar's user to the broker that ended with these words. @param otherwise what to do about words that nobody knows */
+export function fixOfConnection(said: string, otherwise: string): string {
+  return readNewest(said, CONNECTING, '')[0]?.fix ?? otherwise;
+}
 
 /** What ends Pulsar at its start, or keeps it from ever asking for jobs. */
 export const STARTING: readonly Sign[] = [

@@ -20,8 +20,8 @@ export type JobBench = {
 /** The inputs did not get into Galaxy, whose uploads run on its own host. */
 export class UploadFault extends Error {}
 
-/** A busy host needs minutes for what a quiet one does in seconds. */
-const UPLOAD_MS = 300_000;
+/** Patience with an upload: a busy host needs minutes for what a quiet one does in seconds. */
+const UPLOAD = { quietMs: 300_000, signs: (state: string) => state };
 
 /** Makes a bench; nothing is asked before it is opened. */
 export function jobBench(): JobBench {
@@ -58,7 +58,7 @@ async function upload(context: ProofContext, api: GalaxyApi, { key, history }: J
     .outputs.map(({ id }) => id);
   for (const id of [genome, reads]) {
     const look = async () => dataset.parse((await api({ path: `/api/datasets/${id}`, key })).json).state ?? '';
-    const state = await waitFor(context, UPLOAD_MS, look, isFinal);
+    const state = await waitFor(context, UPLOAD, look, isFinal);
     if (state !== 'ok') throw new UploadFault(`the upload of the input is ${state}`);
   }
   return { genome, reads };

@@ -11,11 +11,12 @@ import { diagnose, foresee } from './diagnose.ts';
 import { fasta, READ_COUNT } from './genome.ts';
 import { type JobState, jobState } from './job-state.ts';
 import type { JobProofOptions } from './options.ts';
+import { isFolderName, signsOfLife } from './pulsar-side.ts';
 import type { JobSession } from './session.ts';
 import { dataset, isFinal, waitFor } from './waiting.ts';
 
-/** How long the job may take: a busy host needs minutes for what a quiet one does in seconds. */
-const JOB_MS = 300_000;
+/** How long nothing may move: a busy host needs minutes for what a quiet one does in seconds. */
+const QUIET_MS = 300_000;
 
 /** The proof that a job runs where job_conf says. */
 export function jobProof(options: JobProofOptions): Proof {
@@ -81,9 +82,10 @@ async function runJob(context: ProofContext, run: Run): Promise<Verdict> {
   const startedAt = context.clock();
   const job = await submit(run);
   const last = await waitForJob(context, run, job.id);
-  const seconds = ((context.clock() - startedAt) / 1000).toFixed(0);
+  const seconds = (context.clock() - startedAt) / 1000;
   if (last.state !== 'ok') {
-    const verdict = await diagnose(context, run, { ...last, info: await infoOf(run, job.outputs[0]) });
+    const told = { ...last, info: await infoOf(run, job.outputs[0]) };
+    const verdict = await diagnose(context, run, { job: told, seconds });
     // A job that still waits would run, and send its output, long after anybody wants it.
     if (!isFinal(last.state))
       await run.api({ method: 'DELETE', path: `/api/jobs/${job.id}`, key: run.session.key });
@@ -92,7 +94,7 @@ async function runJob(context: ProofContext, run: Run): Promise<Verdict> {
   const runner = await runnerOf(run, job.id);
   const text = await contentOf(run, job.outputs.at(-1) ?? '');
   await tidyUp(context, run.destination, last);
-  return judge({ run, job: last, runner, text, seconds });
+  return judge({ run, job: last, runner, text, seconds: seconds.toFixed(0) });
 }
 
 async function infoOf({ api, session }: Run, output = ''): Promise<string> {
@@ -106,7 +108,7 @@ async function tidyUp(
   { jobsDirectory, pulsars }: Destination,
   { external_id: id }: JobState,
 ): Promise<void> {
-  if (!jobsDirectory || !id || !/^\w+$/.test(id)) return;
+  if (!jobsDirectory || !isFolderName(id)) return;
   const folder = `${jobsDirectory}/${id}`;
   for (const host of pulsars)
     await context.ask(
@@ -125,12 +127,12 @@ async function submit(run: Run) {
   return { id: made.jobs[0]?.id ?? '', outputs: made.outputs.map(({ id }) => id) };
 }
 
-/** Tells each new state, and waits for the last one or for the end of patience. */
+/** Tells each new state, and waits for the last one, or until nothing moves any more. */
 async function waitForJob(context: ProofContext, run: Run, id: string): Promise<JobState> {
   let told = '';
   return waitFor(
     context,
-    JOB_MS,
+    { quietMs: QUIET_MS, signs: (job) => signsOfLife(context, run.destination, job) },
     async () => {
       const answer = await run.api({ path: `/api/jobs/${id}?full=true`, key: run.bootstrapKey });
       const job = jobState.parse(answer.json);

@@ -23,21 +23,46 @@ const AWAY = [0, 502, 503, 504];
 /** How long Galaxy may be away before that is the finding. */
 const AWAY_MS = 300_000;
 
+/** How long to wait for something that takes as long as the host is busy. */
+export type Patience<T> = {
+  /** A text that is another one once something has happened. It may cost a question to a host. */
+  signs(found: T): string | Promise<string>;
+  /** For how long nothing may have happened. */
+  readonly quietMs: number;
+};
+
+/** How often signs are looked at. */
+const SIGNS_MS = 15_000;
+
+/** The end of all patience: on a busy site something always moves. */
+const MOST_MS = 1_800_000;
+
 /**
- * Looks until it is done or patience ends, and returns what was found last. The time in which Galaxy does not answer does
- * not count. @throws ApiFault
+ * Looks until it is done or nothing moves any more, and returns what was found last. The time in which Galaxy does not answer
+ * does not count. @throws ApiFault
  */
 export async function waitFor<T>(
   context: ProofContext,
-  limitMs: number,
+  { signs, quietMs }: Patience<T>,
   look: () => Promise<T>,
   done: (found: T) => boolean,
 ): Promise<T> {
-  let until = context.clock() + limitMs;
+  let [quietUntil, until, lookAt] = [quietMs, MOST_MS, 0].map((ms) => context.clock() + ms) as [
+    number,
+    number,
+    number,
+  ];
+  let seen = '';
   for (;;) {
     const { found, awayMs } = await lookPatiently(context, look);
-    until += awayMs;
+    [quietUntil, until] = [quietUntil + awayMs, until + awayMs];
     if (done(found) || context.clock() >= until) return found;
+    if (context.clock() >= Math.min(lookAt, quietUntil)) {
+      const now = await signs(found);
+      if (now !== seen) quietUntil = context.clock() + quietMs;
+      [seen, lookAt] = [now, context.clock() + SIGNS_MS];
+    }
+    if (context.clock() >= quietUntil) return found;
     await context.pause(1000);
   }
 }

@@ -25,12 +25,17 @@ type World = {
   /** What is in the job's folder on Pulsar's host; undefined when there is none. */
   readonly folder?: string;
   readonly journal?: string;
+  /** What Pulsar's unit is and said, when nobody listens on its queue. */
+  readonly unit?: string;
+  /** For so many seconds the job runs, and its folder changes every 200 seconds. */
+  readonly moves?: number;
   /** For so many looks at the job Galaxy is being restarted. */
   readonly away?: number;
   readonly histories?: unknown;
 };
 
-const LISTENS = 'pulsar__setup\t0\t1\n';
+const NEWS = 'pulsar__status_update\t0\t1\n';
+const LISTENS = `pulsar__setup\t0\t1\n${NEWS}`;
 const TEXT = fasta();
 const GOOD = `host pulsar-1\nuser pulsar\ncwd /mnt/staging/7/working\nlines ${TEXT.split('\n').length - 1}\nsha256 ${createHash('sha256').update(TEXT).digest('hex')}\n`;
 
@@ -52,7 +57,9 @@ function contextOf(world: World): ProofContext & { readonly asked: readonly stri
     if (path === '/api/tools') return [200, { jobs: [{ id: 'j1' }], outputs: [{ id: 'o1' }] }];
     if (path.startsWith('/api/jobs/j1?') && away-- > 0) return [502, '<html>Bad Gateway</html>'];
     if (path.startsWith('/api/jobs/j1?'))
-      return [200, { state: 'ok', exit_code: 0, external_id: '7', ...world.job }];
+      return ms < (world.moves ?? 0) * 1000
+        ? [200, { state: 'running', external_id: '7' }]
+        : [200, { state: 'ok', exit_code: 0, external_id: '7', ...world.job }];
     if (path === '/api/jobs/j1/destination_params') return [200, { Runner: world.runner ?? 'pulsar_runner' }];
     if (path.includes('/contents/o1/display')) return [200, world.text ?? GOOD];
     return [200, {}];
@@ -71,8 +78,10 @@ function contextOf(world: World): ProofContext & { readonly asked: readonly stri
         const queues = world.queues ?? [LISTENS];
         return good(queues[Math.min(looks++, queues.length - 1)] ?? '');
       }
-      if (source.includes('journalctl') && !source.includes('test -d')) return good(world.journal ?? '');
-      if (source.includes('test -d'))
+      if (source.includes('list-units')) return good(world.unit ?? '');
+      if (source.includes('cksum')) return good(`${Math.floor(ms / 200_000)}`);
+      if (source.includes('journalctl') && !source.includes('return_code')) return good(world.journal ?? '');
+      if (source.includes('return_code'))
         return world.folder === undefined ? { ...good(''), code: 3 } : good(world.folder);
       ms += 1000;
       const path = /url = "https:\/\/galaxy\.example\.org([^"]*)"/.exec(source)?.[1] ?? '';
@@ -124,12 +133,25 @@ describe('a job through the whole chain', () => {
     ['is not even sent without a broker', { brokerCode: 69 }, /^hop broker: Error: nodedown/],
     [
       'is not even sent when nobody listens',
-      { queues: ['pulsar__setup\t3\t0\n'] },
-      /^hop broker to Pulsar: pulsar__setup in \/pulsar\/au has 3 messages and 0 consumers/,
+      { queues: [`pulsar__setup\t3\t0\n${NEWS}`] },
+      /^hop broker to Pulsar: pulsar__setup in \/pulsar\/au has 3 messages and 0 consumers: Pulsar does not listen$/,
+    ],
+    [
+      'that nobody would take tells what Pulsar says',
+      { queues: [NEWS], unit: 'pulsar.service is active, and said: (403) ACCESS_REFUSED\n' },
+      /: Pulsar does not listen; on pulsar-1 pulsar.service is active, and said: \(403\) ACCESS_REFUSED$/,
+    ],
+    [
+      'of whose end nobody would hear names the hop before',
+      {
+        queues: ['pulsar__setup\t0\t1\npulsar__status_update\t2\t0\n'],
+        journal: 'amqp.exceptions.NotAllowed: no\n',
+      },
+      /^hop Galaxy to broker: pulsar__status_update in \/pulsar\/au has 2 messages and 0 consumers: Galaxy does not listen, and said: amqp.exceptions.NotAllowed: no$/,
     ],
     [
       'waits for a Pulsar that is just being restarted',
-      { queues: ['pulsar__setup\t0\t0\n', LISTENS] },
+      { queues: [`pulsar__setup\t0\t0\n${NEWS}`, LISTENS] },
       /^ran on pulsar-1/,
     ],
     [
@@ -146,6 +168,17 @@ describe('a job through the whole chain', () => {
       'that runs for ever hangs in the tool',
       { job: { state: 'running' }, folder: 'inputs\ninputs 1\n' },
       /^hop tool: \/mnt\/staging\/7 on pulsar-1 has its inputs and no end/,
+    ],
+    [
+      'that waits for others on a busy Pulsar names these',
+      { job: { state: 'queued' }, folder: 'command_line\ninputs\ninputs 1\nwaits 5 6\nOSError: of long ago\n' },
+      /^hop Pulsar: \/mnt\/staging\/7 on pulsar-1 has its inputs and waits until Pulsar has room for it; now runs there: 5 6$/,
+    ],
+    ['that takes long, but moves, is waited for', { moves: 1500 }, /^ran on pulsar-1/],
+    [
+      'whose folder never comes to rest is not waited for for ever',
+      { moves: 9999, folder: 'inputs\ninputs 1\n' },
+      /^hop tool: /,
     ],
     [
       'whose tool fails names the tool and what it said',
@@ -182,6 +215,14 @@ describe('a job through the whole chain', () => {
     expect(verdict.got).toMatch(expected);
     expect(verdict.ok).toBe(/^ran on/.test(verdict.got));
     expect(verdict.ok || verdict.fix).toBeTruthy();
+  });
+
+  test('that does not move is given up after five minutes', async () => {
+    const context = contextOf({ job: { state: 'queued', external_id: null } });
+    const verdict = await newProof().conduct(context);
+    expect(verdict.ok).toBe(false);
+    expect(context.clock() / 1000).toBeGreaterThan(290);
+    expect(context.clock() / 1000).toBeLessThan(400);
   });
 
   test('leaves no key, no history and no waiting job behind', async () => {

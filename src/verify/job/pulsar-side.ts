@@ -1,0 +1,85 @@
+/** What Pulsar's host shows of a job: its folder, whether it waits for others there, and what Pulsar says of its way to the broker. */
+import { sh } from '../../base/shell.ts';
+import { newestLines } from '../journal.ts';
+import type { ProofContext } from '../proof.ts';
+import type { Destination } from './destination.ts';
+import { type Finding, lastLine } from './finding.ts';
+import type { JobState } from './job-state.ts';
+
+/** Whether an id that Galaxy tells can be the name of a folder, and of nothing else. */
+export function isFolderName(id: string | null | undefined): id is string {
+  return /^\w+$/.test(id ?? '');
+}
+
+/** Prints the ids of jobs that are processes of Pulsar's host now. Pulsar keeps the number of each as JSON, and removes it at the end. */
+const RUNNING = sh`for gd_pid in */pid; do ! kill -0 "$(tr -cd 0-9 2>/dev/null <"$gd_pid")" 2>/dev/null || printf ' %s' "\${gd_pid%/pid}"; done`;
+
+/** What moves while a job goes on: its state, and its folder or, where it waits for others, which ones run. */
+export async function signsOfLife(
+  context: ProofContext,
+  { jobsDirectory, pulsars }: Destination,
+  { state, external_id: id }: JobState,
+): Promise<string> {
+  const folders = jobsDirectory && isFolderName(id) ? pulsars : [];
+  const looks = folders.map(async (host) => {
+    const look = sh`cd -- ${jobsDirectory ?? ''} && find ./${id ?? ''} -printf '%p %s %T@\n' 2>/dev/null | sort | cksum
+test ! -e ./${id ?? ''}/command_line || { ${RUNNING}; }`;
+    return (await context.ask(host, look)).stdout;
+  });
+  return [state, id, ...(await Promise.all(looks))].join(' ');
+}
+
+/** An error of Python, or a line of Pulsar's own log that tells one. */
+const COMPLAINT = '^\\S*(?:Error|Exception)\\b|^\\d.*(?:Error|Failed|refused|verif)';
+
+/** What Pulsar has done with the job, if it has heard of it. */
+export async function pulsarStuck(
+  context: ProofContext,
+  { jobsDirectory, pulsars }: Destination,
+  { job: { external_id: id }, seconds }: { readonly job: JobState; readonly seconds: number },
+): Promise<Finding | undefined> {
+  if (!jobsDirectory || !isFolderName(id)) return undefined;
+  const folder = `${jobsDirectory}/${id}`;
+  const look = sh`cd -- ${folder} 2>/dev/null || exit 3
+ls -A; echo "inputs $(ls -A inputs 2>/dev/null | wc -l)"; test -f return_code && echo ended
+test ! -f command_line || { cd ..; printf 'waits'; ${RUNNING}; echo; }
+${newestLines(COMPLAINT, 1, sh`-u 'pulsar*' --since ${`-${Math.ceil(seconds) + 1}s`}`)}`;
+  for (const host of pulsars) {
+    const { code, stdout } = await context.ask(host, look);
+    if (code !== 0) continue;
+    const said = lastLine(stdout);
+    const fix = `ssh ${host} journalctl -u pulsar -n 100; ssh ${host} ls -l ${folder}`;
+    if (/^ended$/m.test(stdout))
+      return { hop: 'back', evidence: `${folder} on ${host} has ended, but Galaxy has not got it: ${said}`, fix };
+    if (/^inputs 0$/m.test(stdout))
+      return { hop: 'staging', evidence: `${folder} on ${host} has no inputs yet: ${said}`, fix };
+    const waits = /^waits(.*)$/m.exec(stdout);
+    if (waits) return waitsForOthers(folder, host, waits[1]?.trim() ?? '');
+    return { hop: 'tool', evidence: `${folder} on ${host} has its inputs and no end: ${said}`, fix };
+  }
+  return undefined;
+}
+
+function waitsForOthers(folder: string, host: string, running: string): Finding {
+  return {
+    hop: 'Pulsar',
+    evidence: `${folder} on ${host} has its inputs and waits until Pulsar has room for it; ${running ? `now runs there: ${running}` : 'no job runs there now'}`,
+    fix: running
+      ? 'wait for these jobs, or raise num_concurrent_jobs of the manager and apply'
+      : `ssh ${host} journalctl -u pulsar -n 100`,
+  };
+}
+
+/** Why a Pulsar does not listen, in its own words: those of the process that runs now, or that its unit does not run. */
+export async function whyDeaf(context: ProofContext, pulsars: readonly string[]): Promise<string> {
+  const look = sh`systemctl list-units --all --plain --no-legend 'pulsar*.service' | while read -r gd_unit gd_load gd_active gd_rest; do
+case $gd_unit in *-cleanup.service) continue ;; esac
+gd_said=$(timeout 20 journalctl -q -o cat --no-pager -n 1 --grep 'refused|not found|[Tt]imed out|[Uu]nreachable|CERTIFICATE|not known|resolution|[Rr]eset|quitting' _SYSTEMD_INVOCATION_ID="$(systemctl show -p InvocationID --value -- "$gd_unit")")
+test "$gd_active" = active || gd_said=''
+echo "$gd_unit is $gd_active\${gd_said:+, and said: $gd_said}"; done`;
+  for (const host of pulsars) {
+    const said = lastLine((await context.ask(host, look)).stdout);
+    if (said) return `; on ${host} ${said}`;
+  }
+  return '';
+}

@@ -1,0 +1,69 @@
+/** How the queues of an environment stand at the broker: whether Galaxy and Pulsar listen on theirs. */
+import { sh } from '../../base/shell.ts';
+import { newestLines } from '../journal.ts';
+import type { ProofContext } from '../proof.ts';
+import { type Finding, lastLine } from './finding.ts';
+import type { JobProofOptions } from './options.ts';
+import { whyDeaf } from './pulsar-side.ts';
+
+/** How often a queue without a consumer is looked at: whoever is being restarted is back in a few seconds. */
+const LOOKS = 4;
+
+/** Messages that wait for a consumer, or news that nobody would hear. */
+export async function queuesStand(context: ProofContext, run: JobProofOptions): Promise<Finding | undefined> {
+  const { queue, queuePrefix, pulsars } = run.destination;
+  if (queue?.broker === undefined) return undefined;
+  const [jobs, news] = [`${queuePrefix}_setup`, `${queuePrefix}_status_update`];
+  let standing = await askBroker(context, queue.broker, queue.vhost);
+  const isDeaf = (name: string) => (standing.queues.get(name)?.consumers ?? 0) === 0;
+  for (let looks = 1; looks < LOOKS && !standing.refusal && (isDeaf(jobs) || isDeaf(news)); looks++) {
+    await context.pause(2000);
+    standing = await askBroker(context, queue.broker, queue.vhost);
+  }
+  const { refusal, queues } = standing;
+  if (refusal !== undefined)
+    return { hop: 'broker', evidence: refusal, fix: `ssh ${queue.broker} systemctl status rabbitmq-server` };
+  const shown = (name: string) =>
+    `${name} in ${queue.vhost} has ${queues.get(name)?.messages ?? 0} messages and 0 consumers`;
+  if (isDeaf(news))
+    return {
+      hop: 'Galaxy to broker',
+      evidence: `${shown(news)}: Galaxy does not listen${await whyGalaxyIsDeaf(context, run)}`,
+      fix: 'gatdeploy apply galaxy restarts a Galaxy whose consumers have quit; gatdeploy verify galaxy shows its logins',
+    };
+  if (!isDeaf(jobs)) return undefined;
+  return {
+    hop: 'broker to Pulsar',
+    evidence: `${shown(jobs)}: Pulsar does not listen${await whyDeaf(context, pulsars)}`,
+    fix: 'gatdeploy apply pulsar restarts a Pulsar whose consumers have quit; gatdeploy verify pulsar shows its login',
+  };
+}
+
+type Standing = {
+  readonly refusal?: string;
+  readonly queues: ReadonlyMap<string, { readonly messages: number; readonly consumers: number }>;
+};
+
+/** Parses lines such as `pulsar__setup	3	0`; a queue that is not there has neither messages nor consumers. */
+async function askBroker(context: ProofContext, broker: string, vhost: string): Promise<Standing> {
+  const list = sh`timeout 60 rabbitmqctl -q --no-table-headers list_queues -p ${vhost} name messages consumers </dev/null`;
+  const { code, stdout, stderr } = await context.ask(broker, list);
+  if (code !== 0) return { refusal: lastLine(stderr) || 'the broker does not answer', queues: new Map() };
+  const rows = stdout.split('\n').map((line) => line.split('\t'));
+  return {
+    queues: new Map(
+      rows.map(([name = '', messages, consumers]) => [
+        name,
+        { messages: Number(messages), consumers: Number(consumers) },
+      ]),
+    ),
+  };
+}
+
+/** What Galaxy's process that runs now said of its way to the broker. */
+async function whyGalaxyIsDeaf(context: ProofContext, { host, unit }: JobProofOptions): Promise<string> {
+  const look = sh`gd_run=$(systemctl show -p InvocationID --value -- ${unit})
+${newestLines(`^[A-Za-z_.]+(?:Refused|Allowed|NotFound|Error)\\b.*`, 1, sh`_SYSTEMD_INVOCATION_ID="$gd_run"`)}`;
+  const said = lastLine((await context.ask(host, look)).stdout);
+  return said && `, and said: ${said}`;
+}

@@ -1,0 +1,10 @@
+/** Lines of hosts' journals. See journalctl(1). */
+import { type Script, sh } from '../base/shell.ts';
+
+/**
+ * Prints the newest lines that match, the newest one last. With `--grep` and `-n` journalctl itself begins with the newest.
+ * @param of whose lines, as journalctl's own options: a unit, a time
+ */
+export function newestLines(pattern: string, count: number, of: Script): Script {
+  return sh`timeout 30 journalctl -q -r -o cat --no-pager -n ${count} --grep ${pattern} ${of} | tac`;
+}
