@@ -1,8 +1,8 @@
 /** The example project with a second site: a Pulsar with a virtual host and a user of its own on the same broker. */
-import { appendFileSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { appendFileSync, cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { copyExample } from './example-copy.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -15,9 +15,7 @@ export type TwoSites = {
 
 /** Copies the project; the host `pulsar-b` belongs to the site `nz`. */
 export function makeTwoSites(): TwoSites {
-  const root = mkdtempSync(path.join(tmpdir(), 'two-sites-'));
-  for (const name of ['ansible.cfg', '.vault-password.txt', 'group_vars', 'templates'])
-    cpSync(path.join(ROOT, name), path.join(root, name), { recursive: true });
+  const { root, remove } = copyExample();
   appendFileSync(
     path.join(root, 'group_vars/all.yml'),
     `
@@ -39,6 +37,6 @@ pulsar_yaml_config:
   return {
     root,
     removeSecond: () => cpSync(path.join(ROOT, 'group_vars/all.yml'), path.join(root, 'group_vars/all.yml')),
-    remove: () => rmSync(root, { recursive: true, force: true }),
+    remove,
   };
 }

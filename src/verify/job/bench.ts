@@ -1,6 +1,7 @@
 /** What the jobs of a proof share in Galaxy: one user, one history and one upload, made for the first job and removed after the last. */
 import { z } from 'zod';
 import type { Text } from '../../base/secret.ts';
+import type { Verdict } from '../check.ts';
 import type { ProofContext } from '../proof.ts';
 import type { GalaxyApi } from './api.ts';
 import { fasta, fastq } from './genome.ts';
@@ -13,6 +14,8 @@ export type Inputs = { readonly genome: string; readonly reads: string };
 export type JobBench = {
   /** @throws ApiFault, UploadFault */
   open(context: ProofContext, api: GalaxyApi, key: Text): Promise<{ session: JobSession; inputs: Inputs }>;
+  /** Per environment, what was found of a job that never ended there: another one would only wait as long. */
+  readonly stuck: Map<string, Verdict>;
   /** Removes all of it; jobs that still run there are ended. */
   close(context: ProofContext): Promise<void>;
 };
@@ -28,6 +31,7 @@ export function jobBench(): JobBench {
   let session: JobSession | undefined;
   let inputs: Inputs | undefined;
   return {
+    stuck: new Map(),
     async open(context, api, key) {
       session ??= await openJobSession(api, key);
       inputs ??= await upload(context, api, session);

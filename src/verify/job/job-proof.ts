@@ -35,7 +35,8 @@ export function jobProof(options: JobProofOptions): Proof {
 
 async function conduct(context: ProofContext, options: JobProofOptions): Promise<Verdict> {
   const api = galaxyApi(context, options);
-  const hopeless = await foresee(context, options);
+  const { bench, destination } = options;
+  const hopeless = bench.stuck.get(destination.environment) ?? (await foresee(context, options));
   if (hopeless) return hopeless;
   try {
     const { session, inputs } = await options.bench.open(context, api, options.bootstrapKey);
@@ -87,8 +88,11 @@ async function runJob(context: ProofContext, run: Run): Promise<Verdict> {
     const told = { ...last, info: await infoOf(run, job.outputs[0]) };
     const verdict = await diagnose(context, run, { job: told, seconds });
     // A job that still waits would run, and send its output, long after anybody wants it.
-    if (!isFinal(last.state))
+    if (!isFinal(last.state)) {
       await run.api({ method: 'DELETE', path: `/api/jobs/${job.id}`, key: run.session.key });
+      const got = `${verdict.got} (the job of ${run.tool} that was there first)`;
+      run.bench.stuck.set(run.destination.environment, { ...verdict, got });
+    }
     return verdict;
   }
   const runner = await runnerOf(run, job.id);

@@ -225,6 +225,15 @@ describe('a job through the whole chain', () => {
     expect(context.clock() / 1000).toBeLessThan(400);
   });
 
+  test('is not sent after one that never ended', async () => {
+    const context = contextOf({ job: { state: 'queued' }, folder: 'inputs\ninputs 0\nerror 413\n' });
+    const proof = newProof();
+    await proof.conduct(context);
+    const verdict = await proof.conduct(context);
+    expect(verdict.got).toMatch(/^hop staging: .*error 413 \(the job of gatdeploy_wc that was there first\)$/);
+    expect(context.asked.filter((one) => one === 'POST /api/tools')).toHaveLength(1);
+  });
+
   test('leaves no key, no history and no waiting job behind', async () => {
     const context = contextOf({ job: { state: 'queued' } });
     const proof = newProof();
