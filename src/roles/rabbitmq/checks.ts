@@ -3,6 +3,7 @@ import { sh } from '../../base/shell.ts';
 import { mismatch } from '../../resources/rabbitmq/erlang-pairing.ts';
 import type { Check } from '../../verify/check.ts';
 import { amqpLogin } from '../../verify/checks/amqp-login.ts';
+import { alarmIn, PRINT_ALARMS } from '../../verify/checks/broker-alarm.ts';
 import { type Listener, listeners } from '../../verify/checks/listeners.ts';
 import { servedCertificate } from '../../verify/checks/tls.ts';
 import type { HostContext } from '../role.ts';
@@ -39,13 +40,16 @@ function alarms(host: HostContext): Check {
     host: host.name,
     title: 'the broker has memory and disk space enough to take messages',
     asks: 'rabbitmq-diagnostics -q alarms',
-    script: sh`timeout 30 rabbitmq-diagnostics -q alarms </dev/null 2>&1`,
+    script: PRINT_ALARMS,
     judge({ code, stdout }) {
-      const alarm = /^.*\balarm on node.*$/im.exec(stdout)?.[0];
-      const got = (alarm ?? stdout.trim().split('\n').at(-1) ?? '').trim();
-      return code === 0 && alarm === undefined
-        ? { ok: true, got: 'no alarms' }
-        : { ok: false, got, fix: 'gatdeploy doctor galaxy says what to do' };
+      const alarm = alarmIn(stdout, host.name);
+      if (alarm) return { ok: false, got: alarm.line, fix: alarm.fix };
+      if (code === 0) return { ok: true, got: 'no alarms' };
+      return {
+        ok: false,
+        got: (stdout.trim().split('\n').at(-1) ?? '').trim(),
+        fix: 'gatdeploy doctor galaxy says what to do',
+      };
     },
   };
 }

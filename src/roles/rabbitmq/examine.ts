@@ -2,6 +2,7 @@
 import { sh, steps } from '../../base/shell.ts';
 import type { CheckOutput } from '../../verify/check.ts';
 import { PROBE_ADDRESS } from '../../verify/checks/amqp-login.ts';
+import { alarmIn, PRINT_ALARMS } from '../../verify/checks/broker-alarm.ts';
 import type { Diagnosis, Examination } from '../../verify/doctor/examination.ts';
 import { readSigns, type Sign } from '../../verify/doctor/signs.ts';
 import type { HostContext } from '../role.ts';
@@ -29,7 +30,7 @@ printf '@log\n'
 for gd_log in /var/log/rabbitmq/rabbit@*.log; do test -f "$gd_log" || continue
 awk -v from="$gd_from" '/^20[0-9][0-9]-/ { show = (substr($0, 1, 19) >= from) } show' "$gd_log" | grep -E -B 1 'refused|granted access|larger than|CLIENT ALERT' | tail -n 400; done
 printf '@alarms\n'
-timeout 20 rabbitmq-diagnostics -q alarms </dev/null 2>&1
+${PRINT_ALARMS}
 ${PRINT_QUEUES}
 printf '@key\n'`,
         pair &&
@@ -130,21 +131,17 @@ function down(host: HostContext, text: string, start: string): Diagnosis {
   };
 }
 
-/** Parses `Memory alarm on node rabbit@galaxy` and `Free disk space alarm on node rabbit@galaxy`. */
 function alarms(text: string, host: HostContext): readonly Diagnosis[] {
-  const what = /^.*\b(memory|disk)\b.*alarm.*$/im.exec(text);
-  if (!what || /no alarms/i.test(text)) return [];
-  const isDisk = what[1]?.toLowerCase() === 'disk';
+  const alarm = alarmIn(text, host.name);
+  if (!alarm) return [];
   return [
     {
       id: 'broker/alarm',
       place: 'broker',
       host: host.name,
-      cause: `the broker has too little ${isDisk ? 'disk space' : 'memory'}, and holds up all who send messages until it has more`,
-      evidence: what[0].trim(),
-      fix: isDisk
-        ? `ssh ${host.name} df -h /var/lib/rabbitmq; free some space (the limit is disk_free_limit)`
-        : 'read the queues that nobody reads, or raise vm_memory_high_watermark',
+      cause: `the broker has too little ${alarm.of === 'disk' ? 'disk space' : 'memory'}, and holds up all who send messages until it has more`,
+      evidence: alarm.line,
+      fix: alarm.fix,
       explains: ['broker/queue', 'galaxy/job', 'pulsar.service/message', 'rabbitmq/login', 'rabbitmq/alarms'],
     },
   ];

@@ -1,5 +1,6 @@
 /** How the queues of an environment stand at the broker: whether Galaxy and Pulsar listen on theirs. */
 import { sh } from '../../base/shell.ts';
+import { type Alarm, alarmIn, PRINT_ALARMS } from '../checks/broker-alarm.ts';
 import { newestLines } from '../journal.ts';
 import type { ProofContext } from '../proof.ts';
 import { type Finding, lastLine } from './finding.ts';
@@ -16,13 +17,23 @@ export async function queuesStand(context: ProofContext, run: JobProofOptions): 
   const [jobs, news] = [`${queuePrefix}_setup`, `${queuePrefix}_status_update`];
   let standing = await askBroker(context, queue.broker, queue.vhost);
   const isDeaf = (name: string) => (standing.queues.get(name)?.consumers ?? 0) === 0;
-  for (let looks = 1; looks < LOOKS && !standing.refusal && (isDeaf(jobs) || isDeaf(news)); looks++) {
+  for (
+    let looks = 1;
+    looks < LOOKS && !standing.refusal && !standing.alarm && (isDeaf(jobs) || isDeaf(news));
+    looks++
+  ) {
     await context.pause(2000);
     standing = await askBroker(context, queue.broker, queue.vhost);
   }
-  const { refusal, queues } = standing;
+  const { refusal, alarm, queues } = standing;
   if (refusal !== undefined)
     return { hop: 'broker', evidence: refusal, fix: `ssh ${queue.broker} systemctl status rabbitmq-server` };
+  if (alarm !== undefined)
+    return {
+      hop: 'broker',
+      evidence: `${alarm.line}: until it is over the broker takes no messages`,
+      fix: alarm.fix,
+    };
   const shown = (name: string) =>
     `${name} in ${queue.vhost} has ${queues.get(name)?.messages ?? 0} messages and 0 consumers`;
   if (isDeaf(news))
@@ -41,16 +52,21 @@ export async function queuesStand(context: ProofContext, run: JobProofOptions): 
 
 type Standing = {
   readonly refusal?: string;
+  readonly alarm?: Alarm | undefined;
   readonly queues: ReadonlyMap<string, { readonly messages: number; readonly consumers: number }>;
 };
 
 /** Parses lines such as `pulsar__setup	3	0`; a queue that is not there has neither messages nor consumers. */
 async function askBroker(context: ProofContext, broker: string, vhost: string): Promise<Standing> {
-  const list = sh`timeout 60 rabbitmqctl -q --no-table-headers list_queues -p ${vhost} name messages consumers </dev/null`;
+  const list = sh`timeout 60 rabbitmqctl -q --no-table-headers list_queues -p ${vhost} name messages consumers </dev/null || exit
+printf '@alarms\\n'
+${PRINT_ALARMS} || true`;
   const { code, stdout, stderr } = await context.ask(broker, list);
   if (code !== 0) return { refusal: lastLine(stderr) || 'the broker does not answer', queues: new Map() };
-  const rows = stdout.split('\n').map((line) => line.split('\t'));
+  const [listed = '', alarms = ''] = stdout.split('@alarms\n');
+  const rows = listed.split('\n').map((line) => line.split('\t'));
   return {
+    alarm: alarmIn(alarms, broker),
     queues: new Map(
       rows.map(([name = '', messages, consumers]) => [
         name,

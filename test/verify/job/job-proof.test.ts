@@ -132,6 +132,11 @@ describe('a job through the whole chain', () => {
     ['whose upload fails ends at Galaxy', { upload: 'error' }, /^hop Galaxy: the upload of the input is error/],
     ['is not even sent without a broker', { brokerCode: 69 }, /^hop broker: Error: nodedown/],
     [
+      'is not even sent to a broker that takes no messages',
+      { queues: [`${LISTENS}@alarms\nFree disk space alarm on node rabbit@gat-1\n`] },
+      /^hop broker: Free disk space alarm on node rabbit@gat-1: until it is over the broker takes no messages$/,
+    ],
+    [
       'is not even sent when nobody listens',
       { queues: [`pulsar__setup\t3\t0\n${NEWS}`] },
       /^hop broker to Pulsar: pulsar__setup in \/pulsar\/au has 3 messages and 0 consumers: Pulsar does not listen$/,
