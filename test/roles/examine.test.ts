@@ -248,6 +248,11 @@ describe('a Galaxy', () => {
       `${RUNS}@jobs\nfail\tpulsar\t7\texit code 127, line 10: bwa: command not found\n`,
       ['galaxy/jobs-failed no-program'],
     ],
+    [
+      'whose job was killed',
+      `${RUNS}@jobs\nfail\tpulsar\t7\texit code 137, Killed\n`,
+      ['galaxy/jobs-failed memory'],
+    ],
     ['that is well', `${RUNS}@jobs\n`, []],
     ['that does not run', 'ActiveState=inactive\n@journal\n@jobs\n', ['galaxy/down']],
   ])('%s', (_title, output, expected) =>

@@ -171,6 +171,7 @@ describe('the queue', () => {
     ['AccessRefused (0, 0): (403) ACCESS_REFUSED - Login was refused', 'a wrong password', /the same password/],
     ['gaierror [Errno -2] Name or service not known', 'a name that does not resolve', /DNS or \/etc\/hosts/],
     ['TimeoutError timed out', 'packets that are dropped', /open port 5671/],
+    ['TimeoutError The read operation timed out', 'a broker that says no more', /what the broker says/],
     ['ValueError x', 'what nobody knows', /what the broker says/],
   ])('that ends with %s tells how to mend %s', (said, _title, fix) => {
     const check = declareRole(pulsar, tutorial, around).checks.find(({ id }) => id.endsWith('/login'));

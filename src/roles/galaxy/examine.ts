@@ -138,6 +138,12 @@ const FAILURES: readonly (readonly [id: string, pattern: RegExp, cause: string, 
     'install it on that host (packages_present of a Pulsar), or let conda bring it (auto_install of its dependency_resolution)',
   ],
   [
+    'memory',
+    /^exit code 137,/,
+    'a job was killed where it ran, as the kernel does when memory runs out',
+    'raise pulsar_systemd_memory_limit of the Pulsar, or let fewer jobs run at once (num_concurrent_jobs)',
+  ],
+  [
     'remote',
     /Remote job server indicated a problem/i,
     'Pulsar could not fetch the inputs of a job, run it or send its outputs',

@@ -72,7 +72,7 @@ export const CONNECTING: readonly Sign[] = [
   {
     id: 'pulsar/broker-unreachable',
     pattern:
-      /(?:OperationalError|TimeoutError|OSError|will retry).*(?:timed out|No route to host|Network is unreachable)/,
+      /(?:OperationalError|TimeoutError|OSError|will retry).*(?:(?<!read operation )timed out|No route to host|Network is unreachable)/,
     place: 'way',
     cause: "Pulsar's packets to the broker get no answer",
     fix: "open port 5671 of the broker's host for this host, in all firewalls between",

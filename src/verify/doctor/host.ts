@@ -15,7 +15,7 @@ export function hostExamination(host: string, now: () => number): Examination {
 df -Pk -x devtmpfs -x overlay 2>/dev/null | sed -n '2,$s/^/disk /p'
 df -Pk / 2>/dev/null | sed -n '2s/^/disk /p'
 df -Pi / 2>/dev/null | sed -n '2s/^/inodes /p'
-timeout 10 journalctl -q -k --since "$gd_since" -o cat --no-pager --grep 'Out of memory: Killed process' -n 1 2>/dev/null | sed 's/^/oom /'
+timeout 10 journalctl -q -k --since "$gd_since" -o cat --no-pager --grep '[Oo]ut of memory: Killed process' -n 1 2>/dev/null | sed 's/^/oom /'
 true`,
     diagnose: ({ stdout }) => [
       ...fullDisks(host, stdout),
@@ -70,17 +70,23 @@ function wrongClock(host: string, text: string, now: number): readonly Diagnosis
   ];
 }
 
+/** Parses `Out of memory: Killed process 7 (bwa)`, and `Memory cgroup out of memory: …` where a limit was passed. */
 function noMemory(host: string, text: string): readonly Diagnosis[] {
   const line = /^oom (.+)$/m.exec(text)?.[1];
   if (line === undefined) return [];
+  const ofLimit = line.startsWith('Memory cgroup');
   return [
     {
       id: 'host/memory',
       place: 'host',
       host,
-      cause: 'its memory ran out, and the kernel ended a process',
+      cause: ofLimit
+        ? 'a service and what runs in it needed more memory than it may have, and the kernel ended a process'
+        : 'its memory ran out, and the kernel ended a process',
       evidence: line.slice(0, 200),
-      fix: 'give the host more memory or swap, or let fewer jobs run at once (num_concurrent_jobs)',
+      fix: ofLimit
+        ? 'raise the limit (pulsar_systemd_memory_limit for Pulsar and its jobs), or let fewer jobs run at once (num_concurrent_jobs)'
+        : 'give the host more memory or swap, or let fewer jobs run at once (num_concurrent_jobs)',
     },
   ];
 }

@@ -44,9 +44,17 @@ function toolFailed(job: JobState): Finding | undefined {
   return {
     hop: 'tool',
     evidence: `exit code ${job.exit_code}${said ? `, ${said}` : ''}`,
-    fix: 'see that the tool and what it needs are on the PATH of Pulsar, or that conda may install them there',
+    fix:
+      FIX_OF_EXIT[job.exit_code] ??
+      'see that what the tool needs is there for the user of Pulsar, and is not too old',
   };
 }
+
+/** What two exit codes mean that a shell gives. See sh(1p), "Exit Status for Commands". */
+const FIX_OF_EXIT: Readonly<Record<number, string>> = {
+  127: 'put what the tool calls on the PATH of Pulsar (packages_present), or let conda install it there (auto_install)',
+  137: 'the job was killed, as the kernel does when memory runs out: raise pulsar_systemd_memory_limit, or let fewer jobs run at once',
+};
 
 /** Pulsar does not know the job any more: it was stopped while the job ran as its own child. */
 function jobLost(job: JobState, { pulsars }: Destination): Finding | undefined {
@@ -80,7 +88,12 @@ async function brokerRefuses(
 }
 
 async function galaxySays(context: ProofContext, run: JobProofOptions, { job, seconds }: Sent): Promise<Finding> {
-  const said = await galaxyJournal(context, run, 'ERROR|Exception|Remote job server|Failed', seconds);
+  const said = await galaxyJournal(
+    context,
+    run,
+    'ERROR|Remote job server|^[A-Za-z_.]+(?:Error|Exception|Refused|Allowed)\\b',
+    seconds,
+  );
   const messages = Array.isArray(job.job_messages)
     ? job.job_messages.map((one) => JSON.stringify(one)).join(' ')
     : '';
