@@ -1,9 +1,9 @@
 /** Conducts proofs one after the other and tells each verdict, as checks are told. */
-import { maskKnown } from '../base/secret.ts';
 import { type Script, sh, steps } from '../base/shell.ts';
 import type { CheckOutput } from './check.ts';
 import { type Proof, type ProofContext, ProofStopped } from './proof.ts';
 import { type CheckResult, emitResult, type VerifyOptions } from './run.ts';
+import { shownOf } from './shown.ts';
 
 /** Conducts all proofs, until somebody stops the run; jobs beside each other would only wait for each other. */
 export async function runProofs(
@@ -27,7 +27,7 @@ export async function runProofs(
 async function runProof(proof: Proof, options: VerifyOptions): Promise<CheckResult> {
   const startedAt = options.clock();
   const found = await proof.conduct(contextOf(proof, options));
-  const verdict = { ...found, got: maskKnown(found.got) };
+  const verdict = { ...found, got: shownOf(found.got) };
   const result = { check: proof, verdict, ms: options.clock() - startedAt };
   emitResult(result, options);
   return result;
@@ -46,8 +46,7 @@ function contextOf({ host, id }: Proof, options: VerifyOptions): ProofContext {
   };
   return {
     ask,
-    tell: (line) =>
-      options.emit({ type: 'output', at: options.clock(), host, resource: id, line: maskKnown(line) }),
+    tell: (line) => options.emit({ type: 'output', at: options.clock(), host, resource: id, line: shownOf(line) }),
     clock: options.clock,
     pause: async (ms) => {
       await new Promise((resolve) => setTimeout(resolve, ms));

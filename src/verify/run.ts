@@ -1,10 +1,10 @@
 /** Runs checks, patient ones again while they fail, and tells each verdict. */
 import { GatError } from '../base/errors.ts';
 import type { Emit } from '../base/events.ts';
-import { maskKnown } from '../base/secret.ts';
 import { sh, steps } from '../base/shell.ts';
 import type { Become, Connection } from '../transport/connection.ts';
 import type { Check, CheckOutput, Verdict } from './check.ts';
+import { shownOf } from './shown.ts';
 
 /** What became of a check or a proof. */
 export type CheckResult = {
@@ -73,7 +73,7 @@ async function ask(check: Check, { connection, become }: Link): Promise<Verdict>
 
 function judge(check: Check, output: CheckOutput): Verdict {
   const verdict = check.judge(output);
-  return { ...verdict, got: maskKnown(verdict.got) };
+  return { ...verdict, got: shownOf(verdict.got) };
 }
 
 function notLinked(host: string): Verdict {

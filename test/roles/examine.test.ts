@@ -36,6 +36,8 @@ const WRONG_PASSWORD =
   'amqp.exceptions.AccessRefused: (0, 0): (403) ACCESS_REFUSED - Login was refused using authentication mechanism PLAIN.\n';
 const NO_ACCESS =
   "amqp.exceptions.AccessRefused: Exchange.declare: (403) ACCESS_REFUSED - access to exchange 'pulsar' in vhost '/pulsar/au' refused for user 'au'\n";
+const FORBIDDEN =
+  'pulsar.client.exceptions.PulsarClientTransportError: Response code not 200 (transport code: 403, transport message: Failed to get_file properly for url https://galaxy.example.org/api/jobs/1/files?job_key=abc)\n';
 const QUIT = 'Problem consuming queue, consumer quitting in problematic fashion!\n';
 
 describe('a Pulsar', () => {
@@ -52,6 +54,26 @@ describe('a Pulsar', () => {
         jobs: "Failures collecting results [PulsarClientTransportError('connection_refused')]\n",
       }),
       ['pulsar/staging-refused'],
+    ],
+    [
+      'that could not fetch files, and has brought back a job since then',
+      unit('active', 3, {
+        jobs: `${FORBIDDEN}DEBUG Publishing Pulsar state change with status complete for job_id 8\n`,
+      }),
+      [],
+    ],
+    ['that may not fetch files', unit('active', 3, { jobs: FORBIDDEN }), ['pulsar/staging-forbidden']],
+    [
+      'that looks for Galaxy by a name that nobody knows',
+      unit('active', 3, {
+        jobs: 'PulsarClientTransportError: Unknown transport error (transport code: 6, transport message: Could not resolve host: galaxy.example.orh)\n',
+      }),
+      ['pulsar/galaxy-unresolved'],
+    ],
+    [
+      'that looks for files where no Galaxy is',
+      unit('active', 3, { jobs: FORBIDDEN.replace('403', '404') }),
+      ['pulsar/staging-not-galaxy'],
     ],
     [
       'whose channel is closed by the protocol, which is no matter of certificates',

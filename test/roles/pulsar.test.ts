@@ -494,8 +494,7 @@ test('directories of finished jobs go by a timer, if the admin says when', () =>
   expect(idsOf(resources)).toContain('service[pulsar-staging-cleanup.timer]');
   const script = contentOf(resources, '/usr/local/sbin/pulsar-staging-cleanup');
   expect(script).toContain('for staging in /mnt/pulsar/files/staging; do');
-  expect(script).toContain('-name final_status -type f -mtime +7 |');
-  expect(script).toContain('set -- /mnt/pulsar/files/persisted_data/*-jobs/');
+  expect(script).toContain('marks=/mnt/pulsar/files/persisted_data\n');
 });
 
 test('folders of managers are tidied up, too', () => {

@@ -2,7 +2,7 @@
 import { type Script, sh, steps } from '../../base/shell.ts';
 import type { CheckOutput } from '../../verify/check.ts';
 import type { Diagnosis, Examination } from '../../verify/doctor/examination.ts';
-import { grepOf, readNewest, readSigns, type Sign } from '../../verify/doctor/signs.ts';
+import { grepOf, linesAfter, readNewest, readSigns, type Sign } from '../../verify/doctor/signs.ts';
 import { newestLines } from '../../verify/journal.ts';
 import type { HostContext } from '../role.ts';
 import { databaseOf } from './database.ts';
@@ -157,17 +157,11 @@ function diagnose({ stdout }: CheckOutput, host: string): readonly Diagnosis[] {
   const table = rows.split('\n').map((line) => line.split('\t'));
   return [
     ...(/^ActiveState=active$/m.test(head)
-      ? [...readNewest(sinceSent(journal), SENDING, host), ...readSigns(journal, SIGNS, host)]
+      ? [...readNewest(linesAfter(journal, SENT), SENDING, host), ...readSigns(journal, SIGNS, host)]
       : [notRunning(head, host)]),
     ...table.flatMap((row) => waits(row, host)),
     ...failures(table, host),
   ];
-}
-
-/** What was said after the last job that got out. */
-function sinceSent(journal: string): string {
-  const lines = journal.split('\n');
-  return lines.slice(lines.findLastIndex((line) => SENT.test(line)) + 1).join('\n');
 }
 
 function notRunning(text: string, host: string): Diagnosis {

@@ -2,13 +2,14 @@
 import { sh } from '../../base/shell.ts';
 import type { CheckOutput } from '../../verify/check.ts';
 import type { Diagnosis, Examination } from '../../verify/doctor/examination.ts';
-import { grepOf, readNewest, readSigns } from '../../verify/doctor/signs.ts';
+import { grepOf, linesAfter, readNewest, readSigns } from '../../verify/doctor/signs.ts';
 import { newestLines } from '../../verify/journal.ts';
 import type { HostContext } from '../role.ts';
 import { queueOf } from './app-config.ts';
 import { queueNames } from './consumers.ts';
+import { ANYTIME, DONE, STAGING } from './job-signs.ts';
 import { layoutOf } from './layout.ts';
-import { ANYTIME, CONNECTING, STARTING } from './signs.ts';
+import { CONNECTING, STARTING } from './signs.ts';
 import type { PulsarValues } from './vars.ts';
 
 /** Examines Pulsar's unit, its journal and its connections. */
@@ -30,12 +31,14 @@ printf '@connecting\n'
 gd_run=$(systemctl show -p InvocationID --value -- ${unit})
 ${newestLines(grepOf([...CONNECTING, QUIT]), 100, sh`_SYSTEMD_INVOCATION_ID="$gd_run"`)}
 printf '@journal\n'
-${newestLines(grepOf([...STARTING, ...ANYTIME]), 300, sh`-u ${unit} --since "$gd_since"`)}
+${newestLines(JOURNAL, 300, sh`-u ${unit} --since "$gd_since"`)}
 true`,
       diagnose: (output) => diagnose(output, { unit, wanted, host: host.name }),
     },
   ];
 }
+
+const JOURNAL = `${grepOf([...STARTING, ...STAGING, ...ANYTIME])}|${DONE.source}`;
 
 const QUIT = {
   id: 'pulsar/consumers-quit',
@@ -63,6 +66,7 @@ function diagnose({ stdout }: CheckOutput, { unit, wanted, host }: About): reado
       ? [...readNewest(connecting, CONNECTING, host), ...readSigns(connecting, [QUIT], host)]
       : []),
     ...(isStarting ? readNewest(journal, STARTING, host) : []),
+    ...readSigns(linesAfter(journal, DONE), STAGING, host),
     ...readSigns(journal, ANYTIME, host),
   ];
   return [

@@ -147,7 +147,7 @@ export const vars = {
   pulsar_drmaa_library_path: { type: word.optional(), doc: 'DRMAA_LIBRARY_PATH in local_env.sh and in the unit.' },
   pulsar_staging_max_age_days: {
     type: int.optional(),
-    doc: 'Days after which directories of finished jobs are removed, once a day; without it nothing is. With a message queue nobody else removes them. Not known to Ansible.',
+    doc: 'Days after which directories of jobs that ended, or were lost, are removed, once a day; without it nothing is. With a message queue nobody else removes them. Not known to Ansible.',
   },
   pulsar_pip_install: { type: raw.optional(), raw: true, doc: 'No effect since 1.0.0: pip is the only way.' },
   pulsar_virtualenv_command: {

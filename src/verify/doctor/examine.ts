@@ -1,7 +1,7 @@
 /** Runs examinations, all of them at the same time, and gathers what they tell. */
-import { maskKnown } from '../../base/secret.ts';
 import { sh, steps } from '../../base/shell.ts';
 import { CHECK_MS, type VerifyOptions } from '../run.ts';
+import { shownOf } from '../shown.ts';
 import type { Diagnosis, Examination } from './examination.ts';
 
 /** Examines all hosts that are linked; a host that is not is told as one that cannot be reached. */
@@ -25,5 +25,5 @@ export async function examineAll(
       return diagnose({ code, stdout: result.stdout.toString('utf8'), stderr: result.stderr.toString('utf8') });
     }),
   );
-  return found.flat().map((one) => ({ ...one, cause: maskKnown(one.cause), evidence: maskKnown(one.evidence) }));
+  return found.flat().map((one) => ({ ...one, cause: shownOf(one.cause), evidence: shownOf(one.evidence) }));
 }

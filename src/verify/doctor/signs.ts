@@ -33,6 +33,12 @@ export function readNewest(text: string, signs: readonly Sign[], host: string): 
   return readSigns(newest, signs, host).slice(0, 1);
 }
 
+/** The lines after the last one that tells that all is well again. */
+export function linesAfter(text: string, healed: RegExp): string {
+  const lines = text.split('\n');
+  return lines.slice(lines.findLastIndex((line) => healed.test(line)) + 1).join('\n');
+}
+
 /** Patterns of all signs as one, for `journalctl --grep`; it knows Perl's syntax, as JavaScript nearly does. */
 export function grepOf(signs: readonly Sign[]): string {
   return signs.map(({ pattern }) => `(?:${pattern.source})`).join('|');

@@ -41,32 +41,41 @@ export async function pulsarStuck(
   if (!jobsDirectory || !isFolderName(id)) return undefined;
   const folder = `${jobsDirectory}/${id}`;
   const look = sh`cd -- ${folder} 2>/dev/null || exit 3
-ls -A; echo "inputs $(ls -A inputs 2>/dev/null | wc -l)"; test -f return_code && echo ended
+echo "inputs $(ls -A inputs 2>/dev/null | wc -l)"
+if test -f preprocessing_failed; then echo unfetched; elif test -f return_code; then echo ended; fi
 test ! -f command_line || { cd ..; printf 'waits'; ${RUNNING}; echo; }
+printf '@said\\n'
 ${newestLines(COMPLAINT, 1, sh`-u 'pulsar*' --since ${`-${Math.ceil(seconds) + 1}s`}`)}`;
   for (const host of pulsars) {
     const { code, stdout } = await context.ask(host, look);
     if (code !== 0) continue;
-    const said = lastLine(stdout);
-    const fix = `ssh ${host} journalctl -u pulsar -n 100; ssh ${host} ls -l ${folder}`;
-    if (/^ended$/m.test(stdout))
-      return { hop: 'back', evidence: `${folder} on ${host} has ended, but Galaxy has not got it: ${said}`, fix };
-    if (/^inputs 0$/m.test(stdout))
-      return { hop: 'staging', evidence: `${folder} on ${host} has no inputs yet: ${said}`, fix };
-    const waits = /^waits(.*)$/m.exec(stdout);
-    if (waits) return waitsForOthers(folder, host, waits[1]?.trim() ?? '');
-    return { hop: 'tool', evidence: `${folder} on ${host} has its inputs and no end: ${said}`, fix };
+    return stuckAt(`${folder} on ${host}`, stdout, {
+      journal: `ssh ${host} journalctl -u pulsar -n 100`,
+      list: `ssh ${host} ls -l ${folder}`,
+    });
   }
   return undefined;
 }
 
-function waitsForOthers(folder: string, host: string, running: string): Finding {
+type Commands = { readonly journal: string; readonly list: string };
+
+/** What a look at a job's folder tells. */
+function stuckAt(place: string, look: string, { journal, list }: Commands): Finding {
+  const [shown = '', words = ''] = look.split('@said\n');
+  const said = lastLine(words) || 'Pulsar says nothing of it';
+  const fix = `${journal}; ${list}`;
+  if (/^unfetched$/m.test(shown))
+    return { hop: 'staging', evidence: `${place} did not get its inputs: ${said}`, fix };
+  if (/^ended$/m.test(shown))
+    return { hop: 'back', evidence: `${place} has ended, but Galaxy has not got it: ${said}`, fix };
+  if (/^inputs 0$/m.test(shown)) return { hop: 'staging', evidence: `${place} has no inputs yet: ${said}`, fix };
+  const waits = /^waits(.*)$/m.exec(shown);
+  if (!waits) return { hop: 'tool', evidence: `${place} has its inputs and no end: ${said}`, fix };
+  const running = waits[1]?.trim() ?? '';
   return {
     hop: 'Pulsar',
-    evidence: `${folder} on ${host} has its inputs and waits until Pulsar has room for it; ${running ? `now runs there: ${running}` : 'no job runs there now'}`,
-    fix: running
-      ? 'wait for these jobs, or raise num_concurrent_jobs of the manager and apply'
-      : `ssh ${host} journalctl -u pulsar -n 100`,
+    evidence: `${place} has its inputs and waits until Pulsar has room for it; ${running ? `now runs there: ${running}` : 'no job runs there now'}`,
+    fix: running ? 'wait for these jobs, or raise num_concurrent_jobs of the manager and apply' : journal,
   };
 }
 

@@ -166,23 +166,28 @@ describe('a job through the whole chain', () => {
     ],
     [
       'without its inputs hangs in staging',
-      { job: { state: 'running' }, folder: 'inputs\ninputs 0\nSSL certificate problem\n' },
+      { job: { state: 'running' }, folder: 'inputs 0\n@said\nSSL certificate problem\n' },
       /^hop staging: \/mnt\/staging\/7 on pulsar-1 has no inputs yet: SSL certificate problem/,
     ],
     [
+      'whose inputs Pulsar could not fetch failed in staging',
+      { job: { state: 'error', exit_code: null }, folder: 'inputs 0\nunfetched\n@said\n(transport code: 413)\n' },
+      /^hop staging: \/mnt\/staging\/7 on pulsar-1 did not get its inputs: \(transport code: 413\)/,
+    ],
+    [
       'that runs for ever hangs in the tool',
-      { job: { state: 'running' }, folder: 'inputs\ninputs 1\n' },
+      { job: { state: 'running' }, folder: 'inputs 1\n@said\n' },
       /^hop tool: \/mnt\/staging\/7 on pulsar-1 has its inputs and no end/,
     ],
     [
       'that waits for others on a busy Pulsar names these',
-      { job: { state: 'queued' }, folder: 'command_line\ninputs\ninputs 1\nwaits 5 6\nOSError: of long ago\n' },
+      { job: { state: 'queued' }, folder: 'inputs 1\nwaits 5 6\n@said\nOSError: of long ago\n' },
       /^hop Pulsar: \/mnt\/staging\/7 on pulsar-1 has its inputs and waits until Pulsar has room for it; now runs there: 5 6$/,
     ],
     ['that takes long, but moves, is waited for', { moves: 1500 }, /^ran on pulsar-1/],
     [
       'whose folder never comes to rest is not waited for for ever',
-      { moves: 9999, folder: 'inputs\ninputs 1\n' },
+      { moves: 9999, folder: 'inputs 1\n@said\n' },
       /^hop tool: /,
     ],
     [
@@ -192,7 +197,7 @@ describe('a job through the whole chain', () => {
     ],
     [
       'that has ended but does not come back names that hop',
-      { job: { state: 'running' }, folder: 'inputs\ninputs 1\nended\nFailed to execute staging out file, 502\n' },
+      { job: { state: 'running' }, folder: 'inputs 1\nended\n@said\nFailed to execute staging out file, 502\n' },
       /^hop back: \/mnt\/staging\/7 on pulsar-1 has ended/,
     ],
     [
@@ -200,7 +205,7 @@ describe('a job through the whole chain', () => {
       {
         job: { state: 'error', exit_code: null },
         info: "Remote job server could not determine this job's state.",
-        folder: 'inputs\ninputs 1\nERROR Failed to recover active job 7\n',
+        folder: 'inputs 1\n@said\nERROR Failed to recover active job 7\n',
       },
       /^hop Pulsar: Pulsar lost the job/,
     ],
@@ -231,7 +236,7 @@ describe('a job through the whole chain', () => {
   });
 
   test('is not sent after one that never ended', async () => {
-    const context = contextOf({ job: { state: 'queued' }, folder: 'inputs\ninputs 0\nerror 413\n' });
+    const context = contextOf({ job: { state: 'queued' }, folder: 'inputs 0\n@said\nerror 413\n' });
     const proof = newProof();
     await proof.conduct(context);
     const verdict = await proof.conduct(context);
