@@ -19,7 +19,7 @@ export async function renderCommand(file: string, options: RenderOptions, io: Co
   const source = readText(file);
   const text = file.endsWith('.hbs')
     ? renderOwnKind(source, file, context)
-    : templar.renderTemplate(source, resolve(file));
+    : templar.renderTemplate(source, resolve(file), { source: { written: file } });
   io.write(options.showSecrets ? reveal(text) : String(text));
 }
 

@@ -1,5 +1,6 @@
 /** What the templates of a project may see of this machine: what a lookup that the admin wrote asks for, and nothing else. */
 import { lstatSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { hostname } from 'node:os';
 import path from 'node:path';
 import type { LookupAccess, PathState } from '../render/lookups/access.ts';
 import { readBytes, realPath } from './files.ts';
@@ -24,13 +25,22 @@ export function projectAccess(project: Project): LookupAccess {
       const found = orError(() => project.inventory.select(patterns));
       return 'value' in found ? found.value.map((host) => host.name) : undefined;
     },
+    managed: project.config.managed,
     vault: VAULT_FILTERS,
     now: Date.now,
     random: Math.random,
   };
   if (project.untrusted) return common;
-  return { ...common, environment: (name) => process.env[name], home: homeOf };
+  return { ...common, ...CONTROLLER };
 }
+
+/** What only trusted templates see of this machine. */
+export const CONTROLLER = {
+  environment: (name: string) => process.env[name],
+  home: homeOf,
+  userName: (uid: number) => users().find((fields) => fields[2] === String(uid))?.[0],
+  machine: hostname(),
+};
 
 /** For the filters vault and unvault, which get their password from the template. */
 export const VAULT_FILTERS: NonNullable<LookupAccess['vault']> = {
@@ -50,7 +60,8 @@ function readPlain(file: string, project: Project): Uint8Array | undefined {
   return isVaultText(bytes) ? project.vault.decryptFile(bytes, project.loader.shown(file)) : bytes;
 }
 
-function stateOf(file: string): PathState | undefined {
+/** What is at a path. */
+export function stateOf(file: string): PathState | undefined {
   return orNothing(() => {
     const link = lstatSync(file).isSymbolicLink();
     const stats = statSync(file);
@@ -62,15 +73,22 @@ function stateOf(file: string): PathState | undefined {
       identity: `${stats.dev}:${stats.ino}`,
       mount: stats.dev !== parent.dev || stats.ino === parent.ino,
       realPath: realpathSync(file),
+      modified: stats.mtimeMs,
+      uid: stats.uid,
     };
   });
 }
 
-/** The home folder of a user of this machine, by /etc/passwd; see passwd(5). */
+/** The home folder of a user of this machine. */
 function homeOf(user?: string): string | undefined {
   if (user === undefined) return process.env.HOME;
+  return users().find(([name]) => name === user)?.[5];
+}
+
+/** The lines of /etc/passwd; see passwd(5). */
+function users(): readonly (readonly string[])[] {
   const lines = orNothing(() => readFileSync('/etc/passwd', 'utf8'))?.split('\n') ?? [];
-  return lines.map((line) => line.split(':')).find(([name]) => name === user)?.[5];
+  return lines.map((line) => line.split(':'));
 }
 
 function isInside(root: string, file: string): boolean {

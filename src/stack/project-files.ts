@@ -113,9 +113,10 @@ function kindOf(file: string): 'file' | 'directory' | undefined {
 function readFound(loader: Loader, file: string): FoundFile {
   const name = loader.shown(file);
   const bytes = loader.readBytes(file);
-  if (bytes.includes(0) || !isUtf8(bytes)) return { name, text: bytes.toString('base64'), isBinary: true };
+  if (bytes.includes(0) || !isUtf8(bytes))
+    return { name, path: file, text: bytes.toString('base64'), isBinary: true };
   const { text, isSecret } = loader.readText(file);
-  return { name, text: isSecret ? new Secret(text) : text };
+  return { name, path: file, text: isSecret ? new Secret(text) : text };
 }
 
 function isUtf8(bytes: Buffer): boolean {

@@ -7,6 +7,8 @@ import type { Task } from '../project/playbook/types.ts';
 export type FoundFile = {
   /** As messages name it. */
   readonly name: string;
+  /** Where it lies, absolute. */
+  readonly path: string;
   readonly text: Text;
   /** The bytes are no text: `text` holds them in base64. */
   readonly isBinary?: boolean;

@@ -95,7 +95,7 @@ const cases: readonly (readonly [string, readonly string[]])[] = [
     ['directory[/etc/x]', 'directory[/etc/x/deep]', 'file[/etc/x/deep/b.txt]'],
   ],
   ['copy: { src: /a, dest: /b, remote_src: true, mode: "0600" }', ['command[copy /a to /b]', 'tree[/b]']],
-  ['template: { src: t.j2, dest: /etc/ }', ['file[/etc/t]']],
+  ['template: { src: t.j2, dest: /etc/ }', ['file[/etc/t.j2]']],
   ['lineinfile: { path: /x, line: y }', ['edit[/x: lineinfile (PLACE)]']],
   ['blockinfile: { path: /x, block: y }', ['edit[/x: blockinfile (PLACE)]']],
   ['replace: { path: /x, regexp: a, replace: b }', ['edit[/x: replace (PLACE)]']],

@@ -22,6 +22,12 @@ export type LookupAccess = {
   readonly fetch?: (url: string) => string;
   /** The home directory of a user of the controller; without a name that of the one who runs. */
   readonly home?: (user?: string) => string | undefined;
+  /** The name of a user of the controller. */
+  readonly userName?: (uid: number) => string | undefined;
+  /** The controller's own name. */
+  readonly machine?: string;
+  /** What `ansible_managed` is made of. */
+  readonly managed?: string;
   /** Encrypts and decrypts texts with a password that a template gives; undefined when it doesn't fit. */
   readonly vault?: {
     readonly encrypt: (text: string, password: string, id: string) => string;
@@ -40,6 +46,9 @@ export type PathState = {
   readonly identity: string;
   readonly mount: boolean;
   readonly realPath: string;
+  /** When it was changed, in milliseconds since 1970. */
+  readonly modified?: number;
+  readonly uid?: number;
 };
 
 /** Nothing of the controller: for texts that nobody vouches for. */

@@ -11,6 +11,7 @@ import { isText, pyType } from '../python/kinds.ts';
 import { str } from '../python/repr.ts';
 import { strip } from '../python/text.ts';
 import { Marker, type PyValue } from '../python/value.ts';
+import { templateVariables } from '../template-variables.ts';
 import { forbidden, type Lookup, type Options, optionFlag, optionText, withPairs } from './lookup.ts';
 import { findFile, readNamedFile } from './search.ts';
 
@@ -34,13 +35,14 @@ const OVERRIDES = [
 const template: Lookup = (tools, terms, options) =>
   terms.map((term) => {
     const { path, text } = readNamedFile(tools, str(term), 'templates');
-    const result = tools.render(text, path, extraVariables(options), overrides(options));
+    const result = tools.render(text, path, variablesFor(tools, path, str(term), options), overrides(options));
     if (result instanceof Marker) throw result.fault;
     return result;
   });
 
-function extraVariables(options: Options): Map<string, PyValue> {
-  const variables = new Map<string, PyValue>([['ansible_managed', 'Ansible managed']]);
+function variablesFor(tools: Tools, file: string, written: string, options: Options): Map<string, PyValue> {
+  const isSet = (name: string) => new Set(tools.names()).has(name);
+  const variables = templateVariables({ file, written }, tools.access, isSet);
   const extra = options.get('template_vars');
   if (extra instanceof PyDict) for (const [key, value] of extra.entries()) variables.set(str(key), value);
   return variables;

@@ -47,14 +47,17 @@ export const templateModule = defineModule({
     const settings = new Map<string, Value>(
       SETTINGS.flatMap((name) => (args[name] === undefined ? [] : [[name, args[name]] as const])),
     );
-    const rendered = context.templar.renderTemplate(
-      reveal(source.text),
-      source.name,
-      settings.size > 0 ? { settings } : {},
+    const path = hostPath(
+      dest.endsWith('/') ? posix.join(dest, posix.basename(src)) : dest,
+      'dest',
+      context,
+      'template',
     );
+    const rendered = context.templar.renderTemplate(reveal(source.text), source.name, {
+      source: { file: source.path, written: src, destination: dest },
+      ...(settings.size > 0 && { settings }),
+    });
     const content = source.text instanceof Secret ? new Secret(reveal(rendered)) : rendered;
-    const name = posix.basename(src).replace(/\.j2$/, '');
-    const path = hostPath(dest.endsWith('/') ? posix.join(dest, name) : dest, 'dest', context, 'template');
     return declare(
       [
         file(path, {
