@@ -21,46 +21,110 @@ const { resources, advice } = declareRole(galaxy, tutorial, { files });
 describe("the tutorial's Galaxy", () => {
   test('consists of these resources', () =>
     expect(idsOf(resources)).toMatchInlineSnapshot(`
-    [
-      "user[galaxy]",
-      "directory[/srv/galaxy]",
-      "directory[/srv/galaxy/config]",
-      "directory[/srv/galaxy/local_tools]",
-      "directory[/srv/galaxy/var]",
-      "directory[/srv/galaxy/var/config]",
-      "directory[/srv/galaxy/var/cache]",
-      "directory[/srv/galaxy/var/shed_tools]",
-      "directory[/srv/galaxy/var/tool_data]",
-      "directory[/srv/galaxy/var/dependencies]",
-      "directory[/data]",
-      "directory[/srv/galaxy/jobs]",
-      "directory[/srv/galaxy/var/log]",
-      "file[/srv/galaxy/config/job_conf.yml]",
-      "file[/srv/galaxy/config/job_metrics_conf.yml]",
-      "reload[galaxy.service]",
-      "reload[galaxy.target]",
-    ]
-  `));
+      [
+        "user[galaxy]",
+        "directory[/srv/galaxy]",
+        "directory[/srv/galaxy/venv]",
+        "directory[/srv/galaxy/server]",
+        "directory[/srv/galaxy/config]",
+        "directory[/srv/galaxy/local_tools]",
+        "directory[/srv/galaxy/var]",
+        "directory[/srv/galaxy/var/config]",
+        "directory[/srv/galaxy/var/cache]",
+        "directory[/srv/galaxy/var/shed_tools]",
+        "directory[/srv/galaxy/var/tool_data]",
+        "directory[/srv/galaxy/var/dependencies]",
+        "directory[/data]",
+        "directory[/srv/galaxy/jobs]",
+        "directory[/srv/galaxy/var/log]",
+        "file[/srv/galaxy/config/galaxy.yml]",
+        "file[/srv/galaxy/config/job_conf.yml]",
+        "file[/srv/galaxy/config/job_metrics_conf.yml]",
+        "file[/srv/galaxy/var/config/shed_tool_conf.xml]",
+        "file[/srv/galaxy/var/config/migrated_tools_conf.xml]",
+        "file[/srv/galaxy/var/config/shed_data_manager_conf.xml]",
+        "file[/srv/galaxy/var/config/shed_tool_data_table_conf.xml]",
+        "reload[galaxy.service]",
+        "reload[galaxy.target]",
+      ]
+    `));
 
   test('has these owners and modes', () =>
     expect(ownersOf(resources)).toMatchInlineSnapshot(`
-    {
-      "/data": "galaxy:galaxy 0755",
-      "/srv/galaxy": "root:root 0755",
-      "/srv/galaxy/config": "root:galaxy 0755",
-      "/srv/galaxy/config/job_conf.yml": "root:galaxy 0640",
-      "/srv/galaxy/config/job_metrics_conf.yml": "root:root 0644",
-      "/srv/galaxy/jobs": "galaxy:galaxy 0755",
-      "/srv/galaxy/local_tools": "root:galaxy 0755",
-      "/srv/galaxy/var": "galaxy:galaxy 0755",
-      "/srv/galaxy/var/cache": "galaxy:galaxy 0755",
-      "/srv/galaxy/var/config": "galaxy:galaxy 0755",
-      "/srv/galaxy/var/dependencies": "galaxy:galaxy 0755",
-      "/srv/galaxy/var/log": "galaxy:galaxy 0755",
-      "/srv/galaxy/var/shed_tools": "galaxy:galaxy 0755",
-      "/srv/galaxy/var/tool_data": "galaxy:galaxy 0755",
-    }
-  `));
+      {
+        "/data": "galaxy:galaxy 0755",
+        "/srv/galaxy": "root:root 0755",
+        "/srv/galaxy/config": "root:galaxy 0755",
+        "/srv/galaxy/config/galaxy.yml": "root:galaxy 0640",
+        "/srv/galaxy/config/job_conf.yml": "root:galaxy 0640",
+        "/srv/galaxy/config/job_metrics_conf.yml": "root:root 0644",
+        "/srv/galaxy/jobs": "galaxy:galaxy 0755",
+        "/srv/galaxy/local_tools": "root:galaxy 0755",
+        "/srv/galaxy/server": "root:galaxy 0755",
+        "/srv/galaxy/var": "galaxy:galaxy 0755",
+        "/srv/galaxy/var/cache": "galaxy:galaxy 0755",
+        "/srv/galaxy/var/config": "galaxy:galaxy 0755",
+        "/srv/galaxy/var/config/migrated_tools_conf.xml": "galaxy:galaxy 0640",
+        "/srv/galaxy/var/config/shed_data_manager_conf.xml": "galaxy:galaxy 0640",
+        "/srv/galaxy/var/config/shed_tool_conf.xml": "galaxy:galaxy 0640",
+        "/srv/galaxy/var/config/shed_tool_data_table_conf.xml": "galaxy:galaxy 0640",
+        "/srv/galaxy/var/dependencies": "galaxy:galaxy 0755",
+        "/srv/galaxy/var/log": "galaxy:galaxy 0755",
+        "/srv/galaxy/var/shed_tools": "galaxy:galaxy 0755",
+        "/srv/galaxy/var/tool_data": "galaxy:galaxy 0755",
+        "/srv/galaxy/venv": "root:galaxy 0755",
+      }
+    `));
+
+  test("has Ansible's galaxy.yml, but for the level of the log", () =>
+    expect(contentOf(resources, '/srv/galaxy/config/galaxy.yml')).toMatchInlineSnapshot(`
+      "# Written by gatdeploy; changes made here are undone by the next apply.
+      ---
+      gravity:
+          app_server: gunicorn
+          galaxy_root: /srv/galaxy/server
+          gunicorn:
+              bind: localhost:8080
+          log_dir: /srv/galaxy/var/log
+          virtualenv: /srv/galaxy/venv
+      galaxy:
+          builds_file_path: /srv/galaxy/server/tool-data/shared/ucsc/builds.txt.sample
+          container_resolvers_config_file: null
+          data_dir: /srv/galaxy/var
+          data_manager_config_file: /srv/galaxy/server/config/data_manager_conf.xml.sample
+          datatypes_config_file: /srv/galaxy/server/config/datatypes_conf.xml.sample
+          dependency_resolvers_config_file: /srv/galaxy/config/dependency_resolvers_conf.xml
+          external_service_type_config_file: /srv/galaxy/server/config/external_service_types_conf.xml.sample
+          file_path: /data
+          integrated_tool_panel_config: /srv/galaxy/var/config/integrated_tool_panel.xml
+          job_config_file: /srv/galaxy/config/job_conf.yml
+          job_metrics_config_file: /srv/galaxy/config/job_metrics_conf.yml
+          job_working_directory: /srv/galaxy/jobs
+          log_level: INFO
+          migrated_tools_config: /srv/galaxy/var/config/migrated_tools_conf.xml
+          openid_config_file: /srv/galaxy/server/config/openid_conf.xml.sample
+          shed_data_manager_config_file: /srv/galaxy/var/config/shed_data_manager_conf.xml
+          shed_tool_config_file: /srv/galaxy/var/config/shed_tool_conf.xml
+          shed_tool_data_table_config: /srv/galaxy/var/config/shed_tool_data_table_conf.xml
+          tool_config_file: /srv/galaxy/server/config/tool_conf.xml.sample
+          tool_data_path: /srv/galaxy/var/tool_data
+          tool_data_table_config_path: /srv/galaxy/server/config/tool_data_table_conf.xml.sample
+          tool_dependency_dir: /srv/galaxy/var/dependencies
+          tool_sheds_config_file: /srv/galaxy/server/config/tool_sheds_conf.xml.sample
+          ucsc_build_sites: /srv/galaxy/server/tool-data/shared/ucsc/ucsc_build_sites.txt.sample
+          visualization_plugins_directory: config/plugins/visualizations
+      "
+    `));
+
+  test('is left alone where its configuration is not managed, or nothing is said for it', () => {
+    const paths = (more: object) => idsOf(declareRole(galaxy, { ...tutorial, ...more }, { files }).resources);
+    expect(
+      paths({ galaxy_manage_static_setup: false }).filter((id) => id.startsWith('file[/srv/galaxy/config/')),
+    ).toEqual([]);
+    expect(paths({ galaxy_config: {}, galaxy_config_templates: [] })).not.toContain(
+      'file[/srv/galaxy/config/galaxy.yml]',
+    );
+  });
 
   test('has its job configuration, which holds a password', () => {
     expect(contentOf(resources, '/srv/galaxy/config/job_conf.yml')).toBe('password: ***\n');
@@ -77,7 +141,9 @@ describe('the layout', () => {
     );
 
   test('opt has its fixed places', () =>
-    expect(directories({ galaxy_layout: 'opt' })).toEqual([
+    expect(directories({ galaxy_layout: 'opt', galaxy_manage_mutable_setup: false })).toEqual([
+      '/var/opt/galaxy/venv',
+      '/opt/galaxy',
       '/etc/opt/galaxy',
       '/var/opt/galaxy/local_tools',
       '/var/opt/galaxy/data',
@@ -150,7 +216,8 @@ describe('a Galaxy that is installed from its package', () => {
       galaxy_config_templates: [],
       galaxy_config: { gravity: { virtualenv: '/v', galaxy_root: '/r' }, galaxy: { id_secret: 'x' } },
     });
-    const [, gravity] = contentOf(own.resources, '/srv/galaxy/config/galaxy.yml').split('gravity:\n');
+    const [gravity] =
+      contentOf(own.resources, '/srv/galaxy/config/galaxy.yml').split('gravity:\n')[1]?.split('galaxy:\n') ?? [];
     expect(gravity).toBe('    galaxy_root: /r\n    process_manager: systemd\n    virtualenv: /v\n');
   });
 
@@ -182,6 +249,94 @@ describe('what belongs to a Galaxy of a site', () => {
     const declared = declareRole(galaxy, { ...values, galaxy_dynamic_job_rules: ['big.py'] }, { files: rules });
     expect(contentOf(declared.resources, path)).toContain('def big');
     expect(idsOf(declared.resources).includes('command[rules in /srv/galaxy/venv]')).toBe(isLinked);
+  });
+
+  test('rules in packages, and rules that are templates', () => {
+    const declared = declareRole(
+      galaxy,
+      {
+        ...base,
+        galaxy_install_method: 'pypi',
+        galaxy_dynamic_job_rules: ['site/big.py', 'small.py.j2'],
+      },
+      {
+        files: {
+          'files/galaxy/dynamic_job_rules/site/big.py': 'big = 1\n',
+          'files/galaxy/dynamic_job_rules/small.py.j2': 'small = 1\n',
+        },
+      },
+    ).resources;
+    expect(idsOf(declared).filter((id) => id.includes('/rules'))).toEqual([
+      'directory[/srv/galaxy/config/rules]',
+      'directory[/srv/galaxy/config/rules/site]',
+      'file[/srv/galaxy/config/rules/site/__init__.py]',
+      'file[/srv/galaxy/config/rules/site/big.py]',
+      'file[/srv/galaxy/config/rules/small.py]',
+    ]);
+  });
+
+  test('no rules in code that is not installed, which is said', () => {
+    const rule = { galaxy_dynamic_job_rules: ['big.py'] };
+    const declared = declareRole(galaxy, { ...base, ...rule }, { files: rules });
+    expect(idsOf(declared.resources).filter((id) => id.includes('rules'))).toEqual([]);
+    expect(declared.advice.map(({ code }) => code)).toContain('galaxy/rules-left-out');
+    const elsewhere = { ...base, ...rule, galaxy_dynamic_job_rules_dir: '/srv/rules' };
+    expect(idsOf(declareRole(galaxy, elsewhere, { files: rules }).resources)).toContain('file[/srv/rules/big.py]');
+  });
+
+  test("its tools, listed as Ansible's role lists them", () => {
+    const declared = declareRole(
+      galaxy,
+      {
+        ...base,
+        galaxy_local_tools: ['one.xml', 'macros.txt', { file: 'two.xml', section_name: 'Our tools' }],
+      },
+      {
+        files: {
+          'files/galaxy/tools/one.xml': '<tool/>\n',
+          'files/galaxy/tools/macros.txt': 'x\n',
+          'files/galaxy/tools/two.xml': '<tool/>\n',
+        },
+      },
+    ).resources;
+    expect(
+      contentOf(declared, '/srv/galaxy/config/local_tool_conf.xml'),
+    ).toBe(`<?xml version='1.0' encoding='utf-8'?>
+<toolbox monitor="true" tool_path="/srv/galaxy/local_tools">
+    <section id="local_tools" name="Local Tools">
+        <tool file="one.xml" />
+    </section>
+    <section id="our_tools" name="Our tools">
+        <tool file="two.xml" />
+    </section>
+</toolbox>
+`);
+    expect(ownersOf(declared)['/srv/galaxy/local_tools/one.xml']).toBe('root:root 0644');
+  });
+
+  test.each([
+    [
+      {},
+      '@daily galaxy /usr/sbin/tmpreaper --all --mtime --mtime-dir --runtime=72000 30d /srv/galaxy/jobs /srv/galaxy/var/tmp ',
+    ],
+    [
+      {
+        galaxy_tmpclean_time: { hour: 3, minute: '5' },
+        galaxy_tmpclean_log: null,
+        galaxy_tmpclean_verbose: true,
+        galaxy_tmpclean_age: '7d',
+        galaxy_tmpclean_dirs: ['/a b'],
+      },
+      "5 3 * * * galaxy /usr/sbin/tmpreaper --all --mtime --mtime-dir --runtime=72000 -v 7d '/a b' >/dev/null",
+    ],
+    [
+      { galaxy_tmpclean_cron_file: null, galaxy_tmpclean_log: '/var/log/clean.log' },
+      '@daily /usr/sbin/tmpreaper --all --mtime --mtime-dir --runtime=72000 30d /srv/galaxy/jobs /srv/galaxy/var/tmp >>/var/log/clean.log',
+    ],
+  ])('what jobs leave behind is removed at %j', (more, line) => {
+    const values = { ...base, galaxy_user: 'galaxy', galaxy_manage_cleanup: true, ...more };
+    const declared = declareRole(galaxy, values).resources.find(({ kind }) => kind.name === 'cron');
+    expect(declared?.props).toMatchObject({ entry: 'galaxy_tmpclean', line });
   });
 
   test('files that Galaxy may change itself, written once', () => {

@@ -38,12 +38,12 @@ describe('tusd', () => {
     ).toMatchInlineSnapshot(`
       "# Written by gatdeploy; changes made here are undone by the next apply.
       [Unit]
-      Description=tusd, resumable uploads: main
+      Description=tusd server for main
       After=network.target time-sync.target
 
       [Service]
-      Type=simple
       UMask=022
+      Type=simple
       User=galaxy
       Group=galaxy
       TimeoutStartSec=10

@@ -2,11 +2,27 @@
 import type { Advice } from '../advice.ts';
 import type { HostContext } from '../role.ts';
 import { partOf } from './dicts.ts';
+import { belongToMissingCode } from './rules.ts';
 import type { GalaxyValues } from './vars.ts';
 
 /** Looks for what is known to surprise. */
 export function galaxyAdvice(v: GalaxyValues, host: HostContext): readonly Advice[] {
-  return v.galaxy_install_method === 'existing' ? [notInstalled(host)] : [...ofKeys(v, host), ...ofGit(v, host)];
+  return v.galaxy_install_method === 'existing'
+    ? [notInstalled(host), ...rulesLeftOut(v, host)]
+    : [...ofKeys(v, host), ...ofGit(v, host)];
+}
+
+function rulesLeftOut(v: GalaxyValues, host: HostContext): readonly Advice[] {
+  if (!belongToMissingCode(v)) return [];
+  return [
+    {
+      code: 'galaxy/rules-left-out',
+      variable: 'galaxy_dynamic_job_rules',
+      position: host.positionOf('galaxy_dynamic_job_rules'),
+      text: `rules for jobs are not placed, as ${v.galaxy_dynamic_job_rules_dir} is in Galaxy's code, which gatdeploy does not install here`,
+      fix: 'set galaxy_install_method: git, or galaxy_dynamic_job_rules_dir to a directory of their own that is in the PYTHONPATH of Galaxy',
+    },
+  ];
 }
 
 function notInstalled(host: HostContext): Advice {

@@ -18,8 +18,8 @@ export function declareDirectories(v: GalaxyValues, layout: Layout): readonly Re
   if (!v.galaxy_manage_paths && !isInstalled) return [];
   const { group } = layout;
   const mode = v.galaxy_group ? '0750' : '0755';
-  const code = v.galaxy_install_method === 'pypi' ? [layout.server] : [];
-  const kept = [v.galaxy_config_dir, v.galaxy_local_tools_dir, ...code, ...v.galaxy_extra_privsep_dirs];
+  const code = [v.galaxy_venv_dir, layout.server];
+  const kept = [...code, v.galaxy_config_dir, v.galaxy_local_tools_dir, ...v.galaxy_extra_privsep_dirs];
   const own = [
     v.galaxy_mutable_data_dir,
     v.galaxy_mutable_config_dir,

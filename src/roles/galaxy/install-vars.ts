@@ -14,7 +14,7 @@ export const installVars = {
   galaxy_install_method: {
     type: z.enum(['existing', 'pypi', 'git']),
     default: 'existing',
-    doc: 'How Galaxy is installed: `pypi` installs its package into `galaxy_venv_dir`, `git` checks out `galaxy_repo` into `galaxy_server_dir`; `existing` leaves that to you, places configuration files, and reloads a Galaxy that runs. Not known to Ansible, which always does the second.',
+    doc: 'How Galaxy is installed: `pypi` installs its package into `galaxy_venv_dir`, `git` checks out `galaxy_repo` into `galaxy_server_dir`; `existing` leaves its code and its units to you, writes its configuration, and reloads a Galaxy that runs. Not known to Ansible, which always does the second.',
   },
   galaxy_package_name: {
     type: word,
@@ -121,6 +121,11 @@ export const installVars = {
     default: true,
     doc: 'Accepted for old repositories; `gatdeploy rollback` puts back the last version of every file.',
   },
+  galaxy_manage_static_setup: {
+    type: bool,
+    default: true,
+    doc: 'Write galaxy.yml, the other files of the configuration, local tools and rules for jobs.',
+  },
   galaxy_manage_mutable_setup: {
     type: bool,
     default: true,
@@ -171,6 +176,54 @@ export const installVars = {
     default:
       "{{ (galaxy_config_dir ~ '/rules') if galaxy_install_method == 'pypi' else (galaxy_server_dir ~ '/lib/galaxy/jobs/rules') }}",
     doc: 'Where they go; for `galaxy_install_method: pypi` links among the code of the package lead there.',
+  },
+  galaxy_manage_cleanup: {
+    type: bool,
+    default: false,
+    doc: 'Remove what jobs leave behind by tmpreaper, which must be installed, from a file in /etc/cron.d.',
+  },
+  galaxy_tmpclean_dirs: {
+    type: listOf(word),
+    default: [
+      '{{ galaxy_job_working_directory }}',
+      "{{ ((galaxy_config | default({})).galaxy | default({})).new_file_path | default(galaxy_mutable_data_dir ~ '/tmp') }}",
+    ],
+    doc: 'Where it looks.',
+  },
+  galaxy_tmpclean_age: { type: word, default: '30d', doc: 'What has not changed for longer is removed.' },
+  galaxy_tmpclean_log: {
+    type: z.union([bool, word]).nullable(),
+    default: true,
+    doc: 'Where its output goes: yes for a mail of cron, a file, or null for nowhere.',
+  },
+  galaxy_tmpclean_cron_file: {
+    type: word.nullable(),
+    default: 'ansible_galaxy_tmpclean',
+    doc: "Its file in /etc/cron.d, or null for the crontab of Galaxy's user.",
+  },
+  galaxy_tmpclean_time: {
+    type: z.object({
+      special_time: word.optional(),
+      minute: word.optional(),
+      hour: word.optional(),
+      day: word.optional(),
+      month: word.optional(),
+      weekday: word.optional(),
+    }),
+    default: { special_time: 'daily' },
+    doc: 'When it runs.',
+  },
+  galaxy_tmpclean_verbose: { type: bool, default: false, doc: 'One line of output for each removal.' },
+  galaxy_tmpclean_tmpreaper_runtime: {
+    type: word,
+    default: '72000',
+    doc: 'Seconds after which tmpreaper gives up.',
+  },
+  galaxy_tmpclean_command: {
+    type: word,
+    default:
+      "/usr/sbin/tmpreaper --all --mtime --mtime-dir --runtime={{ galaxy_tmpclean_tmpreaper_runtime }}{{ ' -v' if galaxy_tmpclean_verbose | bool else '' }}",
+    doc: 'The command, without its last arguments.',
   },
   galaxy_client_use_prebuilt: {
     type: bool,

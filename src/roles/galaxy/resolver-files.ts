@@ -18,6 +18,8 @@ export function resolverFiles(v: GalaxyValues): readonly Resource[] {
     const value = v[name as keyof typeof FILES];
     if (value === undefined || v.galaxy_config_dir === undefined) return [];
     const content = joinText([NOTICE, renderNiceYaml(value)]);
-    return [file(`${v.galaxy_config_dir}/${path}`, { content, owner: v.galaxy_privsep_user.name })];
+    return [
+      file(`${v.galaxy_config_dir}/${path}`, { content, settings: true, owner: v.galaxy_privsep_user.name }),
+    ];
   });
 }

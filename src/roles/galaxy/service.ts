@@ -84,6 +84,7 @@ export function brokerOf({ host: name }: AmqpUrl, host: HostContext): string {
 function declareWrapper(layout: Layout): Resource {
   return file('/usr/local/bin/galaxyctl', {
     content: `#!/bin/sh\n# Written by gatdeploy.\nexport GRAVITY_CONFIG_FILE=${layout.galaxyYml}\nexec ${layout.venv}/bin/galaxyctl "$@"\n`,
+    settings: true,
     mode: '0755',
   });
 }

@@ -1,6 +1,7 @@
 /** Tools of the site and those of `verify --job`, and the files that list them. */
 import { template } from '../../render/template.ts';
 import { directory, file, type Resource } from '../../resources/index.ts';
+import { modeOf } from '../mode.ts';
 import type { HostContext } from '../role.ts';
 import type { Layout } from './layout.ts';
 import type { GalaxyValues } from './vars.ts';
@@ -33,25 +34,30 @@ function siteTools(v: GalaxyValues, host: HostContext, layout: Layout): readonly
     file(`${layout.localTools}/${one.file}`, {
       content: host.readFile(`${v.galaxy_local_tools_src_dir}/${one.file}`),
       owner: layout.keeper,
-      group: layout.group,
     }),
   );
   const sections = new Map<string, { name: string; files: string[] }>();
-  for (const one of v.galaxy_local_tools) {
-    const name = one.section_name ?? 'Local tools';
-    const id = one.section_id ?? (one.section_name ?? 'local').toLowerCase().replace(/\W+/g, '_');
+  // What is no XML is read by a tool beside it.
+  for (const one of v.galaxy_local_tools.filter(({ file }) => file.endsWith('.xml'))) {
+    const name = one.section_name ?? 'Local Tools';
+    const id = one.section_id ?? name.replace(/[^A-Za-z0-9]/g, '_').toLowerCase();
     const section = sections.get(id) ?? { name, files: [] };
-    section.files.push(`${layout.localTools}/${one.file}`);
+    section.files.push(one.file);
     sections.set(id, section);
   }
-  const values = [...sections].map(([id, section]) => ({ id, ...section }));
-  return [...files, panel(`${layout.config}/local_tool_conf.xml`, layout, values)];
+  const list = panel(`${layout.config}/local_tool_conf.xml`, {
+    layout,
+    folder: layout.localTools,
+    sections: [...sections].map(([id, section]) => ({ id, ...section })),
+    mode: modeOf(v.galaxy_config_perms),
+  });
+  return [...files, list];
 }
 
 function verifyTools(v: GalaxyValues, layout: Layout): readonly Resource[] {
   const folder = directory(`${layout.localTools}/gatdeploy`, { owner: layout.keeper, group: layout.group });
   const tools = verifyToolsOf(v).map((one) => ({ ...one, path: `${layout.localTools}/gatdeploy/${one.id}.xml` }));
-  const paths = tools.map(({ path }) => path);
+  const names = tools.map(({ id }) => `gatdeploy/${id}.xml`);
   const files = tools.map(({ path, id, of }) =>
     file(path, {
       content: template(`galaxy/tools/${of}.xml.hbs`, { id }),
@@ -59,16 +65,30 @@ function verifyTools(v: GalaxyValues, layout: Layout): readonly Resource[] {
       group: layout.group,
     }),
   );
-  const sections = [{ id: 'gatdeploy', name: 'Checks of the deployment', files: paths }];
-  return [folder, ...files, panel(`${layout.config}/gatdeploy_tool_conf.xml`, layout, sections)];
+  const list = panel(`${layout.config}/gatdeploy_tool_conf.xml`, {
+    layout,
+    folder: layout.localTools,
+    sections: [{ id: 'gatdeploy', name: 'Checks of the deployment', files: names }],
+    mode: '0644',
+  });
+  return [folder, ...files, list];
 }
 
 type Section = { readonly id: string; readonly name: string; readonly files: readonly string[] };
 
-function panel(path: string, layout: Layout, sections: readonly Section[]): Resource {
+type Panel = {
+  readonly layout: Layout;
+  /** Where the files of the sections are. */
+  readonly folder: string;
+  readonly sections: readonly Section[];
+  readonly mode: string;
+};
+
+function panel(path: string, { layout, folder, sections, mode }: Panel): Resource {
   return file(path, {
-    content: template('galaxy/tool_conf.xml.hbs', { sections }),
+    content: template('galaxy/tool_conf.xml.hbs', { folder, sections }),
     owner: layout.keeper,
     group: layout.group,
+    mode,
   });
 }

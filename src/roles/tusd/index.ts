@@ -95,6 +95,8 @@ function declareServer(v: TusdValues, one: Instance, program: Resource): readonl
       group: one.group,
       command: [v.tusd_path, ...one.args].map(quoteForUnit).join(' '),
     }),
+    // A unit that Ansible wrote is the same but for its comments, and no upload has to be cut off.
+    settings: true,
   });
   const server = service(unit, {
     loads: [definition, program],

@@ -5,7 +5,7 @@ import { modeOf } from '../mode.ts';
 import type { RoleValues } from '../role.ts';
 import { bool, listOf, word } from '../types.ts';
 
-const instance = z.strictObject({ name: word, user: word, group: word, args: listOf(word) });
+const instance = z.object({ name: word, user: word, group: word, args: listOf(word) });
 
 export const vars = {
   tusd_version: {
