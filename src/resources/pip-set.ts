@@ -84,10 +84,12 @@ function install({ name, props }: Change<PipSetProps>, python: string): Script {
     sh`${python} -m pip install -q --no-input --disable-pip-version-check --target ${folder} -- uv`,
   );
   const there = sh`test -x ${`${folder}/bin/uv`}`;
-  if (props.installer === 'uv') return steps(sh`${there} || ${fetch}`, asOwner(owner, uv));
+  // Everybody may write to the lock that uv leaves behind.
+  const byUv = steps(asOwner(owner, uv), asOwner(owner, sh`rm -f -- ${`${name}/.lock`}`));
+  if (props.installer === 'uv') return steps(sh`${there} || ${fetch}`, byUv);
   const told = sh`test ! -f /etc/uv/uv.toml && grep -qsE ${OWN_SETTINGS} /etc/pip.conf "$HOME/.config/pip/pip.conf" "$HOME/.pip/pip.conf"`;
   return sh`if ! { ${told}; } && { ${there} || ${fetch}; }; then
-${asOwner(owner, uv)}
+${byUv}
 else
 ${asOwner(owner, pip)}
 fi`;

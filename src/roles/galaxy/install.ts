@@ -103,6 +103,7 @@ function fromGit(v: GalaxyValues, { host, layout, environment, more, before }: P
       sh`if test -x /var/lib/gatdeploy/uv/bin/uv; then`,
       sh`/var/lib/gatdeploy/uv/bin/uv pip install -q --python ${`${layout.venv}/bin/python`} -r ${pinned}`,
       sh`else ${`${layout.venv}/bin/python`} -m pip install -q --no-input -r ${pinned}; fi`,
+      sh`rm -f -- ${`${layout.venv}/.lock`}`,
       sh`sha256sum <${pinned} >${note}`,
     ),
     after: [uv, ...clone],
