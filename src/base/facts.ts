@@ -23,6 +23,8 @@ export type Facts = {
   readonly loginUser: string;
   /** The primary groups of those users who have no group of their own name: `{ubuntu: users}`. */
   readonly primaryGroups?: Readonly<Record<string, string>>;
+  /** Which of the paths that copies name are folders, so that the file goes into them. */
+  readonly folders?: readonly string[];
   /** What only templates ask for; absent where the host wasn't asked. */
   readonly more?: MoreFacts;
 };

@@ -11,6 +11,7 @@ import type { GraphNode } from '../graph/edge.ts';
 import type { Graph } from '../graph/graph.ts';
 import { probeFailed, probeIncomplete } from '../plan/errors.ts';
 import { factsSection, parseFacts } from '../plan/facts.ts';
+import { foldersSection, parseFolders } from '../plan/folders.ts';
 import { newNonce, parseSections, renderSections, type SectionOutput } from '../plan/frame.ts';
 import { parseProbe, renderProbe } from '../plan/probe.ts';
 import type { Observed } from '../resources/index.ts';
@@ -160,7 +161,8 @@ async function askHost(
 ): Promise<Answer> {
   const nonce = before?.nonce ?? newNonce();
   const more = aside ? [{ name: 'aside', script: aside }] : [];
-  const script = renderProbe(nodes, nonce, [factsSection, { name: 'serial', script: printSerial }, ...more]);
+  const own = [factsSection, { name: 'serial', script: printSerial }, ...foldersSection(nodes)];
+  const script = renderProbe(nodes, nonce, [...own, ...more]);
   const question = createHash('sha256').update(script.source).digest('base64');
   if (before?.question === question) return before;
   const startedAt = clock();
@@ -177,7 +179,8 @@ function understand(nodes: readonly GraphNode[], target: Target, { nonce, result
   if (result.truncated || serial === undefined) throw probeIncomplete(host, 'state');
   const told = sections.get('aside')?.stdout.toString('utf8') ?? '';
   const observed = parseProbe(nodes, result.stdout, nonce);
-  return { observed, serial, facts: factsOf(sections, target, result), told };
+  const facts = { ...factsOf(sections, target, result), ...parseFolders(sections) };
+  return { observed, serial, facts, told };
 }
 
 function factsOf(sections: ReadonlyMap<string, SectionOutput>, target: Target, result: ExecResult): Facts {

@@ -70,6 +70,8 @@ export type ModuleContext = {
   readonly title: string;
   readonly templar: Templar;
   readonly files: ProjectFiles;
+  /** Whether a folder is at this path of the host, or will be. */
+  readonly isFolder: (path: string) => boolean;
   /** Words of `environment`. */
   readonly environment: readonly (readonly [string, Text])[];
 };

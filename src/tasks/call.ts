@@ -79,11 +79,17 @@ export function callModule(call: Call): Action {
       title,
       templar,
       files: frame.files,
+      isFolder: (path) => to === context.host && isFolderOn(context, path),
       environment: environmentOf(frame, templar),
     },
     others,
   );
   return withSymbolicMode(action, args, title);
+}
+
+/** A folder that the host has, or that will be there by then. */
+function isFolderOn({ facts, declaresFolder }: TaskContext, path: string): boolean {
+  return facts.folders?.includes(path) || declaresFolder(path);
 }
 
 /** Relative paths begin where the user logs in; on this machine, where the run was started. */

@@ -23,6 +23,8 @@ export type Chain = {
   readonly addRole: (resources: readonly Resource[]) => void;
   /** What the tasks of later plays follow: the last ones of this play; nothing where native roles come last. */
   readonly end: () => readonly Link[];
+  /** Whether a folder is declared at this path of the play's host. */
+  readonly declaresFolder: (path: string) => boolean;
   /** What was added, by host. */
   readonly resources: () => ReadonlyMap<string, readonly Resource[]>;
 };
@@ -84,6 +86,11 @@ export function createChain(host: string, roles: readonly Resource[], { ends, de
       const side = state.joinsRoles ? state.last.resources : [];
       state.last = { host, resources: [...side, ...own.map((entry) => entry.resource)] };
       state.joinsRoles = true;
+    },
+    declaresFolder(path) {
+      const id = `directory[${path}]`;
+      const declared = state.latest.get(`${host}/${id}`)?.resource ?? state.earlier(host, id);
+      return declared !== undefined && !declared.props.absent;
     },
     resources() {
       const hosts = new Map<string, Resource[]>();

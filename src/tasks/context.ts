@@ -63,6 +63,8 @@ export type PlayContext = {
 export type TaskContext = PlayContext & {
   /** Defaults and variables of the play's roles, which all of its tasks see; roles that tasks bring in add theirs. */
   readonly exports: Layer[];
+  /** Whether a task or role has declared a folder at this path. */
+  readonly declaresFolder: (path: string) => boolean;
 };
 
 /** What stands around a task. */

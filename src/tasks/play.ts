@@ -45,7 +45,8 @@ export function compilePlay(
   play: PlayContext,
   memory: Memory = new Map(),
 ): CompiledPlay {
-  const context: TaskContext = { ...play, exports: [] };
+  const declaresFolder = (path: string): boolean => compiler.chain.declaresFolder(path);
+  const context: TaskContext = { ...play, exports: [], declaresFolder };
   const frame = playFrame(context);
   warnWithoutEffect(new Map([...context.keywords].filter(([name]) => name !== 'any_errors_fatal')), context);
   const opened = roles.map((role) => openPlayRole(role, frame, context));

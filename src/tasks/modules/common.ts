@@ -56,6 +56,19 @@ export function hostPath(path: string, name: string, context: ModuleContext, mod
   return posix.resolve(expanded);
 }
 
+/** Where a file of the project goes on the host: below the destination where that ends with a slash or is a folder. */
+export function placeOf(
+  src: string,
+  dest: string,
+  context: ModuleContext,
+  module: string,
+): { readonly path: string; readonly askedFor?: string } {
+  const path = hostPath(dest, 'dest', context, module);
+  const inside = posix.join(path, posix.basename(src));
+  if (dest.endsWith('/')) return { path: inside };
+  return { path: context.isFolder(path) ? inside : path, askedFor: path };
+}
+
 /** Leaves out what is undefined, so that optional props stay absent. */
 export function given<T extends object>(props: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
   return Object.fromEntries(Object.entries(props).filter(([, value]) => value !== undefined)) as {

@@ -7,7 +7,7 @@ import { tree } from '../../resources/tree.ts';
 import { type Action, declare, defineModule, type ModuleContext } from '../action.ts';
 import { badParameter, missingSource } from '../errors.ts';
 import type { FoundFile } from '../files.ts';
-import { attributesOf, FILE_PARAMS, hostPath } from './common.ts';
+import { attributesOf, FILE_PARAMS, hostPath, placeOf } from './common.ts';
 import { splitWords } from './words.ts';
 
 /** `copy` */
@@ -39,7 +39,9 @@ export const copyModule = defineModule({
     };
     if (src === undefined) {
       const path = hostPath(dest, 'dest', context, 'copy');
-      return declare([file(path, { ...placed, content: content ?? '' })], { dest: path });
+      if (context.isFolder(path))
+        throw badParameter(context.position, 'copy', 'dest', `${path} is a folder; a content needs a file's name`);
+      return declare([file(path, { ...placed, content: content ?? '', askedFor: path })], { dest: path });
     }
     if (args.remote_src) return declare(copyOnHost(src, dest, args, context), { src, dest });
     return copyFromProject(src, dest, { placed, directoryMode: args.directory_mode }, context);
@@ -62,11 +64,9 @@ function copyFromProject(
     const path = hostPath(src.endsWith('/') ? dest : inside, 'dest', context, 'copy');
     return declare(copyTree(path, folder, placed, directoryMode), { src, dest: path });
   }
-  const path = hostPath(dest.endsWith('/') ? inside : dest, 'dest', context, 'copy');
-  return declare([file(path, { ...placed, ...contentOf(sourceFile(src, 'files', context)) })], {
-    src,
-    dest: path,
-  });
+  const { path, ...asked } = placeOf(src, dest, context, 'copy');
+  const content = contentOf(sourceFile(src, 'files', context));
+  return declare([file(path, { ...placed, ...content, ...asked })], { src, dest: path });
 }
 
 /** `validate: visudo -cf %s` as the check of a file. */

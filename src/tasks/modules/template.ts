@@ -1,10 +1,9 @@
 /** template: a file rendered with the host's variables. */
-import { posix } from 'node:path';
 import { reveal, Secret } from '../../base/secret.ts';
 import type { Value } from '../../base/value.ts';
 import { file } from '../../resources/index.ts';
 import { type Action, declare, defineModule } from '../action.ts';
-import { attributesOf, FILE_PARAMS, hostPath } from './common.ts';
+import { attributesOf, FILE_PARAMS, placeOf } from './common.ts';
 import { sourceFile, validation } from './copy.ts';
 
 const SETTINGS = [
@@ -47,12 +46,7 @@ export const templateModule = defineModule({
     const settings = new Map<string, Value>(
       SETTINGS.flatMap((name) => (args[name] === undefined ? [] : [[name, args[name]] as const])),
     );
-    const path = hostPath(
-      dest.endsWith('/') ? posix.join(dest, posix.basename(src)) : dest,
-      'dest',
-      context,
-      'template',
-    );
+    const { path, ...asked } = placeOf(src, dest, context, 'template');
     const rendered = context.templar.renderTemplate(reveal(source.text), source.name, {
       source: { file: source.path, written: src, destination: dest },
       ...(settings.size > 0 && { settings }),
@@ -63,6 +57,7 @@ export const templateModule = defineModule({
         file(path, {
           ...attributesOf(args, context),
           content,
+          ...asked,
           ...(args.force === false ? { onlyIfMissing: true } : {}),
           ...validation(args.validate),
         }),

@@ -1,0 +1,60 @@
+/** Where a copy goes is up to the host, as in Ansible: into a folder of that name, if it has one. */
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { gatdeploy } from '../support/cli.ts';
+
+let cwd = '';
+let out = '';
+beforeEach(() => {
+  cwd = mkdtempSync(join(tmpdir(), 'gatdeploy-folders-'));
+  out = join(cwd, 'out');
+  onTestFinished(() => rmSync(cwd, { recursive: true }));
+  mkdirSync(join(out, 'there'), { recursive: true });
+  writeFileSync(join(cwd, 'a.txt'), 'a\n');
+  writeFileSync(join(cwd, 't.j2'), '{{ inventory_hostname }}\n');
+  writeFileSync(join(cwd, 'hosts'), 'here ansible_connection=local\n');
+});
+
+/** Runs a command over a playbook of these tasks. */
+function run(command: string, tasks: readonly string[]) {
+  const lines = tasks.map((task) => `    - ${task.replaceAll('OUT', out)}\n`);
+  writeFileSync(join(cwd, 'site.yml'), `- hosts: here\n  become: true\n  tasks:\n${lines.join('')}`);
+  return gatdeploy([command, 'site.yml', '-i', 'hosts', '--plain'], { cwd });
+}
+
+const read = (path: string): string => readFileSync(join(out, path), 'utf8');
+
+describe.runIf(process.getuid?.() === 0)('a copy without a slash at its end', () => {
+  test('goes into a folder that the host or the playbook has, and else has that name', async () => {
+    const tasks = [
+      'copy: { src: a.txt, dest: OUT/there }',
+      'template: { src: t.j2, dest: OUT/there }',
+      'copy: { src: a.txt, dest: OUT/new }',
+      'file: { path: OUT/made, state: directory }',
+      'copy: { src: a.txt, dest: OUT/made }',
+    ];
+    expect(await run('apply', tasks)).toMatchObject({ code: 0 });
+    expect([read('there/a.txt'), read('there/t.j2'), read('new'), read('made/a.txt')]).toEqual([
+      'a\n',
+      'here\n',
+      'a\n',
+      'a\n',
+    ]);
+    expect((await run('plan', tasks)).stdout).toContain('No changes: 5 resources');
+    // The folder has become a file's name again.
+    rmSync(join(out, 'there'), { recursive: true });
+    expect((await run('plan', [tasks[0] ?? ''])).stdout).toContain(`file[${out}/there]`);
+  });
+
+  test('of a content is refused before anything is done where a folder is', async () => {
+    const refused = await run('apply', [
+      'copy: { src: a.txt, dest: OUT/new }',
+      'copy: { content: a, dest: OUT/there }',
+    ]);
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toMatch(/at {3}site\.yml:5:\d+\n {2}why {2}.*there is a folder/);
+    expect(existsSync(join(out, 'new'))).toBe(false);
+  });
+});
