@@ -266,6 +266,11 @@ describe('a Galaxy', () => {
       ['galaxy/broker-unresolved'],
     ],
     [
+      'that misses another site of the network',
+      `${RUNS}requests.exceptions.ConnectionError: Failed to resolve 'github.com' ([Errno -2] Name or service not known)\n@jobs\n`,
+      [],
+    ],
+    [
       'whose tool calls a program that is not there',
       `${RUNS}@jobs\nfail\tpulsar\t7\texit code 127, line 10: bwa: command not found\n`,
       ['galaxy/jobs-failed no-program'],

@@ -68,7 +68,7 @@ function jobLost(job: JobState, { pulsars }: Destination): Finding | undefined {
 }
 
 const REFUSED =
-  'ACCESS_REFUSED|NOT_ALLOWED|ConnectionRefused|Connection refused|SSLCertVerification|NotFound|ConnectionReset|gaierror|timed out|unreachable';
+  '^(?:amqp|kombu)[.]exceptions[.]|ACCESS_REFUSED|NOT_ALLOWED|^(?:socket[.]gaierror|ssl[.]SSL\\w+|Connection\\w+Error|TimeoutError|OSError): ';
 
 /** A job that Galaxy has not handed over: its journal says what the broker told it. */
 async function brokerRefuses(

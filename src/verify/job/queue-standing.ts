@@ -76,10 +76,13 @@ ${PRINT_ALARMS} || true`;
   };
 }
 
+/** The libraries that Galaxy speaks to the broker with; other errors are about something else. */
+const BROKER_ERROR = '^(?:amqp|kombu)[.]exceptions[.]';
+
 /** What Galaxy's process that runs now said of its way to the broker. */
 async function whyGalaxyIsDeaf(context: ProofContext, { host, unit }: JobProofOptions): Promise<string> {
   const look = sh`gd_run=$(systemctl show -p InvocationID --value -- ${unit})
-${newestLines(`^[A-Za-z_.]+(?:Refused|Allowed|NotFound|Error)\\b.*`, 1, sh`_SYSTEMD_INVOCATION_ID="$gd_run"`)}`;
+${newestLines(BROKER_ERROR, 1, sh`_SYSTEMD_INVOCATION_ID="$gd_run"`)}`;
   const said = lastLine((await context.ask(host, look)).stdout);
   return said && `, and said: ${said}`;
 }
