@@ -11,9 +11,9 @@ function verdictsOf(result: CliResult): readonly JsonLine[] {
   return records(result).filter((one) => one.type === 'checked');
 }
 
-/** What became of Pulsar's unit: its status and the words with it. */
-function restartOf(result: CliResult): string {
-  const done = records(result).find((one) => one.type === 'done' && one.resource === 'service[pulsar.service]');
+/** What became of a unit: its status and the words with it. */
+function restartOf(result: CliResult, unit = 'pulsar.service'): string {
+  const done = records(result).find((one) => one.type === 'done' && one.resource === `service[${unit}]`);
   return `${done?.status}: ${done?.summary}`;
 }
 
@@ -78,6 +78,7 @@ chmod 0755 /usr/local/bin/sha256sum; touch /tmp/job-held; rm -f /tmp/job-runs`,
   afterEach(async () => {
     await releaseJobs();
     await mendFiles();
+    await onHost('galaxy', sh`rabbitmqctl -q set_disk_free_limit 50MB </dev/null || true`);
     await repair();
   }, 10 * MINUTE);
 
@@ -197,6 +198,29 @@ chmod 0755 /usr/local/bin/sha256sum; touch /tmp/job-held; rm -f /tmp/job-runs`,
       const waiting = run(...change);
       await mendFiles();
       expect(restartOf(await waiting)).toMatch(/^changed: update loaded/);
+      expect(await proof).toMatch(/^ran on pulsar as pulsar/);
+    },
+    20 * MINUTE,
+  );
+
+  test(
+    "a restart of Galaxy waits for a job whose results are there, but whose end Galaxy hasn't heard of",
+    async () => {
+      await holdJobs();
+      const proof = verdictOfJob();
+      await jobRuns();
+      // A broker with an alarm takes no messages: files come back, the news of it does not.
+      await onHost('galaxy', sh`rabbitmqctl -q set_disk_free_limit 100000GB </dev/null`);
+      await releaseJobs();
+      const running = sh`runuser -u postgres -- psql -At galaxy -c "select max(id) from job where state = 'running'"`;
+      await until('galaxy', sh`cd / && test -e /srv/galaxy/jobs/000/"$(${running})"/metadata/tool_stdout`);
+      const change = ['apply', 'galaxy', '-e', '{"galaxy_systemd_env": ["GD=1"]}'];
+      expect(restartOf(await run(...change, '--restart-when', 'defer'), 'galaxy.target')).toBe(
+        'deferred: put off: it would interrupt 1 coming back',
+      );
+      const waiting = run(...change);
+      await onHost('galaxy', sh`rabbitmqctl -q set_disk_free_limit 50MB </dev/null`);
+      expect(restartOf(await waiting, 'galaxy.target')).toMatch(/^changed: update loaded/);
       expect(await proof).toMatch(/^ran on pulsar as pulsar/);
     },
     20 * MINUTE,
