@@ -99,7 +99,10 @@ chmod 0755 /usr/local/bin/sha256sum; touch /tmp/job-held; rm -f /tmp/job-runs`,
       'galaxy',
       sh`sed -i 's/a-really-long-password/another/' /srv/galaxy/config/job_conf.yml; systemctl restart galaxy.target`,
       sh`journalctl -u galaxy-gunicorn --since -4min | grep ACCESS_REFUSED && curl -sf https://galaxy.lab.test/api/version`,
-      ['host: host/not-as-declared on galaxy.lab.test', 'Galaxy: galaxy/login-refused on galaxy.lab.test'],
+      [
+        'host: host/not-as-declared on galaxy.lab.test',
+        'Galaxy: broker/login-refused galaxy.lab.test galaxy_au on galaxy.lab.test',
+      ],
       /^hop Galaxy to broker: .*ACCESS_REFUSED/,
     ],
     [

@@ -266,6 +266,11 @@ describe('a Galaxy', () => {
       ['galaxy/broker-unresolved'],
     ],
     [
+      'that tries again and again to reach the broker',
+      `${RUNS}pulsar.client.amqp_exchange WARNING Got OperationalError, will retry: [SSL: CERTIFICATE_VERIFY_FAILED]\n@jobs\n`,
+      ['galaxy/broker-lost'],
+    ],
+    [
       'that misses another site of the network',
       `${RUNS}requests.exceptions.ConnectionError: Failed to resolve 'github.com' ([Errno -2] Name or service not known)\n@jobs\n`,
       [],

@@ -214,11 +214,16 @@ describe('a Galaxy that is installed from its package', () => {
       ...tutorial,
       galaxy_install_method: 'pypi',
       galaxy_config_templates: [],
-      galaxy_config: { gravity: { virtualenv: '/v', galaxy_root: '/r' }, galaxy: { id_secret: 'x' } },
+      galaxy_config: {
+        gravity: { galaxy_user: 'g', virtualenv: '/v', galaxy_root: '/r' },
+        galaxy: { id_secret: 'x' },
+      },
     });
     const [gravity] =
       contentOf(own.resources, '/srv/galaxy/config/galaxy.yml').split('gravity:\n')[1]?.split('galaxy:\n') ?? [];
-    expect(gravity).toBe('    galaxy_root: /r\n    process_manager: systemd\n    virtualenv: /v\n');
+    expect(gravity).toBe(
+      '    galaxy_root: /r\n    galaxy_user: g\n    process_manager: systemd\n    virtualenv: /v\n',
+    );
   });
 
   test('refuses supervisor', () =>
@@ -228,6 +233,16 @@ describe('a Galaxy that is installed from its package', () => {
         galaxy_install_method: 'pypi',
         galaxy_config_templates: [],
         galaxy_config: { gravity: { process_manager: 'supervisor' } },
+      }),
+    ).toThrow('cannot set up galaxy on gat-1.example.org as `galaxy_config` asks'));
+
+  test('refuses a gravity section without a user before anything is changed', () =>
+    expect(() =>
+      declareRole(galaxy, {
+        ...tutorial,
+        galaxy_install_method: 'pypi',
+        galaxy_config_templates: [],
+        galaxy_config: { gravity: { handlers: { handler: { processes: 1 } } } },
       }),
     ).toThrow('cannot set up galaxy on gat-1.example.org as `galaxy_config` asks'));
 });

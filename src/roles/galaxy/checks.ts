@@ -76,7 +76,7 @@ function version(host: HostContext, url: string): Check {
       if (found) return { ok: true, got: `${status}, Galaxy ${found}` };
       return {
         ok: false,
-        got: stderr.trim() || `${status} ${body.slice(0, 100)}`,
+        got: stderr.trim().split('\n')[0] || `${status} ${body.slice(0, 100)}`,
         fix: 'journalctl -u galaxy-gunicorn, and nginx -t, tell what is wrong',
       };
     },

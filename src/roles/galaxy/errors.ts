@@ -62,3 +62,13 @@ export function supervisorUnsupported(host: HostContext, manager: string): GatEr
     fix: 'set process_manager: systemd in galaxy_config.gravity, as the training does since 2023',
   });
 }
+
+/** gravity, which writes the units as root, has to know whose Galaxy is. */
+export function gravityWithoutUser(host: HostContext, user: string): GatError {
+  return unsupportedValue(host, {
+    role,
+    variable: 'galaxy_config',
+    why: 'its section gravity takes the place of all defaults, and has no galaxy_user, without which gravity writes no units',
+    fix: `add galaxy_user: ${user} to galaxy_config.gravity, and galaxy_root, virtualenv and gunicorn.bind as the training does`,
+  });
+}

@@ -55,6 +55,16 @@ const SENDING: readonly Sign[] = [
     fix: "gatdeploy verify galaxy says whether the broker listens on 5671; if so, open the port for Galaxy's host in all firewalls between",
     explains: ['galaxy/consumers', 'galaxy/jobs'],
   },
+  {
+    id: 'galaxy/broker-lost',
+    pattern: /Got \w+, will retry: /,
+    place: 'way',
+    cause: 'Galaxy does not get its connections to the broker, and tries again and again',
+    fix: 'gatdeploy verify galaxy says whether the broker listens, and with which certificate',
+    // It gets them back by itself, and does not say so.
+    needs: ['galaxy/consumers'],
+    explains: ['galaxy/consumers', 'galaxy/jobs'],
+  },
 ];
 
 /** What Galaxy says once it has handed a job over to the broker. */

@@ -6,8 +6,8 @@ import { type Script, sh, steps } from '../../base/shell.ts';
 import { file, gravityUnits, type Resource, reload, type ServiceWork, service } from '../../resources/index.ts';
 import type { HostContext } from '../role.ts';
 import { bindOf, gravityOf } from './config.ts';
-import { type Dict, partOf } from './dicts.ts';
-import { supervisorUnsupported } from './errors.ts';
+import { type Dict, partOf, textOf } from './dicts.ts';
+import { gravityWithoutUser, supervisorUnsupported } from './errors.ts';
 import type { Layout } from './layout.ts';
 import type { GalaxyValues } from './vars.ts';
 
@@ -33,6 +33,7 @@ export function declareService(v: GalaxyValues, host: HostContext, parts: Servic
   const gravity = gravityOf(v, layout);
   const manager = String(gravity.get('process_manager'));
   if (manager !== 'systemd') throw supervisorUnsupported(host, manager);
+  if (textOf(gravity, 'galaxy_user') === undefined) throw gravityWithoutUser(host, layout.user.name);
   const wrapper = declareWrapper(layout);
   const units = gravityUnits(layout.galaxyYml, {
     venv: layout.venv,

@@ -12,7 +12,7 @@ import { PRINT_QUEUES, sharedQueues, waitingQueues } from './queues.ts';
 import type { RabbitmqValues } from './vars.ts';
 
 /** What nothing downstream can do without. */
-const ALL = ['rabbitmq', 'broker/', 'pulsar', 'galaxy/job', 'galaxy/consumers'];
+const ALL = ['rabbitmq', 'broker/', 'pulsar', 'galaxy/job', 'galaxy/consumers', 'galaxy/broker'];
 
 /** Examines the broker on its host. */
 export function rabbitmqExaminations(v: RabbitmqValues, host: HostContext): readonly Examination[] {

@@ -26,7 +26,8 @@ export function conclude(found: {
   readonly pending: readonly Pending[];
 }): readonly Diagnosis[] {
   const failed = found.checks.filter(({ verdict }) => !verdict.ok).map(ofCheck);
-  const all = [...found.pending.flatMap(ofPending), ...found.diagnoses, ...failed];
+  const told = [...found.pending.flatMap(ofPending), ...found.diagnoses, ...failed];
+  const all = told.filter(({ needs }) => needs === undefined || told.some(({ id }) => begins(id, needs)));
   const left = all.filter(
     (one, at) => !all.some((other, index) => other !== one && explains(other, one, index < at)),
   );
@@ -44,7 +45,11 @@ function explains(cause: Diagnosis, effect: Diagnosis, isFirst: boolean): boolea
 }
 
 function follows(effect: Diagnosis, cause: Diagnosis): boolean {
-  return (cause.explains ?? []).some((id) => effect.id.startsWith(id));
+  return begins(effect.id, cause.explains ?? []);
+}
+
+function begins(id: string, beginnings: readonly string[]): boolean {
+  return beginnings.some((one) => id.startsWith(one));
 }
 
 function placeOf(id: string): Place | undefined {
@@ -79,7 +84,15 @@ const PROCESS =
   /^service\[(.+?)(?:\.service|\.target)?\] (?:start|update (?:loaded|running)(?:, (?:loaded|running|reread))*)$/;
 
 /** What a broker that is not as declared brings about. */
-const OF_BROKER = ['rabbitmq/', 'pulsar', 'broker/queue', 'galaxy/consumers', 'galaxy/job', 'galaxy/no-vhost'];
+const OF_BROKER = [
+  'rabbitmq/',
+  'pulsar',
+  'broker/queue',
+  'galaxy/consumers',
+  'galaxy/broker',
+  'galaxy/job',
+  'galaxy/no-vhost',
+];
 
 /** Its accounts, and the files that it reads. */
 const BROKERS = /^rabbitmq_|^\w+\[\/etc\/rabbitmq\//;
@@ -93,6 +106,8 @@ const OF_CERTIFICATE = [
   'rabbitmq/certificate',
   'pulsar.service/broker-tls',
   'pulsar.service/galaxy-tls',
+  'galaxy/broker-lost',
+  'galaxy/version',
 ];
 
 /** A host that is not as declared often shows what somebody changed; processes alone only show that something happened. */

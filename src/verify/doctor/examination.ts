@@ -22,6 +22,8 @@ export type Diagnosis = {
   readonly fix: string;
   /** Beginnings of the ids of checks and diagnoses that only follow from this one. */
   readonly explains?: readonly string[];
+  /** Beginnings of the ids of checks and diagnoses one of which must show the same: what a log tells may be over. */
+  readonly needs?: readonly string[];
 };
 
 /** Questions to one host, all in one script. */

@@ -9,6 +9,7 @@ export type Sign = {
   readonly cause: string;
   readonly fix: string;
   readonly explains?: readonly string[];
+  readonly needs?: readonly string[];
 };
 
 /** How much of a line is shown. */
@@ -17,13 +18,13 @@ const SHOWN = 300;
 /** The diagnoses that the lines of a host's log tell; of lines with one meaning the newest counts. */
 export function readSigns(text: string, signs: readonly Sign[], host: string): readonly Diagnosis[] {
   const lines = text.split('\n');
-  return signs.flatMap(({ pattern, id, place, cause, fix, explains }): Diagnosis[] => {
+  return signs.flatMap(({ pattern, id, place, cause, fix, explains, needs }): Diagnosis[] => {
     const line = lines.findLast((one) => pattern.test(one));
     const found = line === undefined ? undefined : pattern.exec(line);
     if (line === undefined || !found) return [];
     const fill = (words: string): string => words.replace(/\$(\d)/g, (_, group) => found[Number(group)] ?? '');
     const told = { id, place, host, cause: fill(cause), evidence: line.trim().slice(0, SHOWN), fix: fill(fix) };
-    return [{ ...told, ...(explains ? { explains } : {}) }];
+    return [{ ...told, ...(explains ? { explains } : {}), ...(needs ? { needs } : {}) }];
   });
 }
 

@@ -8,7 +8,7 @@ import { type Finding, lastLine, verdictOf } from './finding.ts';
 import type { JobState } from './job-state.ts';
 import type { JobProofOptions } from './options.ts';
 import { pulsarStuck } from './pulsar-side.ts';
-import { queuesStand } from './queue-standing.ts';
+import { BROKER_ERROR, queuesStand } from './queue-standing.ts';
 
 /** A job that has failed, or that did not end in time. */
 type Sent = {
@@ -67,9 +67,6 @@ function jobLost(job: JobState, { pulsars }: Destination): Finding | undefined {
   };
 }
 
-const REFUSED =
-  '^(?:amqp|kombu)[.]exceptions[.]|ACCESS_REFUSED|NOT_ALLOWED|^(?:socket[.]gaierror|ssl[.]SSL\\w+|Connection\\w+Error|TimeoutError|OSError): ';
-
 /** A job that Galaxy has not handed over: its journal says what the broker told it. */
 async function brokerRefuses(
   context: ProofContext,
@@ -78,7 +75,7 @@ async function brokerRefuses(
 ): Promise<Finding | undefined> {
   const { queue } = run.destination;
   if (job.external_id || queue === undefined) return undefined;
-  const said = await galaxyJournal(context, run, REFUSED, seconds);
+  const said = await galaxyJournal(context, run, BROKER_ERROR, seconds);
   if (said === '') return undefined;
   return {
     hop: 'Galaxy to broker',

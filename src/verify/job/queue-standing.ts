@@ -7,6 +7,10 @@ import { type Finding, lastLine } from './finding.ts';
 import type { JobProofOptions } from './options.ts';
 import { whyDeaf } from './pulsar-side.ts';
 
+/** What ends a way to a broker, in the words of the libraries that Galaxy speaks to it with; other errors are of something else. */
+export const BROKER_ERROR =
+  '^(?:amqp|kombu)[.]exceptions[.]|will retry: |ACCESS_REFUSED|NOT_ALLOWED|^(?:socket[.]gaierror|ssl[.]SSL\\w+|Connection\\w+Error|TimeoutError|OSError): ';
+
 /** How often a queue without a consumer is looked at: whoever is being restarted is back in a few seconds. */
 const LOOKS = 4;
 
@@ -75,9 +79,6 @@ ${PRINT_ALARMS} || true`;
     ),
   };
 }
-
-/** The libraries that Galaxy speaks to the broker with; other errors are about something else. */
-const BROKER_ERROR = '^(?:amqp|kombu)[.]exceptions[.]';
 
 /** What Galaxy's process that runs now said of its way to the broker. */
 async function whyGalaxyIsDeaf(context: ProofContext, { host, unit }: JobProofOptions): Promise<string> {

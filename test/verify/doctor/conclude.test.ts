@@ -52,6 +52,14 @@ describe('the conclusion', () => {
       }),
     ).toEqual(['broker: broker/key', 'reference data: cvmfs/probe']));
 
+  test('tells what a log says, and what may be over, only where a check shows it', () => {
+    const lost = { ...diagnosis('galaxy/broker-lost', 'way', ['galaxy/consumers']), needs: ['galaxy/consumers'] };
+    expect(ids({ diagnoses: [lost] })).toEqual([]);
+    expect(ids({ diagnoses: [lost], checks: [failed('galaxy/consumers /a')] })).toEqual([
+      'way: galaxy/broker-lost',
+    ]);
+  });
+
   test('of two that explain each other keeps the one upstream, or the first', () => {
     const way = diagnosis('way', 'way', ['pulsar']);
     const pulsar = diagnosis('pulsar', 'Pulsar', ['way']);
