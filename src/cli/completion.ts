@@ -46,7 +46,11 @@ function placesOf(command: Command, path: readonly string[]): readonly Place[] {
       ...choices.map((word) => ({ word, means: '' })),
     ],
     options: options.flatMap((one) => flagsOf(one).map((word) => ({ word, means: one.description }))),
-    values: new Map(options.flatMap((one) => flagsOf(one).map((flag) => [flag, one.argChoices ?? []] as const))),
+    values: new Map(
+      options
+        .filter((one) => one.required)
+        .flatMap((one) => flagsOf(one).map((flag) => [flag, one.argChoices ?? []] as const)),
+    ),
   };
   const below = commands.filter((one) => one.name() !== 'help');
   return [place, ...below.flatMap((one) => placesOf(one, [...path, one.name()]))];

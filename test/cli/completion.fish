@@ -19,9 +19,11 @@ function __gatdeploy_at
 end
 function __gatdeploy_words
   set -l place ''
-  set -l before ''
-  for word in (commandline -opc)[2..-1]
-    set before $word
+  set -l line (commandline -opc)[2..-1] (commandline -ct)
+  if string match -q -- '--*=*' $line[-1]
+    set line $line[1..-2] (string split -m 1 -- = $line[-1])
+  end
+  for word in $line[1..-2]
     switch "$place $word"
       case ' lab'
         set place 'lab'
@@ -35,9 +37,14 @@ function __gatdeploy_words
         set place 'completion'
     end
   end
-  test -n "$place"; and command gatdeploy complete-words "$place" -- $before 2>/dev/null
+  set -l found (test -n "$place"; and command gatdeploy complete-words "$place" -- $line 2>/dev/null)
+  if set -q found[1]
+    printf '%s\n' $found
+  else
+    __fish_complete_path $line[-1]
+  end
 end
-complete -c gatdeploy -a '(__gatdeploy_words)'
+complete -c gatdeploy -f -a '(__gatdeploy_words)'
 complete -c gatdeploy -n "__gatdeploy_at ''" -f -a 'lab' -d 'make hosts'
 complete -c gatdeploy -n "__gatdeploy_at ''" -f -a 'plan'
 complete -c gatdeploy -n "__gatdeploy_at ''" -f -a 'completion' -d 'print a script that makes a shell complete commands and options'
@@ -51,7 +58,7 @@ complete -c gatdeploy -n "__gatdeploy_at 'lab'" -f -a 'down'
 complete -c gatdeploy -n "__gatdeploy_at 'lab'" -f -a 'help' -d 'display help for command'
 complete -c gatdeploy -n "__gatdeploy_at 'lab'" -s h -d 'display help for command'
 complete -c gatdeploy -n "__gatdeploy_at 'lab'" -l help -d 'display help for command'
-complete -c gatdeploy -n "__gatdeploy_at 'lab up'" -l name -d 'which'
+complete -c gatdeploy -n "__gatdeploy_at 'lab up'" -l name -x -a '(__gatdeploy_words)' -d 'which'
 complete -c gatdeploy -n "__gatdeploy_at 'lab up'" -s o -x -a 'bookworm trixie'
 complete -c gatdeploy -n "__gatdeploy_at 'lab up'" -l os -x -a 'bookworm trixie'
 complete -c gatdeploy -n "__gatdeploy_at 'lab up'" -s h -d 'display help for command'

@@ -21,7 +21,7 @@ function program(): Command {
 }
 
 /** Stands in for the program that the script asks. */
-const ANSWERS = `command() { shift; [ "$1 $2" = 'complete-words plan' ] && printf '%s\\n' galaxy pulsar "after:$4"; }`;
+const ANSWERS = `command() { shift; [ "$1 $2" = 'complete-words plan' ] && printf '%s\\n' galaxy pulsar "after:\${@: -2:1}"; }`;
 
 /** What bash would offer at the end of these words. */
 function offered(...words: readonly string[]): readonly string[] {
@@ -43,6 +43,8 @@ describe('bash', () => {
     ['the few values of an argument', ['completion', ''], ['bash', 'zsh', 'fish']],
     ['what the project has', ['plan', 'g'], ['galaxy']],
     ['what the project has behind an option', ['plan', '-l', 'a'], ['after:-l']],
+    ['the same where the shell has split it at a sign', ['plan', '--limit', '=', 'a'], ['after:=']],
+    ['the few values of an option behind a sign', ['lab', 'up', '--os', '='], ['bookworm', 'trixie']],
     ['file names where it knows nothing', ['lab', 'up', ''], []],
     ['the options of the program', ['-'], ['-V', '--version', '-h', '--help']],
     ['no options of another command', ['plan', '--n'], []],
@@ -71,8 +73,12 @@ describe('the words of a project', () => {
     withTutorial([], async (cwd) => (await gatdeploy(['complete-words', ...args], { cwd })).stdout.split('\n'));
 
   test.each<[string, readonly string[], readonly string[]]>([
-    ['stacks', ['plan'], ['galaxy', 'pulsar']],
-    ['hosts and groups', ['plan', '--', '-l'], ['galaxyservers', 'gat-0.eu.training.galaxyproject.eu']],
+    ['stacks', ['plan', '--', ''], ['galaxy', 'pulsar']],
+    ['hosts and groups', ['plan', '--', '-l', ''], ['galaxyservers', 'gat-0.eu.training.galaxyproject.eu']],
+    ['hosts behind a sign', ['plan', '--', '--limit', '=', 'gal'], ['galaxyservers']],
+    ['hosts right behind a sign', ['plan', '--', '--limit', '='], ['galaxyservers']],
+    ['more hosts after a comma', ['plan', '--', '-l', 'all,gal'], ['all,galaxyservers']],
+    ["another inventory's hosts", ['plan', '--', '-i', 'one.example.org,', '-l', ''], ['one.example.org']],
     ['hosts', ['hosts trust'], ['gat-0.au.training.galaxyproject.eu']],
     ['variables', ['explain'], ['galaxy_root', 'rabbitmq_users', 'vault_rabbitmq_password_vhost']],
     ['roles', ['roles'], ['galaxyproject.pulsar', 'rabbitmq']],
@@ -82,4 +88,12 @@ describe('the words of a project', () => {
 
   test('are none where there is no project, without a word of complaint', async () =>
     expect(await gatdeploy(['complete-words', 'plan'], { cwd: '/proc' })).toMatchObject({ code: 0, stderr: '' }));
+
+  test('are those of the folder that the line names', async () =>
+    withTutorial([], async (folder) => {
+      const { stdout } = await gatdeploy(['complete-words', 'plan', '--', '-C', folder, '-l', ''], {
+        cwd: '/proc',
+      });
+      expect(stdout.split('\n')).toContain('galaxyservers');
+    }));
 });

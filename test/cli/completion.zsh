@@ -1,8 +1,13 @@
 #compdef gatdeploy
 _gatdeploy() {
   local word place=''
-  local -a commands options
-  for word in "${(@)words[2,CURRENT-1]}"; do
+  local -a commands options line
+  line=("${(@)words[2,CURRENT]}")
+  if [[ "$PREFIX" == --*=* ]]; then
+    line[-1]=("${PREFIX%%=*}" "${PREFIX#*=}")
+    compset -P 1 '*='
+  fi
+  for word in "${(@)line[1,-2]}"; do
     case "$place $word" in
       ' lab') place='lab' ;;
       'lab up') place='lab up' ;;
@@ -11,7 +16,7 @@ _gatdeploy() {
       ' completion') place='completion' ;;
     esac
   done
-  case "$place ${words[CURRENT-1]}" in
+  case "$place ${line[-2]}" in
     'lab up -o') compadd -- 'bookworm' 'trixie'; return ;;
     'lab up --os') compadd -- 'bookworm' 'trixie'; return ;;
   esac
@@ -39,7 +44,7 @@ _gatdeploy() {
     _describe option options
   else
     local -a found
-    (( ${#commands} )) || found=(${(f)"$(command gatdeploy complete-words "$place" -- "${words[CURRENT-1]}" 2>/dev/null)"})
+    (( ${#commands} )) || found=(${(f)"$(command gatdeploy complete-words "$place" -- "${(@)line}" 2>/dev/null)"})
     (( ${#found} )) && compadd -- $found && return
     (( ${#commands} )) && _describe command commands || _files
   fi

@@ -1,4 +1,5 @@
 /** `gatdeploy complete-words`, for completion scripts: what this project has that fits in a place on the command line. */
+import { homedir } from 'node:os';
 import type { Command } from 'commander';
 import type { Project } from '../../project/project.ts';
 
@@ -7,10 +8,10 @@ export function register(program: Command): void {
   program
     .command('complete-words', { hidden: true })
     .argument('<place>', 'the commands so far, such as `hosts trust`')
-    .argument('[before]', 'the word before the one to complete')
-    .action(async (place: string, before = '') => {
-      const words = await wordsFor(place, before).catch(() => []);
-      process.stdout.write(words.map((word) => `${word}\n`).join(''));
+    .argument('[words...]', 'the words of the line, the one to complete last')
+    .action(async (place: string, words: readonly string[]) => {
+      const found = await wordsFor(place, read(words)).catch(() => []);
+      process.stdout.write(found.map((word) => `${word}\n`).join(''));
     });
 }
 
@@ -20,19 +21,49 @@ const TAG_OPTIONS = new Set(['-t', '--tags', '--skip-tags']);
 /** Commands whose arguments are stacks or playbooks. */
 const STACKS = /^(?:apply|plan|drift|verify|doctor|lint|graph|why|rollback|history|adopt|lock list|lock break)$/;
 
-async function wordsFor(place: string, before: string): Promise<readonly string[]> {
+/** What a line says of the word to complete: the word before it, what is before its last comma, and which project it is about. */
+type Line = {
+  readonly before: string;
+  readonly head: string;
+  readonly folder: string;
+  readonly inventory: readonly string[];
+};
+
+/** Reads a line as the shells split it: bash makes `--limit=a` three words. */
+function read(words: readonly string[]): Line {
+  const last = words.at(-1) ?? '';
+  const others = words.slice(0, -1).filter((word) => word !== '=');
+  const behind = (flags: readonly string[]): readonly string[] =>
+    others.flatMap((word, at) =>
+      flags.includes(others[at - 1] ?? '') ? [word.replace(/^~(?=\/)/, homedir())] : [],
+    );
+  return {
+    before: others.at(-1) ?? '',
+    head: last.slice(0, last.lastIndexOf(',') + 1),
+    folder: behind(['-C', '--directory']).at(-1) ?? '.',
+    inventory: behind(['-i', '--inventory']),
+  };
+}
+
+async function wordsFor(place: string, line: Line): Promise<readonly string[]> {
   if (place === 'roles') return roleNames();
   const { loadProject } = await import('../../project/project.ts');
+  const { before, head, folder, inventory } = line;
   // Nobody asked for a password or a program to run by pressing a key.
-  const project = await loadProject('.', { untrusted: true });
-  if (HOST_OPTIONS.has(before)) return [...project.inventory.groups.keys(), ...project.inventory.hosts.keys()];
-  if (TAG_OPTIONS.has(before)) return tagsOf(project);
+  const given = inventory.length > 0 ? { inventory: [...inventory], cwd: '.' } : {};
+  const project = await loadProject(folder, { untrusted: true, ...given });
+  if (HOST_OPTIONS.has(before)) return hostsAndGroups(project).map((name) => `${head}${name}`);
+  if (TAG_OPTIONS.has(before)) return (await tagsOf(project)).map((tag) => `${head}${tag}`);
   if (before.startsWith('-')) return [];
   if (place === 'hosts trust') return [...project.inventory.hosts.keys()];
   if (place === 'explain') return variableNames(project);
   if (!STACKS.test(place)) return [];
   const { builtInStacks } = await import('../../stack/stack.ts');
   return [...new Set([...project.playbookNames(), ...builtInStacks().keys()])];
+}
+
+function hostsAndGroups({ inventory }: Project): readonly string[] {
+  return [...inventory.groups.keys(), ...inventory.hosts.keys()];
 }
 
 async function roleNames(): Promise<readonly string[]> {

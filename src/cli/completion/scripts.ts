@@ -14,7 +14,10 @@ export function renderBash(name: string, places: readonly Place[]): string {
   );
   return `# bash completion for ${name}
 _${name}() {
-  local word place='' commands='' options='' current=\${COMP_WORDS[COMP_CWORD]}
+  local word place='' commands='' options='' current=\${COMP_WORDS[COMP_CWORD]} before=\${COMP_WORDS[COMP_CWORD-1]}
+  # The shell splits --option=value at the sign.
+  [[ "$current" == = ]] && current=''
+  [[ "$before" == = ]] && before=\${COMP_WORDS[COMP_CWORD-2]}
   for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
     case "$place $word" in
 ${walk(places, (path) => `place=${quote(path)}`)}
@@ -23,11 +26,11 @@ ${walk(places, (path) => `place=${quote(path)}`)}
   case "$place" in
 ${cases.join('\n')}
   esac
-  case "$place \${COMP_WORDS[COMP_CWORD-1]}" in
+  case "$place $before" in
 ${values.join('\n')}
   esac
   if [[ -z "$commands" && "$current" != -* ]]; then
-    commands=$(command ${name} complete-words "$place" -- "\${COMP_WORDS[COMP_CWORD-1]}" 2>/dev/null)
+    commands=$(command ${name} complete-words "$place" -- "\${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null)
   fi
   case "$current" in
     -*) COMPREPLY=( $(compgen -W "$options" -- "$current") ) ;;
@@ -54,13 +57,18 @@ export function renderZsh(name: string, places: readonly Place[]): string {
   return `#compdef ${name}
 _${name}() {
   local word place=''
-  local -a commands options
-  for word in "\${(@)words[2,CURRENT-1]}"; do
+  local -a commands options line
+  line=("\${(@)words[2,CURRENT]}")
+  if [[ "$PREFIX" == --*=* ]]; then
+    line[-1]=("\${PREFIX%%=*}" "\${PREFIX#*=}")
+    compset -P 1 '*='
+  fi
+  for word in "\${(@)line[1,-2]}"; do
     case "$place $word" in
 ${walk(places, (path) => `place=${quote(path)}`)}
     esac
   done
-  case "$place \${words[CURRENT-1]}" in
+  case "$place \${line[-2]}" in
 ${values.join('\n')}
   esac
   case "$place" in
@@ -70,7 +78,7 @@ ${cases.join('\n')}
     _describe option options
   else
     local -a found
-    (( \${#commands} )) || found=(\${(f)"$(command ${name} complete-words "$place" -- "\${words[CURRENT-1]}" 2>/dev/null)"})
+    (( \${#commands} )) || found=(\${(f)"$(command ${name} complete-words "$place" -- "\${(@)line}" 2>/dev/null)"})
     (( \${#found} )) && compadd -- $found && return
     (( \${#commands} )) && _describe command commands || _files
   fi
@@ -82,12 +90,14 @@ if [[ "\${funcstack[1]}" == _${name} ]]; then _${name} "$@"; else compdef _${nam
 /** Renders for fish. */
 export function renderFish(name: string, places: readonly Place[]): string {
   const at = (path: string): string => `-n "__${name}_at ${quoteFish(path)}"`;
+  const ask = `'(__${name}_words)'`;
   const lines = places.flatMap(({ path, words, options, values }) => [
     ...words.map(({ word, means }) => `complete -c ${name} ${at(path)} -f -a ${quoteFish(word)}${meaning(means)}`),
     ...options.map(({ word, means }) => {
-      const list = values.get(word) ?? [];
+      const list = values.get(word);
+      const value = list === undefined ? '' : ` -x -a ${list.length > 0 ? quoteFish(list.join(' ')) : ask}`;
       const flag = word.startsWith('--') ? `-l ${word.slice(2)}` : `-s ${word.slice(1)}`;
-      return `complete -c ${name} ${at(path)} ${flag}${list.length > 0 ? ` -x -a ${quoteFish(list.join(' '))}` : ''}${meaning(means)}`;
+      return `complete -c ${name} ${at(path)} ${flag}${value}${meaning(means)}`;
     }),
   ]);
   return `# fish completion for ${name}
@@ -102,16 +112,23 @@ ${walkFish(places)}
 end
 function __${name}_words
   set -l place ''
-  set -l before ''
-  for word in (commandline -opc)[2..-1]
-    set before $word
+  set -l line (commandline -opc)[2..-1] (commandline -ct)
+  if string match -q -- '--*=*' $line[-1]
+    set line $line[1..-2] (string split -m 1 -- = $line[-1])
+  end
+  for word in $line[1..-2]
     switch "$place $word"
 ${walkFish(places)}
     end
   end
-  test -n "$place"; and command ${name} complete-words "$place" -- $before 2>/dev/null
+  set -l found (test -n "$place"; and command ${name} complete-words "$place" -- $line 2>/dev/null)
+  if set -q found[1]
+    printf '%s\\n' $found
+  else
+    __fish_complete_path $line[-1]
+  end
 end
-complete -c ${name} -a '(__${name}_words)'
+complete -c ${name} -f -a ${ask}
 ${lines.join('\n')}
 `;
 }

@@ -6,7 +6,7 @@ export type Place = {
   readonly path: string;
   readonly words: readonly Word[];
   readonly options: readonly Word[];
-  /** What can follow an option that takes one of a few values. */
+  /** What can follow each option that takes a value; empty where it is not one of a few. */
   readonly values: ReadonlyMap<string, readonly string[]>;
 };
 
