@@ -9,11 +9,10 @@ export const factsSection: Section = {
   name: 'facts',
   script: sh`. /etc/os-release 2>/dev/null
 printf 'distribution=%s\nversion=%s\ncodename=%s\n' "\${ID:-}" "\${VERSION_ID:-}" "\${VERSION_CODENAME:-}"
-printf 'uname=%s\n' "$(uname -nrm)"
-printf 'debArchitecture=%s\nfqdn=%s\n' "$(dpkg --print-architecture)" "$(hostname -f)"
+printf 'uname=%s\ndebArchitecture=%s\nfqdn=%s\n' "$(uname -nrm)" "$(dpkg --print-architecture)" "$(hostname -f)"
 printf 'route=%s\naddresses=%s\n' "$(ip -4 route get 192.0.2.1)" "$(hostname -I)"
 while read -r gd_name gd_number gd_unit; do
-case "$gd_name" in MemTotal:) printf 'memoryKb=%s\n' "$gd_number"; break;; esac
+case "$gd_name" in MemTotal:) printf 'memoryKb=%s\n' "$gd_number";; SwapTotal:) printf 'more.swapKb=%s\n' "$gd_number"; break;; esac
 done </proc/meminfo
 printf 'processors=%s\n' "$(grep -c '^processor' /proc/cpuinfo)"
 awk -F: 'FILENAME == "/etc/group" { name[$3] = $1; next } $1 != name[$4] { print "group=" $1 " " name[$4] }' /etc/group /etc/passwd
@@ -24,7 +23,9 @@ ${moreFacts}`,
 /** Parses lines such as `codename=bookworm`; what a host leaves out is empty or 0. */
 export function parseFacts(text: string, loginUser: string): Facts {
   const values = new Map(
-    text.split('\n').map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]),
+    (text.split(/^@/m, 1)[0] ?? '')
+      .split('\n')
+      .map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]),
   );
   const value = (key: string): string => values.get(key) ?? '';
   const [hostname = '', kernel = '', architecture = ''] = value('uname').split(' ');

@@ -2,47 +2,58 @@
 import type { Account, Interface, MoreFacts, Mount } from '../base/facts.ts';
 import { sh } from '../base/shell.ts';
 
-/** Lines such as `more.virt=kvm`; those that come more than once are lists. */
-export const moreFacts = sh`printf 'more.full=%s\n' "$(cat /etc/debian_version 2>/dev/null)"
-printf 'more.kernel=%s\nmore.zone=%s\nmore.machine=%s\n' "$(uname -v)" "$(date '+%z %Z')" "$(cat /etc/machine-id 2>/dev/null)"
-printf 'more.virt=%s\n' "$(systemd-detect-virt 2>/dev/null)"
-printf 'more.vendor=%s\nmore.product=%s\n' "$(cat /sys/class/dmi/id/sys_vendor 2>/dev/null)" "$(cat /sys/class/dmi/id/product_name 2>/dev/null)"
-printf 'more.python=%s\n' "$(python3 -c 'import platform; print(platform.python_version())' 2>/dev/null)"
-printf 'more.swapKb=%s\n' "$(sed -n 's/^SwapTotal: *\\([0-9]*\\).*/\\1/p' /proc/meminfo)"
-sed -n 's/^\\(physical id\\|cpu cores\\|siblings\\|model name\\|vendor_id\\|processor\\)[[:space:]]*: /more.cpu=\\1 /p' /proc/cpuinfo
-ip -o link 2>/dev/null | sed 's/^/more.link=/'
-ip -o addr 2>/dev/null | sed 's/^/more.addr=/'
-printf 'more.route=%s\n' "$(ip -4 route show default 2>/dev/null | head -n 1)"
-grep -E '^(/|[^ ]+:/)' /proc/mounts | sed 's/^/more.mount=/'
-timeout 3 df -l -P -B1 2>/dev/null | sed -n 's/^\\(\\/.*\\)$/more.df=\\1/p'
-getent passwd root "\${SUDO_USER:-root}" | sed 's/^/more.account=/'`;
+/** Lines such as `more.virt=kvm`, then lists below their names, as the programs print them: a process more takes its time on every host. */
+export const moreFacts = sh`printf 'more.version=%s\nmore.zone=%s\nmore.virt=%s\nmore.python=%s\n' "$(uname -v)" "$(date '+%z %Z')" "$(systemd-detect-virt 2>/dev/null)" "$(python3 -V 2>/dev/null)"
+printf '@files\n'
+grep -H . /etc/debian_version /etc/machine-id /sys/class/dmi/id/sys_vendor /sys/class/dmi/id/product_name 2>/dev/null
+printf '@processors\n'
+sed -n 's/^\\(physical id\\|cpu cores\\|siblings\\|model name\\|vendor_id\\|processor\\)[[:space:]]*: /\\1 /p' /proc/cpuinfo
+printf '@links\n'
+ip -o link 2>/dev/null
+printf '@addresses\n'
+ip -o addr 2>/dev/null
+printf '@routes\n'
+ip -4 route show default 2>/dev/null
+printf '@mounts\n'
+grep -E '^(/|[^ ]+:/)' /proc/mounts
+printf '@sizes\n'
+timeout 3 df -l -P -B1 2>/dev/null
+printf '@accounts\n'
+getent passwd root "\${SUDO_USER:-root}"`;
 
 /** Parses what the script printed; what a host leaves out is empty or 0. */
 export function parseMoreFacts(text: string): MoreFacts {
-  const lines = text.split('\n').filter((line) => line.startsWith('more.'));
-  const all = (key: string): readonly string[] =>
-    lines.filter((line) => line.startsWith(`more.${key}=`)).map((line) => line.slice(key.length + 6));
-  const one = (key: string): string => all(key)[0]?.trim() ?? '';
+  const [plain = '', ...parts] = text.split(/^@/m);
+  const lists = new Map(
+    parts.map((part) => part.split('\n')).map(([name = '', ...lines]) => [name, lines.filter(Boolean)]),
+  );
+  const all = (name: string): readonly string[] => lists.get(name) ?? [];
+  const one = (key: string): string => new RegExp(`^more\\.${key}=(.*)$`, 'm').exec(plain)?.[1]?.trim() ?? '';
+  const file = (path: string): string =>
+    all('files')
+      .find((line) => line.startsWith(`${path}:`))
+      ?.slice(path.length + 1)
+      .trim() ?? '';
   const [offset = '', zone = ''] = one('zone').split(' ');
-  const route = one('route');
+  const route = all('routes')[0] ?? '';
   return {
-    fullVersion: one('full'),
-    kernelVersion: one('kernel'),
+    fullVersion: file('/etc/debian_version'),
+    kernelVersion: one('version'),
     swapMb: Math.floor(Number(one('swapKb')) / 1024) || 0,
-    ...parseProcessors(all('cpu')),
-    interfaces: parseInterfaces(all('link'), all('addr')),
+    ...parseProcessors(all('processors')),
+    interfaces: parseInterfaces(all('links'), all('addresses')),
     route: {
       interface: /\bdev (\S+)/.exec(route)?.[1] ?? '',
       gateway: /\bvia (\S+)/.exec(route)?.[1] ?? '',
     },
-    mounts: parseMounts(all('mount'), all('df')),
-    machineId: one('machine'),
+    mounts: parseMounts(all('mounts'), all('sizes')),
+    machineId: file('/etc/machine-id'),
     virtualization: one('virt'),
-    systemVendor: one('vendor'),
-    productName: one('product'),
+    systemVendor: file('/sys/class/dmi/id/sys_vendor'),
+    productName: file('/sys/class/dmi/id/product_name'),
     zone: { offset, name: zone },
-    pythonVersion: one('python'),
-    accounts: parseAccounts(all('account')),
+    pythonVersion: one('python').replace(/^Python /, ''),
+    accounts: parseAccounts(all('accounts')),
   };
 }
 

@@ -8,6 +8,7 @@ import { parseSections, renderSections, type Section, type SectionOutput } from 
 
 /** Resources that share a probe and have names of their own. */
 type Group = {
+  /** Where its answer is; another group's may be the same. */
   readonly section: string;
   readonly probe: Probe<CommonProps>;
   readonly nodes: readonly GraphNode[];
@@ -15,8 +16,9 @@ type Group = {
 
 /** Renders the one program that reads all these resources of a host, and whatever else is to be read with them. */
 export function renderProbe(nodes: readonly GraphNode[], nonce: string, others: readonly Section[] = []): Script {
-  const sections = groupByProbe(nodes).map(({ section, probe, nodes: members }) => ({
-    name: section,
+  const groups = new Map(groupByProbe(nodes).map((group) => [group.section, group]));
+  const sections = [...groups].map(([name, { probe, nodes: members }]) => ({
+    name,
     script: probe.script(itemsOf(members)),
     ...(probe.needs === undefined ? {} : { needs: probe.needs }),
   }));
@@ -71,12 +73,12 @@ function groupByProbe(nodes: readonly GraphNode[]): readonly Group[] {
     const { probe } = kind;
     const count = (times.get(`${probe.name} ${name}`) ?? 0) + 1;
     times.set(`${probe.name} ${name}`, count);
-    const section = count === 1 ? probe.name : `${probe.name}-${count}`;
-    const group = groups.get(section) ?? { probe, nodes: [] };
+    const own = count === 1 ? probe.name : `${probe.name}-${count}`;
+    const group = groups.get(own) ?? { probe, nodes: [] };
     group.nodes.push(node);
-    groups.set(section, group);
+    groups.set(own, group);
   }
-  return [...groups].map(([section, group]) => ({ section, ...group }));
+  return [...groups].map(([name, group]) => ({ section: group.probe.answer ?? name, ...group }));
 }
 
 function itemsOf(nodes: readonly GraphNode[]): readonly Item<CommonProps>[] {

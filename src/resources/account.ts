@@ -49,20 +49,24 @@ export const group = defineKind<GroupProps>({
   },
 });
 
-/** Reads passwd lines, then for each user its name, the day number on which it ends or `-`, its primary group and all groups. */
+/** Reads passwd lines, then shadow lines, then for each user its name and its groups, the primary one first. */
 const users: Probe<UserProps> = {
   name: 'users',
   script: (items) => {
     const names = items.map((item) => item.name);
     return sh`getent passwd ${names} || true
-echo
-for gd_user in ${names}; do
-gd_end=$(getent shadow "$gd_user" | cut -d: -f8)
-printf '%s %s %s %s\n' "$gd_user" "\${gd_end:--}" "$(id -gn -- "$gd_user" 2>/dev/null)" "$(id -Gn -- "$gd_user" 2>/dev/null)"
-done`;
+printf '@shadow\n'
+getent shadow ${names} | cut -d: -f1,8
+printf '@groups\n'
+for gd_user in ${names}; do printf '%s %s\n' "$gd_user" "$(id -Gn -- "$gd_user" 2>/dev/null)"; done`;
   },
   parse(stdout, items) {
-    const [passwd = '', memberships = ''] = stdout.split(/\n\n|^\n/, 2);
+    const [passwd = '', shadow = '', memberships = ''] = stdout.split(/^@(?:shadow|groups)\n/m);
+    const endOf = new Map(
+      shadow
+        .split('\n')
+        .map((line): [string, string] => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1)]),
+    );
     const groupsOf = new Map(
       memberships.split('\n').map((line) => [line.split(' ')[0], line.split(' ').slice(1)]),
     );
@@ -71,11 +75,19 @@ done`;
       passwd.split('\n').flatMap((line): [string, Observed][] => {
         const [name, , uid, , comment = '', home = '', shell = ''] = line.split(':');
         if (!name) return [];
-        const [end = '-', primary = '', ...all] = groupsOf.get(name) ?? [];
+        const all = groupsOf.get(name) ?? [];
+        const [primary = ''] = all;
         const { groups: needed = [] } = wanted.get(name) ?? {};
         const missing = needed.filter((one) => !all.includes(one));
         const others = all.filter((one) => one !== primary && !needed.includes(one));
-        const state = { uid: Number(uid), group: primary, comment, home, shell, expires: dayOf(end) };
+        const state = {
+          uid: Number(uid),
+          group: primary,
+          comment,
+          home,
+          shell,
+          expires: dayOf(endOf.get(name) ?? ''),
+        };
         return [[name, { ...state, missingGroups: missing.join(','), otherGroups: others.join(',') }]];
       }),
     );

@@ -146,6 +146,8 @@ export type Probe<P> = {
   readonly name: string;
   /** The program without which nothing can be known; then all states are unknown. */
   readonly needs?: string;
+  /** Probes that name the same answer have the same script, whatever their items are: it runs once for all of them. */
+  readonly answer?: string;
   /** A read-only script for all of them; it runs with LC_ALL=C and an empty standard input. */
   script(items: readonly Item<P>[]): Script;
   /** The states by resource name; a name left out is absent. */

@@ -21,13 +21,12 @@ export const paths: Probe<CommonProps> = {
       sh`stat -c '%F|%a|%U|%G|%n' -- ${names} 2>/dev/null
 echo`,
       links.length > 0 &&
-        sh`for gd_path in ${links}; do test -L "$gd_path" && printf '%s\\0' "$gd_path"; done |
-xargs -0 -r sh -c 'for gd_path; do printf "%s\\n" "$gd_path"; readlink -- "$gd_path"; done' sh`,
+        sh`for gd_path in ${links}; do test ! -L "$gd_path" || { printf '%s\n' "$gd_path"; readlink -- "$gd_path"; }; done`,
       sh`echo
 ${printSums(names)}`,
       settings.length > 0 &&
         sh`for gd_path in ${settings}; do test ! -f "$gd_path" ||
-printf '%s settings:%s\n' "$(grep -Ev '^[[:space:]]*(#|$)' "$gd_path" | sha256sum | cut -d' ' -f1)" "$gd_path"; done`,
+{ printf 'settings:%s ' "$gd_path"; grep -Ev '^[[:space:]]*(#|$)' "$gd_path" | sha256sum; }; done`,
     );
   },
   parse(stdout) {
@@ -52,9 +51,9 @@ export function settingsOf(text: string): string {
   return lines.map((line) => `${line}\n`).join('');
 }
 
-/** Parses lines such as `e3b0…b855 settings:/etc/nginx/conf.d/ssl.conf`. */
+/** Parses lines such as `settings:/etc/nginx/conf.d/ssl.conf e3b0…b855  -`. */
 function parseSettings(text: string): readonly (readonly [string, string])[] {
-  return [...text.matchAll(/^([0-9a-f]{64}) settings:(.+)$/gm)].map(([, digest = '', path = '']) => [
+  return [...text.matchAll(/^settings:(.+) ([0-9a-f]{64}) {2}-$/gm)].map(([, path = '', digest = '']) => [
     path,
     digest,
   ]);

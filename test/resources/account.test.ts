@@ -16,7 +16,7 @@ const command = (resource: Resource, before: object | undefined, after: object |
     },
   ]).source;
 
-const FOUND = 'u:x:1:2:c:/home/u:/bin/sh\n\nu 21915 u u adm games\n';
+const FOUND = 'u:x:1:2:c:/home/u:/bin/sh\n@shadow\nu:21915\n@groups\nu u adm games\n';
 
 describe('a user', () => {
   test('is read with the groups that it should be in and those that it should not', () => {

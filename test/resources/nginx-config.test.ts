@@ -16,7 +16,7 @@ const probed = (lines: readonly string[]) =>
 const file = 'regular file|444|root|root|/etc/nginx/sites-available/galaxy';
 const enabled = `symbolic link|777|root|root|${link}`;
 const leads = (to: string) => ['', link, to, ''];
-const sum = `${desired.content} settings:/etc/nginx/sites-available/galaxy`;
+const sum = `settings:/etc/nginx/sites-available/galaxy ${desired.content}  -`;
 
 describe('a site as it was read', () => {
   test.each<[string, readonly string[], object | undefined]>([

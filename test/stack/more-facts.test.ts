@@ -13,38 +13,45 @@ fqdn=galaxy.lab.test
 route=192.0.2.1 via 10.213.5.1 dev host0 src 10.213.5.10 uid 0
 addresses=10.213.5.10
 memoryKb=24684084
-processors=2
-more.full=12.15
-more.kernel=#1 SMP PREEMPT_DYNAMIC @0
-more.zone=+0100 CET
-more.machine=d28e99fb8f6e402e808ba11d5eee6b52
-more.virt=systemd-nspawn
-more.vendor=
-more.product=
-more.python=3.11.2
 more.swapKb=1048576
-more.cpu=processor 0
-more.cpu=vendor_id AuthenticAMD
-more.cpu=model name AMD EPYC
-more.cpu=physical id 0
-more.cpu=siblings 2
-more.cpu=cpu cores 2
-more.cpu=processor 1
-more.cpu=vendor_id AuthenticAMD
-more.cpu=model name AMD EPYC
-more.cpu=physical id 0
-more.link=1: lo: <LOOPBACK,UP,LOWER_UP> mtu 65536 qdisc noqueue state UNKNOWN\\    link/loopback 00:00:00:00:00:00 brd 00:00:00:00:00:00
-more.link=2: host0@if9: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1400 qdisc noqueue state UP\\    link/ether f6:d3:60:f1:3f:38 brd ff:ff:ff:ff:ff:ff
-more.link=7: vethab12@if6: <BROADCAST,UP> mtu 1500 qdisc noqueue state UP\\    link/ether 02:00:00:00:00:01 brd ff:ff:ff:ff:ff:ff
-more.addr=1: lo    inet 127.0.0.1/8 scope host lo\\       valid_lft forever preferred_lft forever
-more.addr=2: host0    inet 10.213.5.10/24 brd 10.213.5.255 scope global host0\\       valid_lft forever
-more.route=default via 10.213.5.1 dev host0
-more.mount=/dev/vda1 /srv/my\\040data ext4 rw,relatime 0 0
-more.df=/dev/vda1 1000 500 500 50% /srv/my data
+processors=2
 group=sync nogroup
 group=root root
-more.account=root:x:0:0:root:/root:/bin/bash
-more.account=debian:x:1000:1000::/home/debian:/bin/sh
+more.version=#1 SMP PREEMPT_DYNAMIC @0
+more.zone=+0100 CET
+more.virt=systemd-nspawn
+more.python=Python 3.11.2
+@files
+/etc/debian_version:12.15
+/etc/machine-id:d28e99fb8f6e402e808ba11d5eee6b52
+@processors
+processor 0
+vendor_id AuthenticAMD
+model name AMD EPYC
+physical id 0
+siblings 2
+cpu cores 2
+processor 1
+vendor_id AuthenticAMD
+model name AMD EPYC
+physical id 0
+@links
+1: lo: <LOOPBACK,UP,LOWER_UP> mtu 65536 qdisc noqueue state UNKNOWN\\    link/loopback 00:00:00:00:00:00 brd 00:00:00:00:00:00
+2: host0@if9: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1400 qdisc noqueue state UP\\    link/ether f6:d3:60:f1:3f:38 brd ff:ff:ff:ff:ff:ff
+7: vethab12@if6: <BROADCAST,UP> mtu 1500 qdisc noqueue state UP\\    link/ether 02:00:00:00:00:01 brd ff:ff:ff:ff:ff:ff
+@addresses
+1: lo    inet 127.0.0.1/8 scope host lo\\       valid_lft forever preferred_lft forever
+2: host0    inet 10.213.5.10/24 brd 10.213.5.255 scope global host0\\       valid_lft forever
+@routes
+default via 10.213.5.1 dev host0
+@mounts
+/dev/vda1 /srv/my\\040data ext4 rw,relatime 0 0
+@sizes
+Filesystem       1-blocks    Used Available Capacity Mounted on
+/dev/vda1 1000 500 500 50% /srv/my data
+@accounts
+root:x:0:0:root:/root:/bin/bash
+debian:x:1000:1000::/home/debian:/bin/sh
 `;
 
 const plain = (node: Node | undefined): unknown => {

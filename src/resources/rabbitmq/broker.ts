@@ -32,15 +32,32 @@ const defineErlang = sh`gd_erlang() {
   fi
 }`;
 
-/** A read-only script that prints, in base64, the JSON text of an Erlang expression; nothing while the broker is down. */
-export function askBroker(expression: string): Script {
-  const program = `io:put_chars([base64:encode(iolist_to_binary(rabbit_json:encode(${expression}))), 10]).\n`;
-  return steps(defineErlang, feed(program, sh`gd_erlang`));
-}
+/** What a broker is asked for, each as an Erlang expression over its definitions `D`. */
+const QUESTIONS = {
+  vhosts: `[#{name => N, tracing => lists:member(N, application:get_env(rabbit, trace_vhosts, [])),
+ limits => case rabbit_vhost_limit:list(N) of [] -> #{}; L -> maps:from_list(L) end}
+ || N <- rabbit_vhost:list_names()]`,
+  users: 'maps:with([users, permissions, topic_permissions], D)',
+  policies: 'maps:get(policies, D)',
+};
 
-/** Parses what `askBroker` printed; undefined while the broker is down. */
-export function parseAnswer(stdout: string): unknown {
-  const line = /^[A-Za-z0-9+/=]+$/m.exec(stdout)?.[0];
+/** How the probes of all things in a broker ask for them: all at once, as `name base64-of-JSON` lines; no line while it is down. */
+export const broker = {
+  needs: 'rabbitmqctl',
+  answer: 'rabbitmq',
+  script(): Script {
+    const tell = Object.entries(QUESTIONS).map(([name, expression]) => `Tell("${name} ", ${expression})`);
+    const program = `Tell = fun(Name, Term) -> io:put_chars([Name, base64:encode(iolist_to_binary(rabbit_json:encode(Term))), 10]) end,
+D = rabbit_definitions:all_definitions(),
+${tell.join(',\n')}.
+`;
+    return steps(defineErlang, feed(program, sh`gd_erlang`));
+  },
+};
+
+/** Parses what the broker said to one question; undefined while it is down. */
+export function parseAnswer(stdout: string, question: keyof typeof QUESTIONS): unknown {
+  const line = new RegExp(`^${question} ([A-Za-z0-9+/=]+)$`, 'm').exec(stdout)?.[1];
   return line === undefined ? undefined : JSON.parse(Buffer.from(line, 'base64').toString('utf8'));
 }
 

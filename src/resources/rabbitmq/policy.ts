@@ -1,7 +1,7 @@
 /** A policy of a virtual host: settings for all queues or exchanges whose name matches. See rabbitmq.com, "Policies". */
 import { z } from 'zod';
 import { type CommonProps, defineKind, type Observed, type Probe, type State } from '../kind.ts';
-import { askBroker, binary, importDefinitions, parseAnswer, tellBroker } from './broker.ts';
+import { binary, broker, importDefinitions, parseAnswer, tellBroker } from './broker.ts';
 import { brokerDown } from './down.ts';
 
 export type RabbitmqPolicyProps = CommonProps & {
@@ -26,11 +26,10 @@ const answer = z.array(
 );
 
 const policies: Probe<RabbitmqPolicyProps> = {
+  ...broker,
   name: 'rabbitmq-policies',
-  needs: 'rabbitmqctl',
-  script: () => askBroker('maps:get(policies, rabbit_definitions:all_definitions())'),
   parse(stdout, items) {
-    const found = parseAnswer(stdout);
+    const found = parseAnswer(stdout, 'policies');
     if (found === undefined) return brokerDown(items);
     return new Map(
       answer.parse(found).map((one): [string, Observed] => [

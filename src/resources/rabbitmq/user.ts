@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import { joinText, mapText, type Text } from '../../base/secret.ts';
 import { type Change, type CommonProps, defineKind, type Observed, type Probe, type State } from '../kind.ts';
-import { askBroker, binary, importDefinitions, parseAnswer, tellBroker } from './broker.ts';
+import { binary, broker, importDefinitions, parseAnswer, tellBroker } from './broker.ts';
 import { brokerDown } from './down.ts';
 import { matchesHash } from './password.ts';
 
@@ -54,19 +54,17 @@ const answer = z.object({
 type Answer = z.infer<typeof answer>;
 
 const users: Probe<RabbitmqUserProps> = {
+  ...broker,
   name: 'rabbitmq-users',
-  needs: 'rabbitmqctl',
-  script: () =>
-    askBroker('maps:with([users, permissions, topic_permissions], rabbit_definitions:all_definitions())'),
   parse(stdout, items) {
-    const found = parseAnswer(stdout);
+    const found = parseAnswer(stdout, 'users');
     if (found === undefined) return brokerDown(items);
-    const broker = answer.parse(found);
+    const said = answer.parse(found);
     const wanted = new Map(items.map((item) => [item.name, item.props]));
     return new Map(
-      broker.users.map((user): [string, Observed] => [
+      said.users.map((user): [string, Observed] => [
         user.name,
-        observedState(user, broker, wanted.get(user.name)?.password),
+        observedState(user, said, wanted.get(user.name)?.password),
       ]),
     );
   },

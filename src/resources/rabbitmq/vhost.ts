@@ -1,7 +1,7 @@
 /** A virtual host of the broker. Removing one removes its queues and messages too. */
 import { z } from 'zod';
 import { type CommonProps, defineKind, type Observed, type Probe, type State } from '../kind.ts';
-import { askBroker, binary, importDefinitions, parseAnswer, tellBroker } from './broker.ts';
+import { binary, broker, importDefinitions, parseAnswer, tellBroker } from './broker.ts';
 import { brokerDown } from './down.ts';
 
 export type RabbitmqVhostProps = CommonProps & {
@@ -21,14 +21,10 @@ const answer = z.array(
 
 /** Reads `[{"name":"/","limits":[]}, …]`; an empty list of limits is Erlang's way to write an empty dict. */
 const vhosts: Probe<RabbitmqVhostProps> = {
+  ...broker,
   name: 'rabbitmq-vhosts',
-  needs: 'rabbitmqctl',
-  script: () =>
-    askBroker(`[#{name => N, tracing => lists:member(N, application:get_env(rabbit, trace_vhosts, [])),
- limits => case rabbit_vhost_limit:list(N) of [] -> #{}; L -> maps:from_list(L) end}
- || N <- rabbit_vhost:list_names()]`),
   parse(stdout, items) {
-    const found = parseAnswer(stdout);
+    const found = parseAnswer(stdout, 'vhosts');
     if (found === undefined) return brokerDown(items);
     const states = answer.parse(found).map(({ name, tracing = false, limits }): [string, Observed] => {
       const known = Object.entries((Array.isArray(limits) ? {} : limits) ?? {});

@@ -71,7 +71,7 @@ export function withBlock(text: string, lines: readonly string[]): string {
 function listenAnew(isLocal: boolean, after: readonly Resource[]): Resource {
   const others = sh`ss -Hltn 'sport = 4369' | awk '{print $4}' | grep -qv '^127[.]'`;
   return command("epmd's address", {
-    unless: sh`! systemctl is-active -q epmd.socket || ${isLocal ? sh`! ${others}` : others}`,
+    unless: sh`${isLocal ? sh`! ${others}` : others} || ! systemctl is-active -q epmd.socket`,
     run: sh`systemctl daemon-reload
 systemctl stop epmd.service epmd.socket
 systemctl start epmd.socket`,
