@@ -56,7 +56,7 @@ async function runApply(names: readonly string[], given: Flags): Promise<void> {
   const { exitCodeOf } = await import('./exit-codes.ts');
   const { recordTimes } = await import('./run/times.ts');
   const { openUnchecked } = await import('./run/preflight.ts');
-  const { flagsOfSaved, openSavedPlan, planAgain } = await import('../session/saved-plan.ts');
+  const { flagsOfSaved, openSavedPlan } = await import('../session/open-saved.ts');
   const { listenForSignals } = await import('./run/signals.ts');
   const { PATIENCE_MS } = await import('../session/patience.ts');
   const { openSession, whoAmI } = await import('../session/session.ts');
@@ -75,6 +75,7 @@ async function runApply(names: readonly string[], given: Flags): Promise<void> {
     const options = { ...output, ...flags, pruning, patienceMs, onlyResources: true };
     const opened = await openSession(stack, { ...options, recall: true, check });
     try {
+      const { planAgain } = await import('../session/saved-plan.ts');
       const { applyFresh } = await import('../session/apply-session.ts');
       const planning = planAgain(opened, saved, options);
       const outcome = await applyFresh(planning.prepare, output, {

@@ -68,17 +68,17 @@ async function runPlan(names: readonly string[], flags: Flags): Promise<void> {
 async function showPlan(names: readonly string[], flags: Flags, output: Output): Promise<number> {
   const { EXIT } = await import('./exit-codes.ts');
   const { isEmpty } = await import('../plan/plan.ts');
-  const { readTexts } = await import('../session/diffs.ts');
-  const { writeSavedPlan } = await import('../session/saved-plan.ts');
   const { openUnchecked } = await import('./run/preflight.ts');
-  const { planSession } = await import('../session/plan-session.ts');
   const { openSession } = await import('../session/session.ts');
-  const { tellUndeclared } = await import('../session/removals.ts');
   const prune = pruneOf(flags);
   const { stack, check } = await openUnchecked(names, flags, output);
   const options = { ...output, ...flags, onlyResources: true };
   const opened = await openSession(stack, { ...options, recall: true, check });
   try {
+    const { planSession } = await import('../session/plan-session.ts');
+    const { tellUndeclared } = await import('../session/removals.ts');
+    const { readTexts } = await import('../session/diffs.ts');
+    const { writeSavedPlan } = await import('../session/saved-plan.ts');
     const planned = await planSession(opened, { ...options, pruning: prune });
     const { session, plan, undeclared } = planned;
     const { graph } = session;

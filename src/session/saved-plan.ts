@@ -1,49 +1,14 @@
-/** Saved plans as files: written by `plan --out`, named to `apply` in place of a stack. */
-import { existsSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
-import path from 'node:path';
-import { extraVarsMissing, fixedOption } from '../plan/errors.ts';
-import {
-  type PlannedPart,
-  type PlannedState,
-  parseSavedPlan,
-  requireOwn,
-  requireSame,
-  type SavedPlan,
-  savePlan,
-} from '../plan/saved.ts';
+/** Plans for saved plans: what is planned is written to one, or compared with one. */
+import { renameSync, writeFileSync } from 'node:fs';
+import { type PlannedPart, type PlannedState, requireSame, type SavedPlan, savePlan } from '../plan/saved.ts';
 import type { StackOptions } from '../stack/options.ts';
 import type { Ready } from './apply-session.ts';
 import { readCandidates, withVersions } from './candidates.ts';
+import { projectName } from './open-saved.ts';
 import { planKey } from './plan-key.ts';
 import { madeNotes, planSession } from './plan-session.ts';
 import type { Prune } from './removals.ts';
 import type { Planned, Session, SessionOptions } from './session-types.ts';
-
-/** Reads the saved plan that the names stand for; undefined when they are names of stacks or playbooks. */
-export function openSavedPlan(names: readonly string[]): SavedPlan | undefined {
-  const [file] = names;
-  if (names.length !== 1 || file === undefined || !existsSync(file) || !statSync(file).isFile()) return undefined;
-  const text = readFileSync(file, 'utf8');
-  return text.trimStart().startsWith('{') ? parseSavedPlan(text, file) : undefined;
-}
-
-/** The flags with those of the time of planning. @throws GatError for a plan that is not ours, or not for these flags */
-export function flagsOfSaved<F extends StackOptions>(saved: SavedPlan, flags: F): F {
-  requireOwn(saved, projectName(flags), planKey());
-  if (flags.limit) throw fixedOption('--limit');
-  if (flags.shard) throw fixedOption('--shard');
-  if (flags.tags) throw fixedOption('--tags');
-  if (flags.skipTags) throw fixedOption('--skip-tags');
-  if (saved.extraVars && !flags.extraVars) throw extraVarsMissing();
-  const { limit, tags, skipTags, inventory } = saved;
-  return {
-    ...flags,
-    ...(limit && { limit }),
-    ...(tags && { tags }),
-    ...(skipTags && { skipTags }),
-    ...(inventory && !flags.inventory && { inventory }),
-  };
-}
 
 /** Saves what was planned; only the file's owner can read it, and a plan that is there is replaced at once. */
 export async function writeSavedPlan(
@@ -103,8 +68,4 @@ async function likeSaved<P extends Pick<PlannedState, 'graph' | 'plan'>>(
 async function stateOf({ session, plan, states }: Planned): Promise<PlannedState> {
   const { graph, links } = session;
   return { graph, plan, serials: states.serials, candidates: await readCandidates(plan, graph, links.links) };
-}
-
-function projectName({ directory }: StackOptions): string {
-  return path.basename(path.resolve(directory));
 }

@@ -6,7 +6,7 @@ import type { Project } from '../project/project.ts';
 import { hostScope } from '../project/scope.ts';
 import { createTemplar } from '../render/templar.ts';
 import { collectErrors } from '../stack/collect.ts';
-import type { BoundPlay } from '../stack/stack.ts';
+import type { StackPlay } from '../stack/stack.ts';
 import { loadSshConfig } from '../transport/target/ssh-config.ts';
 import type { Target } from '../transport/target/target.ts';
 import { targetFor } from '../transport/target/target-for.ts';
@@ -14,13 +14,13 @@ import { targetFor } from '../transport/target/target-for.ts';
 /** Finds the targets of all hosts. @throws GatError or Problems for connection variables that can't work */
 export function findTargets(
   project: Project,
-  plays: readonly Pick<BoundPlay, 'play' | 'hosts'>[],
+  plays: readonly Pick<StackPlay, 'play' | 'hosts'>[],
   hosts: readonly string[],
 ): readonly Target[] {
   const sshConfig = loadSshConfig({ directory: project.root });
   const problems: GatError[] = [];
   const targets = hosts.flatMap((host) => {
-    const play = plays.find((bound) => bound.hosts.includes(host))?.play;
+    const play = plays.find((one) => one.hosts.includes(host))?.play;
     return collectErrors(problems, () => [targetFor(host, connectionVars(project, host, play), sshConfig)]) ?? [];
   });
   throwProblems(problems);

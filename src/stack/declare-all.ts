@@ -11,6 +11,7 @@ import type { Target } from '../transport/target/target.ts';
 import type { Check } from '../verify/check.ts';
 import type { Examination } from '../verify/doctor/examination.ts';
 import type { Proof } from '../verify/proof.ts';
+import { bindPlay } from './bind.ts';
 import { collectErrors } from './collect.ts';
 import { factsNode } from './facts.ts';
 import { fatalOf, withFatal } from './fatal.ts';
@@ -68,7 +69,8 @@ export async function declareAll(known: Known, options: DeclareOptions): Promise
     joins: [],
   };
   const problems: GatError[] = [];
-  for (const bound of stack.plays) {
+  for (const one of stack.plays) {
+    const bound = bindPlay(stack.project, one, problems);
     const play = { ...shared, ...withJoins(stack, bound, all.joins) };
     problems.push(...(await declareHosts(play, facts, all)));
   }

@@ -1,4 +1,4 @@
-/** A stack: the plays of the playbooks that a command names, their hosts, and the native role behind each role entry. */
+/** A stack: the plays of the playbooks that a command names, and their hosts. The roles behind them are bind.ts's, loaded later. */
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -6,26 +6,26 @@ import { didYouMean } from '../base/did-you-mean.ts';
 import { GatError, throwProblems } from '../base/errors.ts';
 import type { Join } from '../project/inventory/inventory.ts';
 import { promptUnanswered, unknownPlaybook } from '../project/playbook/errors.ts';
-import { searchedRoles } from '../project/playbook/play-roles.ts';
 import type { RoleFolder } from '../project/playbook/role-folder.ts';
 import type { Play, Playbook, RoleEntry } from '../project/playbook/types.ts';
 import { joinedProject, loadProject, type Project } from '../project/project.ts';
 import { playHosts, warnUnmatched } from '../project/scope.ts';
 import { warnStray } from '../project/stray-files.ts';
 import type { Layer } from '../project/vars/levels.ts';
-import { resolveRole } from '../roles/resolve.ts';
-import { collectErrors } from './collect.ts';
 import type { BoundRole } from './declare.ts';
 import { projectOptions, type StackOptions } from './options.ts';
-import { playExports, resolveProjectRole } from './project-roles.ts';
 import { answered } from './prompts.ts';
 
-/** A play with the inventory names of its hosts and its native roles. */
-export type BoundPlay = {
+/** A play with the inventory names of its hosts. */
+export type StackPlay = {
   /** Whose play it is, as it was named. */
   readonly stack: string;
   readonly play: Play;
   readonly hosts: readonly string[];
+};
+
+/** The same with its native roles. */
+export type BoundPlay = StackPlay & {
   readonly roles: readonly BoundRole[];
   /** Its other roles: unmodified ones that lie in the project. */
   readonly folders: ReadonlyMap<RoleEntry, RoleFolder>;
@@ -36,20 +36,24 @@ export type BoundPlay = {
 export type Stack = {
   readonly names: readonly string[];
   readonly project: Project;
-  readonly plays: readonly BoundPlay[];
+  readonly plays: readonly StackPlay[];
   /** All hosts of all plays, each once. */
   readonly hosts: readonly string[];
 };
 
 /** Loads the project and finds the plays of these stacks. @throws GatError or Problems: all mistakes at once */
 export async function openStack(names: readonly string[], options: StackOptions): Promise<Stack> {
-  const { stack, problems } = await bindStack(names, options);
-  throwProblems(problems);
+  const { stack, problems } = await findStack(names, options);
+  const { roleProblems } = await import('./bind.ts');
+  throwProblems([...problems, ...roleProblems(stack)]);
   return stack;
 }
 
-/** The same with the mistakes of its plays. @throws GatError or Problems for a project that can't be read at all */
-export async function bindStack(
+/**
+ * The same with the mistakes of its plays, and without looking at their roles: enough to connect to the hosts.
+ * @throws GatError or Problems for a project that can't be read at all
+ */
+export async function findStack(
   names: readonly string[],
   options: StackOptions,
 ): Promise<{ readonly stack: Stack; readonly problems: readonly GatError[] }> {
@@ -58,19 +62,13 @@ export async function bindStack(
     strictInventory: true,
   });
   warnStray(loaded);
-  const problems: GatError[] = [];
   const found = names.flatMap((stack) => findPlaybook(loaded, stack).plays.map((play) => ({ stack, play })));
-  const project = await answered(
-    loaded,
-    found.map(({ play }) => play),
-    options.ask,
-  );
-  warnUnmatched(
-    project,
-    found.map(({ play }) => play),
-  );
-  const plays = found.map(({ stack, play }) => ({ ...bindPlay(project, play, problems), stack }));
-  const hosts = [...new Set(plays.flatMap((bound) => bound.hosts))];
+  const named = found.map(({ play }) => play);
+  const project = await answered(loaded, named, options.ask);
+  const problems = named.flatMap((play) => unanswered(project, play));
+  warnUnmatched(project, named);
+  const plays = found.map((one) => ({ ...one, hosts: playHosts(project, one.play) }));
+  const hosts = [...new Set(plays.flatMap((one) => one.hosts))];
   if (hosts.length === 0) problems.push(noHosts(names, project));
   return { stack: { names, project, plays, hosts }, problems };
 }
@@ -78,10 +76,7 @@ export async function bindStack(
 /** A stack with only some of its hosts. */
 export function onlyHosts(stack: Stack, hosts: readonly string[]): Stack {
   const wanted = new Set(hosts);
-  const plays = stack.plays.map((bound) => ({
-    ...bound,
-    hosts: bound.hosts.filter((host) => wanted.has(host)),
-  }));
+  const plays = stack.plays.map((one) => ({ ...one, hosts: one.hosts.filter((host) => wanted.has(host)) }));
   return { ...stack, plays, hosts };
 }
 
@@ -125,21 +120,10 @@ function stacksFolder(): string {
   }
 }
 
-function bindPlay(project: Project, play: Play, problems: GatError[]): Omit<BoundPlay, 'stack'> {
+/** Variables that a play asks for, and that have no answer. */
+function unanswered(project: Project, play: Play): GatError[] {
   const open = play.prompts.filter(({ name, answer }) => !answer && !project.extraVars.has(name));
-  problems.push(...open.map(({ name, position }) => promptUnanswered(position, name)));
-  const folders = new Map<RoleEntry, RoleFolder>();
-  const bound = play.roles.flatMap((entry): BoundRole[] => {
-    const { role: name, position } = entry;
-    const role = resolveProjectRole(project, play, name);
-    if (role && 'declare' in role) return [{ entry, role }];
-    if (role) folders.set(entry, role);
-    else
-      collectErrors(problems, () => resolveRole({ name, position, searched: searchedRoles(project, play, name) }));
-    return [];
-  });
-  const exports = collectErrors(problems, () => playExports(project, play, folders)) ?? [];
-  return { play, hosts: playHosts(project, play), roles: bound, folders, exports };
+  return open.map(({ name, position }) => promptUnanswered(position, name));
 }
 
 /** Nobody is in the plays that were named. */

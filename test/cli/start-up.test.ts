@@ -73,4 +73,12 @@ describe('starting up', () => {
       expect(heavy.filter((one) => !LIGHT.test(one) && !ALSO[name]?.test(one))).toEqual([]);
     },
   );
+
+  test.each(['cli/run/preflight.ts', 'session/open-saved.ts', 'session/session.ts'])(
+    '%s connects to the hosts before what they are to have is loaded',
+    (name) => {
+      const loaded = [...loadedWith(resolve(CLI, '..', name))].map(shown);
+      expect(loaded.filter((one) => /^(?:roles|resources|tasks|lint|graph)\//.test(one))).toEqual([]);
+    },
+  );
 });

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { projectAccess } from '../../src/project/access.ts';
 import { hostScope } from '../../src/project/scope.ts';
+import { bindPlay } from '../../src/stack/bind.ts';
 import { factsNode } from '../../src/stack/facts.ts';
 import { createOtherHosts } from '../../src/stack/other-hosts.ts';
 import { declareTasks } from '../../src/stack/play-tasks.ts';
@@ -21,7 +22,8 @@ export async function runProbes(folder: string, extraVars: readonly string[] = [
   const failures: string[] = [];
   const memories = new Map<string, Memory>();
   const others = createOtherHosts(() => factsNode(facts));
-  for (const { play, hosts, roles, folders } of stack.plays) {
+  for (const one of stack.plays) {
+    const { play, hosts, roles, folders } = bindPlay(stack.project, one, []);
     const learntOnce: PlayContext['learntOnce'] = new Map();
     for (const host of hosts) {
       const { project } = stack;

@@ -5,7 +5,7 @@ import { inTurns } from '../../base/steps.ts';
 import type { Finding } from '../../lint/rule.ts';
 import type { Output } from '../../session/session-types.ts';
 import { checkedPlays, wholeProject } from '../../stack/plays.ts';
-import { bindStack, type Stack } from '../../stack/stack.ts';
+import { findStack, type Stack } from '../../stack/stack.ts';
 import { tellWarnings } from '../../stack/tell-warnings.ts';
 import type { StackFlags } from './options.ts';
 
@@ -16,7 +16,7 @@ export type PreflightOptions = StackFlags & { readonly lint?: boolean };
 export type Unchecked = {
   readonly stack: Stack;
   /**
-   * Looks for mistakes. Errors that only a host can decide are told as warnings, the rest is left to `gatdeploy lint`.
+   * Looks for mistakes: in the roles that its plays name, in its variables. Errors that only a host can decide are told as warnings, the rest is left to `gatdeploy lint`.
    * @throws GatError lint/L…, var/…, vault/…, or Problems, for what cannot work
    */
   readonly check: () => Promise<void>;
@@ -29,11 +29,17 @@ export async function openUnchecked(
   output: Output,
 ): Promise<Unchecked> {
   const { variablePrompt } = await import('../../session/prompt.ts');
-  const { stack, problems } = await bindStack(names, { ...options, ask: variablePrompt(output.reporter) });
-  const check = async (): Promise<void> => {
+  const { stack, problems } = await findStack(names, { ...options, ask: variablePrompt(output.reporter) });
+  const lint = async (): Promise<void> => {
     if (options.lint !== false) await checkStack(stack, names, output);
   };
-  if (problems.length > 0) throwProblems([...problems, ...(await mistakesOf(check))]);
+  const check = async (): Promise<void> => {
+    const { roleProblems } = await import('../../stack/bind.ts');
+    const all = [...problems, ...roleProblems(stack)];
+    if (all.length > 0) throwProblems([...all, ...(await mistakesOf(lint))]);
+    await lint();
+  };
+  if (problems.length > 0) await check();
   if (!options.shard) return { stack, check };
   // Which hosts are in it shows only when everything is declared.
   await check();
@@ -53,9 +59,9 @@ export async function openChecked(
 }
 
 /** What else is wrong, once something is. */
-async function mistakesOf(check: () => Promise<void>): Promise<readonly GatError[]> {
+async function mistakesOf(lint: () => Promise<void>): Promise<readonly GatError[]> {
   try {
-    await check();
+    await lint();
     return [];
   } catch (error) {
     if (error instanceof GatError) return [error];
