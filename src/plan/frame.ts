@@ -21,22 +21,55 @@ export function newNonce(): string {
  * longer answers lives on after SIGKILL.
  */
 export function renderSections(sections: readonly Section[], nonce: string): Script {
-  const parts = sections.map(
-    ({ name, script, needs }) => sh`printf '\n@%s begin %s\n' ${nonce} ${name}
+  return sh`export LC_ALL=C
+${defineLane(sh`gd_all`, sections, { nonce, last: 'over' })}
+${defineGuarded}
+if ${HAS_GZIP}; then gd_guarded gd_all | ${until(nonce, 'over')} | gzip; else gd_guarded gd_all; fi`;
+}
+
+/**
+ * The same for many sections: `first` are over before any other begins, then two lanes run beside each other, because reading is
+ * mostly programs that start and wait. What the second one prints waits until the first one has printed all.
+ */
+export function renderLanes(first: readonly Section[], sections: readonly Section[], nonce: string): Script {
+  const [one, two] = [0, 1].map((lane) => sections.filter((_section, index) => index % 2 === lane));
+  return sh`export LC_ALL=C
+${defineLane(sh`gd_first`, first, { nonce, last: 'first' })}
+${defineLane(sh`gd_one`, one ?? [], { nonce, last: 'one' })}
+${defineLane(sh`gd_two`, two ?? [], { nonce, last: 'over' })}
+${defineGuarded}
+gd_lanes() {
+gd_guarded gd_first
+gd_guarded gd_one | { exec 3<&0
+gd_guarded gd_two </dev/null 3<&- | { ${until(nonce, 'one')} <&3; ${until(nonce, 'over')}; }; }
+}
+if ${HAS_GZIP}; then gd_lanes | ${until(nonce, 'over')} | gzip; else for gd_lane in gd_first gd_one gd_two; do gd_guarded "$gd_lane"; done; fi`;
+}
+
+const HAS_GZIP = sh`command -v gzip >/dev/null 2>&1`;
+
+/** A program that passes on what it reads until a lane has ended. */
+function until(nonce: string, last: string): Script {
+  return sh`sed ${`/^@${nonce} ${last}$/q`}`;
+}
+
+/** A function that runs sections one after the other and ends with a line of its own. */
+function defineLane(name: Script, sections: readonly Section[], end: { nonce: string; last: string }): Script {
+  const { nonce, last } = end;
+  return sh`${name}() { :
+${steps(...sections.map((section) => renderSection(section, nonce)))}
+printf '@%s %s\n' ${nonce} ${last}
+}`;
+}
+
+function renderSection({ name, script, needs }: Section, nonce: string): Script {
+  return sh`printf '\n@%s begin %s\n' ${nonce} ${name}
 if ${needs === undefined ? sh`true` : sh`command -v ${needs} >/dev/null 2>&1`}; then
 ( :
 ${script}
 ) </dev/null 2>/dev/null; gd_code=$?
 else gd_code=missing; fi
-printf '\n@%s end %s %s\n' ${nonce} ${name} "$gd_code"`,
-  );
-  return sh`export LC_ALL=C
-gd_sections() { :
-${steps(...parts)}
-printf '@%s over\n' ${nonce}
-}
-${defineGuarded}
-if command -v gzip >/dev/null 2>&1; then gd_guarded gd_sections | sed ${`/^@${nonce} over$/q`} | gzip; else gd_guarded gd_sections; fi`;
+printf '\n@%s end %s %s\n' ${nonce} ${name} "$gd_code"`;
 }
 
 /** Splits what such a program printed; sections whose end is missing are left out. */

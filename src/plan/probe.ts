@@ -4,7 +4,7 @@ import type { GraphNode } from '../graph/edge.ts';
 import type { CommonProps, Item, Observed, Probe } from '../resources/kind.ts';
 import { KILLED } from './deadline.ts';
 import { probeIncomplete } from './errors.ts';
-import { parseSections, renderSections, type Section, type SectionOutput } from './frame.ts';
+import { parseSections, renderLanes, renderSections, type Section, type SectionOutput } from './frame.ts';
 
 /** Resources that share a probe and have names of their own. */
 type Group = {
@@ -14,15 +14,19 @@ type Group = {
   readonly nodes: readonly GraphNode[];
 };
 
+/** What else is read with resources: before them, or beside them. */
+type Others = { readonly first: readonly Section[]; readonly beside?: readonly Section[] };
+
 /** Renders the one program that reads all these resources of a host, and whatever else is to be read with them. */
-export function renderProbe(nodes: readonly GraphNode[], nonce: string, others: readonly Section[] = []): Script {
+export function renderProbe(nodes: readonly GraphNode[], nonce: string, others?: Others): Script {
   const groups = new Map(groupByProbe(nodes).map((group) => [group.section, group]));
   const sections = [...groups].map(([name, { probe, nodes: members }]) => ({
     name,
     script: probe.script(itemsOf(members)),
     ...(probe.needs === undefined ? {} : { needs: probe.needs }),
   }));
-  return renderSections([...others, ...sections], nonce);
+  if (!others) return renderSections(sections, nonce);
+  return renderLanes(others.first, [...(others.beside ?? []), ...sections], nonce);
 }
 
 /** Parses what the program printed, by node key. @throws GatError probe/incomplete when a part is missing */

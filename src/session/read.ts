@@ -160,9 +160,9 @@ async function askHost(
   { emit, clock, host }: Telling & { readonly host: string },
 ): Promise<Answer> {
   const nonce = before?.nonce ?? newNonce();
-  const more = aside ? [{ name: 'aside', script: aside }] : [];
-  const own = [factsSection, { name: 'serial', script: printSerial }, ...foldersSection(nodes)];
-  const script = renderProbe(nodes, nonce, [...own, ...more]);
+  const beside = [factsSection, ...foldersSection(nodes), ...(aside ? [{ name: 'aside', script: aside }] : [])];
+  // The counter is read before all else: whoever changes something meanwhile shows.
+  const script = renderProbe(nodes, nonce, { first: [{ name: 'serial', script: printSerial }], beside });
   const question = createHash('sha256').update(script.source).digest('base64');
   if (before?.question === question) return before;
   const startedAt = clock();

@@ -31,7 +31,7 @@ async function run(resources: readonly Resource[], host: string) {
   const nodes = [...graph.nodes.values()];
   const nonce = newNonce();
   const probed = await connection.exec({
-    script: renderProbe(nodes, nonce, [{ name: 'serial', script: printSerial }]),
+    script: renderProbe(nodes, nonce, { first: [{ name: 'serial', script: printSerial }] }),
   });
   const serial = parseSections(probed.stdout, nonce).get('serial')?.stdout.toString().trim() ?? '0';
   const plan = makePlan(graph, parseProbe(nodes, probed.stdout, nonce));

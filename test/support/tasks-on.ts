@@ -54,7 +54,7 @@ export async function applyTasks(folder: string, inventory: string) {
     const graph = buildGraph([...resources].map(([name, all]) => ({ host: name, resources: all })));
     const nodes = [...graph.nodes.values()];
     const nonce = newNonce();
-    const probe = renderProbe(nodes, nonce, [{ name: 'serial', script: printSerial }]);
+    const probe = renderProbe(nodes, nonce, { first: [{ name: 'serial', script: printSerial }] });
     const probed = await link.connection.exec({ script: probe, become: link.become });
     const serial = parseSections(probed.stdout, nonce).get('serial')?.stdout.toString().trim() ?? '0';
     const plan = makePlan(graph, parseProbe(nodes, probed.stdout, nonce));

@@ -1,6 +1,7 @@
 /** Makes an authenticated SSH connection to a host, hop by hop; there is no way around the check of the host's key. */
-import { setTimeout as sleep } from 'node:timers/promises';
-import { type Config, NodeSSH } from 'node-ssh';
+import type { Duplex } from 'node:stream';
+import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
+import type { Config, NodeSSH } from 'node-ssh';
 import type { Client, ConnectConfig } from 'ssh2';
 import { GatError } from '../../base/errors.ts';
 import type { ConnectOptions, Prompt } from '../connection.ts';
@@ -11,7 +12,6 @@ import { offeredAlgorithms } from './algorithms.ts';
 import { type Authentication, authentication } from './authentication.ts';
 import { signAtOnce } from './early-signature.ts';
 import { authFailed, connectTimedOut, handshakeDropped, handshakeFailed, socketFailed } from './errors.ts';
-import { loadKeyRing } from './identities.ts';
 import { type Jump, openSocket } from './socket.ts';
 import { watchSilence } from './watchdog.ts';
 
@@ -61,11 +61,16 @@ async function dialOnce(target: SshTarget, jump: Jump | undefined, options: Conn
   const check = loadHostKeyCheck(target);
   const clock = timeLimit(target.connectTimeoutMs, options.signal);
   const prompt: Prompt | undefined = options.prompt && clock.pausing(options.prompt);
-  const ssh = new NodeSSH();
+  let ssh: NodeSSH | undefined;
   try {
+    const opening = openSocket(target, jump, clock.signal);
+    whenOpen(opening, clock.signal);
+    await setImmediate(); // it is on its way before what takes a while to load
+    const { NodeSSH } = await import('node-ssh');
+    const { loadKeyRing } = await import('./identities.ts');
     const ring = await loadKeyRing(target.identities, prompt);
-    const socket = await openSocket(target, jump, clock.signal);
-    clock.signal.addEventListener('abort', () => socket.destroy(), { once: true });
+    const socket = await stillOpen(opening, target, clock.signal);
+    ssh = new NodeSSH();
     const login = authentication(target, ring, prompt);
     const attempt: Attempt = { target, check, login, said: '', greeted: false, refusal: undefined };
     const connecting = ssh.connect({ ...configOf(attempt), sock: socket } as Config);
@@ -78,12 +83,29 @@ async function dialOnce(target: SshTarget, jump: Jump | undefined, options: Conn
     watchSilence(socket, target);
     return ssh;
   } catch (error) {
-    ssh.dispose();
+    ssh?.dispose();
     if (options.signal?.aborted) throw options.signal.reason;
     throw clock.expired ? connectTimedOut(target) : error;
   } finally {
     clock.stop();
   }
+}
+
+/** Nobody may be listening yet when the stream fails, or when the attempt is given up. */
+function whenOpen(opening: Promise<Duplex>, signal: AbortSignal): void {
+  const onOpen = (socket: Duplex): void => {
+    socket.on('error', () => {});
+    if (signal.aborted) socket.destroy();
+    else signal.addEventListener('abort', () => socket.destroy(), { once: true });
+  };
+  opening.then(onOpen, () => undefined);
+}
+
+async function stillOpen(opening: Promise<Duplex>, target: SshTarget, signal: AbortSignal): Promise<Duplex> {
+  const socket = await opening;
+  signal.throwIfAborted();
+  if (socket.destroyed) throw socket.errored instanceof GatError ? socket.errored : handshakeDropped(target, '');
+  return socket;
 }
 
 /** One attempt to connect, and what is learnt on the way that explains a failure. */

@@ -92,7 +92,7 @@ export async function runOn(
       if (!link) throw new Error('no link');
       const nodes = [...graph.nodes.values()];
       const nonce = newNonce();
-      const script = renderProbe(nodes, nonce, [{ name: 'serial', script: printSerial }]);
+      const script = renderProbe(nodes, nonce, { first: [{ name: 'serial', script: printSerial }] });
       const { stdout } = await runReading(link, script);
       const serial = parseSections(stdout, nonce).get('serial')?.stdout.toString().trim() ?? '';
       plan = makePlan(graph, parseProbe(nodes, stdout, nonce));
