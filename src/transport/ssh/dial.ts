@@ -95,6 +95,7 @@ async function dialOnce(target: SshTarget, jump: Jump | undefined, options: Conn
 function whenOpen(opening: Promise<Duplex>, signal: AbortSignal): void {
   const onOpen = (socket: Duplex): void => {
     socket.on('error', () => {});
+    socket.pause(); // ssh2 resumes it, and listens a little later than `dialOnce` does
     if (signal.aborted) socket.destroy();
     else signal.addEventListener('abort', () => socket.destroy(), { once: true });
   };
