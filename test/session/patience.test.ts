@@ -47,7 +47,7 @@ async function slowProject(tasks: string) {
     ...createReporter({ mode: 'json', stdout: nowhere, stderr: nowhere }),
     emit: (event: RunEvent) => void events.push(event),
   };
-  const options = { reporter, clock: () => 0, patienceMs: 20 };
+  const options = { reporter, clock: () => 0, patienceMs: 500 };
   const session = await openSession(stack, options);
   cleanUps.push(() => session.close());
   return { session, options, events, wasAsked: () => existsSync(asked), letAnswer: () => writeFileSync(may, '') };
