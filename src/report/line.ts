@@ -46,16 +46,16 @@ export function widthOf(line: Line): number {
   return line.reduce((sum, part) => sum + (typeof part === 'string' ? part : part.text).length, 0);
 }
 
-/** Wraps a line of spans at a width; words longer than it stay whole. */
-export function wrapLine(line: Line, width: number): Lines {
+/** Wraps a line of spans at a width, its first line at another; words longer than it stay whole. */
+export function wrapLine(line: Line, width: number, first = width): Lines {
   const lines: Span[][] = [[]];
   let used = 0;
   for (const { text, style } of line.flatMap(wordsOf)) {
-    if (used > 0 && used + text.length > width) {
+    if (used > 0 && used + text.length > (lines.length === 1 ? first : width)) {
       lines.push([]);
       used = 0;
     }
-    const shown = used === 0 ? text.trimStart() : text;
+    const shown = used === 0 && lines.length > 1 ? text.trimStart() : text;
     lines.at(-1)?.push(span(style, shown));
     used += shown.length;
   }
@@ -65,7 +65,8 @@ export function wrapLine(line: Line, width: number): Lines {
 /** Wraps a line at a width; what comes below its beginning is indented. */
 export function hanging(line: Line, width: number, indent: number): Lines {
   if (widthOf(line) <= width) return [line];
-  const [first = [], ...others] = wrapLine(line, Math.max(width, 40) - indent);
+  const room = Math.max(width, 40);
+  const [first = [], ...others] = wrapLine(line, room - indent, room);
   return [first, ...others.map((one): Line => [' '.repeat(indent), ...one])];
 }
 

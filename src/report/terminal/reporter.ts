@@ -1,6 +1,7 @@
 /** Shows a run to a person at a terminal: a live picture of the hosts while it goes on, results in colour. */
 import type { RunEvent } from '../../base/events.ts';
 import { eventLines } from '../event-line.ts';
+import { hanging, type Lines } from '../line.ts';
 import type { Output } from '../output.ts';
 import type { Reporter } from '../reporter.ts';
 import { resultsReporter } from '../results.ts';
@@ -25,6 +26,7 @@ export function terminalReporter({ stdout, stderr, columns, wrapped, color, now 
   const screen = makeScreen(stderr, color, () =>
     renderFrame(fleet, now(), { columns: stderr.columns ?? columns, rows: stderr.rows ?? 24 }),
   );
+  const fitted = (lines: Lines): Lines => (wrapped ? lines.flatMap((line) => hanging(line, columns, 4)) : lines);
   const told = rememberTold();
   const results = resultsReporter((to, lines) => screen.write(outputs[to], lines), { columns, wrapped }, told);
   return {
@@ -42,7 +44,7 @@ export function terminalReporter({ stdout, stderr, columns, wrapped, color, now 
       told.note(event);
       trackEvent(fleet, event, now());
       screen.animate();
-      if (event.type === 'warning' || event.type === 'unreachable') screen.interject(eventLines(event));
+      if (event.type === 'warning' || event.type === 'unreachable') screen.interject(fitted(eventLines(event)));
     },
     pause: screen.pause,
     close: screen.close,
