@@ -3,7 +3,7 @@ import { maskKnown } from '../base/secret.ts';
 import { type Script, sh, steps } from '../base/shell.ts';
 import { defineNote, oneLine } from './journal.ts';
 import { preamble } from './preamble.ts';
-import { defineWatch } from './watch.ts';
+import { beginWatch, defineWatch } from './watch.ts';
 
 /** One step: the work of one resource, or of several of a bulk kind. */
 export type Step = {
@@ -52,11 +52,7 @@ export function renderBatch(batch: readonly Step[], { run, nonce }: { run: strin
     defineWatch(nonce),
     defineRun(nonce),
     ...batch.map((step) => steps(sh`${word(`gd_do_${step.name}`)}() { :`, step.script, sh`}`)),
-    sh`read -r gd_line </proc/self/stat
-set -- \${gd_line##*) }
-gd_session=$4
-gd_watch </dev/null &
-gd_watcher=$!`,
+    beginWatch,
     ...batch.map(
       ({ name, limitSeconds, label, summary, needs }) =>
         sh`gd_run ${[name, limitSeconds, oneLine(label), oneLine(summary)]} ${needs}`,
@@ -79,8 +75,7 @@ gd_run() {
   read -r gd_begun gd_idle </proc/uptime
   printf '\n@%s begin %s %s\n' ${nonce} "$gd_name" "$gd_begun"
   (
-    read -r gd_self gd_rest </proc/self/stat
-    printf '%s %s %s %s\n' "$gd_self" "\${gd_begun%%.*}" "$gd_limit" "$gd_label" >"$gd_folder/step"
+    gd_mark "$gd_limit" "$gd_label"
     set -e
     "gd_do_$gd_name"
   ) </dev/null 2>&1

@@ -17,13 +17,15 @@ export function stepFailed(node: GraphNode, code: number, output: string, second
 
 /** A step's time was over, so the host ended it. */
 export function stepLate(node: GraphNode, seconds: number, output: string): GatError {
+  const isTask = node.resource.origin?.role.startsWith('task ') ?? false;
+  const longer = isTask ? ', or give the task more time (`timeout:`, in seconds)' : '';
   return new GatError({
     code: 'apply/time-limit',
     class: 'apply',
     what: `cannot apply ${node.resource.id} on ${node.host}: it was ended after ${seconds.toFixed(0)} s, its time limit`,
     where: [{ host: node.host, resource: node.resource.id }, ...(node.resource.origin?.positions ?? [])],
     why: output.trim() === '' ? 'it printed nothing' : `the last that it did:\n${output.trim()}`,
-    fix: 'see on the host what it waits for, then run the same command again: it goes on from here',
+    fix: `see on the host what it waits for${longer}, then run the same command again: it goes on from here`,
   });
 }
 

@@ -8,10 +8,12 @@ import { newNonce } from '../plan/frame.ts';
 import { type Entry, makePlan } from '../plan/plan.ts';
 import { parseProbe, renderProbe } from '../plan/probe.ts';
 import type { Applied, LateContext, Looked, Resource, RestartPolicy, RunOutput } from '../resources/kind.ts';
-import { scriptLost } from './errors.ts';
+import { scriptLost, stepLate } from './errors.ts';
 import { runBatch, runReading } from './execute.ts';
+import { oneLine } from './journal.ts';
 import { preamble } from './preamble.ts';
 import { summarize } from './summary.ts';
+import { beginWatch, defineWatch } from './watch.ts';
 import { asUserError, finish, type HostLink, newRun, type Run, tellLine, type Work } from './work.ts';
 
 /** How much of each stream of a script is kept. */
@@ -45,7 +47,7 @@ function contextOf(run: Run, link: HostLink, work: Work, runAll: (run: Run) => P
     clock: run.options.clock,
     pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     lookNow: async (resources) => (await planInside(link, work.node.host, resources)).plan.entries.map(lookOf),
-    run: (script) => runScript(run, link, work, script),
+    run: (script, limitSeconds) => runScript(run, link, work, { script, limitSeconds }),
     applyNow: (resources) => applyInside(run, link, work, resources, runAll),
     statusOf: (one, host = work.node.host) => run.works.get(`${host}/${one.id}`)?.status,
     tell: (line) => tellLine(run, work, line),
@@ -53,15 +55,24 @@ function contextOf(run: Run, link: HostLink, work: Work, runAll: (run: Run) => P
   };
 }
 
+type Timed = { readonly script: Script; readonly limitSeconds: number | undefined };
+
 /** Its output goes to files in the run's own folder, which only root can read, so that the streams stay apart. */
-async function runScript(run: Run, link: HostLink, work: Work, script: Script): Promise<RunOutput> {
+async function runScript(run: Run, link: HostLink, work: Work, timed: Timed): Promise<RunOutput> {
+  const { resource } = work.node;
+  const { script, limitSeconds = resource.kind.limitSeconds(resource) } = timed;
   const nonce = newNonce();
   const chunks: Buffer[] = [];
   const program = sh`gd_folder=$PWD
 ${preamble}
-( set -e
+${defineWatch(nonce)}
+${beginWatch}
+( gd_mark ${limitSeconds} ${oneLine(resource.id)}
+set -e
 ${script}
 ) </dev/null >"$gd_folder/stdout" 2>"$gd_folder/stderr"; gd_code=$?
+: >"$gd_folder/step"
+kill "$gd_watcher"
 printf '\n@%s %s\n' ${nonce} "$gd_code"
 head -c ${KEPT_BYTES} "$gd_folder/stdout" | base64 -w 0; echo
 head -c ${KEPT_BYTES} "$gd_folder/stderr" | base64 -w 0; echo
@@ -71,6 +82,8 @@ printf '@%s end\n' ${nonce}`;
   const text = Buffer.concat(chunks).toString('utf8');
   const [, code, stdout = '', stderr = ''] =
     new RegExp(`@${nonce} (\\d+)\\n(.*)\\n(.*)\\n@${nonce} end\\n`).exec(text) ?? [];
+  const late = new RegExp(`@${nonce} late\\n((?:was running: .*\\n)*)`).exec(text);
+  if (late) throw stepLate(work.node, limitSeconds, maskKnown(late[1] ?? ''));
   if (code === undefined) throw scriptLost(work.node, maskKnown(result.stderr.toString('utf8').trim()));
   const decoded = (base64: string): string => Buffer.from(base64, 'base64').toString('utf8');
   return { code: Number(code), stdout: decoded(stdout), stderr: decoded(stderr) };

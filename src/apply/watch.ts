@@ -4,13 +4,25 @@ import { type Script, sh } from '../base/shell.ts';
 /** How long a step has to end by itself once it was told to. */
 const GRACE_SECONDS = 5;
 
+/** Begins to watch the program that this is part of, which defines the watch before. */
+export const beginWatch: Script = sh`read -r gd_line </proc/self/stat
+set -- \${gd_line##*) }
+gd_session=$4
+gd_watch </dev/null &
+gd_watcher=$!`;
+
 /**
- * Defines `gd_watch`, to be run in the background of a batch's program. It reads the file `step` in the batch's folder,
+ * Defines `gd_mark LIMIT LABEL`, with which a process says that it is the step from now on, and `gd_watch`, to be run in the background of a batch's program. It reads the file `step` in the batch's folder,
  * a line `pid begun limit resource`, and ends all that this process has started and that is still in the batch's
  * session. It says first what that was doing, then prints a frame.
  */
 export function defineWatch(nonce: string): Script {
-  return sh`gd_tree() {
+  return sh`gd_mark() {
+  read -r gd_self gd_rest </proc/self/stat
+  read -r gd_now gd_idle </proc/uptime
+  printf '%s %s %s %s\\n' "$gd_self" "\${gd_now%%.*}" "$1" "$2" >"$gd_folder/step"
+}
+gd_tree() {
   gd_all= gd_found=" $1 " gd_grew=1
   for gd_file in /proc/[0-9]*/stat; do
     read -r gd_line <"$gd_file" || continue

@@ -115,8 +115,8 @@ export type LateContext = {
   /** Milliseconds since the run's start. */
   clock(): number;
   pause(ms: number): Promise<void>;
-  /** Runs a script as root, once, even when the connection breaks meanwhile. */
-  run(script: Script): Promise<RunOutput>;
+  /** Runs a script as root, once, even when the connection breaks meanwhile. @throws GatError apply/time-limit */
+  run(script: Script, limitSeconds?: number): Promise<RunOutput>;
   /** Reads these resources, does what differs, and says how each ended. They may refer to each other only. */
   applyNow(resources: readonly Resource[]): Promise<readonly Applied[]>;
   /** How a resource of the same host, or of another one, ended; undefined when it hasn't, or isn't part of the run. */

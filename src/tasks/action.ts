@@ -35,6 +35,8 @@ export type ScriptAction = {
   readonly already?: Result;
   /** It changes nothing, so it runs only when its result is wanted. */
   readonly isReading: boolean;
+  /** It waits by itself for as long as this. */
+  readonly limitSeconds?: number;
   /** The result says whether it changed anything, so that it always has a turn of its own. */
   readonly judges?: true;
   /** The result of what it printed; a `failed` that is true fails the task. */

@@ -1,4 +1,5 @@
 /** `async` with `poll: 0`: a command goes on by itself on its host, and async_status asks how far it is. */
+import type { Node } from '../base/node.ts';
 import { joinText } from '../base/secret.ts';
 import { feed, type Script, sh } from '../base/shell.ts';
 import type { Value } from '../base/value.ts';
@@ -15,13 +16,17 @@ export const JOBS = '/var/lib/gatdeploy/jobs';
 export function backgroundSeconds({ keywords }: ModuleTask, templar: Templar): number | undefined {
   const number = (word: string): number | undefined => {
     const node = keywords.get(word);
-    if (!node) return undefined;
-    const value = Number(templar.evaluate(node) ?? 0);
-    if (!Number.isInteger(value) || value < 0) throw badKeyword(node.position, word, 'it must be a whole number');
-    return value;
+    return node && wholeNumber(node, word, templar);
   };
   const seconds = number('async') ?? 0;
   return seconds > 0 && number('poll') === 0 ? seconds : undefined;
+}
+
+/** The value of a keyword that counts. @throws GatError task/keyword */
+export function wholeNumber(node: Node, word: string, templar: Templar): number {
+  const value = Number(templar.evaluate(node) ?? 0);
+  if (!Number.isInteger(value) || value < 0) throw badKeyword(node.position, word, 'it must be a whole number');
+  return value;
 }
 
 /** Starts a script in a session of its own, which gets it through a pipe, and says the job's id. */

@@ -20,6 +20,7 @@ import { lookAhead } from './looking.ts';
 import type { Cell, Known } from './memory.ts';
 import { ask, factsOf, type PassAction, workOut } from './module-task.ts';
 import { type AddedByPass, factNames, resultCell, skippedResult } from './results.ts';
+import { limited, timeLimitOf } from './time-limit.ts';
 
 /** Compiles the task. @throws GatError task/… */
 export function compileModule(compiler: Compiler, task: ModuleTask, outer: Frame): void {
@@ -176,7 +177,8 @@ function addStatic(compiler: Compiler, task: ModuleTask, frame: Frame, passes: r
     learnt.push(...factsOf(action));
     if (action.type === 'value') say(compiler, title, action);
     const label = pass.label === undefined ? title : `${title}: ${pass.label}`;
-    return resourcesOf(action, label, task, isOn(frame.keywords, 'no_log', asking.templar));
+    const made = resourcesOf(action, label, task, isOn(frame.keywords, 'no_log', asking.templar));
+    return limited(made, timeLimitOf(task, frame, asking.templar));
   });
   const isTold = isShared(frame, compiler, host) || task.keywords.has('register');
   const own = byPass.flat().map((one) => withOrigin(isTold ? announced(one, host) : one, title, task));

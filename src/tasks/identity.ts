@@ -64,7 +64,16 @@ function union(known: Resource, added: Resource): object {
 }
 
 /** Props that say where a resource stands, not what it is. */
-const STANDING = new Set(['after', 'follows', 'followsElsewhere', 'requires', 'provides', 'looseFor', 'fatal']);
+const STANDING = new Set([
+  'after',
+  'follows',
+  'followsElsewhere',
+  'requires',
+  'provides',
+  'looseFor',
+  'fatal',
+  'limitSeconds',
+]);
 
 /** A state says not all: of a password or a checkout's version it only says that it is as declared. */
 function asksNoMore({ props: known }: Resource, { props: added }: Resource): boolean {

@@ -1,4 +1,5 @@
 /** Runs one pass of a task on the host, as often as `until` asks for, and judges its result. */
+import { GatError } from '../base/errors.ts';
 import { redact, type Text } from '../base/secret.ts';
 import { toPlain, type Value } from '../base/value.ts';
 import type { ModuleTask, Task } from '../project/playbook/types.ts';
@@ -15,6 +16,7 @@ import type { Cell } from './memory.ts';
 import type { PassAction } from './module-task.ts';
 import { doneResult, skipped } from './results.ts';
 import type { Handler } from './roles.ts';
+import { limited, timeLimitOf } from './time-limit.ts';
 
 /** What a turn works with. */
 export type Turn = {
@@ -47,6 +49,7 @@ export async function runPass(
     isHidden: isOn(frame.keywords, 'no_log', asking.templar),
     onlyLooks: isOn(frame.keywords, 'check_mode', asking.templar),
     background: backgroundSeconds(task, asking.templar),
+    limitSeconds: timeLimitOf(task, frame, asking.templar),
   };
   const number = (word: string, otherwise: number): number => {
     const node = task.keywords.get(word);
@@ -101,13 +104,14 @@ type Way = {
   readonly onlyLooks: boolean;
   /** For how many seconds it may go on by itself. */
   readonly background: number | undefined;
+  readonly limitSeconds: number | undefined;
 };
 
 async function execute(action: Action, task: ModuleTask, way: Way, session: Session): Promise<Result> {
   if (action.type === 'resources')
     return way.onlyLooks
       ? lookAt(action, session)
-      : applyAll(task, task.module, action.resources, session, action.result);
+      : applyAll(task, task.module, limited(action.resources, way.limitSeconds), session, action.result);
   if (action.type === 'script') return runScript(action, way, session);
   if (action.message !== undefined) session.late.tell(redact(action.message as Text));
   return action.failure === undefined
@@ -124,7 +128,8 @@ async function lookAt(action: ResourceAction, { late }: Session): Promise<Result
   ]);
 }
 
-async function runScript(action: ScriptAction, way: Way, { late }: Session): Promise<Result> {
+async function runScript(action: ScriptAction, way: Way, session: Session): Promise<Result> {
+  const { late } = session;
   if (action.done) {
     const guard = await late.run(action.done);
     if (guard.code === 0) return doneResult(action.already);
@@ -132,7 +137,27 @@ async function runScript(action: ScriptAction, way: Way, { late }: Session): Pro
   if (way.onlyLooks && !action.isReading) return notRun(action.done !== undefined);
   if (way.background !== undefined && !action.isReading)
     return startedResult(await late.run(startJob(action.script, way.background)));
-  return action.result(await late.run(way.isHidden ? hush(action.script) : action.script));
+  return runWithin(action, way, session);
+}
+
+/** A command whose time is over has failed, as one that fails by itself: a task may go on after it. */
+async function runWithin(action: ScriptAction, way: Way, { late }: Session): Promise<Result> {
+  const limitSeconds = way.limitSeconds ?? action.limitSeconds;
+  try {
+    return action.result(await late.run(way.isHidden ? hush(action.script) : action.script, limitSeconds));
+  } catch (error) {
+    if (error instanceof GatError && error.code === 'apply/time-limit') return timedOut(error);
+    throw error;
+  }
+}
+
+/** The result of a command whose time was over. */
+function timedOut({ what, why }: GatError): Result {
+  return new Map<string, Value>([
+    ['changed', false],
+    ['failed', true],
+    ['msg', `${what}; ${why}`],
+  ]);
 }
 
 /** What Ansible says of a command in check mode: with a guard it is known that it would run. */

@@ -29,7 +29,6 @@ const WORDS: Readonly<Record<string, Word>> = {
   },
   become_flags: { harmless: [''], why: 'sudo is called without further options' },
   become_exe: { harmless: ['', 'sudo'], why: 'sudo is found by its name' },
-  timeout: { harmless: [0], why: 'each kind of change has a limit of its own' },
   debugger: { harmless: ['never', false], why: 'there is no debugger; a failed run goes on where it stopped' },
   port: { harmless: [22], why: 'set `ansible_port` in the inventory' },
 };

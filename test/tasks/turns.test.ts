@@ -43,6 +43,27 @@ describe.runIf(process.getuid?.() === 0)('tasks with a turn of their own', { tim
     expect([read('before'), read('after')]).toEqual(['before', undefined]);
   });
 
+  test('are given up when their time is over, and so are all others', async () => {
+    const { outcome, read, failures } = await run(`
+  tasks:
+    - command: sleep 600
+      timeout: 1
+      register: hung
+      ignore_errors: true
+    - ${file('told', '{{ hung.msg }}')}
+    - name: Waited for
+      command: sleep 601
+      async: 2
+      poll: 1
+    - ${file('after')}
+`);
+    expect(read('told')).toMatch(/ended after 1 s, its time limit; [^]*was running: sleep 600/);
+    expect(failures).toEqual([expect.stringContaining('was running: sleep 601')]);
+    const error = [...outcome.results.values()].find((one) => one.error)?.error;
+    expect(error).toMatchObject({ code: 'apply/time-limit', fix: expect.stringContaining('`timeout:`') });
+    expect(read('after')).toBeUndefined();
+  });
+
   test('with check_mode say what they would do, and do nothing', async () => {
     const { read, failures } = await run(`
   tasks:

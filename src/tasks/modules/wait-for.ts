@@ -5,6 +5,9 @@ import { type Action, defineModule } from '../action.ts';
 import { runAs } from '../as-user.ts';
 import { badParameter } from '../errors.ts';
 
+/** How long the wait may take beyond what the task allows it. */
+const GRACE_SECONDS = 120;
+
 /** `wait_for` */
 export const waitForModule = defineModule({
   name: 'ansible.builtin.wait_for',
@@ -38,6 +41,7 @@ done`;
       type: 'script',
       isReading: false,
       judges: true,
+      limitSeconds: timeout + delay + GRACE_SECONDS,
       script: runAs(script, { user: context.user, environment: [] }),
       result: ({ code, stderr }) =>
         new Map<string, Value>([
