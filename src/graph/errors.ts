@@ -26,12 +26,14 @@ function stateValue(state: unknown, key: string): unknown {
   return state && typeof state === 'object' ? Object.entries(state).find(([name]) => name === key)?.[1] : state;
 }
 
-/** A circle of needs, printed whole, with each edge's reason. */
-export function cycle(edges: readonly Edge[]): GatError {
+/** A circle of needs, printed whole, with each edge's reason, and where each of its resources is declared. */
+export function cycle(edges: readonly Edge[], nodes: ReadonlyMap<string, GraphNode>): GatError {
+  const places = edges.flatMap(({ to }) => nodes.get(to)?.resource.origin?.positions.slice(0, 1) ?? []);
   const path = edges.map((edge) => `${edge.to} waits for ${edge.from}: ${edge.reason}`);
   return new GatError({
     code: 'graph/cycle',
     what: 'cannot order the resources: some wait for each other in a circle',
+    where: places,
     why: path.join('\n'),
     fix: 'break the circle where one of these reasons need not hold',
   });

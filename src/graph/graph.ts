@@ -82,7 +82,7 @@ function sort(
     for (const node of free) sorted.set(node.key, node);
     free = free.flatMap(freedBy);
   }
-  if (sorted.size < nodes.size) throw cycle(findCycle(nodes, needs, sorted));
+  if (sorted.size < nodes.size) throw cycle(findCycle(nodes, needs, sorted), nodes);
   return sorted;
 }
 

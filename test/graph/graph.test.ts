@@ -73,8 +73,12 @@ describe('the graph', () => {
 
   test('prints the whole path of a circle with the reason of each edge', () => {
     const [a, b] = [amqp('h', '/', 'a'), amqp('h', '/', 'b')];
+    const position = { file: 'site.yml', line: 4, column: 3 };
     const resources = [
-      command('one', { run: sh`true`, requires: [a], provides: [b] }),
+      {
+        ...command('one', { run: sh`true`, requires: [a], provides: [b] }),
+        origin: { role: 'r', positions: [position] },
+      },
       command('two', { run: sh`true`, requires: [b], provides: [a] }),
     ];
     let error: unknown;
@@ -84,6 +88,7 @@ describe('the graph', () => {
       error = thrown;
     }
     expect(error).toBeInstanceOf(GatError);
+    expect((error as GatError).where).toEqual([position]);
     expect((error as GatError).why?.split('\n').sort()).toEqual([
       'h/command[one] waits for h/command[two]: needs amqp:h///a',
       'h/command[two] waits for h/command[one]: needs amqp:h///b',
