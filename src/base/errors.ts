@@ -72,6 +72,23 @@ function withoutRepeats(errors: readonly GatError[]): readonly GatError[] {
   });
 }
 
+/** The same error with one more place, such as where the project names the host that it is about. */
+export function withPlace(error: GatError, place: Position | undefined): GatError {
+  if (!place) return error;
+  const { code, what, where, why, fix, cause } = error;
+  const told = new GatError({
+    code,
+    what,
+    where: [...where, place],
+    class: error.class,
+    cause,
+    ...(why !== undefined && { why }),
+    ...(fix !== undefined && { fix }),
+  });
+  if (error.stack !== undefined) told.stack = error.stack;
+  return told;
+}
+
 /** Renders a place as `file:line:column` or `resource on host`. */
 export function renderWhere(where: Where): string {
   if ('file' in where) return renderPosition(where);

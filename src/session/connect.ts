@@ -1,7 +1,7 @@
 /** Connects to the hosts of a run, all at once; a host that can't be reached is told and left out, and holds up no other. */
 import { setMaxListeners } from 'node:events';
 import type { HostLink } from '../apply/work.ts';
-import { GatError } from '../base/errors.ts';
+import { GatError, withPlace } from '../base/errors.ts';
 import type { Emit } from '../base/events.ts';
 import type { Secret } from '../base/secret.ts';
 import { connect } from '../transport/connect.ts';
@@ -52,8 +52,9 @@ export function startLinks(targets: readonly Target[], options: LinkOptions): Li
     } catch (error) {
       if (closing.signal.aborted) return;
       if (!(error instanceof GatError)) throw error;
-      unreachable.set(target.name, error);
-      options.emit({ type: 'unreachable', at: options.clock(), host: target.name, error });
+      const told = withPlace(error, target.declaredAt);
+      unreachable.set(target.name, told);
+      options.emit({ type: 'unreachable', at: options.clock(), host: target.name, error: told });
     }
   };
   const slotsOf = connectionSlots(options.forks);

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { runReading } from '../apply/execute.ts';
 import { printSerial } from '../apply/lease.ts';
 import type { HostLink } from '../apply/work.ts';
-import { GatError } from '../base/errors.ts';
+import { GatError, withPlace } from '../base/errors.ts';
 import type { Emit } from '../base/events.ts';
 import type { Facts } from '../base/facts.ts';
 import type { Script } from '../base/shell.ts';
@@ -72,8 +72,9 @@ function askEach(
       if (link && links.links.has(target.name)) await ask(target, link);
     } catch (error) {
       if (!(error instanceof GatError)) throw error;
-      links.drop(target.name, error);
-      emit({ type: 'unreachable', at: clock(), host: target.name, error });
+      const told = withPlace(error, target.declaredAt);
+      links.drop(target.name, told);
+      emit({ type: 'unreachable', at: clock(), host: target.name, error: told });
     }
   };
   return new Map(targets.map((target) => [target.name, one(target)]));

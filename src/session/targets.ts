@@ -1,9 +1,11 @@
 /** How to reach each host of a run, from its variables, ansible.cfg and the user's ssh_config. */
 import { type GatError, throwProblems } from '../base/errors.ts';
+import type { Position } from '../base/position.ts';
 import { type Plain, toPlain } from '../base/value.ts';
 import type { Play } from '../project/playbook/types.ts';
 import type { Project } from '../project/project.ts';
 import { hostScope } from '../project/scope.ts';
+import type { HostScope } from '../project/vars/host-scope.ts';
 import { createTemplar } from '../render/templar.ts';
 import { collectErrors } from '../stack/collect.ts';
 import type { StackPlay } from '../stack/stack.ts';
@@ -21,15 +23,26 @@ export function findTargets(
   const problems: GatError[] = [];
   const targets = hosts.flatMap((host) => {
     const play = plays.find((one) => one.hosts.includes(host))?.play;
-    return collectErrors(problems, () => [targetFor(host, connectionVars(project, host, play), sshConfig)]) ?? [];
+    const scope = hostScope(project, host, play ? { play } : {});
+    const target = () => targetFor(host, connectionVars(project, scope, play), sshConfig);
+    const declaredAt = addressOf(scope) ?? project.inventory.host(host)?.position;
+    return collectErrors(problems, () => [{ ...target(), declaredAt }]) ?? [];
   });
   throwProblems(problems);
   return targets;
 }
 
+/** Where the project says at which address a host is. */
+function addressOf(scope: HostScope): Position | undefined {
+  return ['ansible_host', 'ansible_port'].flatMap((name) => scope.definitions(name))[0]?.position;
+}
+
 /** The host's `ansible_*` variables over the defaults of ansible.cfg and the play. */
-function connectionVars(project: Project, host: string, play: Play | undefined): Readonly<Record<string, Plain>> {
-  const scope = hostScope(project, host, play ? { play } : {});
+function connectionVars(
+  project: Project,
+  scope: HostScope,
+  play: Play | undefined,
+): Readonly<Record<string, Plain>> {
   const templar = createTemplar({ scope });
   const vars: Record<string, Plain> = { ...defaults(project) };
   const remoteUser = play?.keywords.get('remote_user');

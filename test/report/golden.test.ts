@@ -8,10 +8,13 @@ import * as sample from './sample.ts';
 const bug = Object.assign(new TypeError('x is not a function'), {
   stack: 'TypeError: x\n    at place (file.ts:1:2)',
 });
-const circle = cycle([
-  { from: 'h/a[1]', to: 'h/b[2]', reason: 'loads it' },
-  { from: 'h/b[2]', to: 'h/a[1]', reason: 'lies in it' },
-]);
+const circle = cycle(
+  [
+    { from: 'h/a[1]', to: 'h/b[2]', reason: 'loads it' },
+    { from: 'h/b[2]', to: 'h/a[1]', reason: 'lies in it' },
+  ],
+  new Map(),
+);
 
 const CASES: readonly (readonly [string, (reporter: Reporter) => void])[] = [
   ['plan', (r) => r.plan(sample.plan, sample.graph, { probeMs: 412 })],

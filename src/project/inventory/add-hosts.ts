@@ -21,7 +21,7 @@ export function addHosts(data: InventoryData, group: Group, named: NamedHosts): 
   const variables = [...named.variables];
   for (const name of named.hosts) {
     const isNew = !data.hosts.has(name);
-    const host = addHost(data, name, group, named.source);
+    const host = addHost(data, name, group, named.source, position);
     if (isNew && port !== undefined && port !== 0) {
       const node: Node = { kind: 'scalar', value: port, position, template: false };
       host.vars.set('ansible_port', { node, position });

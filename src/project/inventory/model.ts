@@ -8,12 +8,13 @@ export type Variable = { readonly node: Node; readonly position: Position };
 /** Variables of one source by name. */
 export type Variables = ReadonlyMap<string, Variable>;
 
-/** A host; `source` is the inventory source that named it first. */
+/** A host; `source` is the inventory source that named it first, `position` where that is. */
 export type Host = {
   readonly name: string;
   readonly vars: Map<string, Variable>;
   readonly groups: Set<Group>;
   readonly source: string | undefined;
+  readonly position?: Position | undefined;
   readonly implicit: boolean;
 };
 
@@ -65,10 +66,16 @@ export function addGroup(data: InventoryData, name: string): Group {
 }
 
 /** Adds a host to a group; a host that is new is remembered with its source. @throws InventoryFault for an empty name */
-export function addHost(data: InventoryData, name: string, group: Group, source: string | undefined): Host {
+export function addHost(
+  data: InventoryData,
+  name: string,
+  group: Group,
+  source: string | undefined,
+  position?: Position,
+): Host {
   const known = data.hosts.get(name);
   if (!known && name === '') throw new InventoryFault('the name of a host is empty');
-  const host = known ?? { name, vars: new Map(), groups: new Set<Group>(), source, implicit: false };
+  const host = known ?? { name, vars: new Map(), groups: new Set<Group>(), source, position, implicit: false };
   data.hosts.set(name, host);
   if (group.hosts.has(host)) return host;
   group.hosts.add(host);

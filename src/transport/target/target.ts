@@ -1,4 +1,5 @@
 /** Where a host is and how to log in to it: what inventory variables and ssh_config make of its name. */
+import type { Position } from '../../base/position.ts';
 import type { Secret } from '../../base/secret.ts';
 import type { Become } from '../connection.ts';
 
@@ -35,6 +36,8 @@ export type SshTarget = Common & {
 type Common = {
   /** Name in the inventory. */
   readonly name: string;
+  /** Where the project says so: the line of its address, or that of its name in the inventory. */
+  readonly declaredAt?: Position | undefined;
   /** From ansible_become: whom to become where the playbook says nothing else. */
   readonly become?: Become | undefined;
   /** The password for any become on this host. */
