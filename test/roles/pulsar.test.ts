@@ -30,6 +30,20 @@ const tutorial = {
 const around = { name: 'pulsar.example.org', addresses: { 'galaxy.example.org': 'galaxy' } };
 const declared = declareRole(pulsar, tutorial, around);
 
+test.each([
+  [[], true],
+  [['FOO=bar'], true],
+  [['REQUESTS_CA_BUNDLE=/srv/ca.pem'], false],
+  [['FOO=bar "CURL_CA_BUNDLE=/srv/ca.pem"'], false],
+])('requests trusts the authorities of the host, beside %j: %s', (pulsar_systemd_environment, isSet) => {
+  const { resources } = declareRole(pulsar, { ...tutorial, pulsar_systemd_environment }, around);
+  expect(
+    contentOf(resources, '/etc/systemd/system/pulsar.service').includes(
+      '\nEnvironment=REQUESTS_CA_BUNDLE=/etc/ssl/certs/ca-certificates.crt\n',
+    ),
+  ).toBe(isSet);
+});
+
 describe("the tutorial's Pulsar", () => {
   test('consists of these resources', () =>
     expect(idsOf(declared.resources)).toMatchInlineSnapshot(`

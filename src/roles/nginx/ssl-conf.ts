@@ -19,8 +19,8 @@ type Profile = {
   readonly ciphers?: readonly string[];
   readonly curves?: readonly string[];
   readonly prefersServerCiphers: boolean;
-  readonly sessionTimeout: string;
-  readonly sessionCache: string;
+  readonly sessionTimeout?: string;
+  readonly sessionCache?: string;
   readonly sessionTickets?: boolean;
 };
 
@@ -39,7 +39,6 @@ const PROFILES: Readonly<Record<NginxValues['nginx_ssl_config_profile'], Profile
     sessionTickets: false,
   },
   modern: {
-    ...COMMON,
     protocols: ['TLSv1.3'],
     curves: ['X25519', 'prime256v1', 'secp384r1'],
     prefersServerCiphers: false,

@@ -67,10 +67,17 @@ function pemOf(v: PulsarValues): readonly Resource[] {
     : [existingFile(v.pulsar_ssl_pem, {})];
 }
 
+/** Pulsar's transport by requests knows only the authorities that come with certifi, not those that the host trusts. */
+function trustOf(v: PulsarValues): readonly string[] {
+  const isGiven = v.pulsar_systemd_environment.some((one) => /\b(?:REQUESTS|CURL)_CA_BUNDLE=/.test(one));
+  return isGiven ? [] : ['REQUESTS_CA_BUNDLE=/etc/ssl/certs/ca-certificates.crt'];
+}
+
 function unitValues(v: PulsarValues, layout: Layout) {
   const drmaa = v.pulsar_drmaa_library_path;
   const home = v.galaxy_server_dir;
   const environment = [
+    ...trustOf(v),
     ...(drmaa === undefined ? [] : [`DRMAA_LIBRARY_PATH=${drmaa}`]),
     ...(home === undefined ? [] : [`GALAXY_HOME=${home}`]),
     ...v.pulsar_systemd_environment,
