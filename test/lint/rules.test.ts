@@ -130,6 +130,7 @@ const found: readonly Row[] = [
     `${PULSAR}:8:24`,
   ],
   ['L18', 'no kombu', [onPulsar('  - kombu\n', '')], `${PULSAR}:13:1`],
+  ['L18', 'nothing to send files with', [onPulsar('  - pycurl\n', '')], `${PULSAR}:13:1`],
   [
     'L18',
     'a DRMAA manager without drmaa',

@@ -474,6 +474,13 @@ const fine: readonly (readonly [title: string, patches: readonly Patch[]])[] = [
     'a small limit in the site on port 80',
     [swap('templates/nginx/redirect-ssl.j2', 'server {', 'server {\n\tclient_max_body_size 1m;')],
   ],
+  [
+    'a library for a pycurl that nobody installs',
+    [
+      onPulsar('pulsar_pycurl_ssl_library: openssl', 'pulsar_pycurl_ssl_library: gnutls'),
+      onPulsar('  - pycurl\n', '  - requests-toolbelt\n'),
+    ],
+  ],
   ['a timeout that blocks', [swap(JOBS, 'amqp_consumer_timeout: 2', 'amqp_consumer_timeout: None')]],
   ['a URL that is folded', [onPulsar(`${LINE}`, LINE.replace(': "', ': >-\n    ').replace(/"$/, ''))]],
 ];

@@ -7,8 +7,9 @@ import type { Found, Rule } from '../rule.ts';
 export const dependencies: Rule = {
   id: 'L18',
   severity: 'E',
-  title: '`pulsar_optional_dependencies` has kombu for a message queue, drmaa for a DRMAA manager, and pycurl',
-  why: 'Pulsar does not start without kombu or drmaa where it needs them; without pycurl transfers are slower and less robust.',
+  title:
+    '`pulsar_optional_dependencies` has kombu for a message queue, drmaa for a DRMAA manager, and requests-toolbelt or pycurl',
+  why: 'Pulsar does not start without kombu or drmaa where it needs them; without requests-toolbelt or pycurl a file is held in memory as a whole while it is sent.',
   fix: 'Add the package to `pulsar_optional_dependencies`.',
   check: ({ pulsars }) => pulsars.flatMap(checkPulsar),
 };
@@ -23,15 +24,23 @@ function checkPulsar(pulsar: Pulsar): readonly Found[] {
   return [
     ...missing(pulsar, 'kombu', 'jobs come over a message queue, which Pulsar reads with it'),
     ...(drmaa ? missing(pulsar, 'drmaa', `the manager ${drmaa.name} hands jobs to the cluster with it`) : []),
-    ...missing(pulsar, 'pycurl', 'files are transferred with it').map((one) => ({
-      ...one,
-      severity: 'W' as const,
-    })),
+    ...(has(pulsar, 'pycurl') ? [] : missing(pulsar, 'requests-toolbelt', 'files are sent with it')).map(
+      (one) => ({
+        ...one,
+        severity: 'W' as const,
+      }),
+    ),
   ];
 }
 
-function missing({ dependencies: given, view }: Pulsar, name: string, why: string): readonly Found[] {
-  if (given.some((one) => new RegExp(`^${name}\\b`, 'i').test(one) || one.includes(`/${name}`))) return [];
+function has({ dependencies }: Pulsar, name: string): boolean {
+  const pattern = new RegExp(`^${name.replace('-', '[-_.]')}\\b`, 'i');
+  return dependencies.some((one) => pattern.test(one) || one.includes(`/${name}`));
+}
+
+function missing(pulsar: Pulsar, name: string, why: string): readonly Found[] {
+  const { view } = pulsar;
+  if (has(pulsar, name)) return [];
   return [
     {
       message: `pulsar_optional_dependencies of ${view.host} lacks ${name}: ${why}`,

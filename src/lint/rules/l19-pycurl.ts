@@ -2,7 +2,8 @@
 import type { Node } from '../../base/node.ts';
 import type { HostView } from '../facts/host-view.ts';
 import { argumentValues, type ModuleTask, moduleName, moduleTasks } from '../facts/play-tasks.ts';
-import { textOf } from '../facts/tree.ts';
+import type { Pulsar } from '../facts/pulsar.ts';
+import { isFullyKnown, textOf } from '../facts/tree.ts';
 import type { Rule } from '../rule.ts';
 
 export const pycurl: Rule = {
@@ -12,7 +13,9 @@ export const pycurl: Rule = {
   why: 'Otherwise pycurl, where it is compiled, cannot be imported, and every transfer fails.',
   fix: 'Set it to `openssl` with libcurl4-openssl-dev, to `gnutls` with libcurl4-gnutls-dev.',
   check: ({ pulsars }) =>
-    pulsars.flatMap(({ view }) => {
+    pulsars.flatMap((pulsar) => {
+      const { view } = pulsar;
+      if (!mayHavePycurl(pulsar)) return [];
       const found = moduleTasks(view.play).flatMap((task) => packagesOf(task, view));
       const headers = found.flatMap((node) => {
         const library = /(?:^|,\s*)libcurl4-(openssl|gnutls|nss)-dev(?:$|[,=\s])/.exec(textOf(node) ?? '')?.[1];
@@ -34,6 +37,13 @@ export const pycurl: Rule = {
       ];
     }),
 };
+
+/** It does not come with Pulsar itself. */
+function mayHavePycurl({ view, dependencies }: Pulsar): boolean {
+  const given = view.node('pulsar_optional_dependencies');
+  if (given && !isFullyKnown(given)) return true;
+  return dependencies.some((one) => /\bpycurl\b/i.test(one));
+}
 
 /** Names of packages that a task installs: a list, a text with commas, or a variable that holds either. */
 function packagesOf(task: ModuleTask, view: HostView): readonly Node[] {

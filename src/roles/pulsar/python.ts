@@ -11,6 +11,7 @@ const MODULES: Readonly<Record<string, string>> = {
   kombu: 'kombu',
   amqp: 'amqp',
   pycurl: 'pycurl',
+  'requests-toolbelt': 'requests_toolbelt',
   psutil: 'psutil',
   pyopenssl: 'OpenSSL',
   gunicorn: 'gunicorn',

@@ -56,7 +56,7 @@ export const vars = {
   pulsar_optional_dependencies: {
     type: listOf(word),
     default: [],
-    doc: 'Further packages for pip: kombu for message queues, pycurl for transfers, drmaa for clusters, psutil.',
+    doc: 'Further packages for pip: kombu for message queues, requests-toolbelt or pycurl for transfers, drmaa for clusters, psutil.',
   },
   pulsar_pycurl_ssl_library: {
     type: z.enum(['openssl', 'gnutls', 'nss']),
