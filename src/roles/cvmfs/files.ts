@@ -75,7 +75,7 @@ function configRepoFiles(repo: ConfigRepo, servers: readonly ServerUrls[], after
 function domainLines({ domain, urls, use_geoapi }: ServerUrls): readonly string[] {
   return [
     `CVMFS_SERVER_URL="${urls.join(';')}"`,
-    `CVMFS_KEYS_DIR="/etc/cvmfs/keys/${domain}"`,
+    `CVMFS_KEYS_DIR=/etc/cvmfs/keys/${domain}`,
     `CVMFS_USE_GEOAPI="${use_geoapi ? 'yes' : 'no'}"`,
   ];
 }
