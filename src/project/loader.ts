@@ -13,6 +13,9 @@ import { parseValues } from './yaml/load.ts';
 /** A file's text, and whether it had to be decrypted. */
 export type LoadedText = { readonly text: string; readonly isSecret: boolean };
 
+/** A file's bytes, and whether they had to be decrypted. */
+export type LoadedContent = { readonly bytes: Buffer; readonly isSecret: boolean };
+
 /** Reads files below a project's folder. */
 export type Loader = {
   readonly root: string;
@@ -23,6 +26,8 @@ export type Loader = {
   readonly readText: (file: string) => LoadedText;
   /** The bytes of a file as they are. */
   readonly readBytes: (file: string) => Buffer;
+  /** The content of a file that need not be text; a vault file is decrypted. */
+  readonly readContent: (file: string) => LoadedContent;
   /** The first bytes of a file as Latin-1. */
   readonly readStart: (file: string, length: number) => string;
   /** Reads a file of values; the same file is parsed once. */
@@ -45,12 +50,12 @@ export function createLoader(root: string, vault: Vault, untrusted = false): Loa
   });
   const allowed = (file: string): string => (untrusted ? requireInside(root, file) : file);
   const readInside = (file: string): Buffer => readBytes(allowed(file), shown(file));
-  const readText = (file: string): LoadedText => {
-    const name = shown(file);
+  const readContent = (file: string): LoadedContent => {
     const bytes = readInside(file);
-    if (!isVaultText(bytes)) return { text: decodeUtf8(bytes, name), isSecret: false };
-    return { text: decodeUtf8(vault.decryptFile(bytes, name), name), isSecret: true };
+    const isSecret = isVaultText(bytes);
+    return { bytes: isSecret ? vault.decryptFile(bytes, shown(file)) : bytes, isSecret };
   };
+  const readText = (file: string): LoadedText => asText(readContent(file), shown(file));
   const parseFile = (file: string): Node => {
     const { text, isSecret } = readText(file);
     return parseValues(text, contextOf(shown(file), isSecret));
@@ -73,10 +78,15 @@ export function createLoader(root: string, vault: Vault, untrusted = false): Loa
     shown,
     readText,
     readBytes: readInside,
+    readContent,
     readStart: (file, length) => readStart(allowed(file), length),
     values,
     parse: (text, name) => parseValues(text, contextOf(name, false)),
   };
+}
+
+function asText({ bytes, isSecret }: LoadedContent, name: string): LoadedText {
+  return { text: decodeUtf8(bytes, name), isSecret };
 }
 
 function warningKey({ position: { file, line, column }, text }: Warning): string {

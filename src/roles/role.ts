@@ -37,6 +37,8 @@ export type HostContext = {
   renderTemplate(path: string): Text;
   /** Reads a file of the project (`files/galaxy/…`). */
   readFile(path: string): Text;
+  /** Reads a file of the project that need not be text, as a resource takes it. */
+  readContent(path: string): { readonly content: Text; readonly encoding?: 'base64' };
   /** Inventory names of a group's hosts, in order. */
   hostsOf(group: string): readonly string[];
   /** The inventory name of the host which others know by this name or address, if it is one of ours. */

@@ -32,6 +32,7 @@ export type HostPlay = {
   readonly access: LookupAccess;
   /** Reads a file of the project by its path relative to the playbook's folder. */
   readonly readFile: (path: string) => Text;
+  readonly readContent: HostContext['readContent'];
   readonly hostsOf: (group: string) => readonly string[];
   readonly hostByAddress: (address: string) => string | undefined;
   readonly warn: (text: string) => void;
@@ -150,6 +151,7 @@ function contextOf(play: HostPlay, scope: HostScope, templar: Templar): HostCont
     facts: play.facts,
     renderTemplate: (path) => templar.renderTemplate(reveal(play.readFile(path)), path),
     readFile: play.readFile,
+    readContent: play.readContent,
     hostsOf: play.hostsOf,
     hostByAddress: play.hostByAddress,
     positionOf: (name) => scope.definitions(name)[0]?.position,

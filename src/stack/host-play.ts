@@ -8,12 +8,14 @@ import { projectAccess } from '../project/access.ts';
 import type { Play } from '../project/playbook/types.ts';
 import type { Project } from '../project/project.ts';
 import { hostScope } from '../project/scope.ts';
+import type { HostContext } from '../roles/role.ts';
 import type { PlayContext, Readings } from '../tasks/context.ts';
 import { tagsIn } from '../tasks/frame.ts';
 import { isTagged, type TagFilter } from '../tasks/tags.ts';
 import type { Target } from '../transport/target/target.ts';
 import { factsNode } from './facts.ts';
 import type { OtherHosts } from './other-hosts.ts';
+import { carried } from './project-files.ts';
 import type { BoundPlay, Stack } from './stack.ts';
 
 /** The names by which hosts know each other, with the host of the inventory. */
@@ -71,6 +73,7 @@ export function hostPlay({ stack, bound, host, facts, addresses, options, others
     ),
     access: projectAccess(project),
     readFile: (file: string) => readProjectFile(project, file),
+    readContent: (file: string) => readProjectContent(project, file),
     hostsOf: (group: string) => [...(project.inventory.groups.get(group)?.hosts ?? [])].map((one) => one.name),
     hostByAddress: (address: string) => addresses.get(address),
     warn: (text: string) => warn(options, text, host),
@@ -101,12 +104,23 @@ export function addressesOf(
   return addresses;
 }
 
-/** Reads a file of the project; never one outside of its folder. */
+/** Reads a text file of the project. */
 function readProjectFile(project: Project, file: string): Text {
-  const found = path.resolve(project.root, file);
-  if (path.relative(project.root, found).startsWith('..')) throw outside(file);
-  const { text, isSecret } = project.loader.readText(found);
+  const { text, isSecret } = project.loader.readText(placeOf(project, file));
   return isSecret ? new Secret(text) : text;
+}
+
+/** Reads any file of the project. */
+function readProjectContent(project: Project, file: string): ReturnType<HostContext['readContent']> {
+  const { text, isSecret, isBinary } = carried(project.loader.readContent(placeOf(project, file)));
+  return { content: isSecret ? new Secret(text) : text, ...(isBinary ? { encoding: 'base64' } : {}) };
+}
+
+/** Never a file outside of the project's folder. */
+function placeOf({ root }: Project, file: string): string {
+  const found = path.resolve(root, file);
+  if (path.relative(root, found).startsWith('..')) throw outside(file);
+  return found;
 }
 
 function outside(file: string): GatError {

@@ -12,7 +12,7 @@ import {
 import path from 'node:path';
 import { GatError, throwProblems } from '../base/errors.ts';
 import { Secret } from '../base/secret.ts';
-import type { Loader } from '../project/loader.ts';
+import type { LoadedContent, Loader } from '../project/loader.ts';
 import { readTasks } from '../project/playbook/tasks.ts';
 import type { FoundFile, KeptPlace, ProjectFiles, TreeFile } from '../tasks/files.ts';
 
@@ -112,11 +112,14 @@ function kindOf(file: string): 'file' | 'directory' | undefined {
 /** A vault file is decrypted and secret; bytes that are no UTF-8 come in base64. */
 function readFound(loader: Loader, file: string): FoundFile {
   const name = loader.shown(file);
-  const bytes = loader.readBytes(file);
-  if (bytes.includes(0) || !isUtf8(bytes))
-    return { name, path: file, text: bytes.toString('base64'), isBinary: true };
-  const { text, isSecret } = loader.readText(file);
-  return { name, path: file, text: isSecret ? new Secret(text) : text };
+  const { text, isBinary, isSecret } = carried(loader.readContent(file));
+  return { name, path: file, text: isSecret ? new Secret(text) : text, ...(isBinary ? { isBinary } : {}) };
+}
+
+/** Bytes that are no text are carried in base64. */
+export function carried({ bytes, isSecret }: LoadedContent) {
+  const isBinary = bytes.includes(0) || !isUtf8(bytes);
+  return { text: bytes.toString(isBinary ? 'base64' : 'utf8'), isBinary, isSecret };
 }
 
 function isUtf8(bytes: Buffer): boolean {

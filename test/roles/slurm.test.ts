@@ -128,7 +128,6 @@ describe('slurm', () => {
   });
 
   test.each<[string, Readonly<Record<string, unknown>>, Surroundings, string]>([
-    ['a key that is no text', { slurm_munge_key: 'k' }, { files: { k: 'a\uFFFDb' } }, '`slurm_munge_key` asks'],
     ['an accounting daemon without a password', { slurm_roles: ['dbd'] }, {}, '`slurmdbd_config`'],
     [
       'a password that slurmdbd.conf cannot hold',

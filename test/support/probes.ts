@@ -43,6 +43,7 @@ export async function runProbes(folder: string, extraVars: readonly string[] = [
           roles,
           access: projectAccess(project),
           readFile: () => '',
+          readContent: () => ({ content: '' }),
           hostsOf: () => [],
           hostByAddress: () => undefined,
           warn: (text) => said.push(`${host}: ${text}`),

@@ -95,6 +95,7 @@ function contextOf(variables: Readonly<Record<string, unknown>>, around: Surroun
     becomeUser: around.becomeUser,
     renderTemplate: read,
     readFile: read,
+    readContent: (path) => ({ content: read(path) }),
     hostsOf: (group) => around.groups?.[group] ?? [],
     hostByAddress: (address) => around.addresses?.[address],
     positionOf: (name) => (name in variables ? POSITION : undefined),

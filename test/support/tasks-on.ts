@@ -38,6 +38,7 @@ export async function applyTasks(folder: string, inventory: string) {
       roles: [],
       access: projectAccess(project),
       readFile: () => '',
+      readContent: () => ({ content: '' }),
       hostsOf: () => [],
       hostByAddress: () => undefined,
       warn: () => {},

@@ -61,6 +61,7 @@ export function getsAlong(role: Role, view: HostView, project: Project): boolean
     facts: SOME_HOST,
     renderTemplate: (path: string) => view.render(path, true)?.text ?? '',
     readFile: (path: string) => view.render(path, false)?.text ?? '',
+    readContent: (path: string) => ({ content: view.render(path, false)?.text ?? '' }),
     hostsOf: view.hostsOf,
     hostByAddress: () => undefined,
     positionOf,

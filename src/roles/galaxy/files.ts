@@ -45,24 +45,24 @@ export function declareDirectories(v: GalaxyValues, layout: Layout): readonly Re
 export function declareFiles(v: GalaxyValues, host: HostContext, layout: Layout): readonly ConfigFile[] {
   const closed = { owner: layout.keeper, group: layout.group, mode: modeOf(v.galaxy_config_perms) };
   const open = { ...closed, mode: modeOf(v.galaxy_config_perms_public) };
-  const made = (path: string, content: Text, props: typeof closed): ConfigFile => ({
-    resource: file(path, { content, ...props }),
-    content,
+  const made = ({ path, content, ...how }: Placed, props: typeof closed): ConfigFile => ({
+    resource: file(path, { content, ...how, ...props }),
+    content: how.encoding === undefined ? content : '',
   });
   return [
-    ...filesOf(v, host).map(({ path, content }) => made(path, content, closed)),
-    ...v.galaxy_config_files_public.map(({ src, dest }) => made(dest, host.readFile(src), open)),
+    ...filesOf(v, host).map((one) => made(one, closed)),
+    ...v.galaxy_config_files_public.map(({ src, dest }) => made({ path: dest, ...host.readContent(src) }, open)),
     ...resolverFiles(v).map((resource) => ({ resource, content: '' })),
   ];
 }
 
-type Placed = { readonly path: string; readonly content: Text };
+type Placed = { readonly path: string; readonly content: Text; readonly encoding?: 'base64' };
 
 /** What the files that only Galaxy may read will hold, by their places on the host. */
 export function filesOf(v: GalaxyValues, host: HostContext): readonly Placed[] {
   const own: readonly Placed[] = [
     ...v.galaxy_config_templates.map(({ src, dest }) => ({ path: dest, content: host.renderTemplate(src) })),
-    ...v.galaxy_config_files.map(({ src, dest }) => ({ path: dest, content: host.readFile(src) })),
+    ...v.galaxy_config_files.map(({ src, dest }) => ({ path: dest, ...host.readContent(src) })),
   ];
   if (v.pulsar_sites.length === 0 || inlineJobs(v) !== undefined) return own;
   const galaxy = partOf(v.galaxy_config, 'galaxy');
@@ -75,16 +75,20 @@ export function filesOf(v: GalaxyValues, host: HostContext): readonly Placed[] {
 
 /** Files that Galaxy itself writes: they get a first content, and are never touched again. */
 export function declareMutable(v: GalaxyValues, host: HostContext, layout: Layout): readonly Resource[] {
-  const first = (path: string, content: Text): Resource =>
+  const first = (path: string, content: Text, encoding?: 'base64'): Resource =>
     file(path, {
       content,
+      ...(encoding === undefined ? {} : { encoding }),
       onlyIfMissing: true,
       owner: layout.user.name,
       group: layout.group,
       mode: '0640',
     });
   const own = [
-    ...v.galaxy_mutable_config_files.map(({ src, dest }) => first(dest, host.readFile(src))),
+    ...v.galaxy_mutable_config_files.map(({ src, dest }) => {
+      const { content, encoding } = host.readContent(src);
+      return first(dest, content, encoding);
+    }),
     ...v.galaxy_mutable_config_templates.map(({ src, dest }) => first(dest, host.renderTemplate(src))),
   ];
   if (!v.galaxy_manage_mutable_setup) return own;

@@ -32,7 +32,7 @@ function siteTools(v: GalaxyValues, host: HostContext, layout: Layout): readonly
   if (v.galaxy_local_tools.length === 0) return [];
   const files = v.galaxy_local_tools.map((one) =>
     file(`${layout.localTools}/${one.file}`, {
-      content: host.readFile(`${v.galaxy_local_tools_src_dir}/${one.file}`),
+      ...host.readContent(`${v.galaxy_local_tools_src_dir}/${one.file}`),
       owner: layout.keeper,
     }),
   );

@@ -28,13 +28,3 @@ export function brokenName(host: HostContext, what: string): GatError {
         : 'take a plain name, or set slurmdbd_manage_database: false',
   });
 }
-
-/** The key is no text, so that it could not be carried over byte by byte. */
-export function binaryKey(host: HostContext, path: string): GatError {
-  return unsupportedValue(host, {
-    role: 'slurm',
-    variable: 'slurm_munge_key',
-    why: `${path} is no text`,
-    fix: `make a new key for all hosts of the cluster: head -c 96 /dev/urandom | base64 -w 0 > ${path}; ansible-vault or gatdeploy vault can encrypt it`,
-  });
-}

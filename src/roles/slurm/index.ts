@@ -8,7 +8,6 @@ import { declareAccounting } from './accounting.ts';
 import { slurmAdvice } from './advice.ts';
 import { slurmChecks } from './checks.ts';
 import { optionsOf, renderGres, renderOptions, renderSlurmConf } from './config.ts';
-import { binaryKey } from './errors.ts';
 import { type Layout, layoutOf } from './layout.ts';
 import { type SlurmValues, vars } from './vars.ts';
 
@@ -88,11 +87,10 @@ function declareMunge(v: SlurmValues, host: HostContext, packages: readonly Reso
 }
 
 function mungeKey(path: string, host: HostContext, after: readonly Resource[]): Resource {
-  const content = host.readFile(path);
-  const text = content instanceof Secret ? content.reveal() : content;
-  if (text.includes('\uFFFD') || text.includes('\0')) throw binaryKey(host, path);
+  const { content, ...how } = host.readContent(path);
   return file('/etc/munge/munge.key', {
-    content: new Secret(text),
+    content: content instanceof Secret ? content : new Secret(content),
+    ...how,
     owner: 'munge',
     group: 'munge',
     mode: '0400',
