@@ -110,6 +110,14 @@ describe('a Pulsar', () => {
       ['pulsar/broker-name'],
     ],
     [
+      'to whose clock the certificate is of the future',
+      unit('active', 0, {
+        connecting:
+          'will retry: [SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: certificate is not yet valid (_ssl.c:1)\n',
+      }),
+      ['pulsar/broker-future'],
+    ],
+    [
       'whose virtual host is missing',
       unit('active', 0, { connecting: '(530) NOT_ALLOWED - vhost pulsar/au not found\n' }),
       ['pulsar/no-vhost'],

@@ -62,6 +62,14 @@ export const CONNECTING: readonly Sign[] = [
     explains: ['pulsar', 'galaxy', 'broker/queue', 'rabbitmq/certificate'],
   },
   {
+    id: 'pulsar/broker-future',
+    pattern: /CERTIFICATE_VERIFY_FAILED.*not yet valid/,
+    place: 'way',
+    cause: "by the clock of Pulsar's host the broker's certificate is of the future",
+    fix: 'timedatectl on both hosts tells whose clock is wrong',
+    explains: ['pulsar', 'galaxy/job', 'broker/queue'],
+  },
+  {
     id: 'pulsar/broker-refuses-connection',
     pattern: /(?:OperationalError|ConnectionRefusedError).*Connection refused/,
     place: 'way',

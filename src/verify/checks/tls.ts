@@ -48,6 +48,10 @@ const REASONS: readonly (readonly [RegExp, string])[] = [
   [/Name or service not known|nodename nor servname/, 'the name does not resolve on this host: add it to DNS'],
   [/verify error:.*hostname mismatch/i, 'the certificate has other names: add this one to certbot_domains'],
   [/verify error:.*expired/i, 'the certificate has expired: apply again, then see why renewals fail'],
+  [
+    /verify error:.*not yet valid/i,
+    'to this host the certificate is of the future: see by timedatectl on both whose clock is wrong',
+  ],
   [/verify error:/, 'this host does not trust the chain: use a public authority, or add its root to the host'],
   [/bad signature|key values mismatch/, 'key and certificate do not belong together: apply again'],
 ];

@@ -53,6 +53,19 @@ function fullDisks(host: string, text: string): readonly Diagnosis[] {
   ];
 }
 
+/** To a host whose clock is wrong certificates of others have expired, or are of the future. */
+const OF_CLOCK = [
+  'pulsar.service/clock',
+  'pulsar.service/broker-tls',
+  'pulsar.service/galaxy-tls',
+  'pulsar.service/login',
+  'pulsar.service/consumers',
+  'pulsar/broker-expired',
+  'pulsar/broker-future',
+  'pulsar/galaxy-untrusted',
+  'nginx/tls',
+];
+
 function wrongClock(host: string, text: string, now: number): readonly Diagnosis[] {
   const then = /^time (\d+)$/m.exec(text)?.[1];
   const skew = then === undefined ? 0 : Math.round(Number(then) - now);
@@ -65,7 +78,7 @@ function wrongClock(host: string, text: string, now: number): readonly Diagnosis
       cause: 'its clock is wrong, so that certificates and keys seem to be of another time',
       evidence: `${Math.abs(skew)} s ${skew > 0 ? 'ahead of' : 'behind'} this machine`,
       fix: `ssh ${host} sudo systemctl enable --now systemd-timesyncd; timedatectl shows whether it is in step`,
-      explains: ['pulsar.service/clock'],
+      explains: OF_CLOCK,
     },
   ];
 }
