@@ -8,6 +8,7 @@ import {
   nameReaders,
   PRINT_READERS,
   parseReaders,
+  READ_BY_PULSAR,
   type ReadQueue,
   unshare,
 } from '../../verify/checks/queue-readers.ts';
@@ -53,6 +54,7 @@ function consumers(parts: {
     asks: `rabbitmqctl -q list_queues -p ${queue.vhost} name consumers`,
     script: sh`gd_queues=$(timeout 30 rabbitmqctl -q --no-table-headers list_queues -p ${queue.vhost} name consumers </dev/null) || exit
 printf '%s\\n' "$gd_queues"
+printf '%s\\n' "$gd_queues" | awk -F'\\t' ${`$2 > 0 && $1 ~ /${READ_BY_PULSAR}/`} | grep -q . || exit 0
 printf '%s\\n' ${queue.vhost} | {
 ${PRINT_READERS}
 }`,
