@@ -52,6 +52,11 @@ describe('what Galaxy has in hand', () => {
     expect(listed(rows, back)).toBe(expected);
   });
 
+  test('with jobs elsewhere that are queued, as short ones are until the end', () => {
+    const { list } = workIn({ database: 'galaxy', localRunners: ['local'], jobsDirectory: '/jobs' });
+    expect(list.source).toMatch(/queued\S* and job_runner_name not in /);
+  });
+
   test('with a job whose results have been there for long, of which a Galaxy that hears nothing was not told', () =>
     expect(listed(['remote 8 bwa'], ['000/8'], new Date(Date.now() - 20 * 60_000))).toBe(
       'again 8 bwa coming back\n',

@@ -39,11 +39,12 @@ type Places = {
  * Jobs of Galaxy's own host end with it, uploads included. Those of a cluster or a Pulsar go on, except while their results
  * are taken in: Pulsar says only once that a job has ended, so a Galaxy that is stopped after it has heard that and before it
  * is through would call the job running for ever. What Pulsar has sent back shows in the job's directory. Where it has been
- * for long, a Galaxy that hears nothing any more has not been told, and is once it has been restarted.
+ * for long, a Galaxy that hears nothing any more has not been told, and is once it has been restarted. A short job is queued until
+ * Galaxy has taken it in: it never says that it runs.
  */
 export function workIn({ database, localRunners, jobsDirectory }: Places): ServiceWork {
   const local = localRunners.map((one) => `'${one.replaceAll("'", "''")}'`).join(', ') || "''";
-  const query = `select case when job_runner_name in (${local}) then 'local ' else 'remote ' end || id || ' ' || regexp_replace(tool_id, '\\s', '_', 'g') from job where state = 'running' order by id`;
+  const query = `select case when job_runner_name in (${local}) then 'local ' else 'remote ' end || id || ' ' || regexp_replace(tool_id, '\\s', '_', 'g') from job where state = 'running' or (state = 'queued' and job_runner_name not in (${local})) order by id`;
   return {
     list: sh`test -z "$(${ask(database, "select to_regclass('job')")})" ||
 ${ask(database, query)} | while read -r gd_where gd_id gd_tool; do
