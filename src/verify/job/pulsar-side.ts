@@ -32,27 +32,37 @@ test ! -e ./${id ?? ''}/command_line || { ${RUNNING}; }`;
 /** An error of Python, or a line of Pulsar's own log that tells one. */
 const COMPLAINT = '^\\S*(?:Error|Exception)\\b|^\\d.*(?:Error|Failed|refused|verif)';
 
+/** What Galaxy says of a job of which Pulsar told that it failed. */
+const REFUSED = /Remote job server indicated a problem/;
+
 /** What Pulsar has done with the job, if it has heard of it. */
 export async function pulsarStuck(
   context: ProofContext,
   { jobsDirectory, pulsars }: Destination,
-  { job: { external_id: id }, seconds }: { readonly job: JobState; readonly seconds: number },
+  { job, seconds }: { readonly job: JobState; readonly seconds: number },
 ): Promise<Finding | undefined> {
+  const id = job.external_id;
   if (!jobsDirectory || !isFolderName(id)) return undefined;
   const folder = `${jobsDirectory}/${id}`;
-  const look = sh`cd -- ${folder} 2>/dev/null || exit 3
+  const complaint = newestLines(COMPLAINT, 1, sh`-u 'pulsar*' --since ${`-${Math.ceil(seconds) + 1}s`}`);
+  const look = sh`cd -- ${folder} 2>/dev/null || { ${complaint}; exit 3; }
 echo "inputs $(ls -A inputs 2>/dev/null | wc -l)"
 if test -f preprocessing_failed; then echo unfetched; elif test -f return_code; then echo ended; fi
 test ! -f command_line || { cd ..; printf 'waits'; ${RUNNING}; echo; }
 printf '@said\\n'
-${newestLines(COMPLAINT, 1, sh`-u 'pulsar*' --since ${`-${Math.ceil(seconds) + 1}s`}`)}`;
+${complaint}`;
   for (const host of pulsars) {
     const { code, stdout } = await context.ask(host, look);
-    if (code !== 0) continue;
-    return stuckAt(`${folder} on ${host}`, stdout, {
-      journal: `ssh ${host} journalctl -u pulsar -n 100`,
-      list: `ssh ${host} ls -l ${folder}`,
-    });
+    const journal = `ssh ${host} journalctl -u pulsar -n 100`;
+    const isRefused = code === 3 && stdout.trim() !== '' && REFUSED.test(job.info ?? '');
+    if (isRefused)
+      return {
+        hop: 'staging',
+        evidence: `${folder} is not on ${host}, where Pulsar said: ${lastLine(stdout)}`,
+        fix: `gatdeploy apply pulsar gives its folders to its user; ${journal}`,
+      };
+    if (code === 0)
+      return stuckAt(`${folder} on ${host}`, stdout, { journal, list: `ssh ${host} ls -l ${folder}` });
   }
   return undefined;
 }

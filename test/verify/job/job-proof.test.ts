@@ -24,6 +24,8 @@ type World = {
   readonly brokerCode?: number;
   /** What is in the job's folder on Pulsar's host; undefined when there is none. */
   readonly folder?: string;
+  /** What Pulsar said where it made no folder for the job. */
+  readonly refusal?: string;
   readonly journal?: string;
   /** What Pulsar's unit is and said, when nobody listens on its queue. */
   readonly unit?: string;
@@ -82,7 +84,7 @@ function contextOf(world: World): ProofContext & { readonly asked: readonly stri
       if (source.includes('cksum')) return good(`${Math.floor(ms / 200_000)}`);
       if (source.includes('journalctl') && !source.includes('return_code')) return good(world.journal ?? '');
       if (source.includes('return_code'))
-        return world.folder === undefined ? { ...good(''), code: 3 } : good(world.folder);
+        return world.folder === undefined ? { ...good(world.refusal ?? ''), code: 3 } : good(world.folder);
       ms += 1000;
       const path = /url = "https:\/\/galaxy\.example\.org([^"]*)"/.exec(source)?.[1] ?? '';
       const method = /request = "(\w+)"/.exec(source)?.[1] ?? '';
@@ -173,6 +175,15 @@ describe('a job through the whole chain', () => {
       'whose inputs Pulsar could not fetch failed in staging',
       { job: { state: 'error', exit_code: null }, folder: 'inputs 0\nunfetched\n@said\n(transport code: 413)\n' },
       /^hop staging: \/mnt\/staging\/7 on pulsar-1 did not get its inputs: \(transport code: 413\)/,
+    ],
+    [
+      'that Pulsar could make no folder for failed in staging',
+      {
+        job: { state: 'error', exit_code: null },
+        info: 'Remote job server indicated a problem running or monitoring this job.',
+        refusal: "PermissionError: [Errno 13] Permission denied: '/mnt/staging/7'\n",
+      },
+      /^hop staging: \/mnt\/staging\/7 is not on pulsar-1, where Pulsar said: PermissionError/,
     ],
     [
       'that runs for ever hangs in the tool',
