@@ -17,7 +17,7 @@ export type FileProps = CommonProps & {
   readonly mode?: string;
   /** Owner, group and mode that are not given stay as they are; a new file belongs to this user and gets mode 0644. */
   readonly looseFor?: string;
-  /** The content is settings, one a line: empty lines and those that begin with `#` make no difference. */
+  /** The content is settings, one a line: empty lines, those that begin with `#` and YAML's `---` make no difference. */
   readonly settings?: boolean;
   /** The content is a start value: a file that is there already keeps its own. */
   readonly onlyIfMissing?: boolean;

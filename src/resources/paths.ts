@@ -26,7 +26,7 @@ echo`,
 ${printSums(names)}`,
       settings.length > 0 &&
         sh`for gd_path in ${settings}; do test ! -f "$gd_path" ||
-{ printf 'settings:%s ' "$gd_path"; grep -Ev '^[[:space:]]*(#|$)' "$gd_path" | sha256sum; }; done`,
+{ printf 'settings:%s ' "$gd_path"; grep -Ev '^[[:space:]]*(#|$)|^---[[:space:]]*$' "$gd_path" | sha256sum; }; done`,
     );
   },
   parse(stdout) {
@@ -45,9 +45,9 @@ ${printSums(names)}`,
   },
 };
 
-/** A text without what means nothing in it: lines that are empty or comments. */
+/** A text without what means nothing in it: lines that are empty or comments, and the mark at the begin of a YAML file. */
 export function settingsOf(text: string): string {
-  const lines = text.split('\n').filter((line) => !/^[ \t\r\f\v]*(?:#|$)/.test(line));
+  const lines = text.split('\n').filter((line) => !/^[ \t\r\f\v]*(?:#|$)|^---[ \t\r\f\v]*$/.test(line));
   return lines.map((line) => `${line}\n`).join('');
 }
 

@@ -1,4 +1,8 @@
-import { describe, expect, test } from 'vitest';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { directory, file, link } from '../../src/resources/index.ts';
 import { paths } from '../../src/resources/paths.ts';
 
@@ -32,6 +36,22 @@ describe('reading paths', () => {
     ],
   ])('gives %s', (_title, stdout, path, state) => {
     expect(paths.parse(stdout, []).get(path)).toEqual(state);
+  });
+
+  test.each([
+    ['written by Ansible', '##\n## This file is maintained by Ansible\n##\n---\n\na: 1\n', true],
+    ['with a setting that is commented out', '---\n# a: 1\n', false],
+    ['with a line that only begins like a mark', '--- a\na: 1\n', false],
+  ])('finds settings %s to be those that are wanted, or not: %#', (_title, there, isSame) => {
+    const folder = mkdtempSync(join(tmpdir(), 'gatdeploy-paths-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const path = join(folder, 'app.yml');
+    writeFileSync(path, there);
+    const wanted = file(path, { content: '# Managed\n---\na: 1\n', settings: true });
+    const { source } = paths.script([{ name: path, props: wanted.props }]);
+    const found = paths.parse(execFileSync('sh', { input: source, encoding: 'utf8' }), []).get(path);
+    const { content } = wanted.kind.desired(wanted) as { content: string };
+    expect((found as { content: string }).content === content).toBe(isSame);
   });
 
   test('leaves out what is not there', () => expect(paths.parse('\n\n', []).size).toBe(0));

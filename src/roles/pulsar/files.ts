@@ -25,11 +25,16 @@ export function declareFiles(v: PulsarValues, layout: Layout): readonly Resource
   const open = { owner: layout.keeper, group: layout.keeperGroup, mode: '0644' };
   const config = file(layout.appYml, {
     content: yamlFile(appConfig(v)),
+    settings: true,
     owner: layout.keeper,
     group: layout.group,
     mode: v.pulsar_app_config_mode,
   });
-  const serverIni = file(layout.serverIni, { content: template('pulsar/server.ini.hbs', iniValues(v)), ...open });
+  const serverIni = file(layout.serverIni, {
+    content: template('pulsar/server.ini.hbs', iniValues(v)),
+    settings: true,
+    ...open,
+  });
   const localEnv = file(layout.localEnv, {
     content: template('pulsar/local_env.sh.hbs', {
       drmaa: v.pulsar_drmaa_library_path,
