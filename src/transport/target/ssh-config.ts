@@ -54,7 +54,7 @@ export function loadSshConfig(places: SshConfigPlaces = {}): SshConfig {
 
 /** Reads one configuration file; a file of a project is not one's own: nothing in it may run a command. */
 export function loadLayer(file: string, { home, own }: { home: string; own: boolean }): ConfigLayer {
-  const text = withIncludes(file, { home, depth: 0, header: 'Host *' });
+  const text = withIncludes(file, { home, depth: 0, header: 'Host *', folder: dirname(file) });
   try {
     return { file, config: SSHConfig.parse(text), own, ...(hasExec(text) && { commands: text }) };
   } catch (error) {
@@ -67,8 +67,8 @@ export function optionsFor(layers: readonly ConfigLayer[], host: string, user: s
   const options = new Map<string, readonly string[]>();
   for (const [name, values] of layers.flatMap((layer) => layerOptions(layer, host, user))) {
     const before = options.get(name);
-    if (before === undefined) options.set(name, values);
-    else if (name === 'identityfile') options.set(name, [...before, ...values]);
+    if (name === 'identityfile') options.set(name, [...new Set([...(before ?? []), ...values])]);
+    else if (before === undefined) options.set(name, values);
   }
   return options;
 }
@@ -91,10 +91,16 @@ function configFor({ config, commands, own }: ConfigLayer, host: string, user: s
   return SSHConfig.parse(decideExec(commands, { host, user: user ?? localUser, localUser }));
 }
 
-type Inclusion = { readonly home: string; readonly depth: number; readonly header: string };
+type Inclusion = {
+  readonly home: string;
+  readonly depth: number;
+  readonly header: string;
+  /** Where relative names begin, in included files, too: ~/.ssh or /etc/ssh. */
+  readonly folder: string;
+};
 
 /** Puts included files in place; after one, the section that was open goes on. */
-function withIncludes(file: string, { home, depth, header }: Inclusion): string {
+function withIncludes(file: string, { home, depth, header, folder }: Inclusion): string {
   const lines: string[] = [];
   let section = header;
   for (const line of readIfThere(file).split(/\r?\n/)) {
@@ -105,18 +111,18 @@ function withIncludes(file: string, { home, depth, header }: Inclusion): string 
       continue;
     }
     if (depth >= MAX_INCLUDE_DEPTH) throw sshConfigBroken(file, new Error('includes itself'));
-    for (const included of (rest ?? '').split(/\s+/).flatMap((pattern) => matching(pattern, home, file))) {
-      lines.push(section, withIncludes(included, { home, depth: depth + 1, header: section }), section);
+    for (const included of (rest ?? '').split(/\s+/).flatMap((pattern) => matching(pattern, home, folder))) {
+      lines.push(section, withIncludes(included, { home, depth: depth + 1, header: section, folder }), section);
     }
   }
   return lines.join('\n');
 }
 
-/** The files that an Include names; relative ones lie beside the file, which is ~/.ssh or /etc/ssh. */
-function matching(quoted: string, home: string, from: string): string[] {
+/** The files that an Include names. */
+function matching(quoted: string, home: string, folder: string): string[] {
   const pattern = quoted.replace(/^"(.*)"$/, '$1');
   if (pattern === '') return [];
-  const path = resolve(dirname(from), pattern.replace(/^~(?=\/)/, home));
+  const path = resolve(folder, pattern.replace(/^~(?=\/)/, home));
   if (!/[*?]/.test(path)) return [path];
   try {
     const names = readdirSync(dirname(path)).filter((name) => glob(basename(path), name));

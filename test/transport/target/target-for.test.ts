@@ -132,6 +132,21 @@ describe('a target', () => {
     expect(ssh({}, 'Include *.conf\nUser admin\n')).toMatchObject({ port: 2200, user: 'admin' });
   });
 
+  test('finds what an included file includes where ssh does: in ~/.ssh, not beside it', () => {
+    mkdirSync(join(home, '.ssh/conf.d'));
+    writeFileSync(join(home, '.ssh/conf.d/a'), 'Include deeper\n');
+    writeFileSync(join(home, '.ssh/deeper'), 'Host web-1\n  Port 2300\n');
+    expect(ssh({}, 'Include conf.d/a\n')).toMatchObject({ port: 2300 });
+  });
+
+  test('names each key file once', () => {
+    const { identities } = ssh(
+      {},
+      'Host web-*\n IdentityFile ~/a\n IdentityFile ~/b\nHost *\n IdentityFile ~/a\n',
+    );
+    expect(identities.named).toEqual([join(home, 'a'), join(home, 'b')]);
+  });
+
   test('holds passwords as secrets', () => {
     const found = ssh({ ansible_password: 'pw1', ansible_become: true, ansible_become_pass: new Secret('pw2') });
     expect(JSON.stringify(found)).not.toMatch(/pw[12]/);
