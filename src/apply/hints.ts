@@ -65,6 +65,15 @@ const HINTS: readonly Hint[] = [
     (unit) => `systemctl unmask ${unit} on the host, or leave the service out`,
   ],
   [
+    /Unit (?:file )?(\S+?)\.? (?:does not exist|not found|could not be found)/,
+    (unit) => `the host has no unit ${unit}: declare the package or the file that brings it, or correct the name`,
+  ],
+  [
+    /E: (?:Type \S+ is not known on line|Malformed (?:line|entry|stanza)) (\d+) in (?:source )?list (?:file )?(\S+)/,
+    (number, list) =>
+      `apt can't read entry ${number} of ${list} on the host, so it installs nothing: correct it or take it out`,
+  ],
+  [
     /Operation not permitted/i,
     () => 'the host forbids it even to root: look for chattr +i (lsattr) and for a container without that right',
   ],

@@ -30,6 +30,26 @@ test.each([
     'no package index has pulsar-app==99',
   ],
   [
+    'a list of sources that apt refuses',
+    "E: Type 'dbe' is not known on line 1 in source list /etc/apt/sources.list.d/x.list",
+    "apt can't read entry 1 of /etc/apt/sources.list.d/x.list",
+  ],
+  [
+    'a list with a part missing',
+    'E: Malformed entry 3 in list file /etc/apt/sources.list (Component)',
+    "apt can't read entry 3 of /etc/apt/sources.list ",
+  ],
+  [
+    'a unit that is not there',
+    'Failed to enable unit: Unit file cron.service does not exist.',
+    'the host has no unit cron.service',
+  ],
+  [
+    'a unit that is not there, when it is to start',
+    'Failed to start x.service: Unit x.service not found.',
+    'the host has no unit x.service',
+  ],
+  [
     'a masked unit',
     'Failed to start nginx.service: Unit nginx.service is masked.',
     'systemctl unmask nginx.service',

@@ -64,6 +64,22 @@ describe.runIf(process.getuid?.() === 0)('tasks with a turn of their own', { tim
     expect(read('after')).toBeUndefined();
   });
 
+  test.each([
+    ['port: 1, host: 127.0.0.2', '127.0.0.2:1'],
+    ['path: /nonexistent', 'file /nonexistent'],
+    [
+      'path: /etc/passwd, search_regex: "^nobody-like-this"',
+      'search string ^nobody-like-this in file /etc/passwd',
+    ],
+    ['path: /etc/passwd, state: absent', 'file /etc/passwd to be absent'],
+  ])('that wait (%s) say for what they waited in vain', async (words, subject) => {
+    const { failures } = await run(`
+  tasks:
+    - wait_for: { ${words}, timeout: 1 }
+`);
+    expect(failures).toEqual([`Timeout when waiting for ${subject}: still not so after 1 s`]);
+  });
+
   test('with check_mode say what they would do, and do nothing', async () => {
     const { read, failures } = await run(`
   tasks:

@@ -34,7 +34,7 @@ export const waitForModule = defineModule({
     const script = sh`gd_end=$(($(date +%s) + ${timeout})); sleep ${delay}
 until { ${condition}
 } 2>/dev/null; do
-test "$(date +%s)" -lt "$gd_end" || ${test === undefined ? sh`exit 0` : sh`{ echo ${args.msg ?? `timed out after ${timeout} s`} >&2; exit 1; }`}
+test "$(date +%s)" -lt "$gd_end" || ${test === undefined ? sh`exit 0` : sh`{ echo ${args.msg ?? `Timeout when waiting for ${subjectOf(port, path, args)}: still not so after ${timeout} s`} >&2; exit 1; }`}
 sleep ${sleep}
 done`;
     return {
@@ -53,6 +53,18 @@ done`;
     };
   },
 });
+
+/** What is waited for, in Ansible's words. */
+function subjectOf(
+  port: number | undefined,
+  path: string | undefined,
+  { host = '127.0.0.1', state, search_regex: pattern }: Waited & { readonly state: string | undefined },
+): string {
+  const place = path === undefined ? `${host}:${port}` : `file ${path}`;
+  if (state === 'absent') return `${place} to be absent`;
+  if (state === 'stopped') return `${place} to stop`;
+  return pattern === undefined ? place : `search string ${pattern} in ${place}`;
+}
 
 type Waited = {
   readonly host: string | undefined;
