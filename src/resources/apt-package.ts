@@ -12,6 +12,10 @@ export type AptPackageProps = CommonProps & {
   readonly holdUnits?: readonly string[];
   /** Install recommended packages too; default false. */
   readonly recommends?: boolean;
+  /** When it is taken away: its configuration too. */
+  readonly purge?: boolean;
+  /** When it is taken away: also what was only installed for it. */
+  readonly autoremove?: boolean;
 };
 
 const CONFIG = ['-o', 'Dpkg::Options::=--force-confdef', '-o', 'Dpkg::Options::=--force-confold'];
@@ -32,8 +36,10 @@ const probe: Probe<AptPackageProps> = {
     const candidates = parseCandidates(policies);
     const states = new Map<string, Observed>();
     const latest = new Set(items.filter((item) => item.props.latest).map((item) => item.name));
+    const purged = new Set(items.filter((item) => item.props.purge).map((item) => item.name));
     for (const line of installed.split('\n')) {
       const [name = '', status, version = ''] = line.split(' ');
+      if (status === 'config-files' && purged.has(name)) states.set(name, { installed: false, version });
       if (status !== 'installed') continue;
       const newest: State = latest.has(name) ? { newest: (candidates.get(name) ?? version) === version } : {};
       states.set(name, { installed: true, version, ...newest });
@@ -58,14 +64,28 @@ export const aptPackage = defineKind<AptPackageProps>({
   }),
   loadables: (_props, name) => [{ type: 'package', name }],
   applyAll(changes) {
-    const gone = changes.filter((change) => !change.after).map((change) => change.name);
+    const gone = changes.filter((change) => !change.after);
     const wanted = changes.filter((change) => change.after);
     return steps(
-      gone.length > 0 && sh`DEBIAN_FRONTEND=noninteractive apt-get remove ${APT} -- ${gone}`,
+      remove(
+        gone.filter(({ props }) => !props.purge),
+        [],
+      ),
+      remove(
+        gone.filter(({ props }) => props.purge),
+        ['--purge'],
+      ),
       wanted.length > 0 && install(wanted),
     );
   },
 });
+
+function remove(gone: readonly Change<AptPackageProps>[], options: readonly string[]): Script | false {
+  if (gone.length === 0) return false;
+  const others = gone.some(({ props }) => props.autoremove) ? ['--auto-remove'] : [];
+  const names = gone.map(({ name }) => name);
+  return sh`DEBIAN_FRONTEND=noninteractive apt-get remove ${[...APT, ...options, ...others]} -- ${names}`;
+}
 
 /** What a power cut or a kill has left half configured, or half noted, is finished first; dpkg refuses everything else. */
 const finishEarlier = sh`until test -z "$(dpkg --audit; ls -A /var/lib/dpkg/updates)"; do

@@ -27,8 +27,7 @@ export const packageModule = defineModule({
     install_recommends: { type: 'bool', aliases: ['install-recommends'] },
     lock_timeout: { type: 'raw', ignored: 'apt waits five minutes for its lock' },
   },
-  run: (args, context) =>
-    declare(packages(args.name ?? [], args.state ?? 'present', args.install_recommends, context)),
+  run: (args, context) => declare(packages(args.name ?? [], args.state ?? 'present', args, context)),
 });
 
 /** `apt` */
@@ -47,7 +46,7 @@ export const aptModule = defineModule({
       aliases: ['default-release'],
       refused: 'pin the package with a file in /etc/apt/preferences.d',
     },
-    purge: { type: 'bool', refused: 'configuration files stay; remove them with file' },
+    purge: { type: 'bool' },
     autoremove: { type: 'bool' },
     autoclean: { type: 'bool', ignored: 'what apt keeps for later is no state of the host' },
     clean: { type: 'bool', ignored: 'what apt keeps for later is no state of the host' },
@@ -78,8 +77,7 @@ export const aptModule = defineModule({
     const resources: Resource[] = [];
     if (names.length === 0 && args.update_cache) resources.push(refreshLists(args.cache_valid_time ?? 0, context));
     if (args.deb !== undefined) resources.push(debFile(args.deb, context));
-    if (names.length > 0)
-      resources.push(...packages(names, args.state ?? 'present', args.install_recommends, context));
+    if (names.length > 0) resources.push(...packages(names, args.state ?? 'present', args, context));
     if (args.upgrade !== undefined && !['no', 'False'].includes(args.upgrade))
       resources.push(upgrade(args.upgrade, context));
     if (args.autoremove && names.length === 0) resources.push(autoremove(context));
@@ -87,11 +85,17 @@ export const aptModule = defineModule({
   },
 });
 
+type PackageArgs = {
+  readonly install_recommends?: boolean | undefined;
+  readonly purge?: boolean | undefined;
+  readonly autoremove?: boolean | undefined;
+};
+
 /** Packages by name; `name=version` pins one, and `*` in a name stands for itself only. */
 function packages(
   names: readonly string[],
   state: string,
-  recommends: boolean | undefined,
+  { install_recommends, purge, autoremove }: PackageArgs,
   context: ModuleContext,
 ): readonly Resource[] {
   if (state === 'build-dep' || state === 'fixed')
@@ -107,9 +111,15 @@ function packages(
           `the package pattern ${name}`,
           'a plan can name packages and exact versions only',
         );
-      if (state === 'absent' || state === 'removed') return aptPackage(bare, { absent: true });
+      if (state === 'absent' || state === 'removed') {
+        return aptPackage(bare, {
+          absent: true,
+          ...(purge && { purge }),
+          ...(autoremove && { autoremove }),
+        });
+      }
       return aptPackage(bare, {
-        recommends: recommends ?? true,
+        recommends: install_recommends ?? true,
         ...given({ version }),
         ...(state === 'latest' ? { latest: true } : {}),
       });
