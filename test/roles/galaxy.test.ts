@@ -236,6 +236,20 @@ describe('a Galaxy that is installed from its package', () => {
       }),
     ).toThrow('cannot set up galaxy on gat-1.example.org as `galaxy_config` asks'));
 
+  test('has a folder for what its units get of the environment', () => {
+    const { resources } = declareRole(galaxy, {
+      ...tutorial,
+      galaxy_install_method: 'pypi',
+      galaxy_config_templates: [],
+      galaxy_systemd_env: ['TZ=UTC'],
+    });
+    const of = '/etc/systemd/system/galaxy-gunicorn.service.d';
+    expect(idsOf(resources).filter((id) => id.includes(of))).toEqual([
+      `directory[${of}]`,
+      `file[${of}/gatdeploy.conf]`,
+    ]);
+  });
+
   test('refuses a gravity section without a user before anything is changed', () =>
     expect(() =>
       declareRole(galaxy, {

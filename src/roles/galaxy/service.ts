@@ -3,7 +3,15 @@
 import type { AmqpUrl } from '../../base/amqp-url.ts';
 import { amqp, database } from '../../base/capability.ts';
 import { type Script, sh, steps } from '../../base/shell.ts';
-import { file, gravityUnits, type Resource, reload, type ServiceWork, service } from '../../resources/index.ts';
+import {
+  directory,
+  file,
+  gravityUnits,
+  type Resource,
+  reload,
+  type ServiceWork,
+  service,
+} from '../../resources/index.ts';
 import type { HostContext } from '../role.ts';
 import { bindOf, gravityOf } from './config.ts';
 import { type Dict, partOf, textOf } from './dicts.ts';
@@ -61,7 +69,8 @@ export function declareService(v: GalaxyValues, host: HostContext, parts: Servic
     ready: ready(gravity),
     after: [target],
   });
-  return [wrapper, units, ...extra, target, web];
+  const folder = extra.length > 0 ? [directory(DROP_INS, {})] : [];
+  return [wrapper, units, ...folder, ...extra, target, web];
 }
 
 /** A Galaxy that somebody else has installed reads its configuration again when that changed; one that isn't there does nothing. */
@@ -90,11 +99,14 @@ function declareWrapper(layout: Layout): Resource {
   });
 }
 
+/** Where systemd looks for additions to gravity's unit. */
+const DROP_INS = `/etc/systemd/system/${WEB_UNIT}.d`;
+
 function declareEnvironment(v: GalaxyValues): readonly Resource[] {
   if (v.galaxy_systemd_env.length === 0) return [];
   const lines = v.galaxy_systemd_env.map((one) => `Environment="${one.replaceAll('"', '\\"')}"\n`).join('');
   return [
-    file(`/etc/systemd/system/${WEB_UNIT}.d/gatdeploy.conf`, {
+    file(`${DROP_INS}/gatdeploy.conf`, {
       content: `# Written by gatdeploy.\n[Service]\n${lines}`,
     }),
   ];
