@@ -62,9 +62,10 @@ export function renderSlurmConf(v: SlurmValues, layout: Layout): string {
   return `${NOTICE}${lines.map((line) => `${line}\n`).join('')}`;
 }
 
-/** Renders a file with an option a line. */
+/** Renders a file with an option a line. In these files Slurm's own examples, and Ansible's role, write `yes` and `no`. */
 export function renderOptions(options: Options): string {
-  return `${NOTICE}${words(options)
+  return `${NOTICE}${words(options, ['yes', 'no'])
+    .sort(byName)
     .map((word) => `${word}\n`)
     .join('')}`;
 }
@@ -79,14 +80,16 @@ function namedLine(keyword: string, { name, ...options }: Named): string {
   return [`${keyword}=${name}`, ...words(options).sort(byName)].join(' ');
 }
 
-function words(options: Options): string[] {
+function words(options: Options, truth: Truth = ['YES', 'NO']): string[] {
   return Object.entries(options).flatMap(([key, value]) =>
-    value === null ? [] : [`${key}=${optionValue(value)}`],
+    value === null ? [] : [`${key}=${optionValue(value, truth)}`],
   );
 }
 
-function optionValue(value: string | boolean): string {
-  return typeof value === 'boolean' ? (value ? 'YES' : 'NO') : value;
+type Truth = readonly [yes: string, no: string];
+
+function optionValue(value: string | boolean, [yes, no]: Truth = ['YES', 'NO']): string {
+  return typeof value === 'boolean' ? (value ? yes : no) : value;
 }
 
 function byName(a: string, b: string): number {

@@ -51,10 +51,10 @@ function declarePackages(v: SlurmValues, layout: Layout, account: readonly Resou
 }
 
 function declareFiles(v: SlurmValues, layout: Layout, after: readonly Resource[]): readonly Resource[] {
-  const placed = (name: string, content: string | undefined): readonly Resource[] =>
-    content === undefined ? [] : [file(`${layout.config}/${name}`, { content, mode: '0444', after })];
+  const placed = (name: string, content: string | undefined, mode = '0644'): readonly Resource[] =>
+    content === undefined ? [] : [file(`${layout.config}/${name}`, { content, settings: true, mode, after })];
   return [
-    ...placed('slurm.conf', renderSlurmConf(v, layout)),
+    ...placed('slurm.conf', renderSlurmConf(v, layout), '0444'),
     ...placed('cgroup.conf', v.slurm_cgroup_config && renderOptions(v.slurm_cgroup_config)),
     ...placed('gres.conf', v.slurm_gres_config && renderGres(v.slurm_gres_config)),
     ...placed('acct_gather.conf', v.slurm_acct_gather_config && renderOptions(v.slurm_acct_gather_config)),
