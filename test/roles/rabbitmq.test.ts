@@ -1,4 +1,6 @@
+import { spawnSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
+import { KEY_IN_LOG } from '../../src/roles/rabbitmq/checks.ts';
 import { rabbitmq } from '../../src/roles/rabbitmq/index.ts';
 import { contentOf, declareRole, FACTS, idsOf } from '../support/role.ts';
 
@@ -301,6 +303,22 @@ describe("the check of the broker's logs", () => {
   ])('%j is ok: %s', (stdout, ok, got) =>
     expect(check?.judge({ code: 0, stdout, stderr: '' })).toMatchObject({ ok, got }),
   );
+
+  test.each([
+    [
+      "[error] <0.629.0>   private_key =>\n[error] <0.629.0>   {'ECPrivateKey',1,\n[error]   <<217,39,57,56,92,246>>,",
+      true,
+    ],
+    ["[{key,{'ECPrivateKey',1,<<217,39,57>>,{namedCurve,{1,2,840,10045,3,1,7}},<<4,1>>}}]", true],
+    ["{'RSAPrivateKey','two-prime',2480302,\n 65537,", true],
+    ["#'RSAPrivateKey'{version = 'two-prime',modulus = 24", true],
+    ["{key,{'PrivateKeyInfo',<<48,130,4,189,2,1,0>>}}", true],
+    ['[error] {keyfile,"/etc/ssl/user/privkey-rabbitmq.pem"} cannot be read: {\'ECPrivateKey\',not_found}', false],
+    ['TLS server: In state hello received CLIENT ALERT: Fatal - Unknown CA', false],
+  ])('finds a key in %j: %s', (log, isFound) => {
+    const { status } = spawnSync('grep', ['-qE', '-e', KEY_IN_LOG], { input: log });
+    expect(status).toBe(isFound ? 0 : 1);
+  });
 });
 
 describe('policies', () => {

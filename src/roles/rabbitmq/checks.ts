@@ -150,15 +150,22 @@ function pairing(host: HostContext): Check {
   };
 }
 
+/** A private key as Erlang prints it: its bytes, or a record with its numbers, on the same line or on the next ones. */
+export const KEY_IN_LOG = [
+  `PrivateKey[A-Za-z]*',.{0,80}<<48,`,
+  '<<48,119,2,1,1,4,32,',
+  '<<48,129,13[0-9],2,1,0,48,19,',
+  `'(EC|RSA|DSA)PrivateKey'(,([0-9]|'two-prime'|'multi')|\\{)`,
+].join('|');
+
 /** Reports of crashes of handshakes, as with a broken certificate, hold the private key byte by byte. */
 function keptSecret(host: HostContext): Check {
-  const key = `PrivateKey[A-Za-z]*',.{0,80}<<48,|<<48,119,2,1,1,4,32,|<<48,129,13[0-9],2,1,0,48,19,`;
   return {
     id: 'rabbitmq/log',
     host: host.name,
     title: 'no log of the broker holds its private key',
     asks: 'grep for the first bytes of a key in /var/log/rabbitmq/*.log',
-    script: sh`timeout 60 grep -lE -e ${key} /var/log/rabbitmq/*.log* 2>/dev/null || true`,
+    script: sh`timeout 60 grep -lE -e ${KEY_IN_LOG} /var/log/rabbitmq/*.log* 2>/dev/null || true`,
     judge({ stdout }) {
       const files = stdout.trim().split('\n').filter(Boolean);
       return files.length === 0
