@@ -7,9 +7,7 @@ const NAME = 'folders';
 
 /** The section that prints each path that is a folder; nothing where no copy leaves that open. */
 export function foldersSection(nodes: readonly GraphNode[]): readonly Section[] {
-  const asked = nodes.flatMap(({ resource: { props } }) =>
-    'askedFor' in props && typeof props.askedFor === 'string' ? [props.askedFor] : [],
-  );
+  const asked = nodes.flatMap(({ resource: { props } }) => (props.askedFor === undefined ? [] : [props.askedFor]));
   if (asked.length === 0) return [];
   const paths = [...new Set(asked)].sort();
   return [

@@ -21,8 +21,6 @@ export type FileProps = CommonProps & {
   readonly settings?: boolean;
   /** The content is a start value: a file that is there already keeps its own. */
   readonly onlyIfMissing?: boolean;
-  /** The path as a playbook has it: where a folder is there, the file goes into it, so the host is asked. */
-  readonly askedFor?: string;
   /** Checks the new file, whose path it is given, before it takes the old one's place; a failure keeps the old one. */
   readonly validate?: (candidate: Script) => Script;
 };

@@ -35,6 +35,8 @@ export type CommonProps = {
   readonly requires?: readonly Capability[];
   /** Capabilities that are there once this resource is. */
   readonly provides?: readonly Capability[];
+  /** A path as a playbook has it: where a folder is there, things go into it, so the host is asked whether it is one. */
+  readonly askedFor?: string;
   /** The resource must not exist. */
   readonly absent?: boolean;
   /** Nothing more is begun, on any host, once more than so many percent of the play's hosts have failed. */

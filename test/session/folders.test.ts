@@ -1,5 +1,5 @@
 /** Where a copy goes is up to the host, as in Ansible: into a folder of that name, if it has one. */
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
@@ -21,7 +21,9 @@ beforeEach(() => {
 function run(command: string, tasks: readonly string[]) {
   const lines = tasks.map((task) => `    - ${task.replaceAll('OUT', out)}\n`);
   writeFileSync(join(cwd, 'site.yml'), `- hosts: here\n  become: true\n  tasks:\n${lines.join('')}`);
-  return gatdeploy([command, 'site.yml', '-i', 'hosts', '--plain'], { cwd });
+  // Other tests may be at work on this machine, too.
+  const waiting = command === 'apply' ? ['--lock-wait', '45'] : [];
+  return gatdeploy([command, 'site.yml', '-i', 'hosts', '--plain', ...waiting], { cwd });
 }
 
 const read = (path: string): string => readFileSync(join(out, path), 'utf8');
@@ -46,6 +48,22 @@ describe.runIf(process.getuid?.() === 0)('a copy without a slash at its end', ()
     // The folder has become a file's name again.
     rmSync(join(out, 'there'), { recursive: true });
     expect((await run('plan', [tasks[0] ?? ''])).stdout).toContain(`file[${out}/there]`);
+  });
+
+  test('on the host does the same, also with a directory, and owns nothing but what it copies', async () => {
+    mkdirSync(join(out, 'from/deep'), { recursive: true });
+    writeFileSync(join(out, 'from/deep/f'), 'f\n');
+    const tasks = [
+      'copy: { src: OUT/from/deep/f, dest: OUT/there, remote_src: true, owner: nobody }',
+      'copy: { src: OUT/from, dest: OUT/there, remote_src: true }',
+      'copy: { src: OUT/from, dest: OUT/made, remote_src: true }',
+      'copy: { src: OUT/from/, dest: OUT/whole, remote_src: true }',
+    ];
+    expect(await run('apply', tasks)).toMatchObject({ code: 0 });
+    const made = ['there/f', 'there/from/deep/f', 'made/from/deep/f', 'whole/deep/f'];
+    expect(made.map((path) => existsSync(join(out, path)))).toEqual([true, true, true, true]);
+    expect([statSync(join(out, 'there')).uid, statSync(join(out, 'there/f')).uid]).toEqual([0, 65534]);
+    expect((await run('plan', tasks)).stdout).toContain('No changes');
   });
 
   test('of a content is refused before anything is done where a folder is', async () => {

@@ -134,19 +134,26 @@ function copyOnHost(
   context: ModuleContext,
 ): readonly Resource[] {
   const from = hostPath(src, 'src', context, 'copy');
-  const to = hostPath(
-    dest.endsWith('/') && !src.endsWith('/') ? posix.join(dest, posix.basename(src)) : dest,
-    'dest',
-    context,
-    'copy',
-  );
+  const isWhole = src.endsWith('/');
+  const { path: to, askedFor }: ReturnType<typeof placeOf> = isWhole
+    ? { path: hostPath(dest, 'dest', context, 'copy') }
+    : placeOf(src, dest, context, 'copy');
+  // A directory goes below its destination under its own name, also where that is still to be made.
+  const isOpen = !isWhole && to === askedFor;
+  const place = isOpen
+    ? sh`gd_to=${to}; if test -d ${from}; then gd_to=${posix.join(to, posix.basename(from))}; fi`
+    : sh`gd_to=${to}`;
   const copied = command(`copy ${from} to ${to}`, {
-    run: sh`if test -d ${from}; then mkdir -p -- ${to}; cp -RP --preserve=mode -- ${`${from}/.`} ${to}
-else cp --preserve=mode -- ${from} ${to}; fi`,
+    run: sh`${place}
+if test -d ${from}; then mkdir -p -- "$gd_to"; cp -RP --preserve=mode -- ${`${from}/.`} "$gd_to"
+else cp --preserve=mode -- ${from} "$gd_to"; fi`,
     unless:
       args.force === false
-        ? sh`test -e ${to}`
-        : sh`test -e ${to} && if test -d ${from}; then ! diff -rq -- ${from} ${to} | grep -vqF "Only in ${to}"; else cmp -s -- ${from} ${to}; fi`,
+        ? sh`${place}
+test -e "$gd_to"`
+        : sh`${place}
+test -e "$gd_to" && if test -d ${from}; then ! diff -rq -- ${from} "$gd_to" | grep -vqF "Only in $gd_to"; else cmp -s -- ${from} "$gd_to"; fi`,
+    ...(askedFor !== undefined && { askedFor }),
   });
   const attributes = attributesOf(args, context);
   const isManaged = attributes.owner ?? attributes.group ?? attributes.mode;
