@@ -31,19 +31,22 @@ const ADVICE: Partial<Record<FaultKind, string>> = {
 /** Builds the error of a failed evaluation. `doing` names the thing: "variable galaxy_root", "templates/nginx.conf.j2". */
 export function evaluationFailed(doing: string, fault: Fault, position: Position): GatError {
   const { misnamed } = fault;
-  const near = misnamed && didYouMean(misnamed.name, misnamed.known());
-  const fix = near === undefined ? adviceFor(fault) : `did you mean \`${near}\`?`;
+  const where = fault.where?.() ?? position;
+  // What a role's own default names is spelt rightly, and merely not set; defaults stand in no line.
+  const near = where.line === 0 ? undefined : misnamed && didYouMean(misnamed.name, misnamed.known());
+  const fix = near === undefined ? adviceFor(fault, where) : `did you mean \`${near}\`?`;
   return new GatError({
     code: CODES[fault.kind],
     what: `cannot evaluate ${doing}: ${fault.message}`,
-    where: fault.where?.() ?? position,
+    where,
     ...(fix !== undefined && { fix }),
     cause: fault,
   });
 }
 
-function adviceFor({ kind, undefinedName }: Fault): string | undefined {
+function adviceFor({ kind, undefinedName }: Fault, { line }: Position): string | undefined {
   if (undefinedName === undefined) return ADVICE[kind];
+  if (line === 0) return `set ${undefinedName} in group_vars or host_vars`;
   return `correct the name, or define ${undefinedName} in group_vars or host_vars`;
 }
 

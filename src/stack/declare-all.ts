@@ -26,6 +26,7 @@ import {
 import { createOtherHosts } from './other-hosts.ts';
 import { type DeclaredPlay, declareTasks } from './play-tasks.ts';
 import { type Stack, withJoins } from './stack.ts';
+import { tellWarnings } from './tell-warnings.ts';
 
 /** What one host is to have by one stack. */
 export type DeclaredBy = Declared & { readonly stack: string };
@@ -75,10 +76,19 @@ export async function declareAll(known: Known, options: DeclareOptions): Promise
     problems.push(...(await declareHosts(play, facts, all)));
   }
   throwProblems(problems);
+  warnOfTags(stack, all.declared, options);
   const { checks, proofs, examinations } = all;
   const graph = buildGraph(all.declared);
   showNames(publicNames(graph));
   return { graph, checks, proofs, examinations, parts: all.declared };
+}
+
+/** A misspelt tag selects nothing, which looks like a system without anything to do. */
+function warnOfTags({ project, plays }: Stack, declared: readonly DeclaredBy[], options: DeclareOptions): void {
+  const [tags = [], position] = [options.tags, plays[0]?.play.position];
+  if (tags.length === 0 || !position || declared.some(({ resources }) => resources.length > 0)) return;
+  project.loader.warn({ position, text: `nothing is tagged ${tags.join(' or ')}: no task, no role, no play` });
+  tellWarnings(project, options);
 }
 
 /** Kinds whose names everybody on a host can list. */

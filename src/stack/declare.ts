@@ -17,6 +17,7 @@ import type { Check } from '../verify/check.ts';
 import type { Examination } from '../verify/doctor/examination.ts';
 import type { Proof } from '../verify/proof.ts';
 import { collectErrors } from './collect.ts';
+import { toldWhereNamed } from './named-file.ts';
 import { type DefinedVariable, variablesOf } from './sources.ts';
 
 /** A role entry of a play with the native role that it names. */
@@ -90,7 +91,7 @@ function declareRole(
   const templar = createTemplar({ scope, access: play.access, ...(play.onUse && { onUse: play.onUse }) });
   if (!entry.when.every((condition) => holds(templar, condition))) return NOTHING;
   const values = evaluateVars(role, sourceOf(scope, templar), play.host);
-  const context = { ...contextOf(play, scope, templar), becomeUser: becomeUserOf(entry, templar) };
+  const context = { ...contextOf(play, role, scope, templar), becomeUser: becomeUserOf(entry, templar) };
   for (const { text, fix, position } of role.advise(values, context)) {
     play.warn(`${position ? `${renderPosition(position)}: ` : ''}${text}; ${fix}`);
   }
@@ -145,13 +146,15 @@ function becomeUserOf({ keywords }: RoleEntry, templar: Templar): string | undef
   return typeof user === 'string' && user !== '' ? user : undefined;
 }
 
-function contextOf(play: HostPlay, scope: HostScope, templar: Templar): HostContext {
+function contextOf(play: HostPlay, role: Role, scope: HostScope, templar: Templar): HostContext {
+  const nodes = () => Object.keys(role.vars).flatMap((name) => scope.lookup(name) ?? []);
+  const readFile = (path: string) => toldWhereNamed(path, nodes, () => play.readFile(path));
   return {
     name: play.host,
     facts: play.facts,
-    renderTemplate: (path) => templar.renderTemplate(reveal(play.readFile(path)), path),
-    readFile: play.readFile,
-    readContent: play.readContent,
+    renderTemplate: (path) => templar.renderTemplate(reveal(readFile(path)), path),
+    readFile,
+    readContent: (path) => toldWhereNamed(path, nodes, () => play.readContent(path)),
     hostsOf: play.hostsOf,
     hostByAddress: play.hostByAddress,
     positionOf: (name) => scope.definitions(name)[0]?.position,

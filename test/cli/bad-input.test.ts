@@ -94,6 +94,39 @@ describe('bad input gets one clear error, its exit code, and a way on', () => {
       [/^error\[yaml\/[a-z-]+\]/m, /group_vars\/all\.yml:\d+:\d+/],
     ],
     [
+      'an inventory that an editor gave a byte order mark',
+      { hosts: `\ufeff${HOSTS}`, 'site.yml': SITE },
+      ['plan', 'site', '-i', 'hosts'],
+      2,
+      [/byte order mark \(BOM\)/, /save it as UTF-8\s+without BOM/],
+    ],
+    [
+      'a template that is not there, with the place that names it',
+      {
+        hosts: HOSTS,
+        'site.yml': '- hosts: galaxyservers\n  roles: [galaxyproject.galaxy]\n',
+        'group_vars/all.yml':
+          'galaxy_root: /srv/galaxy\ngalaxy_layout: root-dir\ngalaxy_config_templates:\n  - {src: templates/j.j2, dest: /x}\n',
+      },
+      ['plan', 'site', '-i', 'hosts', '--offline'],
+      2,
+      [/cannot read templates\/j\.j2\n {2}at {3}group_vars\/all\.yml:4:11/, /fix {2}put the file there/],
+    ],
+    [
+      "a variable that a role's own default needs, without a guess at its spelling",
+      { hosts: HOSTS, 'site.yml': '- hosts: galaxyservers\n  roles: [galaxyproject.pulsar]\n' },
+      ['plan', 'site', '-i', 'hosts', '--offline'],
+      2,
+      [/fix {2}set pulsar_server_dir in group_vars or host_vars/],
+    ],
+    [
+      'a playbook that is not there, outside of the project',
+      {},
+      ['plan', 'site'],
+      2,
+      [/cannot find a playbook or stack named site/, /name that with -C FOLDER/],
+    ],
+    [
       'a hosts pattern that names nothing',
       { hosts: HOSTS, 'site.yml': '- hosts: galaxyserver\n  roles: []\n' },
       ['apply', 'site', '-i', 'hosts'],
@@ -156,6 +189,19 @@ describe('bad input gets one clear error, its exit code, and a way on', () => {
     const result = await gatdeploy(['plan', 'site', '-i', 'hosts', '--offline'], { cwd: folder });
     for (const message of messages) expect(result.stderr).toMatch(message);
     expect(result.code, result.stderr).toBe(0);
+  });
+
+  test('a tag that nothing has is told by plan, though Ansible passes over it', async () => {
+    project({
+      hosts: HOSTS,
+      'site.yml': '- hosts: galaxyservers\n  tasks:\n    - {file: {path: /x, state: directory}, tags: [a]}\n',
+    });
+    const plan = (tags: string) =>
+      gatdeploy(['plan', 'site', '-i', 'hosts', '--offline', '-t', tags], { cwd: folder });
+    expect((await plan('b,c')).stderr).toMatch(
+      /warning: site\.yml:1:3: nothing is tagged b or c: no task, no role/,
+    );
+    expect((await plan('a,c')).stderr).not.toContain('tagged');
   });
 
   test('mistakes of playbook, variables and roles are told at once', async () => {

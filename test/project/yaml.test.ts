@@ -77,6 +77,7 @@ describe('structures are those of PyYAML', () => {
     ],
     ['a flow list may go on unindented', 'x: [\n1,\n2\n]\ny: "a\nb"\n', '{ "x": [ 1, 2 ], "y": "a b" }'],
     ['CRLF ends lines', 'a: |\r\n  x\r\n  y\r\n', '{ "a": "x\\ny\\n" }'],
+    ['a byte order mark is no indentation', '\ufeff- a: 1\n  b: 2\n- c\n', '[ { "a": 1, "b": 2 }, "c" ]'],
     ['a byte order mark is skipped', '\ufeffa: 1\n', '{ "a": 1 }'],
     ['an empty file is null', '# nothing\n---\n', 'null'],
     ['JSON is read as JSON', '{"a": 1e3, "b": 1.0}', '{ "a": 1000.0, "b": 1.0 }'],

@@ -18,7 +18,7 @@ export const inertOptions: Rule = {
       const manager = pulsar.managers[0]?.name ?? '_default_';
       return [
         {
-          message: `Pulsar does not read ${inert.join(', ')} at the top level of pulsar_yaml_config${pulsar.hasDefaultManager ? '; gatdeploy moves them below managers._default_' : ''}`,
+          message: `Pulsar does not read ${inert.join(', ')} at the top level of pulsar_yaml_config${pulsar.hasDefaultManager ? `; gatdeploy moves ${inert.length === 1 ? 'it' : 'them'} below managers._default_` : ''}`,
           at: inert.map((key) => pulsar.nameAt(key)),
           fix: `managers: {${manager}: {${pulsar.hasDefaultManager ? 'type: queued_python, ' : ''}${inert.map((key) => `${key}: ${textOf(pulsar.options.get(key)) ?? '…'}`).join(', ')}}}`,
           hosts: [pulsar.view.host],

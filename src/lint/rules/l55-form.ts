@@ -46,7 +46,10 @@ function checkVariable(view: HostView, role: string, { name, variable }: Named):
     {
       message: `${misfits.map(({ text }) => text).join('; ')} (role ${role})`,
       at: [placeOfIssue(node, first.path) ?? view.valueAt(name)],
-      fix: first.near === undefined ? `gatdeploy roles ${role}` : `did you mean \`${first.near}\`?`,
+      fix:
+        first.near === undefined
+          ? `look how it is written: gatdeploy roles ${role}`
+          : `did you mean \`${first.near}\`?`,
       hosts: [view.host],
       code: 'var/type',
     },

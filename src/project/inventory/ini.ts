@@ -15,6 +15,9 @@ const LINE_BREAK = new RegExp(`\\r\\n|[${OTHER_BREAKS}]`, 'u');
 const SPACES = '[\\t-\\r\\u001c- \\u0085\\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]+';
 const OUTER_SPACES = new RegExp(`^${SPACES}|${SPACES}$`, 'gu');
 
+const BYTE_ORDER_MARK =
+  'the file begins with a byte order mark (BOM), which Ansible does not read; save it as UTF-8 without BOM';
+
 type Kind = 'hosts' | 'children' | 'vars';
 
 /** A group that is used and not declared yet. */
@@ -44,6 +47,7 @@ export function readIni(input: IniSource, data: InventoryData): IniFault | undef
   const { file, source } = input;
   const group = addGroup(data, 'ungrouped');
   const reader: Reader = { data, file, source, pending: new Map(), group, kind: 'hosts', line: 0 };
+  if (input.text.startsWith('\ufeff')) return { line: 1, text: BYTE_ORDER_MARK };
   try {
     for (const line of input.text.split(LINE_BREAK)) readLine(strip(line), reader);
     checkPending(reader);

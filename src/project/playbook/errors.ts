@@ -33,7 +33,10 @@ export const unknownPlaybook = (name: string, near: string | undefined, known: r
     code: 'playbook/unknown',
     what: `cannot find a playbook or stack named ${name}`,
     why: known.length > 0 ? `there are: ${known.join(', ')}` : 'the project has no playbooks',
-    ...(near === undefined ? {} : { fix: `did you mean ${near}?` }),
+    fix:
+      near === undefined
+        ? "correct the name; in another folder than the project's, name that with -C FOLDER"
+        : `did you mean ${near}?`,
   });
 
 export const missingRolePart = (position: Position, role: string, part: string, folder: string) =>

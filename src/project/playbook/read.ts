@@ -39,7 +39,9 @@ export function keyPosition(node: DictNode, key: string): Position {
 export function listOf(node: Node | undefined, what: string, reader: PlaybookReader): readonly Node[] {
   if (node === undefined || isNull(node)) return [];
   if (node.kind === 'list') return node.items;
-  reader.problems.push(playbookSyntax(node.position, `${what} must be a list`));
+  reader.problems.push(
+    playbookSyntax(node.position, `${what} must be a list: each item on a line that begins with "- "`),
+  );
   return [];
 }
 

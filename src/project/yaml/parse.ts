@@ -25,7 +25,9 @@ const CONTROL = /[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\u{10000}-\u{10fff
 export type Syntax = { readonly root: ParsedNode | null; readonly positionOf: (offset: number) => Position };
 
 /** Parses one document. @throws GatError yaml/syntax at the first mistake, yaml/limit for nesting without end */
-export function parseSyntax(text: string, file: string): Syntax {
+export function parseSyntax(written: string, file: string): Syntax {
+  // The parser would count a byte order mark as indentation.
+  const text = written.replace(/^\ufeff/, '');
   checkCharacters(text, file);
   const lines = new LineCounter();
   const plain = (offset: number): Position => toPosition(lines, offset, file);
@@ -67,11 +69,10 @@ function toPosition(lines: LineCounter, offset: number, file: string): Position 
 }
 
 function checkCharacters(text: string, file: string): void {
-  const body = text.startsWith('\ufeff') ? text.slice(1) : text;
-  const match = CONTROL.exec(body);
+  const match = CONTROL.exec(text);
   if (!match) return;
   const code = (match[0].codePointAt(0) ?? 0).toString(16).padStart(4, '0');
-  throw yamlSyntax(positionAt(body, match.index, file), `the control character U+${code} is not allowed`);
+  throw yamlSyntax(positionAt(text, match.index, file), `the control character U+${code} is not allowed`);
 }
 
 /** The offset of the first token that is nested too deep; walks without recursion, so that depth can't exhaust the stack. */
