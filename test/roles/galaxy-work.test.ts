@@ -12,7 +12,12 @@ beforeEach(() => {
 afterEach(() => rmSync(root, { recursive: true, force: true }));
 
 /** Runs the script with a psql that gives these rows; the table `job` is there unless rows are undefined. */
-function listed(rows: readonly string[] | undefined, back: readonly string[], backSince = new Date()): string {
+function listed(
+  rows: readonly string[] | undefined,
+  back: readonly string[],
+  backSince = new Date(),
+  started = new Date(Date.now() - 60 * 60_000),
+): string {
   for (const job of back) {
     mkdirSync(path.join(root, 'jobs', job, 'metadata'), { recursive: true });
     const output = path.join(root, 'jobs', job, 'metadata/tool_stdout');
@@ -23,7 +28,8 @@ function listed(rows: readonly string[] | undefined, back: readonly string[], ba
     path.join(root, 'runuser'),
     `#!/bin/sh\ncase "$*" in *to_regclass*) ${rows ? 'echo job' : ':'};; *) printf '%s\\n' ${(rows ?? []).map((row) => `'${row}'`).join(' ')};; esac\n`,
   );
-  chmodSync(path.join(root, 'runuser'), 0o755);
+  writeFileSync(path.join(root, 'systemctl'), `#!/bin/sh\necho @${Math.floor(started.getTime() / 1000)}\n`);
+  for (const program of ['runuser', 'systemctl']) chmodSync(path.join(root, program), 0o755);
   const work = workIn({ database: 'galaxy', localRunners: ['local'], jobsDirectory: `${root}/jobs` });
   const env = { ...process.env, PATH: `${root}:${process.env.PATH}` };
   return execFileSync('sh', ['-s'], { input: work.list.source, encoding: 'utf8', env });
@@ -61,4 +67,18 @@ describe('what Galaxy has in hand', () => {
     expect(listed(['remote 8 bwa'], ['000/8'], new Date(Date.now() - 20 * 60_000))).toBe(
       'again 8 bwa coming back\n',
     ));
+
+  test.each<[string, number, number, string]>([
+    ['that came back before Galaxy was started, which it does not know of', 40, 30, ''],
+    [
+      'that came back just before Galaxy was started, which it may still hear of',
+      20,
+      5,
+      'again 8 bwa coming back\n',
+    ],
+    ['that came back to the Galaxy that runs', 20, 30, 'again 8 bwa coming back\n'],
+  ])('with results %s', (_title, backMinutes, startMinutes, expected) => {
+    const ago = (minutes: number) => new Date(Date.now() - minutes * 60_000);
+    expect(listed(['remote 8 bwa'], ['000/8'], ago(backMinutes), ago(startMinutes))).toBe(expected);
+  });
 });

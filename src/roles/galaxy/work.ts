@@ -8,6 +8,7 @@ import { jobConf, localRunners } from './destinations.ts';
 import { textOf } from './dicts.ts';
 import { filesOf } from './files.ts';
 import { layoutOf } from './layout.ts';
+import { WEB_UNIT } from './service.ts';
 import type { GalaxyValues } from './vars.ts';
 
 /** How to find out what the Galaxy of a host is at work on; undefined when its database is elsewhere. */
@@ -40,18 +41,22 @@ type Places = {
  * are taken in: Pulsar says only once that a job has ended, so a Galaxy that is stopped after it has heard that and before it
  * is through would call the job running for ever. What Pulsar has sent back shows in the job's directory. Where it has been
  * for long, a Galaxy that hears nothing any more has not been told, and is once it has been restarted. A short job is queued until
- * Galaxy has taken it in: it never says that it runs.
+ * Galaxy has taken it in: it never says that it runs. What came back before this Galaxy was started, and was not taken in soon
+ * after, it does not know of: nothing of that is lost by another start.
  */
 export function workIn({ database, localRunners, jobsDirectory }: Places): ServiceWork {
   const local = localRunners.map((one) => `'${one.replaceAll("'", "''")}'`).join(', ') || "''";
   const query = `select case when job_runner_name in (${local}) then 'local ' else 'remote ' end || id || ' ' || regexp_replace(tool_id, '\\s', '_', 'g') from job where state = 'running' or (state = 'queued' and job_runner_name not in (${local})) order by id`;
   return {
-    list: sh`test -z "$(${ask(database, "select to_regclass('job')")})" ||
+    list: sh`gd_start=$(systemctl show --timestamp=unix -p ActiveEnterTimestamp --value -- ${WEB_UNIT} 2>/dev/null)
+gd_forgotten=-false
+test -z "$gd_start" || test "$(($(date +%s) - \${gd_start#@}))" -lt ${TAKEN_IN_MINUTES * 60} || gd_forgotten="! -newermt $gd_start"
+test -z "$(${ask(database, "select to_regclass('job')")})" ||
 ${ask(database, query)} | while read -r gd_where gd_id gd_tool; do
   gd_folder=000
   test "$gd_id" -lt 1000 || gd_folder=$(printf '%.*s%s' $((3 - \${#gd_id} % 3)) 000 "\${gd_id%???}" | sed 's|...|/&|g;s|^/||')
   if test "$gd_where" = local; then echo "cut $gd_id $gd_tool on its own host"
-  else find ${jobsDirectory}/"$gd_folder/$gd_id"/metadata/tool_stdout -maxdepth 0 -mmin ${`+${TAKEN_IN_MINUTES}`} -printf 'again\\n' -o -printf 'cut\\n' 2>/dev/null |
+  else find ${jobsDirectory}/"$gd_folder/$gd_id"/metadata/tool_stdout -maxdepth 0 ! '(' $gd_forgotten ')' '(' -mmin ${`+${TAKEN_IN_MINUTES}`} -printf 'again\\n' -o -printf 'cut\\n' ')' 2>/dev/null |
     sed "s|$| $gd_id $gd_tool coming back|"; fi
 done`,
   };
