@@ -27,7 +27,7 @@ const TABLE = {
   lock: { code: 6, means: 'somebody else is changing a host', next: 'wait, or look who holds the lock' },
   pending: {
     code: 7,
-    means: 'changes are pending; only where a flag asks for this code',
+    means: 'changes are pending, where a flag asks for this code; `drift` found something',
     next: 'apply, or look at the plan',
   },
   stale: { code: 8, means: 'a saved plan no longer fits the hosts', next: 'plan again; nothing was changed' },

@@ -6,7 +6,7 @@ import { renderPosition } from '../../base/position.ts';
 import type { Finding } from '../../lint/rule.ts';
 import type { CheckResult } from '../../verify/run.ts';
 import { BUG } from '../error.ts';
-import { neutralLines } from '../neutral.ts';
+import { defuse, neutralLines } from '../neutral.ts';
 import type { RunRecord } from '../record.ts';
 
 type Case = {
@@ -125,9 +125,9 @@ function failureOf(error: unknown, summary: string): { type: string; message: st
   return { type: code, message: what, text: lines.filter((line) => line !== '').join('\n') };
 }
 
-/** Secrets hidden, control characters spelt out: XML can't hold them. */
+/** Secrets hidden, control characters spelt out: XML can't hold them. Some runners print the file into their log. */
 function content(text: string): string {
-  return neutralLines(text).map(escapeXml).join('\n');
+  return neutralLines(text).map(defuse).map(escapeXml).join('\n');
 }
 
 function attribute(text: string): string {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { Problems } from '../../../src/base/errors.ts';
+import { GatError, Problems } from '../../../src/base/errors.ts';
 import { Secret } from '../../../src/base/secret.ts';
 import { renderJunit } from '../../../src/report/files/junit.ts';
 import { checks, failure, outcome, unreachable } from '../sample.ts';
@@ -26,6 +26,17 @@ describe('JUnit', () => {
     expect(renderJunit({ startedAt, events: [], errors: [new Problems([failure, unreachable])] })).toContain(
       'tests="2" failures="0" errors="2"',
     ));
+
+  test('has no line that a runner obeys, should it print the file', () => {
+    const error = new GatError({
+      code: 'x/y',
+      what: 'cannot',
+      why: 'said:\n::error::forged\n##[group]g\nsection_end:1:x',
+    });
+    const xml = renderJunit({ startedAt, events: [], errors: [error] });
+    expect(xml).toContain('forged');
+    expect(xml).not.toMatch(/^\s*::|##\[|section_end:/m);
+  });
 
   test('holds no secret, no control character and no markup of a host', () => {
     const secret = new Secret('junit-canary-secret');
