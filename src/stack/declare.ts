@@ -31,8 +31,8 @@ export type HostPlay = {
   readonly scope: HostScope;
   readonly roles: readonly BoundRole[];
   readonly access: LookupAccess;
-  /** Reads a file of the project by its path relative to the playbook's folder. */
-  readonly readFile: (path: string) => Text;
+  /** Reads a file of the project by its path relative to the playbook's folder, or to this folder in it. */
+  readonly readFile: (path: string, folder?: 'files' | 'templates') => Text;
   readonly readContent: HostContext['readContent'];
   readonly hostsOf: (group: string) => readonly string[];
   readonly hostByAddress: (address: string) => string | undefined;
@@ -148,12 +148,13 @@ function becomeUserOf({ keywords }: RoleEntry, templar: Templar): string | undef
 
 function contextOf(play: HostPlay, role: Role, scope: HostScope, templar: Templar): HostContext {
   const nodes = () => Object.keys(role.vars).flatMap((name) => scope.lookup(name) ?? []);
-  const readFile = (path: string) => toldWhereNamed(path, nodes, () => play.readFile(path));
+  const readFile = (path: string, folder: 'files' | 'templates') =>
+    toldWhereNamed(path, nodes, () => play.readFile(path, folder));
   return {
     name: play.host,
     facts: play.facts,
-    renderTemplate: (path) => templar.renderTemplate(reveal(readFile(path)), path),
-    readFile,
+    renderTemplate: (path) => templar.renderTemplate(reveal(readFile(path, 'templates')), path),
+    readFile: (path) => readFile(path, 'files'),
     readContent: (path) => toldWhereNamed(path, nodes, () => play.readContent(path)),
     hostsOf: play.hostsOf,
     hostByAddress: play.hostByAddress,

@@ -5,6 +5,7 @@ import type { Emit } from '../base/events.ts';
 import type { Facts } from '../base/facts.ts';
 import { Secret, type Text } from '../base/secret.ts';
 import { projectAccess } from '../project/access.ts';
+import { pathKind } from '../project/files.ts';
 import type { Play } from '../project/playbook/types.ts';
 import type { Project } from '../project/project.ts';
 import { hostScope } from '../project/scope.ts';
@@ -72,7 +73,7 @@ export function hostPlay({ stack, bound, host, facts, addresses, options, others
       isTagged([...tagsIn(bound.play.keywords), ...tagsIn(entry.keywords)], tagFilter(options)),
     ),
     access: projectAccess(project),
-    readFile: (file: string) => readProjectFile(project, file),
+    readFile: (file: string, folder: Folder = 'files') => readProjectFile(project, file, folder),
     readContent: (file: string) => readProjectContent(project, file),
     hostsOf: (group: string) => [...(project.inventory.groups.get(group)?.hosts ?? [])].map((one) => one.name),
     hostByAddress: (address: string) => addresses.get(address),
@@ -104,23 +105,26 @@ export function addressesOf(
   return addresses;
 }
 
+type Folder = 'files' | 'templates';
+
 /** Reads a text file of the project. */
-function readProjectFile(project: Project, file: string): Text {
-  const { text, isSecret } = project.loader.readText(placeOf(project, file));
+function readProjectFile(project: Project, file: string, folder: Folder): Text {
+  const { text, isSecret } = project.loader.readText(placeOf(project, file, folder));
   return isSecret ? new Secret(text) : text;
 }
 
 /** Reads any file of the project. */
 function readProjectContent(project: Project, file: string): ReturnType<HostContext['readContent']> {
-  const { text, isSecret, isBinary } = carried(project.loader.readContent(placeOf(project, file)));
+  const { text, isSecret, isBinary } = carried(project.loader.readContent(placeOf(project, file, 'files')));
   return { content: isSecret ? new Secret(text) : text, ...(isBinary ? { encoding: 'base64' } : {}) };
 }
 
-/** Never a file outside of the project's folder. */
-function placeOf({ root }: Project, file: string): string {
+/** Beside the playbook, or in the folder where Ansible looks, too; never a file outside of the project's folder. */
+function placeOf({ root }: Project, file: string, folder: Folder): string {
   const found = path.resolve(root, file);
   if (path.relative(root, found).startsWith('..')) throw outside(file);
-  return found;
+  const inFolder = path.resolve(root, folder, file);
+  return pathKind(found) !== 'file' && pathKind(inFolder) === 'file' ? inFolder : found;
 }
 
 function outside(file: string): GatError {

@@ -293,3 +293,32 @@ test.each<[string, string, readonly string[]]>([
   const { project } = await openStack(['site'], { directory, inventory: [`${directory}/hosts`] });
   expect(project.warnings().map(({ text }) => text.split(' ').at(-1))).toEqual(doubted);
 });
+
+test("roles find the project's files and templates beside the playbook and in files/ and templates/, as in Ansible", async () => {
+  const graph = await declare({
+    'site.yml': `
+- hosts: a
+  roles: [galaxyproject.galaxy]
+  vars:
+    galaxy_layout: root-dir
+    galaxy_root: /srv/galaxy
+    galaxy_config_files:
+      - {src: files/galaxy/one.yml, dest: /srv/one.yml}
+      - {src: galaxy/one.yml, dest: /srv/two.yml}
+    galaxy_config_templates:
+      - {src: galaxy/three.j2, dest: /srv/three.yml}
+`,
+    'files/galaxy/one.yml': 'one\n',
+    'templates/galaxy/three.j2': 'three {{ inventory_hostname }}\n',
+  });
+  const contents = [...graph.nodes.values()].flatMap(({ resource }) =>
+    /^\/srv\/(?:one|two|three)\.yml$/.test(resource.name)
+      ? [[resource.name, reveal((resource.props as { content: string }).content)]]
+      : [],
+  );
+  expect(Object.fromEntries(contents)).toEqual({
+    '/srv/one.yml': 'one\n',
+    '/srv/two.yml': 'one\n',
+    '/srv/three.yml': 'three a\n',
+  });
+});
