@@ -8,3 +8,8 @@ import { type Script, sh } from '../base/shell.ts';
 export function newestLines(pattern: string, count: number, of: Script): Script {
   return sh`timeout 30 journalctl -q -r -o cat --no-pager -n ${count} --grep ${pattern} ${of} | tac`;
 }
+
+/** Option of journalctl: from this moment of the clock on; the questions since then have taken their time, too. */
+export function sinceOf({ clock }: { readonly clock: () => number }, moment: number): Script {
+  return sh`--since ${`-${Math.ceil((clock() - moment) / 1000) + 2}s`}`;
+}

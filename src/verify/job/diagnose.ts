@@ -1,7 +1,7 @@
 /** Finds the first hop that a job did not get past: Galaxy → broker → Pulsar → staging → tool → back, with the evidence. */
 import { sh } from '../../base/shell.ts';
 import type { Verdict } from '../check.ts';
-import { newestLines } from '../journal.ts';
+import { newestLines, sinceOf } from '../journal.ts';
 import type { ProofContext } from '../proof.ts';
 import type { Destination } from './destination.ts';
 import { type Finding, lastLine, verdictOf } from './finding.ts';
@@ -13,8 +13,8 @@ import { BROKER_ERROR, queuesStand } from './queue-standing.ts';
 /** A job that has failed, or that did not end in time. */
 type Sent = {
   readonly job: JobState;
-  /** For how long it has been there: what journals say from before is about something else. */
-  readonly seconds: number;
+  /** When it was sent, by the context's clock: what journals say from before is about something else. */
+  readonly sentAt: number;
 };
 
 /** The verdict on a job that has failed, or that did not end in time. */
@@ -71,11 +71,11 @@ function jobLost(job: JobState, { pulsars }: Destination): Finding | undefined {
 async function brokerRefuses(
   context: ProofContext,
   run: JobProofOptions,
-  { job, seconds }: Sent,
+  { job, sentAt }: Sent,
 ): Promise<Finding | undefined> {
   const { queue } = run.destination;
   if (job.external_id || queue === undefined) return undefined;
-  const said = await galaxyJournal(context, run, BROKER_ERROR, seconds);
+  const said = await galaxyJournal(context, run, BROKER_ERROR, sentAt);
   if (said === '') return undefined;
   return {
     hop: 'Galaxy to broker',
@@ -84,12 +84,12 @@ async function brokerRefuses(
   };
 }
 
-async function galaxySays(context: ProofContext, run: JobProofOptions, { job, seconds }: Sent): Promise<Finding> {
+async function galaxySays(context: ProofContext, run: JobProofOptions, { job, sentAt }: Sent): Promise<Finding> {
   const said = await galaxyJournal(
     context,
     run,
     'ERROR|Remote job server|^[A-Za-z_.]+(?:Error|Exception|Refused|Allowed)\\b',
-    seconds,
+    sentAt,
   );
   const messages = Array.isArray(job.job_messages)
     ? job.job_messages.map((one) => JSON.stringify(one)).join(' ')
@@ -106,8 +106,8 @@ async function galaxyJournal(
   context: ProofContext,
   { host, unit }: JobProofOptions,
   pattern: string,
-  seconds: number,
+  sentAt: number,
 ): Promise<string> {
-  const since = sh`-u ${unit} --since ${`-${Math.ceil(seconds) + 1}s`}`;
+  const since = sh`-u ${unit} ${sinceOf(context, sentAt)}`;
   return lastLine((await context.ask(host, newestLines(pattern, 1, since))).stdout);
 }

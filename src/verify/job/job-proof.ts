@@ -86,7 +86,7 @@ async function runJob(context: ProofContext, run: Run): Promise<Verdict> {
   const seconds = (context.clock() - startedAt) / 1000;
   if (last.state !== 'ok') {
     const told = { ...last, info: await infoOf(run, job.outputs[0]) };
-    const verdict = await diagnose(context, run, { job: told, seconds });
+    const verdict = await diagnose(context, run, { job: told, sentAt: startedAt });
     // A job that still waits would run, and send its output, long after anybody wants it.
     if (!isFinal(last.state)) {
       await run.api({ method: 'DELETE', path: `/api/jobs/${job.id}`, key: run.session.key });

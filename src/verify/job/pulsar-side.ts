@@ -1,6 +1,6 @@
 /** What Pulsar's host shows of a job: its folder, whether it waits for others there, and what Pulsar says of its way to the broker. */
 import { sh } from '../../base/shell.ts';
-import { newestLines } from '../journal.ts';
+import { newestLines, sinceOf } from '../journal.ts';
 import type { ProofContext } from '../proof.ts';
 import type { Destination } from './destination.ts';
 import { type Finding, lastLine } from './finding.ts';
@@ -39,12 +39,12 @@ const REFUSED = /Remote job server indicated a problem/;
 export async function pulsarStuck(
   context: ProofContext,
   { jobsDirectory, pulsars }: Destination,
-  { job, seconds }: { readonly job: JobState; readonly seconds: number },
+  { job, sentAt }: { readonly job: JobState; readonly sentAt: number },
 ): Promise<Finding | undefined> {
   const id = job.external_id;
   if (!jobsDirectory || !isFolderName(id)) return undefined;
   const folder = `${jobsDirectory}/${id}`;
-  const complaint = newestLines(COMPLAINT, 1, sh`-u 'pulsar*' --since ${`-${Math.ceil(seconds) + 1}s`}`);
+  const complaint = newestLines(COMPLAINT, 1, sh`-u 'pulsar*' ${sinceOf(context, sentAt)}`);
   const look = sh`cd -- ${folder} 2>/dev/null || { ${complaint}; exit 3; }
 echo "inputs $(ls -A inputs 2>/dev/null | wc -l)"
 if test -f preprocessing_failed; then echo unfetched; elif test -f return_code; then echo ended; fi

@@ -45,6 +45,7 @@ const GOOD = `host pulsar-1\nuser pulsar\ncwd /mnt/staging/7/working\nlines ${TE
 function contextOf(world: World): ProofContext & { readonly asked: readonly string[] } {
   const asked: string[] = [];
   let ms = 0;
+  let sentAt = 0;
   let looks = 0;
   let away = world.away ?? 0;
   const api = (method: string, path: string): [status: number, body: unknown] => {
@@ -56,6 +57,7 @@ function contextOf(world: World): ProofContext & { readonly asked: readonly stri
     if (path === '/api/tools/fetch') return [200, { outputs: [{ id: 'd1' }, { id: 'd2' }] }];
     if (path === '/api/datasets/o1') return [200, { id: 'o1', misc_info: world.info ?? null }];
     if (path.startsWith('/api/datasets/d')) return [200, { id: 'd', state: world.upload ?? 'ok' }];
+    if (path === '/api/tools') sentAt = ms;
     if (path === '/api/tools') return [200, { jobs: [{ id: 'j1' }], outputs: [{ id: 'o1' }] }];
     if (path.startsWith('/api/jobs/j1?') && away-- > 0) return [502, '<html>Bad Gateway</html>'];
     if (path.startsWith('/api/jobs/j1?'))
@@ -75,6 +77,10 @@ function contextOf(world: World): ProofContext & { readonly asked: readonly stri
       ms += pause;
     },
     async ask(_host, { source }) {
+      // Whatever is asked takes a while, and what a journal said of the job must not be out of sight then.
+      if (source.includes('rabbitmqctl')) ms += 10_000;
+      const since = /--since -(\d+)s/.exec(source)?.[1];
+      if (since !== undefined && Number(since) * 1000 < ms - sentAt) return good('');
       if (source.includes('rabbitmqctl')) {
         if (world.brokerCode) return { code: world.brokerCode, stdout: '', stderr: 'Error: nodedown\n' };
         const queues = world.queues ?? [LISTENS];
