@@ -40,7 +40,7 @@ export async function connectAll(targets: readonly Target[], options: LinkOption
 
 /** Begins to connect to all targets; gatdeploy works as root, so anybody else becomes it by sudo. */
 export function startLinks(targets: readonly Target[], options: LinkOptions): Links {
-  const links = new Map<string, HostLink>();
+  const links = new Map<string, OpenLink>();
   const unreachable = new Map<string, GatError>();
   const attempts = new Map<string, Promise<void>>();
   const closing = new AbortController();
@@ -76,10 +76,7 @@ export function startLinks(targets: readonly Target[], options: LinkOptions): Li
       await Promise.all(more.map(begin));
     },
     drop: (host, error) => {
-      links
-        .get(host)
-        ?.connection.close()
-        .catch(() => undefined);
+      links.get(host)?.giveUp(error);
       links.delete(host);
       unreachable.set(host, error);
     },
@@ -91,7 +88,10 @@ export function startLinks(targets: readonly Target[], options: LinkOptions): Li
   };
 }
 
-async function openLink(target: Target, options: LinkOptions): Promise<HostLink> {
+/** A link that can be given up for good. */
+type OpenLink = HostLink & { readonly giveUp: (error: GatError) => void };
+
+async function openLink(target: Target, options: LinkOptions): Promise<OpenLink> {
   const { emit, clock } = options;
   const { name } = target;
   const startedAt = clock();
@@ -99,8 +99,21 @@ async function openLink(target: Target, options: LinkOptions): Promise<HostLink>
   const onWarning = (text: string): void => emit({ type: 'warning', at: clock(), host: name, text });
   const connection = await connect(target, { ...options, onWarning });
   emit({ type: 'connected', at: clock(), host: name, ms: clock() - startedAt });
-  const reconnect = (): Promise<Connection> => keepTrying(() => connect(target, options));
-  return { connection, become: becomeRoot(target, options.becomePassword), reconnect };
+  const given = new AbortController();
+  const signal = AbortSignal.any([given.signal, ...(options.signal ? [options.signal] : [])]);
+  // A host that was given up meanwhile is not connected to again: nobody would close that connection.
+  const reconnect = async (): Promise<Connection> => {
+    const again = await keepTrying(() => connect(target, { ...options, signal }), signal);
+    if (!signal.aborted) return again;
+    await again.close();
+    throw signal.reason;
+  };
+  const giveUp = (error: GatError): void => {
+    given.abort(error);
+    link.connection.close().catch(() => undefined);
+  };
+  const link: OpenLink = { connection, become: becomeRoot(target, options.becomePassword), reconnect, giveUp };
+  return link;
 }
 
 /** The first host on the way: there the connections of all that are behind it begin at the same time. */
@@ -112,10 +125,11 @@ function jumpHostOf(target: Target): string | undefined {
 /** Pauses between attempts to reach a host again, in milliseconds: about two minutes in all. */
 const PAUSES = [0, 1000, 2000, 4000, 8000, 15_000, 30_000, 60_000];
 
-async function keepTrying(open: () => Promise<Connection>): Promise<Connection> {
+async function keepTrying(open: () => Promise<Connection>, signal: AbortSignal): Promise<Connection> {
   let last: unknown;
   for (const pause of PAUSES) {
     await new Promise((resolve) => setTimeout(resolve, pause));
+    signal.throwIfAborted();
     try {
       return await open();
     } catch (error) {

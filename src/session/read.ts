@@ -72,6 +72,7 @@ function askEach(
       if (link && links.links.has(target.name)) await ask(target, link);
     } catch (error) {
       if (!(error instanceof GatError)) throw error;
+      if (links.unreachable.has(target.name)) return; // told already, by whoever else was asking it
       const told = withPlace(error, target.declaredAt);
       links.drop(target.name, told);
       emit({ type: 'unreachable', at: clock(), host: target.name, error: told });

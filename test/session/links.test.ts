@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
+import { GatError } from '../../src/base/errors.ts';
 import type { RunEvent } from '../../src/base/events.ts';
 import { buildGraph } from '../../src/graph/graph.ts';
 import { startLinks } from '../../src/session/connect.ts';
@@ -56,6 +57,20 @@ describe('a host that is reached and then says nothing', () => {
     expect(await links.of('dead')).toBeUndefined();
     expect(events).toEqual(['connecting dead']);
   });
+});
+
+test('a host that is given up while it is connected to again is let go, and told once', async () => {
+  const server = await serve();
+  home.know(server);
+  const { events, ...telling } = recorded();
+  const links = startLinks([target('moody', server.port)], telling);
+  const link = await links.of('moody');
+  const again = link?.reconnect?.();
+  links.drop('moody', new GatError({ code: 'a/b', what: 'cannot read it', class: 'unreachable' }));
+  await expect(again).rejects.toThrow('cannot read it');
+  await links.close();
+  await expect.poll(() => server.connections.size).toBe(0);
+  expect(events).toEqual(['connecting moody', 'connected moody']);
 });
 
 test('many hosts are no mistake of ours to Node', async () => {
