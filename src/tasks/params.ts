@@ -100,8 +100,8 @@ function fault({ module, name, where }: Place, why: string) {
 }
 
 const PARSERS: Readonly<Record<ParamType, (value: Value, place: Place) => unknown>> = {
-  str: (value, place) => reveal(scalarText(value, place)),
-  text: (value, place) => scalarText(value, place),
+  str: (value) => reveal(scalarText(value)),
+  text: scalarText,
   bool: parseBool,
   int: parseInt10,
   list: parseList,
@@ -124,24 +124,39 @@ export function textOfScalar(value: Scalar): Text {
   return String(value);
 }
 
-function scalarText(value: Value, place: Place): Text {
-  if (isList(value) || isDict(value)) return jsonText(value, place);
+function scalarText(value: Value): Text {
+  if (isList(value) || isDict(value)) return jsonText(value);
   return textOfScalar(value);
 }
 
 /** Lists and dicts given as a text become JSON, as `copy: content` does; a secret inside makes all of it secret. */
-function jsonText(value: Value, place: Place): Text {
-  const text = JSON.stringify(jsonOf(value, place));
+function jsonText(value: Value): Text {
+  const text = pythonJson(value);
   return holdsSecret(value) ? new Secret(text) : text;
 }
 
+/** As Python's `json.dumps` writes it. */
+function pythonJson(value: Value): string {
+  if (isList(value)) return `[${value.map(pythonJson).join(', ')}]`;
+  if (isDict(value)) {
+    const pairs = [...value].map(([key, item]) => `${quoted(String(key))}: ${pythonJson(item)}`);
+    return `{${pairs.join(', ')}}`;
+  }
+  if (value === null || typeof value === 'boolean') return String(value);
+  const text = reveal(textOfScalar(value));
+  return typeof value === 'number' || typeof value === 'bigint' || value instanceof Float ? text : quoted(text);
+}
+
+function quoted(text: string): string {
+  const escape = (unit: string) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  return JSON.stringify(text).replace(/[\u0080-\uffff]/g, escape);
+}
+
 /** A value as JSON has it, secrets revealed. */
-export function jsonOf(value: Value, place?: Place): unknown {
-  if (isList(value)) return value.map((item) => jsonOf(item, place));
-  if (isDict(value))
-    return Object.fromEntries([...value].map(([key, item]) => [String(key), jsonOf(item, place)]));
+export function jsonOf(value: Value): unknown {
+  if (isList(value)) return value.map((item) => jsonOf(item));
+  if (isDict(value)) return Object.fromEntries([...value].map(([key, item]) => [String(key), jsonOf(item)]));
   if (value instanceof Secret || value instanceof DateValue) return reveal(textOfScalar(value));
-  if (typeof value === 'bigint' && place) throw fault(place, 'a number in it is too large');
   return value instanceof Float ? value.value : value;
 }
 
@@ -155,14 +170,14 @@ const TRUE = new Set(['true', 'yes', 'on', '1', 'y', 't']);
 const FALSE = new Set(['false', 'no', 'off', '0', 'n', 'f']);
 
 function parseBool(value: Value, place: Place): boolean {
-  const text = String(reveal(scalarText(value, place))).toLowerCase();
+  const text = String(reveal(scalarText(value))).toLowerCase();
   if (TRUE.has(text) || text === '1.0') return true;
   if (FALSE.has(text) || text === '0.0') return false;
-  throw fault(place, `it must be true or false, not ${JSON.stringify(redact(scalarText(value, place)))}`);
+  throw fault(place, `it must be true or false, not ${JSON.stringify(redact(scalarText(value)))}`);
 }
 
 function parseInt10(value: Value, place: Place): number {
-  const text = reveal(scalarText(value, place)).trim();
+  const text = reveal(scalarText(value)).trim();
   if (!/^[-+]?\d+(?:\.0)?$/.test(text))
     throw fault(place, `it must be a whole number, not ${JSON.stringify(text)}`);
   return Number(text);
@@ -171,8 +186,8 @@ function parseInt10(value: Value, place: Place): number {
 /** A list, or a text with commas, as Ansible takes one. */
 function parseList(value: Value, place: Place): readonly string[] {
   if (isList(value))
-    return value.flatMap((item) => (isList(item) ? parseList(item, place) : [reveal(scalarText(item, place))]));
-  const text = reveal(scalarText(value, place));
+    return value.flatMap((item) => (isList(item) ? parseList(item, place) : [reveal(scalarText(item))]));
+  const text = reveal(scalarText(value));
   return text
     .split(',')
     .map((part) => part.trim())
@@ -180,7 +195,7 @@ function parseList(value: Value, place: Place): readonly string[] {
 }
 
 function parsePath(value: Value, place: Place): string {
-  const text = reveal(scalarText(value, place));
+  const text = reveal(scalarText(value));
   if (/[\p{Cc}]/u.test(text)) throw fault(place, 'a path must be free of control characters');
   return text.length > 1 ? text.replace(/\/+$/, '') : text;
 }
@@ -188,7 +203,7 @@ function parsePath(value: Value, place: Place): string {
 /** `0644` in YAML is a number already; a text counts as octal digits; symbolic modes are worked out where they set all. */
 function parseMode(value: Value, place: Place): string {
   if (typeof value === 'number') return value.toString(8).padStart(4, '0');
-  const text = reveal(scalarText(value, place)).trim();
+  const text = reveal(scalarText(value)).trim();
   if (/^0?o?[0-7]{1,4}$/.test(text)) return text.replace(/^0?o/, '').padStart(4, '0');
   if (text === 'preserve') return text;
   const bits = symbolicMode(text);

@@ -4,38 +4,54 @@ import { command, type Resource } from '../resources/index.ts';
 import type { Action } from './action.ts';
 import { CLAUSE } from './params.ts';
 
-export type ModeArgs = { readonly mode?: unknown; readonly path?: unknown; readonly dest?: unknown };
+export type ModeArgs = {
+  readonly mode?: unknown;
+  readonly path?: unknown;
+  readonly dest?: unknown;
+  /** All that is below the path, too. */
+  readonly recurse?: unknown;
+};
 
 /** Adds the step to an action whose `mode` is no number. */
-export function withSymbolicMode(action: Action, { mode, dest, path }: ModeArgs, title: string): Action {
+export function withSymbolicMode(action: Action, { mode, dest, path, recurse }: ModeArgs, title: string): Action {
   const file = [path, dest].find((one) => typeof one === 'string');
   const isSymbolic = typeof mode === 'string' && !/^[0-7]+$/.test(mode) && mode !== 'preserve';
   if (!isSymbolic || typeof file !== 'string' || action.type !== 'resources') return action;
-  return { ...action, resources: [...action.resources, chmod(mode, file, title)] };
+  const step = chmod({ mode, path: file, isDeep: recurse === true }, title);
+  return { ...action, resources: [...action.resources, step] };
 }
 
-function chmod(mode: string, path: string, title: string): Resource {
-  const checks = mode.split(',').flatMap((part) => checksOf(part, path));
+type Wanted = { readonly mode: string; readonly path: string; readonly isDeep: boolean };
+
+function chmod(wanted: Wanted, title: string): Resource {
+  const { mode, path, isDeep } = wanted;
   return command(`mode of ${path}: ${title}`, {
     lane: 'quick',
-    run: sh`chmod -- ${mode} ${path}`,
-    unless: steps(sh`test -e ${path} || exit 1`, ...checks),
+    run: sh`chmod ${isDeep ? ['-R', '--'] : ['--']} ${mode} ${path}`,
+    unless: steps(
+      sh`test -e ${path} || exit 1`,
+      ...mode.split(',').flatMap((part) => faultsOf(part).map((fault) => none(fault, wanted))),
+    ),
   });
 }
 
-/** find(1) knows whether all, or any, of some bits are set. */
-function checksOf(part: string, path: string): readonly Script[] {
+/** What of a path, or of what is below it, would be changed, as conditions of find(1). */
+function faultsOf(part: string): readonly Script[] {
   const [, who = '', sign = '', letters = ''] = CLAUSE.exec(part) ?? [];
   const whom = who === '' ? 'a' : who;
-  const plain = letters.replace('X', 'x');
-  const has = (test: string): Script =>
-    sh`test -n "$(find -L ${path} -maxdepth 0 -perm ${test} 2>/dev/null)" || exit 1`;
-  const lacks = (test: string): Script =>
-    sh`test -z "$(find -L ${path} -maxdepth 0 -perm ${test} 2>/dev/null)" || exit 1`;
-  const others = [...'rwx'].filter((one) => !plain.includes(one)).join('');
-  if (sign === '-') return plain === '' ? [] : [lacks(`/${whom}+${plain}`)];
-  // X gives the right to directories, and to files that somebody may run already.
-  if (letters.includes('X')) return [sh`test ! -d ${path} && test ! -x ${path} || ${has(`-${whom}+${plain}`)}`];
-  const given = plain === '' ? [] : [has(`-${whom}+${plain}`)];
-  return sign === '=' && others !== '' ? [...given, lacks(`/${whom}+${others}`)] : given;
+  const all = letters.replace('X', 'x');
+  if (sign === '-') return all === '' ? [] : [sh`-perm ${`/${whom}+${all}`}`];
+  const plain = letters.replace('X', '');
+  const others = [...'rwx'].filter((one) => !all.includes(one)).join('');
+  return [
+    ...(plain === '' ? [] : [sh`! -perm ${`-${whom}+${plain}`}`]),
+    // X gives the right to directories, and to files that somebody may run already.
+    ...(letters.includes('X') ? [sh`'(' -type d -o -perm /a+x ')' ! -perm ${`-${whom}+x`}`] : []),
+    ...(sign === '=' && others !== '' ? [sh`-perm ${`/${whom}+${others}`}`] : []),
+  ];
+}
+
+function none(fault: Script, { path, isDeep }: Wanted): Script {
+  const depth = isDeep ? [] : ['-maxdepth', '0'];
+  return sh`test -z "$(find -H ${[path, ...depth]} ! -type l ${fault} -print -quit 2>/dev/null)" || exit 1`;
 }

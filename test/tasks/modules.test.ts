@@ -207,6 +207,22 @@ describe('attributes', () => {
     expect(idsOf(made)).toEqual(['directory[/x]', expect.stringContaining('command[mode of /x: file')]);
   });
 
+  test('such a mode is for all that is below, where the task says so', async () => {
+    const made = await compile("file: { path: /x, recurse: true, mode: 'u=rwX,go=' }");
+    const last = made.at(-1)?.props as unknown as { run: { source: string }; unless: { source: string } };
+    expect(last.run.source).toBe('chmod -R -- u=rwX,go= /x');
+    expect(last.unless.source).not.toContain('maxdepth');
+    expect(last.unless.source).toContain('-perm /a+x');
+  });
+
+  test.each([
+    ["{ a: [1, 2.0, null], 'b c': true }", '{"a": [1, 2.0, null], "b c": true}'],
+    ["['ö', '20']", '["\\u00f6", "20"]'],
+  ])('the content %s is written as Python writes JSON', async (written, content) => {
+    const [made] = await compile(`copy: { dest: /x, content: ${written} }`);
+    expect(made?.props).toMatchObject({ content });
+  });
+
   test('a mode that is none is refused', async () => {
     await expect(compile("file: { path: /x, state: directory, mode: 'u*x' }")).rejects.toMatchObject({
       code: 'task/parameter',

@@ -187,7 +187,7 @@ describe.runIf(process.getuid?.() === 0)('tasks with a turn of their own', { tim
         content: "{{ [job.finished, early.finished, done.finished, done.rc, done.stdout_lines] }}"
 `);
     expect(failures).toEqual([]);
-    expect(read('told')).toBe('[false,false,true,0,["begun","ended"]]');
+    expect(read('told')).toBe('[false, false, true, 0, ["begun", "ended"]]');
   });
 
   test('fetch files, once, below the folder that the task names, for nobody else to read', async () => {
