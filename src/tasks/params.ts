@@ -148,8 +148,8 @@ function pythonJson(value: Value): string {
 }
 
 function quoted(text: string): string {
-  const escape = (unit: string) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
-  return JSON.stringify(text).replace(/[\u0080-\uffff]/g, escape);
+  const escaped = (unit: string) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  return JSON.stringify(text).replace(/[\u0080-\uffff]/g, escaped);
 }
 
 /** A value as JSON has it, secrets revealed. */
