@@ -204,6 +204,18 @@ describe('bad input gets one clear error, its exit code, and a way on', () => {
     expect((await plan('a,c')).stderr).not.toContain('tagged');
   });
 
+  test.each([
+    ['that nobody can reach keeps its code', [], 3],
+    ['that went well does not end well', ['--offline'], 2],
+  ])('a run %s when the command of --notify fails', async (_title, flags, code) => {
+    project({ hosts: HOSTS, 'site.yml': SITE });
+    const result = await gatdeploy(['plan', 'site', '-i', 'hosts', '--notify', 'exit 1', ...flags], {
+      cwd: folder,
+    });
+    expect(result.stderr).toMatch(/cli\/notify/);
+    expect(result.code, result.stderr).toBe(code);
+  });
+
   test('mistakes of playbook, variables and roles are told at once', async () => {
     project({
       hosts: HOSTS,

@@ -40,6 +40,8 @@ export async function withOutput(flags: Flags, task: (output: Output) => Promise
         writeRunFiles(record(), flags, { code, ms: clock() });
         return code;
       });
+    // How the run ended outweighs that nobody could be told.
+    if (code !== 0) process.exitCode = code;
   } finally {
     await reporter.close();
   }
