@@ -46,7 +46,10 @@ try {
   };
   const unpack = readFileSync('scripts/executable-unpack.cjs', 'utf8').replace('DIGEST', digest);
   const config = {
-    main: write('main.cjs', `${unpack}((require) => {\n${plain.replace(BANNER, '')}\n})(gatRequire);\n`),
+    main: write(
+      'main.cjs',
+      `${unpack}((require) => {\n${plain.replace(BANNER, '')}\n})(gatRequire);\nmodule.exports.finished.then(module.exports.leave);\n`,
+    ),
     output: 'program.blob',
     disableExperimentalSEAWarning: true,
     useCodeCache: false,

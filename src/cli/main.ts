@@ -74,3 +74,18 @@ async function run(): Promise<void> {
 
 /** Resolves when the command has ended. */
 export const finished: Promise<void> = run();
+
+/** After this long only a forgotten connection or timer can be what keeps a command alive that has ended. */
+const LEAVE_AFTER_MS = 3000;
+
+/** Ends the process of a command that has ended, whatever it left open; whoever reads slowly still gets all of its output. */
+export function leave(): void {
+  const end = (): void => {
+    const isWriting = [process.stdout, process.stderr].some(
+      (stream) => stream.writable && stream.writableLength > 0,
+    );
+    if (isWriting) leave();
+    else process.exit();
+  };
+  setTimeout(end, LEAVE_AFTER_MS).unref();
+}

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import {
   cpSync,
   mkdirSync,
@@ -12,6 +12,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
 import { afterEach, expect, test } from 'vitest';
 import { gatdeploy } from '../support/cli.ts';
 
@@ -75,4 +76,12 @@ test("without the build's, the first run keeps one for the next, which only its 
   // In a process of its own: V8 takes nothing that was compiled under other settings.
   const next = "process.stdout.write(require('./bin/load.js').compile('dist').kept ?? 'none')";
   expect(execFileSync(process.execPath, ['-e', next], { cwd: folder, env, encoding: 'utf8' })).toBe(kept[0]);
+});
+
+test('a command that has ended is not kept alive by what it left open', async () => {
+  const { folder } = copy();
+  writeFileSync(join(folder, 'open.cjs'), "require('node:net').createServer().listen(0, '127.0.0.1');");
+  const options = { cwd: ROOT, env: { ...process.env, NODE_OPTIONS: `--require=${join(folder, 'open.cjs')}` } };
+  const { stdout } = await promisify(execFile)(process.execPath, ['bin/gatdeploy', 'roles'], options);
+  expect(stdout).toContain('rabbitmq');
 });
