@@ -85,7 +85,7 @@ const cases: readonly (readonly [string, readonly string[]])[] = [
   ['file: { path: /x, state: link, src: /y }', ['link[/x]']],
   ['file: { path: /x, state: absent }', ['command[remove /x]']],
   ['file: { path: /x, mode: "0600" }', ['tree[/x]']],
-  ['copy: { src: a.txt, dest: /etc/ }', ['file[/etc/a.txt]']],
+  ['copy: { src: a.txt, dest: /etc/ }', ['command[make /etc]', 'file[/etc/a.txt]']],
   [
     'copy: { src: tree, dest: /etc }',
     ['directory[/etc/tree]', 'directory[/etc/tree/deep]', 'file[/etc/tree/deep/b.txt]'],

@@ -39,6 +39,18 @@ const changed = (statuses: Readonly<Record<string, string>>) =>
   Object.entries(statuses).flatMap(([id, status]) => (status === 'unchanged' ? [] : [id]));
 
 describe.runIf(process.getuid?.() === 0)('tasks on a host', { timeout: 60_000 }, () => {
+  test('make the folder that the final slash of a copy names, where it is missing', async () => {
+    const play = `
+  tasks:
+    - copy: { src: a.txt, dest: "${OUT}/new/deeper/", directory_mode: '0750' }
+`;
+    const first = await run(play, { 'files/a.txt': 'a' });
+    expect(first.failures).toEqual([]);
+    expect(first.read('out/new/deeper/a.txt')).toBe('a');
+    expect(statSync(`${first.folder}/out/new/deeper`).mode & 0o777).toBe(0o750);
+    expect(changed((await applyHere(first.folder)).statuses)).toEqual([]);
+  });
+
   test('declare files, templates and directories, and a second run finds nothing to do', async () => {
     const play = `
   vars: { greeting: hello }

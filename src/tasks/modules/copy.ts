@@ -58,15 +58,26 @@ function copyFromProject(
   { placed, directoryMode }: Placing,
   context: ModuleContext,
 ): Action {
-  const folder = context.files.tree(src);
+  const entries = context.files.tree(src);
   const inside = posix.join(dest, posix.basename(src));
-  if (folder) {
+  if (entries) {
     const path = hostPath(src.endsWith('/') ? dest : inside, 'dest', context, 'copy');
-    return declare(copyTree(path, folder, placed, directoryMode), { src, dest: path });
+    return declare(copyTree(path, entries, placed, directoryMode), { src, dest: path });
   }
   const { path, ...asked } = placeOf(src, dest, context, 'copy');
   const content = contentOf(sourceFile(src, 'files', context));
-  return declare([file(path, { ...placed, ...content, ...asked })], { src, dest: path });
+  const folder = posix.dirname(path);
+  const made = dest.endsWith('/') && !context.isFolder(folder) ? [missingFolder(folder, directoryMode)] : [];
+  return declare([...made, file(path, { ...placed, ...content, ...asked, after: made })], { src, dest: path });
+}
+
+/** Makes the folder that a final slash names where it is missing; one that is there keeps its owner and mode. */
+function missingFolder(path: string, mode: string | undefined): Resource {
+  const made = sh`mkdir -p -- ${path}`;
+  return command(`make ${path}`, {
+    run: mode === undefined ? made : sh`${made}; chmod ${mode} -- ${path}`,
+    unless: sh`test -d ${path}`,
+  });
 }
 
 /** `validate: visudo -cf %s` as the check of a file. */
