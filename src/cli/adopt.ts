@@ -28,7 +28,7 @@ Examples:
 
 async function runAdopt(names: readonly string[], flags: Flags): Promise<void> {
   const { withOutput } = await import('./run/output.ts');
-  const { openStack } = await import('../stack/stack.ts');
+  const { openStack } = await import('../stack/open-stack.ts');
   const { openSession } = await import('../session/session.ts');
   const { adopt } = await import('../session/adopt.ts');
   await withOutput(flags, async (output) => {

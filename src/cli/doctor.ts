@@ -41,7 +41,7 @@ function duration(value: string): number {
 async function runDoctor(named: readonly string[], flags: Flags): Promise<void> {
   const { withOutput } = await import('./run/output.ts');
   const { EXIT } = await import('./exit-codes.ts');
-  const { openStack } = await import('../stack/stack.ts');
+  const { openStack } = await import('../stack/open-stack.ts');
   const { linkCheckHosts, openSession } = await import('../session/session.ts');
   const { planSession } = await import('../session/plan-session.ts');
   const names = named.length > 0 ? named : ['galaxy', 'pulsar'];

@@ -24,7 +24,7 @@ Examples:
 async function runDrift(names: readonly string[], flags: StackFlags): Promise<void> {
   const { withOutput } = await import('./run/output.ts');
   const { EXIT } = await import('./exit-codes.ts');
-  const { openStack } = await import('../stack/stack.ts');
+  const { openStack } = await import('../stack/open-stack.ts');
   const { planSession } = await import('../session/plan-session.ts');
   const { openSession } = await import('../session/session.ts');
   const { onlyShard } = await import('./run/shard.ts');

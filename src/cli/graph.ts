@@ -31,7 +31,7 @@ Examples:
 async function runGraph(names: readonly string[], flags: Flags): Promise<void> {
   const { withOutput } = await import('./run/output.ts');
   const { EXIT } = await import('./exit-codes.ts');
-  const { openStack } = await import('../stack/stack.ts');
+  const { openStack } = await import('../stack/open-stack.ts');
   const { openSession } = await import('../session/session.ts');
   await withOutput(flags, async (output) => {
     const session = await openSession(await openStack(names, flags), { ...output, ...flags });

@@ -34,7 +34,7 @@ type Act = (link: HostLink, lease: LeaseState) => Promise<void>;
 async function withLeases(names: readonly string[], flags: StackFlags, act: Act | undefined): Promise<void> {
   const { withOutput } = await import('./run/output.ts');
   const { EXIT } = await import('./exit-codes.ts');
-  const { openStack } = await import('../stack/stack.ts');
+  const { openStack } = await import('../stack/open-stack.ts');
   const { findTargets } = await import('../session/targets.ts');
   const { connectAll } = await import('../session/connect.ts');
   const { parseLease, showLease } = await import('../apply/lease.ts');

@@ -27,7 +27,7 @@ Examples:
 
 async function runRollback(names: readonly string[], flags: Flags): Promise<void> {
   const { withOutput } = await import('./run/output.ts');
-  const { openStack } = await import('../stack/stack.ts');
+  const { openStack } = await import('../stack/open-stack.ts');
   const { openSession } = await import('../session/session.ts');
   const { rollBack } = await import('../session/roll-back.ts');
   await withOutput(flags, async (output) => {

@@ -28,7 +28,7 @@ Example:
 async function runVerify(names: readonly string[], flags: Flags): Promise<void> {
   const { withOutput } = await import('./run/output.ts');
   const { exitCodeOf } = await import('./exit-codes.ts');
-  const { openStack } = await import('../stack/stack.ts');
+  const { openStack } = await import('../stack/open-stack.ts');
   const { onlyShard } = await import('./run/shard.ts');
   const { linkCheckHosts, openSession } = await import('../session/session.ts');
   const { listenForSignals } = await import('./run/signals.ts');

@@ -22,7 +22,7 @@ Example:
 async function runWhy(wanted: string, names: readonly string[], flags: StackFlags): Promise<void> {
   const { withOutput } = await import('./run/output.ts');
   const { EXIT } = await import('./exit-codes.ts');
-  const { openStack } = await import('../stack/stack.ts');
+  const { openStack } = await import('../stack/open-stack.ts');
   const { planSession } = await import('../session/plan-session.ts');
   const { openSession } = await import('../session/session.ts');
   const { findEntries } = await import('./run/find-entries.ts');

@@ -3,7 +3,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { didYouMean } from '../base/did-you-mean.ts';
-import { GatError, throwProblems } from '../base/errors.ts';
+import { GatError } from '../base/errors.ts';
 import type { Join } from '../project/inventory/inventory.ts';
 import { promptUnanswered, unknownPlaybook } from '../project/playbook/errors.ts';
 import type { RoleFolder } from '../project/playbook/role-folder.ts';
@@ -41,16 +41,8 @@ export type Stack = {
   readonly hosts: readonly string[];
 };
 
-/** Loads the project and finds the plays of these stacks. @throws GatError or Problems: all mistakes at once */
-export async function openStack(names: readonly string[], options: StackOptions): Promise<Stack> {
-  const { stack, problems } = await findStack(names, options);
-  const { roleProblems } = await import('./bind.ts');
-  throwProblems([...problems, ...roleProblems(stack)]);
-  return stack;
-}
-
 /**
- * The same with the mistakes of its plays, and without looking at their roles: enough to connect to the hosts.
+ * Loads the project and finds the plays of these stacks with their mistakes, without looking at their roles: enough to connect to the hosts.
  * @throws GatError or Problems for a project that can't be read at all
  */
 export async function findStack(

@@ -12,7 +12,7 @@ import { needingOthers, soonEnough, withDownstream } from '../../src/session/pat
 import { planSession } from '../../src/session/plan-session.ts';
 import { openSession } from '../../src/session/session.ts';
 import type { Planned } from '../../src/session/session-types.ts';
-import { openStack } from '../../src/stack/stack.ts';
+import { openStack } from '../../src/stack/open-stack.ts';
 import { cleanUps, home, serve, useSshWorld } from '../support/ssh-world.ts';
 
 useSshWorld();

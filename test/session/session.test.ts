@@ -7,7 +7,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import type { RunEvent } from '../../src/base/events.ts';
 import { createReporter } from '../../src/report/create-reporter.ts';
 import { openSession } from '../../src/session/session.ts';
-import { openStack } from '../../src/stack/stack.ts';
+import { openStack } from '../../src/stack/open-stack.ts';
 
 /** A project whose one host is a port that accepts and then says nothing. */
 async function silentProject() {

@@ -4,8 +4,8 @@ import { reveal, Secret } from '../../src/base/secret.ts';
 import type { VariablePrompt } from '../../src/project/playbook/types.ts';
 import { createReporter } from '../../src/report/create-reporter.ts';
 import { declareAll } from '../../src/stack/declare-all.ts';
+import { openStack } from '../../src/stack/open-stack.ts';
 import type { StackOptions } from '../../src/stack/options.ts';
-import { openStack } from '../../src/stack/stack.ts';
 import { FACTS } from '../support/role.ts';
 import { type Files, makeProject, removeProject } from '../support/tasks-here.ts';
 

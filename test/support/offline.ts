@@ -2,7 +2,7 @@
 import type { Facts } from '../../src/base/facts.ts';
 import { createReporter } from '../../src/report/create-reporter.ts';
 import { declareAll } from '../../src/stack/declare-all.ts';
-import { openStack } from '../../src/stack/stack.ts';
+import { openStack } from '../../src/stack/open-stack.ts';
 import { FACTS } from './role.ts';
 
 export type OfflineOptions = {

@@ -6,8 +6,8 @@ import { renderJson } from '../../report/json/events.ts';
 import type { Reporter } from '../../report/reporter.ts';
 import { connectAll } from '../../session/connect.ts';
 import { findTargets } from '../../session/targets.ts';
+import { openStack } from '../../stack/open-stack.ts';
 import type { StackOptions } from '../../stack/options.ts';
-import { openStack } from '../../stack/stack.ts';
 import { EXIT } from '../exit-codes.ts';
 import { withOutput } from '../run/output.ts';
 

@@ -10,8 +10,9 @@ import type { TextChange } from '../../report/text-diff.ts';
 import type { Observed } from '../../resources/kind.ts';
 import type { Output } from '../../session/session-types.ts';
 import { declareAll } from '../../stack/declare-all.ts';
+import { openStack } from '../../stack/open-stack.ts';
 import type { StackOptions } from '../../stack/options.ts';
-import { onlyHosts, openStack, type Stack } from '../../stack/stack.ts';
+import { onlyHosts, type Stack } from '../../stack/stack.ts';
 import { tellWarnings } from '../../stack/tell-warnings.ts';
 
 export type Offline = {
