@@ -6,7 +6,7 @@ import { Secret } from '../base/secret.ts';
 import { decodeUtf8, readBytes, realPath, requireInside, shownPath } from './files.ts';
 import { isVaultText } from './vault/envelope.ts';
 import { sealedVariables } from './vault/sealed.ts';
-import type { Vault } from './vault/secrets.ts';
+import type { Seal, Vault } from './vault/secrets.ts';
 import type { ParseContext, Warning } from './yaml/context.ts';
 import { parseValues } from './yaml/load.ts';
 
@@ -60,7 +60,7 @@ export function createLoader(root: string, vault: Vault, untrusted = false): Loa
     const { text, isSecret } = readText(file);
     return parseValues(text, contextOf(shown(file), isSecret));
   };
-  const isClosed = (file: string): boolean => vault.isSealed === true && isVaultText(readInside(file));
+  const isClosed = (file: string): boolean => vault.seal !== undefined && meets(vault.seal, readInside(file));
   const values = (file: string): Node => {
     const key = realPath(file);
     const known = parsed.get(key);
@@ -83,6 +83,13 @@ export function createLoader(root: string, vault: Vault, untrusted = false): Loa
     values,
     parse: (text, name) => parseValues(text, contextOf(name, false)),
   };
+}
+
+/** Whether a file is encrypted, which the seal is told. */
+function meets(seal: Seal, bytes: Buffer): boolean {
+  const isEncrypted = isVaultText(bytes);
+  seal.isMet ||= isEncrypted;
+  return isEncrypted;
 }
 
 function asText({ bytes, isSecret }: LoadedContent, name: string): LoadedText {

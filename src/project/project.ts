@@ -133,10 +133,10 @@ function environmentOf(root: string, options: ProjectOptions): Environment {
 
 async function vaultOf(request: VaultRequest & { readonly options: ProjectOptions }): Promise<Vault> {
   const { options, root } = request;
-  if (options.untrusted) return sealedVault;
+  if (options.untrusted) return sealedVault();
   const vault = options.vault ?? (await openVault(request));
   if (!options.vaultOptional) return vault;
-  return 'error' in orError(() => vault.passwords(startOf(root))) ? sealedVault : vault;
+  return 'error' in orError(() => vault.passwords(startOf(root))) ? sealedVault() : vault;
 }
 
 type InventoryInput = {

@@ -39,6 +39,7 @@ describe("a stranger's pull request", () => {
       expect(result.code, result.stderr).toBe(0);
       expect(result.stdout).toContain('+client_max_body_size 7g;');
       expect(result.stdout).toContain('Plan: 2 update (1 reload)');
+      expect(result.stderr).toContain('warning: the vault stays closed');
       const comment = readFileSync(path.join(cwd, 'plan.md'), 'utf8');
       expect(comment).toContain('<!-- gatdeploy-plan: galaxy pulsar -->');
       expect(comment).toContain('\n+client_max_body_size 7g;');
@@ -50,6 +51,15 @@ describe("a stranger's pull request", () => {
       const result = await gatdeploy([...PLAN, '--base', 'base', '--markdown', 'plan.md'], { cwd, env });
       expect(result.stdout).toContain('No changes');
       expect(existsSync(path.join(cwd, 'plan.md'))).toBe(false);
+    }));
+
+  test('says nothing of a vault where nothing is encrypted', () =>
+    withCheckouts([], async (cwd) => {
+      writeFileSync(path.join(cwd, 'hosts'), 'a');
+      writeFileSync(path.join(cwd, 'site.yml'), '- hosts: all\n  tasks: [{command: id}]\n');
+      const result = await gatdeploy(['plan', 'site', '-i', 'hosts', '--offline', '--untrusted'], { cwd, env });
+      expect(result.code, result.stderr).toBe(0);
+      expect(result.stderr).not.toContain('vault');
     }));
 
   test('is checked without the vault', () =>

@@ -54,15 +54,15 @@ async function baseGraph(stack: Stack, flags: Flags, output: Output): Promise<Gr
 /** Declares a stack as if its hosts were plain ones. */
 export async function declareOffline(stack: Stack, flags: Flags, { reporter, clock }: Output): Promise<Graph> {
   tellWarnings(stack.project, { reporter, clock });
-  if (stack.project.vault.isSealed)
+  await setImmediate();
+  const facts = new Map(stack.hosts.map((host) => [host, factsOf(stack.project, host)]));
+  const { graph } = await declareAll({ stack, targets: [], facts }, { reporter, clock, ...flags });
+  if (stack.project.vault.seal?.isMet)
     reporter.emit({
       type: 'warning',
       at: clock(),
       text: 'the vault stays closed: stand-ins take the place of its values',
     });
-  await setImmediate();
-  const facts = new Map(stack.hosts.map((host) => [host, factsOf(stack.project, host)]));
-  const { graph } = await declareAll({ stack, targets: [], facts }, { reporter, clock, ...flags });
   return graph.nodes.size > 0 ? graph : buildGraph([]);
 }
 

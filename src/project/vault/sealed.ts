@@ -14,22 +14,23 @@ const MOST_FILES = 5000;
 const SKIPPED = new Set(['.git', 'node_modules', '.cache', '.venv']);
 
 /** Gives every encrypted text a stand-in that is the same wherever the same text stands. */
-export const sealedVault: Vault = {
-  isSealed: true,
-  passwords: (position) => {
-    throw vaultSealed(position.file);
-  },
-  candidates: (_id, position) => {
-    throw vaultSealed(position.file);
-  },
-  decrypt: (_text, position) => {
-    throw vaultSealed(position.file);
-  },
-  decryptFile: (_bytes, shown) => {
+export function sealedVault(): Vault {
+  const seal = { isMet: false };
+  const refuse = (shown: string): never => {
     throw vaultSealed(shown);
-  },
-  decryptText: (text) => standIn(createHash('sha256').update(text).digest('hex').slice(0, 16)),
-};
+  };
+  return {
+    seal,
+    passwords: (position) => refuse(position.file),
+    candidates: (_id, position) => refuse(position.file),
+    decrypt: (_text, position) => refuse(position.file),
+    decryptFile: (_bytes, shown) => refuse(shown),
+    decryptText: (text) => {
+      seal.isMet = true;
+      return standIn(createHash('sha256').update(text).digest('hex').slice(0, 16));
+    },
+  };
+}
 
 /**
  * Stand-ins for what an encrypted file of variables defines. Its names are not known, so it is taken to define each

@@ -17,10 +17,13 @@ export type PasswordSource = {
   readonly read: (earlier: Vault) => Buffer;
 };
 
+/** What a vault that stays closed has met: whether anything was encrypted at all. */
+export type Seal = { isMet: boolean };
+
 /** Decrypts with the passwords of a project. */
 export type Vault = {
   /** It opens nothing: stand-ins take the place of what is encrypted. */
-  readonly isSealed?: true;
+  readonly seal?: Seal;
   /** All passwords that can be read; the sources' problems when none can. @throws GatError vault/no-password */
   readonly passwords: (position: Position) => readonly VaultPassword[];
   /** Decrypts bytes of an encrypted text and tells which password fitted. */
