@@ -8,7 +8,7 @@ import { leftoverId, whyItStays } from '../resources/leftover.ts';
 import type { Readings } from '../tasks/context.ts';
 import { declareSession } from './declare-session.ts';
 import { rememberFacts, sameFacts } from './facts-cache.ts';
-import { needingOthers, PATIENCE_MS, soonEnough, withDownstream } from './patience.ts';
+import { needingOthers, withDownstream } from './patience.ts';
 import { type HostStates, readStates } from './read.ts';
 import { lookUp } from './readings.ts';
 import { findUndeclared, graphWithRemovals, type Undeclared, withForgotten } from './removals.ts';
@@ -33,12 +33,7 @@ type Before = {
   readonly left?: Left | undefined;
 };
 
-type Left = {
-  readonly hosts: ReadonlySet<string>;
-  readonly ended: HostStates['ended'];
-  /** What the hosts answer, once they do. */
-  readonly answers: HostStates['answers'];
-};
+type Left = { readonly hosts: ReadonlySet<string>; readonly rest: Promise<unknown> };
 
 /** Reads; where some hosts take much longer, those that wait for nothing of them are planned for now, the others later. */
 async function planFurther(session: Session, options: SessionOptions, before: Before): Promise<Planned> {
@@ -50,15 +45,15 @@ async function planFurther(session: Session, options: SessionOptions, before: Be
   const telling = { emit: options.reporter.emit, clock: options.clock };
   const patienceMs = only ? undefined : options.patienceMs;
   const states = await readStates({ ...before, graph, links, targets, aside, patienceMs, unasked }, telling);
-  const { answers, late, ended } = states;
+  const { answers, late, rest } = states;
   if (late.size === 0) return planFrom(states, session, options, before);
-  const left = { hosts: withDownstream(graph, late), ended, answers };
+  const left = { hosts: withDownstream(graph, late), rest };
   const others = new Set(targets.map(({ name }) => name).filter((name) => !left.hosts.has(name)));
   if (others.size > 0) {
     tellLate(left.hosts, options);
     return planFurther(session, options, { ...before, answers, only: others, left });
   }
-  await Promise.all(ended.values());
+  await rest;
   return planFurther(session, { ...options, patienceMs: undefined }, { ...before, answers });
 }
 
@@ -116,24 +111,17 @@ function tellingOnce(options: SessionOptions): SessionOptions {
 }
 
 /**
- * Plans for the hosts that were left for later, and again not for those that take much longer than the others of them. Who needs
- * something of another host is asked again, because that one has been changed meanwhile; and everybody is, when this is not
- * the first time.
+ * Plans for the hosts that were left for later. Who needs something of another host is asked again, because that one has been
+ * changed meanwhile; and everybody is, when this is not the first time.
  */
-function laterOf({ session }: Planned, options: SessionOptions, { hosts, ended, answers }: Left) {
-  let known: HostStates['answers'] | undefined = answers;
+function laterOf({ session, states }: Planned, options: SessionOptions, { hosts, rest }: Left) {
+  let answers: HostStates['answers'] | undefined = states.answers;
   return async (): Promise<Planned> => {
-    const late = await soonEnough(ended, options.patienceMs ?? PATIENCE_MS);
-    const waiting = withDownstream(session.graph, late);
-    const only = new Set([...hosts].filter((host) => !waiting.has(host)));
-    if (only.size === 0) await Promise.all(ended.values());
+    await rest;
     const moved = needingOthers(session.graph);
-    const before = known && new Map([...known].filter(([host]) => !moved.has(host)));
-    known = undefined;
-    if (only.size === 0 || late.size === 0)
-      return planFurther(session, options, { round: 0, answers: before, only: hosts });
-    const left = { hosts: waiting, ended: new Map([...ended].filter(([host]) => late.has(host))), answers };
-    return planFurther(session, options, { round: 0, answers: before, only, left });
+    const before = answers && new Map([...answers].filter(([host]) => !moved.has(host)));
+    answers = undefined;
+    return planFurther(session, options, { round: 0, answers: before, only: hosts });
   };
 }
 

@@ -33,8 +33,8 @@ export type HostStates = {
   readonly answers: ReadonlyMap<string, Answer>;
   /** Hosts that are still being asked; nothing of them is in here but the answers, once they are there. */
   readonly late: ReadonlySet<string>;
-  /** Of each of those: resolves when it has answered as well, or is given up. */
-  readonly ended: ReadonlyMap<string, Promise<void>>;
+  /** Resolves when those have answered as well, or are given up. */
+  readonly rest: Promise<unknown>;
 };
 
 type Answer = { readonly nonce: string; readonly question: string; readonly result: ExecResult };
@@ -125,8 +125,8 @@ export async function readStates(
     for (const [key, state] of read.observed) observed.set(key, state);
   });
   const late = await soonEnough(tasks, patienceMs, new Set(patienceMs === FOREVER_MS ? [] : unasked));
-  const ended = new Map([...tasks].filter(([host]) => late.has(host)));
-  for (const task of ended.values()) task.catch(() => undefined); // whoever waits for them sees it
+  const rest = Promise.all(tasks.values());
+  rest.catch(() => undefined); // whoever waits for them sees it
   // What the late ones say later stays out of what is planned now.
   return {
     observed: new Map(observed),
@@ -135,7 +135,7 @@ export async function readStates(
     told: new Map(told),
     answers,
     late,
-    ended,
+    rest,
   };
 }
 
