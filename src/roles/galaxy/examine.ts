@@ -2,7 +2,7 @@
 import { type Script, sh, steps } from '../../base/shell.ts';
 import type { CheckOutput } from '../../verify/check.ts';
 import type { Diagnosis, Examination } from '../../verify/doctor/examination.ts';
-import { grepOf, linesAfter, readNewest, readSigns, type Sign } from '../../verify/doctor/signs.ts';
+import { grepOf, linesAfter, NO_PERMISSION, readNewest, readSigns, type Sign } from '../../verify/doctor/signs.ts';
 import { newestLines } from '../../verify/journal.ts';
 import type { HostContext } from '../role.ts';
 import { databaseOf } from './database.ts';
@@ -14,11 +14,8 @@ import type { GalaxyValues } from './vars.ts';
 const SENDING: readonly Sign[] = [
   {
     id: 'galaxy/no-permission',
-    pattern:
-      /ACCESS_REFUSED - access to (?:exchange|queue|topic) '([^']+)' in vhost '([^']+)' refused for user '([^']+)'/,
-    place: 'broker',
+    ...NO_PERMISSION,
     cause: "Galaxy's $3 may not use $1 in $2",
-    fix: 'gatdeploy apply galaxy gives the declared users their permissions; those of $3 in rabbitmq_users must fit pulsar.*',
     explains: ['galaxy/consumers', 'galaxy/jobs', 'galaxy/job '],
   },
   {

@@ -1,15 +1,12 @@
 /** What lines of Pulsar's journal mean. See Pulsar's sources, `amqp_exchange.py` and `retry.py`. */
-import { readNewest, type Sign } from '../../verify/doctor/signs.ts';
+import { NO_PERMISSION, readNewest, type Sign } from '../../verify/doctor/signs.ts';
 
 /** What shows only while Pulsar has not got its connections. */
 export const CONNECTING: readonly Sign[] = [
   {
     id: 'pulsar/no-access',
-    pattern:
-      /ACCESS_REFUSED - access to (?:exchange|queue|topic) '([^']+)' in vhost '([^']+)' refused for user '([^']+)'/,
-    place: 'broker',
+    ...NO_PERMISSION,
     cause: '$3 may not use $1 in $2',
-    fix: 'gatdeploy apply galaxy gives the declared users their permissions; those of $3 in rabbitmq_users must fit pulsar.*',
     explains: ['pulsar', 'galaxy/job', 'broker/queue'],
   },
   {

@@ -12,6 +12,14 @@ export type Sign = {
   readonly needs?: readonly string[];
 };
 
+/** What the broker says to a user, `$3`, who may not use an exchange or a queue; Galaxy and Pulsar both log it. */
+export const NO_PERMISSION = {
+  pattern:
+    /ACCESS_REFUSED - access to (?:exchange|queue|topic) '([^']+)' in vhost '([^']+)' refused for user '([^']+)'/,
+  place: 'broker',
+  fix: 'gatdeploy apply galaxy gives the declared users their permissions; those of $3 in rabbitmq_users must fit pulsar.*',
+} as const satisfies Partial<Sign>;
+
 /** How much of a line is shown. */
 const SHOWN = 300;
 
