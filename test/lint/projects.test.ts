@@ -87,6 +87,8 @@ test('the older XML form of the job configuration is read, too', async () => {
   <destinations default="remote"><destination id="remote" runner="pulsar"><param id="jobs_directory">/mnt/elsewhere/</param>
     <param id="outputs_to_working_directory">false</param></destination></destinations>
   <tools><tool id="bwa" destination="remot"/></tools>
+  <limits><limit type="destination_total_concurrent_jobs" id="remote">9</limit>
+    <limit type="destination_user_concurrent_jobs" id="remot">2</limit></limits>
 </job_conf>`;
   const findings = await lintTutorial([
     append('templates/galaxy/config/job_conf.xml.j2', xml),
@@ -94,7 +96,7 @@ test('the older XML form of the job configuration is read, too', async () => {
     swap(GALAXY, '}}/job_conf.yml"', '}}/job_conf.xml"'),
   ]);
   const inXml = findings.filter((one) => one.places[0]?.file.endsWith('.xml.j2')).map((one) => one.rule.id);
-  expect(inXml).toEqual(['L02', 'L16']);
+  expect(inXml).toEqual(['L02', 'L16', 'L16']);
 });
 
 test("Galaxy's job configuration among the variables, with destinations of TPV, is read, too", async () => {

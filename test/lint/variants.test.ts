@@ -183,6 +183,18 @@ const found: readonly Row[] = [
     [swap(JOBS, '      transport: curl', '      resubmit: [{condition: memory_limit_reached, environment: big}]')],
     `${JOBS}:31:65`,
   ],
+  [
+    'L16',
+    'a limit of an environment that does not exist',
+    [append(JOBS, 'limits:\n- {type: environment_total_concurrent_jobs, id: plusar, value: 20}')],
+    `${JOBS}:48:49`,
+  ],
+  [
+    'L16',
+    'a limit by a tag that no environment has',
+    [append(JOBS, 'limits: [{type: destination_user_concurrent_jobs, tag: far, value: 2}]')],
+    `${JOBS}:47:56`,
+  ],
   ['L16', 'a tool that goes to none', [append(JOBS, '- id: cut1\n  environment:')], `${JOBS}:47:7`],
   ['L16', 'an environment that names no runner', [swap(JOBS, '      runner: slurm\n', '')], `${JOBS}:33:5`],
   [
@@ -405,6 +417,23 @@ const found: readonly Row[] = [
 
 /** What is right and looks a little like a mistake. */
 const fine: readonly (readonly [title: string, patches: readonly Patch[]])[] = [
+  [
+    'limits of environments that there are, and of all jobs',
+    [
+      swap(JOBS, '      transport: curl', '      tags: [far, heavy]'),
+      append(
+        JOBS,
+        'limits:\n- {type: environment_user_concurrent_jobs, tag: heavy, value: 2}\n- {type: environment_total_concurrent_jobs, id: pulsar, value: 20}\n- {type: registered_user_concurrent_jobs, value: 5}\n- {type: walltime, value: "24:00:00"}\n- {type: environment_total_concurrent_jobs, id: , value: 9}',
+      ),
+    ],
+  ],
+  [
+    "a limit of an environment that rules of the site's own make",
+    [
+      swap(JOBS, '    slurm:\n', '    rules: {runner: dynamic, type: python, function: somewhere}\n    slurm:\n'),
+      append(JOBS, 'limits:\n- {type: environment_total_concurrent_jobs, id: somewhere_big, value: 2}'),
+    ],
+  ],
   [
     'a password that is escaped',
     [onPulsar(SECRET, "{{ vault_rabbitmq_password_vhost | urlencode | replace('/', '%2F') }}")],

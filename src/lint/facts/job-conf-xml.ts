@@ -26,7 +26,11 @@ export function parseJobConfXml(text: string, file: string): Node | undefined {
   if (destinations && first !== undefined)
     execution.push(['default', scalar(first, destinations.at), destinations.at]);
   const plugins = section('plugins')?.children ?? [];
-  const tools = (section('tools')?.children ?? []).map((tool) => withParams(tool));
+  const listed = (name: string): Node => ({
+    kind: 'list',
+    items: (section(name)?.children ?? []).map((one) => withParams(one)),
+    position: root.at,
+  });
   return dictOf(
     [
       [
@@ -37,7 +41,8 @@ export function parseJobConfXml(text: string, file: string): Node | undefined {
         ),
       ],
       ['execution', dictOf(execution, root.at)],
-      ['tools', { kind: 'list', items: tools, position: root.at }],
+      ['tools', listed('tools')],
+      ['limits', listed('limits')],
     ].map(([key, node]) => [key as string, node as Node, root.at]),
     root.at,
   );
@@ -52,7 +57,8 @@ function withParams(element: Element): DictNode {
   const params = element.children
     .filter((one) => one.name === 'param')
     .map((one): Entry => [one.attributes.get('id') ?? '', scalar(one.text.trim(), one.at), one.at]);
-  const kept = attributes.filter(([key]) => element.name === 'tool' || !['id', 'type'].includes(key));
+  const isListed = element.name === 'tool' || element.name === 'limit';
+  const kept = attributes.filter(([key]) => isListed || !['id', 'type'].includes(key));
   return dictOf([...kept, ...params], element.at);
 }
 

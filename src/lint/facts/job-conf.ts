@@ -39,6 +39,8 @@ export type JobConf = {
   readonly references: readonly Reference[];
   /** Entries for tools that send them nowhere. */
   readonly unmapped: readonly { readonly id: string; readonly at: Position }[];
+  /** Environments whose number of jobs is limited. */
+  readonly limited: readonly Reference[];
   /** Several environments, and none of them the default. */
   readonly lacksDefault: Position | undefined;
   /** Some part is only known on the host, so that a missing name proves nothing. */
@@ -61,6 +63,7 @@ export function readJobConf(root: Node, label: string): JobConf {
       ...itemsOf(part(root, 'tools')).flatMap(toolReference),
     ],
     unmapped: itemsOf(part(root, 'tools')).flatMap(unmappedTool),
+    limited: itemsOf(part(root, 'limits')).flatMap(limitReference),
     lacksDefault: lacksDefault(execution, environments.length),
     isPartial: environments.some(([, node]) => !isKnown(node)),
     hasUnreadTpv: environments.some(([, node]) => {
@@ -209,6 +212,15 @@ function unmappedTool(tool: Node): JobConf['unmapped'] {
 
 function isSet(node: Node): boolean {
   return !(isKnown(node) && node.kind === 'scalar' && node.value === null);
+}
+
+/** By id or by tag, in the words of today's form or of the older one. */
+function limitReference(limit: Node): readonly Reference[] {
+  const type = textOf(part(limit, 'type')) ?? '';
+  const node = part(limit, 'id') ?? part(limit, 'tag');
+  const to = textOf(node);
+  if (!node || !to || !/^(?:environment|destination)_(?:user|total)_concurrent_jobs$/.test(type)) return [];
+  return [{ of: `the limit ${type}`, to, at: node.position }];
 }
 
 function toolReference(tool: Node): readonly Reference[] {

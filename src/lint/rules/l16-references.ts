@@ -2,13 +2,14 @@
 import { didYouMean } from '../../base/did-you-mean.ts';
 import type { Galaxy } from '../facts/galaxy.ts';
 import type { JobConf } from '../facts/job-conf.ts';
+import { part } from '../facts/tree.ts';
 import type { Found, Rule } from '../rule.ts';
 
 export const references: Rule = {
   id: 'L16',
   severity: 'E',
   title:
-    'Tools, the default and environments refer to environments and runners that exist, and each Pulsar runner is used',
+    'Tools, the default, limits and environments refer to environments and runners that exist, and each Pulsar runner is used',
   why: 'Galaxy does not start, or jobs of the tool fail, when a name is not there; a runner that no environment uses gets no job.',
   fix: 'Correct the name, or add the environment or runner.',
   check: ({ galaxies }) => galaxies.flatMap((galaxy) => (galaxy.jobs ? checkJobs(galaxy, galaxy.jobs) : [])),
@@ -47,11 +48,29 @@ function checkJobs(galaxy: Galaxy, jobs: JobConf): readonly Found[] {
   return [
     ...tools,
     ...nowhere,
+    ...limitsOfNone(jobs, names, hosts),
     ...environments,
     ...withoutDefault(jobs, hosts),
     ...withoutRunner(jobs, hosts),
     ...unused(jobs, hosts),
   ];
+}
+
+/** Rules of Python may send jobs to environments of their own making. */
+function limitsOfNone(jobs: JobConf, names: readonly string[], hosts: readonly string[]): readonly Found[] {
+  const isRuled = jobs.environments.some(
+    ({ runner, params }) => /^dynamic/.test(runner ?? '') && !part(params, 'tpv_config_files'),
+  );
+  if (isRuled || jobs.hasUnreadTpv) return [];
+  return jobs.limited
+    .filter(({ to }) => !names.includes(to))
+    .map(({ of, to, at }) => ({
+      severity: 'W',
+      message: `${of} is for ${to}, which ${jobs.label} does not define, so it limits nothing: it has ${names.join(', ')}`,
+      at: [at],
+      fix: fixFor('id', to, names),
+      hosts,
+    }));
 }
 
 function withoutDefault({ label, lacksDefault, environments }: JobConf, hosts: readonly string[]) {
