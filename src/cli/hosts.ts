@@ -74,9 +74,9 @@ async function askPerson(question: string): Promise<string> {
 
 async function list(flags: StackOptions): Promise<void> {
   const project = await loadProject(flags.directory, projectOptions(flags));
-  const rows = findTargets(project, [], [...project.inventory.hosts.keys()]).map(rowOf);
-  if (flags.json) process.stdout.write(`${JSON.stringify(rows, null, 2)}\n`);
-  else process.stdout.write(rows.map((row) => `${renderRow(row)}\n`).join(''));
+  const targets = findTargets(project, [], [...project.inventory.hosts.keys()]);
+  if (flags.json) process.stdout.write(`${JSON.stringify(targets.map(rowOf), null, 2)}\n`);
+  else process.stdout.write(targets.map((target) => `${renderTarget(target)}\n`).join(''));
 }
 
 /** One host of the list; `keys` are the known ones, with their fingerprints. */
@@ -103,9 +103,10 @@ function knownKeys(target: SshTarget): string[] {
     .map((entry) => described(Buffer.from(entry.key, 'base64')));
 }
 
-function renderRow({ host, connection, address, port, user, jumps = [], keys = [] }: Row): string {
-  if (connection === 'local') return `${host}  this machine`;
+function renderTarget(target: Target): string {
+  if (target.kind === 'local') return `${target.name}  this machine`;
+  const { host, address, port, user, jumps = [], keys = [] } = rowOf(target);
   const way = jumps.length > 0 ? ` through ${jumps.join(', ')}` : '';
-  const known = keys.length > 0 ? keys.join(', ') : `no key is known: gatdeploy hosts trust ${host}`;
+  const known = keys.length > 0 ? keys.join(', ') : `no key is known: ${target.trustCommand}`;
   return `${host}  ${user}@${address}:${port}${way}  ${known}`;
 }

@@ -1,4 +1,6 @@
 /** What the command line says about a project. */
+import path from 'node:path';
+import { quoteWord } from '../base/shell.ts';
 import type { Environment } from './config.ts';
 import type { RunOptions } from './vars/magic.ts';
 import type { Vault } from './vault/secrets.ts';
@@ -34,3 +36,11 @@ export type ProjectOptions = {
   /** Where no vault password is known, go on without what is encrypted. */
   readonly vaultOptional?: boolean;
 };
+
+/** The flags that lead another command to the same project and hosts, each with a space before it. */
+export function flagsOf(folder: string, { inventory = [], cwd = folder }: ProjectOptions): string {
+  const directory = path.resolve(folder) === path.resolve(cwd) ? [] : [`-C ${quoteWord(folder)}`];
+  return [...directory, ...inventory.map((source) => `-i ${quoteWord(source)}`)]
+    .map((flag) => ` ${flag}`)
+    .join('');
+}

@@ -13,7 +13,7 @@ import { createInventory, type Inventory, type Join } from './inventory/inventor
 import type { Variables } from './inventory/model.ts';
 import { loadSources } from './inventory/sources.ts';
 import { createLoader, type Loader, orError } from './loader.ts';
-import type { ProjectOptions } from './options.ts';
+import { flagsOf, type ProjectOptions } from './options.ts';
 import { unknownPlaybook } from './playbook/errors.ts';
 import { looksLikePlaybook, readPlaybook } from './playbook/playbook.ts';
 import type { Playbook } from './playbook/types.ts';
@@ -33,6 +33,8 @@ export type Project = {
   readonly root: string;
   /** A repository of strangers: only its own files, no environment, no vault. */
   readonly untrusted: boolean;
+  /** The flags that lead another command to the same project and hosts, each with a space before it. */
+  readonly openedWith: string;
   readonly config: Config;
   readonly inventory: Inventory;
   readonly vault: Vault;
@@ -58,7 +60,7 @@ export type Project = {
  */
 export async function loadProject(folder: string, options: ProjectOptions = {}): Promise<Project> {
   const root = path.resolve(folder);
-  const { untrusted = false } = options;
+  const { untrusted = false, factsFile } = options;
   const environment = environmentOf(root, options);
   const config = loadConfig(root, environment);
   const cwd = options.cwd ?? root;
@@ -70,8 +72,7 @@ export async function loadProject(folder: string, options: ProjectOptions = {}):
 
   const inventory = attempt(() => loadInventory({ root, cwd, config, loader, options }));
   const extraVars = attempt(() => readExtraVars(options.extraVars ?? [], cwd, loader, config.hashMerge));
-  const facts = options.factsFile;
-  const factsNode = facts === undefined ? undefined : attempt(() => loader.values(path.resolve(cwd, facts)));
+  const facts = attempt(() => (factsFile === undefined ? undefined : loader.values(path.resolve(cwd, factsFile))));
   const open = createPlaybooks(root, loader, extraVars ?? NO_VARIABLES);
   const named = options.playbook;
   const playbook = named === undefined ? undefined : attempt(() => open.playbook(named));
@@ -83,12 +84,13 @@ export async function loadProject(folder: string, options: ProjectOptions = {}):
   return {
     root,
     untrusted,
+    openedWith: flagsOf(folder, options),
     config,
     inventory,
     vault,
     loader,
     extraVars,
-    facts: factsNode,
+    facts,
     sources: variableSources(inventory, playbookFolder, loader, config),
     magic: runMagic({
       inventory,

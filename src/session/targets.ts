@@ -19,7 +19,7 @@ export function findTargets(
   plays: readonly Pick<StackPlay, 'play' | 'hosts'>[],
   hosts: readonly string[],
 ): readonly Target[] {
-  const sshConfig = loadSshConfig({ directory: project.root });
+  const sshConfig = loadSshConfig({ directory: project.root, openedWith: project.openedWith });
   const problems: GatError[] = [];
   const targets = hosts.flatMap((host) => {
     const play = plays.find((one) => one.hosts.includes(host))?.play;

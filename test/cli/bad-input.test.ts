@@ -142,6 +142,13 @@ describe('bad input gets one clear error, its exit code, and a way on', () => {
     expect(result.stderr).not.toMatch(/^\s+at .*\.js/m);
   });
 
+  test('a host without a known key is told the command that knows it, with the flags that find it', async () => {
+    project({ 'my hosts': HOSTS });
+    const args = ['hosts', 'list', '-C', folder, '-i', join(folder, 'my hosts')];
+    const result = await gatdeploy(args, { cwd: tmpdir() });
+    expect(result.stdout).toContain(`gatdeploy hosts trust gat-1 -C ${folder} -i '${folder}/my hosts'`);
+  });
+
   test('a wrong vault password names the file and the password source, and reveals nothing', async () => {
     cpSync(new URL('../../group_vars', import.meta.url), join(folder, 'group_vars'), { recursive: true });
     project({
@@ -189,6 +196,33 @@ describe('bad input gets one clear error, its exit code, and a way on', () => {
     const result = await gatdeploy(['plan', 'site', '-i', 'hosts', '--offline'], { cwd: folder });
     for (const message of messages) expect(result.stderr).toMatch(message);
     expect(result.code, result.stderr).toBe(0);
+  });
+
+  test.each<[string, string, RegExp | undefined]>([
+    [
+      'a misspelt variable',
+      'pulsar_rooot=/x',
+      /-e #1:1:1: .* pulsar_rooot, .* did you mean `pulsar_root`\? \(L42\)/,
+    ],
+    [
+      "a misspelt variable of the project's",
+      'release_tga=2',
+      /-e #1:1:1: .* did you mean `release_tag`\? \(L42\)/,
+    ],
+    ['a name that nothing uses', '{"colour": 1}', /-e #1:1:2: .* reads colour, .* take colour out/],
+    ['a variable that a task uses', 'release_tag=2', undefined],
+    ['a variable of the connection', 'ansible_user=me', undefined],
+  ])('%s of -e is told, if nothing reads it', async (_title, given, message) => {
+    project({
+      hosts: HOSTS,
+      'group_vars/all.yml': 'release_tag: 1\n',
+      'site.yml':
+        '- hosts: galaxyservers\n  tasks:\n    - file: {path: "/x/{{ release_tag }}", state: directory}\n',
+    });
+    const result = await gatdeploy(['plan', 'site', '-i', 'hosts', '--offline', '-e', given], { cwd: folder });
+    if (message) expect(result.stderr).toMatch(message);
+    else expect(result.stderr).not.toContain('warning');
+    expect(result.code).toBe(0);
   });
 
   test('a tag that nothing has is told by plan, though Ansible passes over it', async () => {

@@ -1,5 +1,6 @@
 /** L42: variables that look like a role's are known to it. */
 import { didYouMean, editDistance } from '../../base/did-you-mean.ts';
+import { LEVELS } from '../../project/vars/levels.ts';
 import { ACCOUNT_KEYS } from '../../roles/account.ts';
 import { roles } from '../../roles/index.ts';
 import type { HostView } from '../facts/host-view.ts';
@@ -38,26 +39,33 @@ export const unknownVariables: Rule = {
   check: (facts) =>
     facts.views.flatMap((view) => [
       ...ACCOUNTS.flatMap((account) => unreadKeys(account, view)),
-      ...view.userNames().flatMap((name) => {
-        const prefix = prefixOf(name, view);
-        if (!prefix || vocabulary.has(name) || isDead(name) || isMentioned(name, facts)) return [];
-        const near = nearest(name);
-        // A role of which the project has no copy may read it.
-        const isSure = prefix.own && view.otherRoles.every(({ isInstalled }) => isInstalled);
-        if (near === undefined && !isSure) return [];
-        return [
-          {
-            message: `no role of the play reads ${name}, and nothing in the project uses it`,
-            at: [view.defined(name)],
-            ...(near === undefined
-              ? { fix: `take ${name} out, or see: gatdeploy roles ${prefix.roles[0]}` }
-              : { fix: `did you mean \`${near}\`?`, isSlip: true as const }),
-            hosts: [view.host],
-          },
-        ];
-      }),
+      ...view
+        .userNames()
+        .filter((name) => !vocabulary.has(name) && !isDead(name) && !isMentioned(name, facts))
+        .flatMap((name) => unreadVariable(name, view)),
     ]),
 };
+
+function unreadVariable(name: string, view: HostView): readonly Found[] {
+  const prefix = prefixOf(name, view);
+  // What somebody types for this one run is meant to do something, whatever it is called.
+  const isTyped = view.scope.definitions(name)[0]?.level === LEVELS.extraVars && !/^(?:ansible)?_/.test(name);
+  if (!prefix && !isTyped) return [];
+  const near = nearest(name, isTyped ? view.userNames() : []);
+  // A role of which the project has no copy may read it.
+  const isSure = (prefix?.own || isTyped) && view.otherRoles.every(({ isInstalled }) => isInstalled);
+  if (near === undefined && !isSure) return [];
+  const out = `take ${name} out, or see: gatdeploy roles${prefix ? ` ${prefix.roles[0]}` : ''}`;
+  return [
+    {
+      message: `no role of the play reads ${name}, and nothing in the project uses it`,
+      at: [view.defined(name)],
+      fix: near === undefined ? out : `did you mean \`${near}\`?`,
+      ...((near !== undefined || isTyped) && { isSlip: true as const }),
+      hosts: [view.host],
+    },
+  ];
+}
 
 /** Users and groups of roles, which may be dicts. */
 const ACCOUNTS = ['galaxy', 'pulsar', 'slurm'].flatMap((role) =>
@@ -91,10 +99,12 @@ function prefixOf(name: string, view: HostView) {
 }
 
 /** A slip of the pen is one or two letters, and hardly ever in the first ones. */
-function nearest(name: string): string | undefined {
+function nearest(name: string, others: readonly string[]): string | undefined {
   const limit = name.length > 12 ? 2 : 1;
-  const near = [...vocabulary]
-    .filter((one) => one.startsWith(name.slice(0, 6)) && Math.abs(one.length - name.length) <= limit)
+  const near = [...vocabulary, ...others]
+    .filter(
+      (one) => one !== name && one.startsWith(name.slice(0, 6)) && Math.abs(one.length - name.length) <= limit,
+    )
     .map((one) => ({ one, distance: editDistance(name, one) }))
     .sort((a, b) => a.distance - b.distance)[0];
   return near && near.distance <= limit ? near.one : undefined;

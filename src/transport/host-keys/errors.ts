@@ -23,7 +23,7 @@ export function hostKeyUnknown(target: SshTarget, key: Buffer): GatError {
     code: 'host-key-unknown',
     what: `cannot trust ${target.name}: its host key is not known`,
     why: `${shown(target)} shows the key ${described(key)}, and no known_hosts file has an entry for ${target.knownHostName}`,
-    fix: `compare the fingerprint with the host's own (ssh-keygen -lf /etc/ssh/ssh_host_…_key.pub), then:\n  gatdeploy hosts trust ${target.trustName}`,
+    fix: `compare the fingerprint with the host's own (ssh-keygen -lf /etc/ssh/ssh_host_…_key.pub), then:\n  ${target.trustCommand}`,
   });
 }
 
@@ -37,7 +37,7 @@ export function hostKeyChanged(target: SshTarget, { entries, sameType }: Changed
     what: `cannot trust ${target.name}: its host key ${sameType ? 'has changed' : 'is of another type than the known one'}`,
     at: entries,
     why: `${shown(target)} shows ${described(key)}, but ${known} is known; the host was set up anew, or somebody is in between`,
-    fix: `ask who runs the host; if the new key is right:\n  gatdeploy hosts trust ${target.trustName}${sameType ? ' --replace' : ''}`,
+    fix: `ask who runs the host; if the new key is right:\n  ${target.trustCommand}${sameType ? ' --replace' : ''}`,
   });
 }
 
@@ -59,7 +59,7 @@ export function hostKeyAuthority(target: SshTarget, entry: KnownHost, key: Buffe
     what: `cannot trust ${target.name}: only a certificate authority is known for it`,
     at: [entry],
     why: `host certificates (@cert-authority) are not supported; the host shows the plain key ${described(key)}`,
-    fix: `pin its plain key as well:\n  gatdeploy hosts trust ${target.trustName}`,
+    fix: `pin its plain key as well:\n  ${target.trustCommand}`,
   });
 }
 

@@ -11,7 +11,7 @@ export function trustNotConfirmed(target: SshTarget, keys: readonly Buffer[]): G
     what: `cannot trust ${target.name} without a person who confirms its key`,
     where: { host: target.name },
     why: `there is no terminal to ask at; the host shows ${keys.map(described).join(', ')}`,
-    fix: `look the fingerprint up on the host itself (ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub), then:\n  gatdeploy hosts trust ${target.trustName} --fingerprint SHA256:…`,
+    fix: `look the fingerprint up on the host itself (ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub), then:\n  ${target.trustCommand} --fingerprint SHA256:…`,
     class: 'unreachable',
   });
 }
@@ -49,7 +49,7 @@ export function oldKeyStays(target: SshTarget, { file, line, hosts }: KnownHost)
     what: `cannot replace the known key of ${target.name}`,
     where: { file, line, column: 0 },
     why: `the line is about other hosts too (${hosts})`,
-    fix: `change the line by hand, then:\n  gatdeploy hosts trust ${target.trustName}`,
+    fix: `change the line by hand, then:\n  ${target.trustCommand}`,
   });
 }
 

@@ -81,7 +81,7 @@ export function jumpLoop(host: string): GatError {
 
 /** The remark about an option that would switch off the check of host keys. */
 export function strictnessKept(host: string, option: string): string {
-  return `${host}: ${option} is ignored, a host key that is not known is never trusted unseen; once: gatdeploy hosts trust ${host}`;
+  return `${host}: ${option} is ignored, a host key that is not known is never trusted unseen; \`gatdeploy hosts trust\` makes it known once`;
 }
 
 /** The remark about an option that has no effect here. */

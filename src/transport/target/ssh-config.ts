@@ -12,6 +12,8 @@ export type SshConfig = {
   readonly localUser: string;
   /** Relative paths of a project start here. */
   readonly directory: string;
+  /** The flags that lead a command to the same project, each with a space before it. */
+  readonly openedWith: string;
   readonly agentSocket: string | undefined;
   /** The files in the order of precedence. */
   readonly layers: readonly ConfigLayer[];
@@ -36,6 +38,7 @@ export type SshConfigPlaces = {
   readonly home?: string;
   readonly environment?: Readonly<Record<string, string | undefined>>;
   readonly directory?: string;
+  readonly openedWith?: string;
   readonly systemFile?: string;
 };
 
@@ -47,6 +50,7 @@ export function loadSshConfig(places: SshConfigPlaces = {}): SshConfig {
     home,
     localUser: userInfo().username,
     directory: places.directory ?? process.cwd(),
+    openedWith: places.openedWith ?? '',
     agentSocket: (places.environment ?? process.env).SSH_AUTH_SOCK,
     layers: files.map((file) => loadLayer(file, { home, own: true })),
   };

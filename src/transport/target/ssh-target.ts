@@ -53,7 +53,7 @@ export function sshTarget(request: LoginRequest, config: SshConfig): SshTarget {
   return {
     kind: 'ssh',
     name,
-    trustName: request.trustName ?? name,
+    trustCommand: `gatdeploy hosts trust ${request.trustName ?? name}${config.openedWith}`,
     address,
     port,
     user,

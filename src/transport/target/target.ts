@@ -12,8 +12,8 @@ export type LocalTarget = Common & { readonly kind: 'local' };
 /** A host to reach over SSH. */
 export type SshTarget = Common & {
   readonly kind: 'ssh';
-  /** The host that `hosts trust` is told for this one: for a jump host, the host behind it. */
-  readonly trustName: string;
+  /** What makes its key known, to be typed: for a jump host the same as for the host behind it. */
+  readonly trustCommand: string;
   readonly address: string;
   readonly port: number;
   readonly user: string;
