@@ -2,9 +2,10 @@
 import type { Graph } from '../graph/graph.ts';
 import type { Difference } from '../plan/diff.ts';
 import type { Entry, Plan } from '../plan/plan.ts';
+import { foldAlike } from './alike.ts';
 import { countActivations, dueReason, isRestart, workAtRisk, workResumed } from './due.ts';
 import { renderImpact } from './impact.ts';
-import { draw, type Line, type Lines, type Span, type Style, span, widthOf, wrapLine } from './line.ts';
+import { type Line, type Lines, type Span, type Style, span, widthOf, wrapLine } from './line.ts';
 import { count, renderTime } from './quantity.ts';
 import { renderTextDiff, type TextChange } from './text-diff.ts';
 import { renderUndeclared, type UndeclaredThing } from './undeclared.ts';
@@ -51,11 +52,11 @@ const BELOW = 8;
 /** Renders what changes, host by host, and the counts. */
 export function renderPlan(plan: Plan, graph: Graph, options: PlanOptions = {}): Lines {
   const hosts = byHost(plan.entries.filter((entry) => entry.status !== 'same'));
-  const blocks = renderHosts([...hosts].map(([host, entries]) => [host, renderHost(entries, options)]));
+  const blocks = foldAlike([...hosts].map(([host, entries]) => [host, renderHost(entries, options)]));
   const missing = renderUnreachable(options.unreachable ?? []);
   const impact = renderImpact(plan, options.columns);
   return [
-    ...blocks,
+    ...blocks.flatMap(({ title, lines }): Lines => [[span('strong', title)], ...lines, []]),
     ...external(graph, (options.unreachable ?? []).length > 0),
     ...impact,
     ...renderUndeclared(options.undeclared ?? []),
@@ -64,30 +65,11 @@ export function renderPlan(plan: Plan, graph: Graph, options: PlanOptions = {}):
   ];
 }
 
-function byHost(entries: readonly Entry[]): ReadonlyMap<string, readonly Entry[]> {
+/** Entries by their host, in the order of the plan. */
+export function byHost(entries: readonly Entry[]): ReadonlyMap<string, readonly Entry[]> {
   const hosts = new Map<string, Entry[]>();
   for (const entry of entries) hosts.set(entry.node.host, [...(hosts.get(entry.node.host) ?? []), entry]);
   return hosts;
-}
-
-/** From so many on, hosts that change in the same way are told together. */
-const ALIKE = 3;
-const NAMED = 5;
-
-function renderHosts(hosts: readonly (readonly [string, Lines])[]): Lines {
-  const alike = new Map<string, { names: string[]; lines: Lines }>();
-  for (const [host, lines] of hosts) {
-    const key = draw(lines);
-    const known = alike.get(key);
-    if (known) known.names.push(host);
-    else alike.set(key, { names: [host], lines });
-  }
-  return [...alike.values()].flatMap(({ names, lines }): Lines => {
-    if (names.length < ALIKE) return names.flatMap((name): Lines => [[span('strong', name)], ...lines, []]);
-    const rest = names.length > NAMED ? ` and ${names.length - NAMED} more` : '';
-    const title = `${names.length} hosts: ${names.slice(0, NAMED).join(', ')}${rest}`;
-    return [[span('strong', title)], ...lines, []];
-  });
 }
 
 function renderHost(

@@ -4,9 +4,10 @@
  */
 import type { Graph } from '../../graph/graph.ts';
 import type { Entry, Plan } from '../../plan/plan.ts';
+import { foldAlike } from '../alike.ts';
 import { draw, type Lines } from '../line.ts';
 import { neutralise } from '../neutral.ts';
-import { countStatuses, type PlanOptions, renderEntry } from '../plan.ts';
+import { byHost, countStatuses, type PlanOptions, renderEntry } from '../plan.ts';
 import { count } from '../quantity.ts';
 import { renderTextDiff } from '../text-diff.ts';
 
@@ -40,11 +41,16 @@ export function renderComment(plan: Plan, graph: Graph, options: CommentOptions)
       ? `\n**Not read:** ${count(unreachable.length, 'host')}, so nothing is planned there.`
       : '',
   ].filter((line) => line !== '');
-  const hosts = [...new Set(changing.map((entry) => entry.node.host))];
+  const byName = byHost(changing);
+  const lines = [...byName].map(([host, entries]) => [host, hostLines(entries, options)] as const);
   const missing = unreachable.flatMap(({ host, error }): Lines => [[`${host}: ${error.what}`]]);
   const blocks = [
     ...(missing.length > 0 ? [block('Hosts that could not be read', missing)] : []),
-    ...hosts.map((host) => hostBlock(host, changing, options)),
+    ...foldAlike(lines).map((told) => {
+      const each = byName.get(told.hosts[0] ?? '')?.length ?? 0;
+      const what = count(each, options.isDeclaredOnly ? 'resource' : 'change');
+      return block(`${told.title}: ${what}${told.hosts.length > 1 ? ' each' : ''}`, told.lines);
+    }),
     ...(graph.external.length > 0
       ? [
           block(
@@ -71,22 +77,12 @@ function countWords(plan: Plan): string {
 
 type Block = { readonly title: string; readonly lines: readonly string[] };
 
-function hostBlock(
-  host: string,
-  changing: readonly Entry[],
-  { texts, hideTexts, isDeclaredOnly }: CommentOptions,
-): Block {
-  const entries = changing.filter((entry) => entry.node.host === host);
-  if (isDeclaredOnly)
-    return block(
-      `${host}: ${count(entries.length, 'resource')}`,
-      entries.map(({ node }) => [node.resource.id]),
-    );
-  const lines = entries.flatMap((entry): Lines => {
+function hostLines(entries: readonly Entry[], { texts, hideTexts, isDeclaredOnly }: CommentOptions): Lines {
+  if (isDeclaredOnly) return entries.map(({ node }) => [node.resource.id]);
+  return entries.flatMap((entry): Lines => {
     const text = hideTexts ? undefined : texts?.get(entry.key);
     return [...renderEntry(entry, 0, { columns: COLUMNS }), ...(text ? renderTextDiff(text) : [])];
   });
-  return block(`${host}: ${count(entries.length, 'change')}`, lines);
 }
 
 /** Marks stand at the start of a line, so that the block's language colours them. */

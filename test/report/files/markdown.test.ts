@@ -60,6 +60,18 @@ describe('a plan as a comment', () => {
     outsideOfFences(comment);
   });
 
+  test('tells hosts that change in the same way together, and the others apart', () => {
+    const hosts = Array.from({ length: 50 }, (_, index) => `p-${index}`);
+    const resources = (index: number) => [command(index === 7 ? 'other' : 'one', { run: sh`true` })];
+    const made = buildGraph(hosts.map((host, index) => ({ host, resources: resources(index) })));
+    const fleet = makePlan(made, new Map([...made.nodes.keys()].map((key) => [key, 'absent'])));
+    const comment = renderComment(fleet, made, { stacks });
+    expect(comment.match(/(?<=<summary>).*(?=<\/summary>)/g)).toEqual([
+      '49 hosts: p-0, p-1, p-2, p-3, p-4 and 44 more: 1 change each',
+      'p-7: 1 change',
+    ]);
+  });
+
   test('holds nothing that a name could make of it (S21)', () => {
     const hostile = fc.array(
       fc.constantFrom(
