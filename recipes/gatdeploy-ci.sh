@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
 # What every pipeline does, whichever it is: lint, plan, and, where it may, apply and verify. Results lie in gatdeploy-out/.
-#   STACKS     stacks or playbooks, with spaces between them (galaxy pulsar)
+#   STACKS     stacks or playbooks, with spaces or line ends between them (galaxy pulsar)
 #   DIRECTORY  the project (.)
 #   MODE       untrusted: no vault, no host; plan: against the hosts; apply: plan, apply that plan, verify
 #   BASE       another checkout to compare with, for MODE=untrusted
 #   GATDEPLOY  the program (gatdeploy)
 set -euo pipefail
-read -ra stacks <<<"${STACKS:-galaxy pulsar}"
+stacks=${STACKS:-galaxy pulsar}
+read -ra stacks <<<"${stacks//$'\n'/ }"
 read -ra gatdeploy <<<"${GATDEPLOY:-gatdeploy}"
 directory=${DIRECTORY:-.}
 mode=${MODE:-untrusted}

@@ -5,9 +5,14 @@
 set -euo pipefail
 file=$1
 comments="repos/$GITHUB_REPOSITORY/issues/$PULL_REQUEST/comments"
-marker="<!-- gatdeploy-plan: ${STACKS:-galaxy pulsar} -->"
+stacks=${STACKS:-galaxy pulsar}
+read -ra stacks <<<"${stacks//$'\n'/ }"
+marker="<!-- gatdeploy-plan: ${stacks[*]} -->"
 
-id=$(gh api --paginate "$comments" | jq -rs --arg marker "$marker" '[.[][] | select(.body | startswith($marker)) | .id][0] // empty')
+# Anybody can write the marker; only what this token has written is its own.
+me=$(gh api graphql --field query='{viewer{login}}' | jq -r .data.viewer.login)
+own='[.[][] | select(.user.login == $me and (.body | startswith($marker))) | .id][0] // empty'
+id=$(gh api --paginate "$comments?per_page=100" | jq -rs --arg marker "$marker" --arg me "$me" "$own")
 
 if [ -s "$file" ] && [ -n "$id" ]; then
   gh api --method PATCH "repos/$GITHUB_REPOSITORY/issues/comments/$id" --field "body=@$file" >/dev/null

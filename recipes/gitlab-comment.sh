@@ -5,14 +5,25 @@
 set -euo pipefail
 file=$1
 notes="$CI_API_V4_URL/projects/$CI_PROJECT_ID/merge_requests/$CI_MERGE_REQUEST_IID/notes"
-marker="<!-- gatdeploy-plan: ${STACKS:-galaxy pulsar} -->"
+stacks=${STACKS:-galaxy pulsar}
+read -ra stacks <<<"${stacks//$'\n'/ }"
+marker="<!-- gatdeploy-plan: ${stacks[*]} -->"
 
 # The token goes in by a pipe, so that no list of processes shows it.
 api() {
   curl -sSf --config <(printf 'header = "PRIVATE-TOKEN: %s"\n' "$GITLAB_TOKEN") "$@"
 }
 
-id=$(api "$notes?per_page=100" | jq -r --arg marker "$marker" '[.[] | select(.body | startswith($marker)) | .id][0] // empty')
+# Anybody can write the marker; only what this token has written is its own. A page that is not full is the last one.
+me=$(api "$CI_API_V4_URL/user" | jq .id)
+own='[.[] | select(.author.id == $me and (.body | startswith($marker))) | .id][0] // empty'
+id='' page=0 length=100
+while [ -z "$id" ] && [ "$length" -eq 100 ]; do
+  page=$((page + 1))
+  list=$(api "$notes?sort=asc&per_page=100&page=$page")
+  id=$(jq -r --arg marker "$marker" --argjson me "$me" "$own" <<<"$list")
+  length=$(jq length <<<"$list")
+done
 
 if [ -s "$file" ] && [ -n "$id" ]; then
   api --request PUT --form "body=<$file" "$notes/$id" >/dev/null

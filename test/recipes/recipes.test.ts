@@ -41,21 +41,36 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(cwd, { recursive: true, force: true }));
 
-/** A stand-in for a code host's API: it keeps the comments in a file and notes what it was asked. */
-function standIn(name: 'gh' | 'curl', comments: string): void {
+/** A stand-in for a code host's API: it keeps the comments in a file a page and notes what it was asked. */
+function standIn(name: 'gh' | 'curl', ...pages: readonly string[]): void {
   mkdirSync(path.join(cwd, 'bin'), { recursive: true });
-  writeFileSync(path.join(cwd, 'comments.json'), comments);
+  for (const old of readdirSync(cwd).filter((one) => /^page-/.test(one))) rmSync(path.join(cwd, old));
+  for (const [index, page] of pages.entries()) writeFileSync(path.join(cwd, `page-${index + 1}.json`), page);
   rmSync(path.join(cwd, 'asked'), { force: true });
-  const script = `#!/bin/sh\necho "$*" >> ${cwd}/asked\ncase "$*" in *--method*|*--request*) ;; *) cat ${cwd}/comments.json;; esac\n`;
+  const script = `#!/bin/bash
+all="$*"
+echo "$all" >> ${cwd}/asked
+case "$all" in
+*--method*|*--request*) ;;
+*graphql*) echo '{"data":{"viewer":{"login":"bot"}}}' ;;
+*/user) echo '{"id":5}' ;;
+*--paginate*) cat ${cwd}/page-*.json ;;
+*) cat ${cwd}/page-"\${all##*page=}".json ;;
+esac
+`;
   writeFileSync(path.join(cwd, 'bin', name), script, { mode: 0o755 });
 }
 const asked = (): string =>
   existsSync(path.join(cwd, 'asked')) ? readFileSync(path.join(cwd, 'asked'), 'utf8') : '';
 
-const OURS = JSON.stringify([
-  { id: 1, body: 'looks good' },
-  { id: 7, body: '<!-- gatdeploy-plan: galaxy pulsar -->\nold' },
-]);
+type Author = { readonly login: string; readonly id: number };
+const US: Author = { login: 'bot', id: 5 };
+const STRANGER: Author = { login: 'mallory', id: 6 };
+const MARKED = '<!-- gatdeploy-plan: galaxy pulsar -->\nold';
+const comment = (id: number, body: string, author: Author) => ({ id, body, user: author, author });
+const OURS = JSON.stringify([comment(1, 'looks good', US), comment(7, MARKED, US)]);
+const FORGED = JSON.stringify([comment(8, MARKED, STRANGER)]);
+const FULL = JSON.stringify(Array.from({ length: 100 }, (_, index) => comment(1000 + index, 'talk', STRANGER)));
 
 describe('the steps that all pipelines share', () => {
   test("check and plan a stranger's change and leave every file", () => {
@@ -71,6 +86,14 @@ describe('the steps that all pipelines share', () => {
     expect(readFileSync(path.join(cwd, 'gatdeploy-out/plan.md'), 'utf8')).toContain('+client_max_body_size 20g;');
   });
 
+  test('take stacks that stand in lines of their own', () => {
+    const result = shell(`bash ${ROOT}/recipes/gatdeploy-ci.sh`, {
+      STACKS: 'galaxy\n  pulsar\n',
+      GATDEPLOY: 'echo',
+    });
+    expect(result.stdout).toMatch(/^lint galaxy pulsar --untrusted/m);
+  });
+
   test('say so when the mode is none', () =>
     expect(shell(`bash ${ROOT}/recipes/gatdeploy-ci.sh`, { MODE: 'aply' })).toMatchObject({ status: 2 }));
 });
@@ -84,13 +107,15 @@ describe.skipIf(spawnSync('jq', ['--version']).status !== 0)('comments', () => {
     GITLAB_TOKEN: 'token-canary',
   };
 
-  test.each<[string, string, string, string]>([
-    ['made where there is none', '[]', 'plan', 'POST'],
-    ['changed where there is one', OURS, 'plan', 'PATCH repos/o/r/issues/comments/7'],
-    ['taken away where nothing changes', OURS, 'nothing', 'DELETE repos/o/r/issues/comments/7'],
-    ['not made where nothing changes', '[]', 'nothing', ''],
-  ])('on GitHub are %s', (_title, comments, file, wanted) => {
-    standIn('gh', comments);
+  test.each<[string, readonly string[], string, string]>([
+    ['made where there is none', ['[]'], 'plan', 'POST'],
+    ['changed where there is one', [OURS], 'plan', 'PATCH repos/o/r/issues/comments/7'],
+    ['changed on a later page', [FULL, OURS], 'plan', 'PATCH repos/o/r/issues/comments/7'],
+    ["left alone where they are a stranger's", [FORGED], 'plan', 'POST'],
+    ['taken away where nothing changes', [OURS], 'nothing', 'DELETE repos/o/r/issues/comments/7'],
+    ['not made where nothing changes', ['[]'], 'nothing', ''],
+  ])('on GitHub are %s', (_title, pages, file, wanted) => {
+    standIn('gh', ...pages);
     writeFileSync(path.join(cwd, 'plan'), 'text');
     const result = shell(`bash ${ROOT}/recipes/github-comment.sh ${file}`, github);
     expect(result.status, result.stderr).toBe(0);
@@ -98,12 +123,14 @@ describe.skipIf(spawnSync('jq', ['--version']).status !== 0)('comments', () => {
     expect(asked().match(/--method/g)?.length ?? 0).toBe(wanted === '' ? 0 : 1);
   });
 
-  test.each<[string, string, string, string]>([
-    ['made where there is none', '[]', 'plan', '--request POST'],
-    ['changed where there is one', OURS, 'plan', '--request PUT'],
-    ['taken away where nothing changes', OURS, 'nothing', '--request DELETE'],
-  ])('on GitLab are %s, and no list of processes shows the token', (_title, comments, file, wanted) => {
-    standIn('curl', comments);
+  test.each<[string, readonly string[], string, string]>([
+    ['made where there is none', ['[]'], 'plan', '--request POST'],
+    ['changed where there is one', [OURS], 'plan', '--request PUT'],
+    ['changed on a later page', [FULL, OURS], 'plan', '--request PUT'],
+    ["left alone where they are a stranger's", [FORGED], 'plan', '--request POST'],
+    ['taken away where nothing changes', [OURS], 'nothing', '--request DELETE'],
+  ])('on GitLab are %s, and no list of processes shows the token', (_title, pages, file, wanted) => {
+    standIn('curl', ...pages);
     writeFileSync(path.join(cwd, 'plan'), 'text');
     const result = shell(`bash ${ROOT}/recipes/gitlab-comment.sh ${file}`, gitlab);
     expect(result.status, result.stderr).toBe(0);
