@@ -12,6 +12,8 @@ export type ServiceWork = {
   readonly list: Script;
   /** Prints those of these pieces that neither go on nor have ended. */
   readonly lost?: (ids: readonly string[]) => Script;
+  /** How to keep new pieces from coming, as a sentence without a full stop: where they never stop, no moment is free. */
+  readonly calm?: string;
 };
 
 /** How a unit's work is looked at, and what shows that the unit is broken. */
@@ -112,15 +114,17 @@ export function besideWork(plain: Plain, work: ServiceWork & WorkOf): Late {
 type Gap = { readonly pieces: readonly Piece[]; readonly applied: readonly Applied[]; readonly left?: string };
 
 /** Makes the change in a moment that cuts nothing off; `left` is what it would have cut off when there was none in time. */
-async function inGap(context: LateContext, plain: Plain, work: WorkOf): Promise<Gap> {
+async function inGap(context: LateContext, plain: Plain, work: ServiceWork & WorkOf): Promise<Gap> {
   const { when, waitMs } = context.restarts;
   if (when === 'now')
     return { pieces: await listWork(context, work), applied: await context.applyNow([plain(false)]) };
   const until = context.clock() + (when === 'idle' ? waitMs : 0);
   const tell = tellingNews(context);
+  const stream = watchStream(work.calm);
   for (;;) {
     const pieces = await listWork(context, work);
-    const left = describeCut(pieces);
+    const cut = describeCut(pieces);
+    const left = cut && `${cut}${stream(pieces)}`;
     tell(left);
     const applied = left === undefined ? await applyFree(context, plain, work) : undefined;
     if (applied) return { pieces, applied };
@@ -142,11 +146,25 @@ async function applyFree(
   return isRefused ? undefined : applied;
 }
 
+/** Says of each look how much of what was waited for has ended since, when something else came in its place. */
+function watchStream(calm: string | undefined): (pieces: readonly Piece[]) => string {
+  const met = new Set<string>();
+  return (pieces) => {
+    const cut = pieces.filter(({ isCut }) => isCut);
+    for (const { id } of cut) met.add(id);
+    const ended = met.size - cut.length;
+    const others = ended === 1 ? 'another has' : `${ended} others have`;
+    return ended === 0
+      ? ''
+      : `; ${others} ended meanwhile, and more may come${calm === undefined ? '' : `: ${calm}`}`;
+  };
+}
+
 /** Tells what is waited for, and when that is over. */
 function tellingNews(context: LateContext): (left: string | undefined) => void {
   let told = '';
   return (left) => {
-    const line = left === undefined ? told && 'nothing is cut off now' : `waits for ${left}`;
+    const line = left === undefined ? told && 'nothing is cut off now, so it is done' : `waits for ${left}`;
     if (line !== told) context.tell(line);
     told = line;
   };

@@ -88,7 +88,8 @@ function changedBy(result: CliResult): string[] {
   );
 }
 
-describe('while jobs come and go, apply loses none of them', () => {
+// An edit can be made once only, so nothing is tried again.
+describe('while jobs come and go, apply loses none of them', { retry: 0 }, () => {
   const name = 'changes';
   let lab: Lab;
   let project: ExampleCopy;

@@ -12,9 +12,10 @@ import {
   stillFree,
 } from '../../src/resources/work.ts';
 
-const pulsar = service('pulsar.service', {
-  work: { list: sh`list-jobs`, lost: (ids) => sh`lost-jobs ${ids}` },
-});
+const pulsarOf = (calm: string | undefined) =>
+  service('pulsar.service', {
+    work: { list: sh`list-jobs`, lost: (ids) => sh`lost-jobs ${ids}`, ...(calm === undefined ? {} : { calm }) },
+  });
 
 type Told = {
   readonly end?: LateEnd;
@@ -27,7 +28,7 @@ type Told = {
 async function restart(
   looks: readonly string[],
   restarts: RestartPolicy,
-  { lost = '', stops = true, refusals = 0 } = {},
+  { lost = '', stops = true, refusals = 0, calm = undefined as string | undefined } = {},
 ): Promise<Told> {
   const told: string[] = [];
   let [at, applied, ms] = [0, 0, 0];
@@ -55,6 +56,7 @@ async function restart(
     },
   };
   try {
+    const pulsar = pulsarOf(calm);
     const done = await pulsar.kind.late?.(pulsar)(context);
     return { ...(done && { end: done }), told, applied };
   } catch (error) {
@@ -130,8 +132,26 @@ describe('the restart of a unit at work', () => {
   test('tells once what it waits for, and that it no longer does', async () =>
     expect((await restart([running, running, ''], idle)).told).toEqual([
       'waits for 11 running',
-      'nothing is cut off now',
+      'nothing is cut off now, so it is done',
     ]));
+
+  test('tells of a stream of work that leaves no gap how much of it has passed, and how to stop it', async () => {
+    const stream = [
+      'cut 1 wc coming back\n',
+      'cut 2 wc coming back\n',
+      'cut 2 wc coming back\ncut 3 wc coming back\n',
+    ];
+    const { told, end } = await restart([...stream, 'cut 4 wc coming back\n'], idle, { calm: 'lock jobs' });
+    expect(told).toEqual([
+      'waits for 1 wc coming back',
+      'waits for 2 wc coming back; another has ended meanwhile, and more may come: lock jobs',
+      'waits for 2 wc coming back, 3 wc coming back; another has ended meanwhile, and more may come: lock jobs',
+      'waits for 4 wc coming back; 3 others have ended meanwhile, and more may come: lock jobs',
+    ]);
+    expect(end?.summary).toBe(
+      'put off: it would interrupt 4 wc coming back; 3 others have ended meanwhile, and more may come: lock jobs',
+    );
+  });
 
   test('begins to wait again when a job began right before it', async () => {
     const { end, applied } = await restart(['', 'cut 13 running\n', ''], idle, { refusals: 1 });

@@ -48,6 +48,7 @@ export function workIn({ database, localRunners, jobsDirectory }: Places): Servi
   const local = localRunners.map((one) => `'${one.replaceAll("'", "''")}'`).join(', ') || "''";
   const query = `select case when job_runner_name in (${local}) then 'local ' else 'remote ' end || id || ' ' || regexp_replace(tool_id, '\\s', '_', 'g') from job where state = 'running' or (state = 'queued' and job_runner_name not in (${local})) order by id`;
   return {
+    calm: 'the lock of jobs (Admin, Manage Jobs) keeps new ones back, and is gone after the restart',
     list: sh`gd_start=$(systemctl show --timestamp=unix -p ActiveEnterTimestamp --value -- ${WEB_UNIT} 2>/dev/null)
 gd_forgotten=-false
 test -z "$gd_start" || test "$(($(date +%s) - \${gd_start#@}))" -lt ${TAKEN_IN_MINUTES * 60} || gd_forgotten="! -newermt $gd_start"
