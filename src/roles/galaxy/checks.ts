@@ -1,6 +1,7 @@
 /** What shows that Galaxy works: its units, its answer from where its users are. */
 import { sh } from '../../base/shell.ts';
 import type { Check } from '../../verify/check.ts';
+import { notAnswered } from '../../verify/checks/broker-answer.ts';
 import { closedFiles } from '../../verify/checks/closed-files.ts';
 import { freeSpace } from '../../verify/checks/space.ts';
 import type { HostContext } from '../role.ts';
@@ -96,12 +97,16 @@ function listens(
     title: `Galaxy on ${host.name} listens on ${name} in ${vhost}`,
     asks: `rabbitmqctl -q list_queues -p ${vhost} name consumers`,
     script: sh`timeout 30 rabbitmqctl -q --no-table-headers list_queues -p ${vhost} name consumers </dev/null`,
-    judge({ code, stdout, stderr }) {
-      const line = stdout.split('\n').find((one) => one.startsWith(`${name}\t`));
+    judge(output) {
+      if (output.code !== 0) return notAnswered(output, broker, vhost);
+      const line = output.stdout.split('\n').find((one) => one.startsWith(`${name}\t`));
       const count = Number(line?.split('\t')[1] ?? 0);
       if (count > 0) return { ok: true, got: `${count} consumer${count === 1 ? '' : 's'}` };
-      const got = code === 0 ? (line ?? `there is no ${name}`) : (stderr.trim().split('\n').at(-1) ?? '');
-      return { ok: false, got, fix: `ssh ${host.name} sudo systemctl restart ${TARGET}` };
+      return {
+        ok: false,
+        got: line ?? `there is no ${name}`,
+        fix: `ssh ${host.name} sudo systemctl restart ${TARGET}`,
+      };
     },
     patienceMs: 60_000,
   };

@@ -2,6 +2,7 @@
 import type { AmqpUrl } from '../../base/amqp-url.ts';
 import { sh } from '../../base/shell.ts';
 import type { Check, Verdict } from '../../verify/check.ts';
+import { notAnswered } from '../../verify/checks/broker-answer.ts';
 import {
   type HostOf,
   isShared,
@@ -58,14 +59,10 @@ printf '%s\\n' "$gd_queues" | awk -F'\\t' ${`$2 > 0 && $1 ~ /${READ_BY_PULSAR}/`
 printf '%s\\n' ${queue.vhost} | {
 ${PRINT_READERS}
 }`,
-    judge({ code, stdout, stderr }) {
+    judge(output) {
+      const { stdout } = output;
       const counts = parseConsumers(stdout);
-      if (code !== 0)
-        return {
-          ok: false,
-          got: stderr.trim().split('\n').at(-1) ?? '',
-          fix: `is ${queue.vhost} declared on ${broker}?`,
-        };
+      if (output.code !== 0) return notAnswered(output, broker, queue.vhost);
       const got = queues.map((name) => `${name} ${counts.get(name) ?? 'missing'}`).join(', ');
       const ok = queues.every((name) => (counts.get(name) ?? 0) > 0);
       if (!ok) return { ok, got, fix: `ssh ${host.name} sudo systemctl restart ${unit}` };
