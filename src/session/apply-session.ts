@@ -47,16 +47,20 @@ export async function applyFresh(
   output: Output,
   flags: ApplyFlags,
 ): Promise<Outcome> {
-  const { outcome, later } = await applyPart(prepare, output, flags, undefined);
-  if (!later) return outcome;
-  try {
-    const unlessStopped = () => Promise.race([later(), stopped(flags.signal)]);
-    const rest = await applyPart(unlessStopped, output, flags, outcome);
-    return { results: new Map([...outcome.results, ...rest.outcome.results]) };
-  } catch (error) {
-    if (error === STOPPED) return outcome;
-    throw error;
+  let { outcome, later } = await applyPart(prepare, output, flags, undefined);
+  while (later) {
+    const next = later;
+    try {
+      const unlessStopped = () => Promise.race([next(), stopped(flags.signal)]);
+      const part = await applyPart(unlessStopped, output, flags, outcome);
+      outcome = { results: new Map([...outcome.results, ...part.outcome.results]) };
+      later = part.later;
+    } catch (error) {
+      if (error === STOPPED) return outcome;
+      throw error;
+    }
   }
+  return outcome;
 }
 
 const STOPPED = new Error('the run was stopped');

@@ -1,8 +1,12 @@
 /** How long hosts that have answered wait for those that have not: one that is a hundred times slower holds up nobody. */
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Graph } from '../graph/graph.ts';
 
 /** What the others are given at least once half of all hosts have answered. */
 export const PATIENCE_MS = 10_000;
+
+/** What is being done for hosts. */
+export type Tasks = ReadonlyMap<string, Promise<void>>;
 
 /**
  * Waits until all tasks have ended; or half of them have, and the others had as long again, and this long at least.
@@ -10,7 +14,7 @@ export const PATIENCE_MS = 10_000;
  * @returns the names of those that go on
  */
 export function soonEnough(
-  tasks: ReadonlyMap<string, Promise<void>>,
+  tasks: Tasks,
   patienceMs: number,
   late: ReadonlySet<string> = new Set(),
 ): Promise<ReadonlySet<string>> {
@@ -41,6 +45,39 @@ export function soonEnough(
         });
     }
   });
+}
+
+/** Hosts that are to be planned for, and those that are still being asked: some of the hosts, or others that these wait for. */
+export type Waiting = { readonly hosts: ReadonlySet<string>; readonly asked: Tasks };
+
+/** Waits until some of the hosts can be planned for: those that neither are still being asked nor need anything of one that is. */
+export async function firstReady(
+  graph: Graph,
+  { hosts, asked }: Waiting,
+  patienceMs: number = PATIENCE_MS,
+): Promise<{ readonly ready: ReadonlySet<string>; readonly left: Waiting | undefined }> {
+  for (let open = asked; ; open = await withoutEnded(open, patienceMs)) {
+    const waiting = withDownstream(graph, new Set(open.keys()));
+    const ready = new Set([...hosts].filter((host) => !waiting.has(host)));
+    if (ready.size === 0) continue;
+    const others = [...hosts].filter((host) => waiting.has(host));
+    return { ready, left: others.length > 0 ? { hosts: new Set(others), asked: open } : undefined };
+  }
+}
+
+/** Waits until one of the tasks has ended, and a moment for more; gives back those that go on. */
+async function withoutEnded(tasks: Tasks, patienceMs: number): Promise<Tasks> {
+  const open = new Map(tasks);
+  const ends = [...tasks].map(async ([name, task]) => {
+    await task;
+    open.delete(name);
+  });
+  await Promise.race(ends);
+  const over = new AbortController();
+  const { signal } = over;
+  await Promise.race([Promise.all(ends), pause(patienceMs, undefined, { signal })]);
+  over.abort();
+  return new Map(open);
 }
 
 /** Hosts, and all those of which something waits for something there, however far. */

@@ -8,7 +8,7 @@ import { leftoverId, whyItStays } from '../resources/leftover.ts';
 import type { Readings } from '../tasks/context.ts';
 import { declareSession } from './declare-session.ts';
 import { rememberFacts, sameFacts } from './facts-cache.ts';
-import { needingOthers, withDownstream } from './patience.ts';
+import { firstReady, needingOthers, type Waiting } from './patience.ts';
 import { type HostStates, readStates } from './read.ts';
 import { lookUp } from './readings.ts';
 import { findUndeclared, graphWithRemovals, type Undeclared, withForgotten } from './removals.ts';
@@ -33,7 +33,8 @@ type Before = {
   readonly left?: Left | undefined;
 };
 
-type Left = { readonly hosts: ReadonlySet<string>; readonly rest: Promise<unknown> };
+/** Hosts that are left for later, and what they answer, once they do. */
+type Left = Waiting & { readonly answers: HostStates['answers'] };
 
 /** Reads; where some hosts take much longer, those that wait for nothing of them are planned for now, the others later. */
 async function planFurther(session: Session, options: SessionOptions, before: Before): Promise<Planned> {
@@ -45,16 +46,12 @@ async function planFurther(session: Session, options: SessionOptions, before: Be
   const telling = { emit: options.reporter.emit, clock: options.clock };
   const patienceMs = only ? undefined : options.patienceMs;
   const states = await readStates({ ...before, graph, links, targets, aside, patienceMs, unasked }, telling);
-  const { answers, late, rest } = states;
-  if (late.size === 0) return planFrom(states, session, options, before);
-  const left = { hosts: withDownstream(graph, late), rest };
-  const others = new Set(targets.map(({ name }) => name).filter((name) => !left.hosts.has(name)));
-  if (others.size > 0) {
-    tellLate(left.hosts, options);
-    return planFurther(session, options, { ...before, answers, only: others, left });
-  }
-  await rest;
-  return planFurther(session, { ...options, patienceMs: undefined }, { ...before, answers });
+  const { answers, asked } = states;
+  if (asked.size === 0) return planFrom(states, session, options, before);
+  const hosts = new Set(targets.map(({ name }) => name));
+  const { ready, left } = await firstReady(graph, { hosts, asked }, patienceMs);
+  if (left) tellLate(left.hosts, options);
+  return planFurther(session, options, { ...before, answers, only: ready, left: left && { ...left, answers } });
 }
 
 /**
@@ -111,17 +108,18 @@ function tellingOnce(options: SessionOptions): SessionOptions {
 }
 
 /**
- * Plans for the hosts that were left for later. Who needs something of another host is asked again, because that one has been
- * changed meanwhile; and everybody is, when this is not the first time.
+ * Plans for those of the hosts left for later that have answered. Who needs something of another host is asked again, because that
+ * one has been changed meanwhile; and everybody is, when this is not the first time.
  */
-function laterOf({ session, states }: Planned, options: SessionOptions, { hosts, rest }: Left) {
-  let answers: HostStates['answers'] | undefined = states.answers;
+function laterOf({ session }: Planned, options: SessionOptions, late: Left) {
+  let known: HostStates['answers'] | undefined = late.answers;
   return async (): Promise<Planned> => {
-    await rest;
+    const { ready, left } = await firstReady(session.graph, late, options.patienceMs);
     const moved = needingOthers(session.graph);
-    const before = answers && new Map([...answers].filter(([host]) => !moved.has(host)));
-    answers = undefined;
-    return planFurther(session, options, { round: 0, answers: before, only: hosts });
+    const answers = known && new Map([...known].filter(([host]) => !moved.has(host)));
+    known = undefined;
+    const before = { round: 0, answers, only: ready, left: left && { ...left, answers: late.answers } };
+    return planFurther(session, options, before);
   };
 }
 

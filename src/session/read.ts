@@ -18,7 +18,7 @@ import type { Observed } from '../resources/index.ts';
 import type { ExecResult } from '../transport/connection.ts';
 import type { Target } from '../transport/target/target.ts';
 import type { Links } from './connect.ts';
-import { soonEnough } from './patience.ts';
+import { soonEnough, type Tasks } from './patience.ts';
 
 type Telling = { readonly emit: Emit; readonly clock: () => number };
 
@@ -31,10 +31,11 @@ export type HostStates = {
   readonly told: ReadonlyMap<string, string>;
   /** What each host answered, for the case that everything is declared anew and asks it the same. */
   readonly answers: ReadonlyMap<string, Answer>;
-  /** Hosts that are still being asked; nothing of them is in here but the answers, once they are there. */
-  readonly late: ReadonlySet<string>;
-  /** Resolves when those have answered as well, or are given up. */
-  readonly rest: Promise<unknown>;
+  /**
+   * Hosts that are still being asked: nothing of them is in here but the answers, once they are there. Each resolves when it has
+   * answered, or is given up.
+   */
+  readonly asked: Tasks;
 };
 
 type Answer = { readonly nonce: string; readonly question: string; readonly result: ExecResult };
@@ -65,7 +66,7 @@ function askEach(
   links: Links,
   { emit, clock }: Telling,
   ask: (target: Target, link: HostLink) => Promise<void>,
-): ReadonlyMap<string, Promise<void>> {
+): Tasks {
   const one = async (target: Target): Promise<void> => {
     const link = await links.of(target.name);
     try {
@@ -125,8 +126,8 @@ export async function readStates(
     for (const [key, state] of read.observed) observed.set(key, state);
   });
   const late = await soonEnough(tasks, patienceMs, new Set(patienceMs === FOREVER_MS ? [] : unasked));
-  const rest = Promise.all(tasks.values());
-  rest.catch(() => undefined); // whoever waits for them sees it
+  const asked = new Map([...tasks].filter(([host]) => late.has(host)));
+  for (const task of asked.values()) task.catch(() => undefined); // whoever waits for them sees it
   // What the late ones say later stays out of what is planned now.
   return {
     observed: new Map(observed),
@@ -134,8 +135,7 @@ export async function readStates(
     facts: new Map(facts),
     told: new Map(told),
     answers,
-    late,
-    rest,
+    asked,
   };
 }
 

@@ -28,17 +28,20 @@ beforeEach(() => {
   cleanUps.push(() => vi.unstubAllEnvs());
 });
 
-/** A project with two hosts that answer, and one that does so only when it may; its tasks are a text in YAML. */
-async function slowProject(tasks: string) {
+/** A project with two hosts that answer, and others that do so only when they may; its tasks are a text in YAML. */
+async function slowProject(tasks: string, names: readonly string[] = ['slow']) {
   const [may, asked] = [join(folder, 'may'), join(folder, 'asked')];
-  const wait = `touch ${asked}; while ! test -e ${may}; do sleep 0.02; done`;
+  const wait = (name: string) => `touch ${asked}; while ! test -e ${may}-${name}; do sleep 0.02; done`;
   const quick = await serve();
-  const slow = await serve({ loginShell: (command) => ['/bin/sh', '-c', `${wait}; exec ${command}`] });
-  home.know(quick, slow);
+  const shell = (name: string) => (command: string) =>
+    ['/bin/sh', '-c', `${wait(name)}; exec ${command}`] as const;
+  const slow = await Promise.all(names.map((name) => serve({ loginShell: shell(name) })));
+  home.know(quick, ...slow);
   const line = (name: string, port: number) => `${name} ansible_host=127.0.0.1 ansible_port=${port}\n`;
   const vars = '[all:vars]\nansible_user=root\nansible_password=pw\n';
   const known = `ansible_ssh_common_args='-o UserKnownHostsFile=${home.path}/.ssh/known_hosts'\n`;
-  const hosts = line('one', quick.port) + line('two', quick.port) + line('slow', slow.port);
+  const slowLines = names.map((name, at) => line(name, slow[at]?.port ?? 0));
+  const hosts = [line('one', quick.port), line('two', quick.port), ...slowLines].join('');
   writeFileSync(join(folder, 'hosts'), hosts + vars + known);
   writeFileSync(join(folder, 'site.yml'), `- hosts: all\n  gather_facts: false\n  tasks:\n${tasks}`);
   const stack = await openStack(['site'], { directory: folder, inventory: [join(folder, 'hosts')] });
@@ -50,7 +53,8 @@ async function slowProject(tasks: string) {
   const options = { reporter, clock: () => 0, patienceMs: 500 };
   const session = await openSession(stack, options);
   cleanUps.push(() => session.close());
-  return { session, options, events, wasAsked: () => existsSync(asked), letAnswer: () => writeFileSync(may, '') };
+  const letAnswer = (name = 'slow') => writeFileSync(`${may}-${name}`, '');
+  return { session, options, events, wasAsked: () => existsSync(asked), letAnswer };
 }
 
 const OWN_FILE = '    - ansible.builtin.copy: {dest: "/nowhere/{{ inventory_hostname }}", content: x}\n';
@@ -67,6 +71,19 @@ describe('a host that answers much later than the others', () => {
     const later = await planned.later?.();
     expect(later && hostsOf(later)).toEqual(['slow']);
     expect(later?.later).toBeUndefined();
+  });
+
+  test('is not waited for by others that were late, too', async () => {
+    const { session, options, letAnswer } = await slowProject(OWN_FILE, ['late', 'slow']);
+    const planned = await planSession(session, options);
+    expect(hostsOf(planned)).toEqual(['one', 'two']);
+    letAnswer('late');
+    const later = await planned.later?.();
+    expect(later && hostsOf(later)).toEqual(['late']);
+    letAnswer('slow');
+    const last = await later?.later?.();
+    expect(last && hostsOf(last)).toEqual(['slow']);
+    expect(last?.later).toBeUndefined();
   });
 
   test('is waited for where the run is about all hosts at once', async () => {
