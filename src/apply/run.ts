@@ -57,22 +57,22 @@ function hostsToChange({ plan }: ApplyOptions): readonly string[] {
 async function runAll(run: Run): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     let active = 0;
-    const launch = (task: Promise<void>): void => {
+    const launch = (host: string, task: Promise<void>): void => {
       active++;
       task.then(() => {
         active--;
-        pump();
+        pump(run.board.concernedBy(host));
       }, reject);
     };
-    const pump = (): void => {
+    const pump = (hosts: Iterable<string>): void => {
       try {
-        startAll(run, launch);
+        startAll(run, hosts, launch);
       } catch (error) {
         reject(error);
       }
       if (active === 0) resolve();
     };
-    pump();
+    pump(run.options.hosts.keys());
   });
 }
 
@@ -85,17 +85,22 @@ function inOrder(run: Run): ReadonlyMap<string, Result> {
   );
 }
 
-/** Starts whatever can be started on any host; repeats while that alone settles nodes. */
-function startAll(run: Run, launch: (task: Promise<void>) => void): void {
-  for (let settled = true; settled; ) {
-    settled = false;
-    for (const host of run.options.hosts.keys()) settled = startHost(run, host, launch) || settled;
+type Launch = (host: string, task: Promise<void>) => void;
+
+/** Starts whatever can be started on these hosts, and on others where nodes that are settled by that alone let more begin. */
+function startAll(run: Run, hosts: Iterable<string>, launch: Launch): void {
+  const open = new Set(hosts);
+  // A host that is put in again is looked at again.
+  for (const host of open) {
+    open.delete(host);
+    if (!run.options.hosts.has(host) || !startHost(run, host, launch)) continue;
+    for (const other of run.board.concernedBy(host)) open.add(other);
   }
 }
 
 /** Starts what can be started on a host; says whether nodes were settled without any work. */
-function startHost(run: Run, host: string, launch: (task: Promise<void>) => void): boolean {
-  const next = nextWork(run.options.graph, run.works, host);
+function startHost(run: Run, host: string, launch: Launch): boolean {
+  const next = nextWork(run.board, host);
   for (const work of next.settled) finish(run, work, 'unchanged', 'as it should be');
   for (const work of next.blocked) {
     const blocker = run.works.get(work.blockedBy ?? '');
@@ -103,10 +108,11 @@ function startHost(run: Run, host: string, launch: (task: Promise<void>) => void
   }
   if (next.settled.length + next.blocked.length > 0) return true;
   if (run.options.signal?.aborted) return false;
-  if (next.read.length > 0) launch(readAgain(run, host, busy(next.read)));
+  if (next.read.length > 0) launch(host, readAgain(run, host, busy(next.read)));
   if (next.quick.length > 0) {
     busy(next.quick.map(({ work }) => work));
     launch(
+      host,
       runSteps(
         run,
         host,
@@ -115,7 +121,7 @@ function startHost(run: Run, host: string, launch: (task: Promise<void>) => void
     );
   }
   const late = next.slow.filter((work) => work.node.resource.kind.late);
-  for (const work of busy(late)) launch(runLate(run, work, runAll));
+  for (const work of busy(late)) launch(host, runLate(run, work, runAll));
   startSlow(
     run,
     host,
@@ -131,7 +137,7 @@ function busy(works: readonly Work[]): readonly Work[] {
 }
 
 /** Slow work: apt one at a time with all its ready packages, other bulk kinds together, the rest each on its own. */
-function startSlow(run: Run, host: string, slow: readonly Work[], launch: (task: Promise<void>) => void): void {
+function startSlow(run: Run, host: string, slow: readonly Work[], launch: Launch): void {
   for (const works of groupBulk(slow)) {
     const isApt = works[0]?.node.resource.kind.lane === 'apt';
     const running = run.slowBusy.get(host) ?? 0;
@@ -143,12 +149,12 @@ function startSlow(run: Run, host: string, slow: readonly Work[], launch: (task:
       if (isApt) run.aptBusy.delete(host);
       else run.slowBusy.set(host, (run.slowBusy.get(host) ?? 1) - 1);
     };
-    launch(runSteps(run, host, [{ works, needs: [] }]).finally(release));
+    launch(host, runSteps(run, host, [{ works, needs: [] }]).finally(release));
   }
 }
 
-function isAptHeld({ aptBusy, options, works }: Run, host: string): boolean {
-  return aptBusy.has(host) || hasMorePackagesSoon(options.graph, works, host);
+function isAptHeld({ aptBusy, board }: Run, host: string): boolean {
+  return aptBusy.has(host) || hasMorePackagesSoon(board, host);
 }
 
 /** Bulk kinds come last: a package source that is ready now may make more packages ready for the same apt-get. */

@@ -1,5 +1,6 @@
 /** Decides what can be done next on a host; knows the graph's order and what has happened, does nothing itself. */
 import type { Graph } from '../graph/graph.ts';
+import type { Board } from './board.ts';
 import { letsGoOn } from './outcome.ts';
 import type { Work, Works } from './work.ts';
 
@@ -21,13 +22,13 @@ type Turn = 'settled' | 'blocked' | 'read' | 'quick' | 'slow' | 'passed';
 type Placed = { readonly work: Work; readonly needs: readonly Work[]; readonly turn: Turn };
 
 /** Picks what can be done now on a host: what waits for nothing, and quick work behind quick work of the same batch. */
-export function nextWork(graph: Graph, works: Works, host: string): Next {
+export function nextWork({ graph, works, ofHost, fatal }: Board, host: string): Next {
   /** Nodes that this batch gets to, with the batch's changes that come before them. */
   const near = new Map<string, readonly Work[]>();
   const placed: Placed[] = [];
-  const end = findEnd(works);
-  for (const work of works.values()) {
-    if (work.phase !== 'waiting' || work.node.host !== host) continue;
+  const end = findEnd(fatal);
+  for (const work of ofHost.get(host) ?? []) {
+    if (work.phase !== 'waiting') continue;
     const one = place(graph, works, work, near, end);
     if (!one) continue;
     placed.push(one);
@@ -78,9 +79,9 @@ function turnOf(graph: Graph, works: Works, work: Work, needs: readonly Work[]):
 }
 
 /** The failure with which a play has more failed hosts than it lets pass. */
-function findEnd(works: Works): Work | undefined {
+function findEnd(works: readonly Work[]): Work | undefined {
   const failed = new Map<string, Set<string>>();
-  for (const work of works.values()) {
+  for (const work of works) {
     const { fatal } = work.node.resource.props;
     if (!fatal || work.phase !== 'done' || work.status !== 'failed') continue;
     const hosts = (failed.get(fatal.play) ?? new Set()).add(work.node.host);
@@ -122,10 +123,10 @@ function pendingNeeds(
  * Whether more work of apt's lane waits only for quick changes that are being made: the one apt-get that runs at a time
  * takes it along when it starts a moment later.
  */
-export function hasMorePackagesSoon(graph: Graph, works: Works, host: string): boolean {
-  return [...works.values()].some((work) => {
+export function hasMorePackagesSoon({ graph, works, ofHost }: Board, host: string): boolean {
+  return (ofHost.get(host) ?? []).some((work) => {
     const { resource } = work.node;
-    if (work.node.host !== host || work.phase !== 'waiting' || resource.kind.lane !== 'apt') return false;
+    if (work.phase !== 'waiting' || resource.kind.lane !== 'apt') return false;
     const open = (graph.needs.get(work.node.key) ?? [])
       .map(({ from }) => works.get(from))
       .filter((source) => source && source.phase !== 'done');

@@ -8,6 +8,7 @@ import { newNonce } from '../plan/frame.ts';
 import type { Decision, Plan } from '../plan/plan.ts';
 import type { Observed, RestartPolicy } from '../resources/kind.ts';
 import type { Become, Connection } from '../transport/connection.ts';
+import { type Board, makeBoard } from './board.ts';
 import type { MadeNotes } from './made.ts';
 import type { Outcome, Result } from './outcome.ts';
 
@@ -62,7 +63,8 @@ export type ApplyOptions = {
 /** What is shared while a plan runs. */
 export type Run = {
   readonly options: ApplyOptions;
-  readonly works: ReadonlyMap<string, Work>;
+  readonly works: Works;
+  readonly board: Board;
   readonly results: Map<string, Result>;
   /** Names the run on the hosts; random. */
   readonly id: string;
@@ -87,6 +89,7 @@ export function newRun(options: ApplyOptions): Run {
   return {
     options,
     works,
+    board: makeBoard(options.graph, works),
     id: newNonce(),
     batches: { sent: 0 },
     results: new Map(),

@@ -1,4 +1,5 @@
 /** Old and new texts of the files that a plan changes; the old ones are fetched from the hosts, one round trip each. */
+import { runReading } from '../apply/execute.ts';
 import type { HostLink } from '../apply/work.ts';
 import { redact, reveal, Secret, type Text } from '../base/secret.ts';
 import { sh } from '../base/shell.ts';
@@ -43,7 +44,7 @@ async function readHostTexts(
     name: `text-${index}`,
     script: sh`head -c ${MOST_BYTES} -- ${entry.node.resource.kind.text(entry.node.resource)?.path ?? ''}`,
   }));
-  const result = await link.connection.exec({ script: renderSections(sections, nonce), become: link.become });
+  const result = await runReading(link, renderSections(sections, nonce));
   const outputs = parseSections(result.stdout, nonce);
   return entries.map((entry, index) => {
     const output = outputs.get(`text-${index}`);

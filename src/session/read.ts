@@ -85,7 +85,7 @@ function askEach(
 async function readHostFacts(target: Target, link: HostLink): Promise<Facts> {
   const nonce = newNonce();
   const script = renderSections([factsSection], nonce);
-  const result = await link.connection.exec({ script, become: link.become });
+  const result = await runReading(link, script);
   return factsOf(parseSections(result.stdout, nonce), target, result);
 }
 

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { makeBoard } from '../../src/apply/board.ts';
 import { hasMorePackagesSoon, nextWork } from '../../src/apply/schedule.ts';
 import type { Work } from '../../src/apply/work.ts';
+import { certificate } from '../../src/base/capability.ts';
 import { buildGraph } from '../../src/graph/graph.ts';
 import {
   aptPackage,
@@ -33,14 +35,14 @@ const names = (works: readonly Work[]) => works.map((work) => work.node.resource
 describe('what can be done next', () => {
   test('settles nothing that comes after what is only being read, or its activation would be lost', () => {
     const { graph, works } = worksOf([copy, key, nginx], ['unknown', 'same', 'same']);
-    const next = nextWork(graph, works, 'h');
+    const next = nextWork(makeBoard(graph, works), 'h');
     expect(names(next.read)).toEqual([copy.id]);
     expect(names(next.settled)).toEqual([]);
   });
 
   test('settles what is as wanted, one after the other, in one go', () => {
     const { graph, works } = worksOf([copy, key, nginx], ['same', 'same', 'same']);
-    expect(names(nextWork(graph, works, 'h').settled)).toEqual([copy.id, key.id, nginx.id]);
+    expect(names(nextWork(makeBoard(graph, works), 'h').settled)).toEqual([copy.id, key.id, nginx.id]);
   });
 });
 
@@ -57,7 +59,7 @@ describe('what was read and is still unknown', () => {
     const [first, second] = [works.get(`h/${source.id}`), works.get(`h/${behind.id}`)];
     if (first) Object.assign(first, { phase, status: 'changed', decision: { status: 'create', changes: [] } });
     if (second) second.readAt = readAt;
-    const next = nextWork(graph, works, 'h');
+    const next = nextWork(makeBoard(graph, works), 'h');
     expect(names(next.read)).toEqual(read);
     expect(next.quick.map(({ work }) => work.node.resource.id)).toEqual(read.length > 0 ? [] : [source.id]);
   });
@@ -89,7 +91,35 @@ describe('what follows a failure', () => {
         return [node.key, { node, observed: {}, decision, readAt: 0, doneAt: 0, ...state } as Work];
       }),
     );
-    expect(nextWork(graph, works, 'b').blocked.map((work) => work.node.key)).toEqual(blocked);
+    expect(nextWork(makeBoard(graph, works), 'b').blocked.map((work) => work.node.key)).toEqual(blocked);
+  });
+});
+
+describe('who is looked at again when something has ended', () => {
+  const shared = certificate('shared');
+  const providing = file('/provides', { content: '', provides: [shared] });
+  const needing = file('/needs', { content: '', requires: [shared] });
+  const fatal = { play: 'site.yml:1', hosts: 2, percent: 0 };
+  const concerned = (more: Parameters<typeof buildGraph>[0] = []) => {
+    const graph = buildGraph([
+      { host: 'a', resources: [providing] },
+      { host: 'b', resources: [needing] },
+      { host: 'c', resources: [file('/alone', { content: '' })] },
+      ...more,
+    ]);
+    const works = new Map([...graph.nodes.values()].map((node) => [node.key, { node } as Work]));
+    return makeBoard(graph, works);
+  };
+
+  test('is the host itself, and who needs something of it', () => {
+    const board = concerned();
+    expect([...board.concernedBy('a')]).toEqual(['a', 'b']);
+    expect(['b', 'c'].map((host) => [...board.concernedBy(host)])).toEqual([['b'], ['c']]);
+  });
+
+  test('is everybody where a failure may end all', () => {
+    const board = concerned([{ host: 'd', resources: [file('/all', { content: '', fatal })] }]);
+    expect([...board.concernedBy('c')].sort()).toEqual(['a', 'b', 'c', 'd']);
   });
 });
 
@@ -97,10 +127,10 @@ describe('one thing in two states', () => {
   test('is read again for the second when the first was changed', () => {
     const [first, second] = [file('/x', { content: 'a' }), file('/x', { content: 'b', after: [file('/x', {})] })];
     const { graph, works } = worksOf([first, { ...second, id: 'file[/x (again)]' }], ['unknown', 'same']);
-    expect(names(nextWork(graph, works, 'h').read)).toEqual([first.id]);
+    expect(names(nextWork(makeBoard(graph, works), 'h').read)).toEqual([first.id]);
     const done = works.get('h/file[/x]');
     if (done) Object.assign(done, { phase: 'done', status: 'changed', doneAt: 5 });
-    const next = nextWork(graph, works, 'h');
+    const next = nextWork(makeBoard(graph, works), 'h');
     expect([names(next.read), names(next.settled)]).toEqual([['file[/x (again)]'], []]);
   });
 });
@@ -117,6 +147,6 @@ describe('packages that wait', () => {
     const { graph, works } = worksOf([config, server], ['unknown', 'unknown']);
     const work = works.get(`h/${config.id}`);
     if (work) work.phase = phase;
-    expect(hasMorePackagesSoon(graph, works, 'h')).toBe(soon);
+    expect(hasMorePackagesSoon(makeBoard(graph, works), 'h')).toBe(soon);
   });
 });

@@ -2,11 +2,14 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
+import type { HostLink } from '../../src/apply/work.ts';
 import { GatError } from '../../src/base/errors.ts';
 import type { RunEvent } from '../../src/base/events.ts';
 import { buildGraph } from '../../src/graph/graph.ts';
 import { startLinks } from '../../src/session/connect.ts';
-import { readStates } from '../../src/session/read.ts';
+import { readFacts, readStates } from '../../src/session/read.ts';
+import { connectionLost } from '../../src/transport/errors.ts';
+import { localConnection } from '../../src/transport/local.ts';
 import type { SshTarget } from '../../src/transport/target/target.ts';
 import { cleanUps, home, serve, useSshWorld } from '../support/ssh-world.ts';
 
@@ -100,4 +103,24 @@ test('a host that answered the same question before is not asked again', async (
   await links.close();
   expect(again.serials).toEqual(serials);
   expect(events.filter((event) => event.startsWith('probed'))).toHaveLength(1);
+});
+
+describe('a host whose connection breaks while it is asked who it is', () => {
+  test('is asked again over a new one', async () => {
+    const one = target('one', 1);
+    const local = localConnection(one.name);
+    const link: HostLink = {
+      connection: { ...local, exec: () => Promise.reject(connectionLost(one.name, 'the host closed it')) },
+      become: undefined,
+      reconnect: async () => local,
+    };
+    const links = {
+      ...startLinks([], { clock, emit: () => {} }),
+      links: new Map([[one.name, link]]),
+      of: async () => link,
+    };
+    const { events, emit } = recorded();
+    const { facts } = await readFacts(links, [one], { clock, emit });
+    expect([[...facts.keys()], events]).toEqual([[one.name], []]);
+  });
 });
