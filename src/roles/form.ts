@@ -12,6 +12,7 @@ type Schema = {
   readonly items?: Schema;
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly additionalProperties?: Schema | boolean;
+  readonly propertyNames?: Schema;
 };
 
 /** Names a variable's form. */
@@ -97,7 +98,10 @@ function misfit({ name, schema, given }: Wanted, issue: z.core.$ZodIssue): Misfi
   const thing = name + path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`)).join('');
   const wanted = at(schema, path);
   if (issue.code === 'unrecognized_keys') {
-    const known = wanted.flatMap((one) => Object.keys(one.properties ?? {}));
+    const known = wanted.flatMap((one) => [
+      ...Object.keys(one.properties ?? {}),
+      ...(one.propertyNames?.enum ?? []).map(String),
+    ]);
     const keys = issue.keys.join(', ');
     return {
       path: [...path, issue.keys[0] ?? ''],

@@ -4,7 +4,10 @@ import { deploymentId, type MadeNotes } from '../apply/made.ts';
 import { isRemovable, type Leftover, leftoverId, leftoverOf } from '../resources/leftover.ts';
 import type { DeclaredBy } from '../stack/declare-all.ts';
 
-export type Deployments = Required<Pick<MadeNotes, 'lines' | 'declared'>>;
+export type Deployments = Required<Pick<MadeNotes, 'lines' | 'declared'>> & {
+  /** What is declared to be gone, as `host/kind[name]`. */
+  readonly gone: ReadonlySet<string>;
+};
 
 /** Finds out for all that is declared to which deployment it belongs. */
 export function deploymentsOf(root: string, stacks: readonly string[], parts: readonly DeclaredBy[]): Deployments {
@@ -24,7 +27,17 @@ export function deploymentsOf(root: string, stacks: readonly string[], parts: re
       if (!lines.has(key)) lines.set(key, { deployment, line });
     }
   }
-  return { lines, declared };
+  return { lines, declared, gone: goneIn(parts) };
+}
+
+function goneIn(parts: readonly DeclaredBy[]): ReadonlySet<string> {
+  const keys = parts.flatMap(({ host, resources }) =>
+    resources.flatMap((resource) => {
+      const leftover = resource.props.absent ? leftoverOf(resource) : undefined;
+      return leftover ? [`${host}/${leftoverId(leftover)}`] : [];
+    }),
+  );
+  return new Set(keys);
 }
 
 /** The line by which a host remembers a thing. */

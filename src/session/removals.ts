@@ -27,7 +27,10 @@ export async function findUndeclared(
 ): Promise<readonly Undeclared[]> {
   const found = await Promise.all(
     [...told].map(async ([host, text]) => {
-      const leftovers = parseLines(text).filter((one) => !deployments.lines.has(`${host}/${leftoverId(one)}`));
+      const leftovers = parseLines(text).filter((one) => {
+        const key = `${host}/${leftoverId(one)}`;
+        return !deployments.lines.has(key) && !deployments.gone.has(key);
+      });
       const wanted = withoutBroker(leftovers);
       const link = links.get(host);
       if (!link || wanted.length === 0) return [];

@@ -24,7 +24,8 @@ describe('users of a recorded broker', () => {
   test.each(version)('are as declared in %s', (broker) => {
     expect(observed(galaxyAu, `users-${broker}`)).toEqual({
       ...(galaxyAu.kind.desired(galaxyAu) as State),
-      'topics of amq.topic in /pulsar/galaxy_au': 'write ^a read .*',
+      limits: 'none',
+      'topics in /pulsar/galaxy_au': 'amq.topic: write ^a read .*',
     });
   });
 
@@ -36,6 +37,11 @@ describe('users of a recorded broker', () => {
   test.each(version)('have their tags, in %s', (broker) => {
     const admin = rabbitmqUser('admin', { password: new Secret('pw"\'\\ü $x'), tags: ['administrator'] });
     expect(observed(admin, `users-${broker}`)).toMatchObject({ password: 'as declared', tags: 'administrator' });
+  });
+
+  test.each(version)('without topic permissions are what an empty list asks for, in %s', (broker) => {
+    const user = rabbitmqUser('galaxy_au', { limits: {}, topicPermissions: { '/nowhere': [] } });
+    expect(observed(user, `users-${broker}`)).toMatchObject({ limits: 'none', 'topics in /nowhere': 'none' });
   });
 
   test.each(version)('that were removed are absent in %s', (broker) => {
@@ -95,6 +101,37 @@ describe('a change of a user', () => {
     ],
   ])('%s', (_title, before, expected) => {
     expect(applied(galaxyAu, before).definitions).toEqual({ topic_permissions: [], ...expected });
+  });
+
+  const limited = (limits: Readonly<Record<string, number>>) =>
+    rabbitmqUser('u', { limits, topicPermissions: { '/a': [{ exchange: '', write: '^x', read: '^y' }] } });
+  const state = { tags: '', limits: 'max-channels 30', 'topics in /a': 'the default exchange: write ^x read ^y' };
+
+  test('makes its limits exactly what is declared', () => {
+    const encoded = (text: string) => `base64:decode("${Buffer.from(text).toString('base64')}")`;
+    const { shown } = applied(limited({ 'max-channels': 30 }), {
+      ...state,
+      limits: 'max-channels 9, max-connections 2',
+    });
+    const clear = shown.indexOf(`clear_user_limits(${encoded('u')}, ${encoded('all')}`);
+    const set = shown.indexOf(`set_user_limits(${encoded('u')}, ${encoded('{"max-channels":30}')}`, clear + 20);
+    expect(clear).toBeGreaterThan(0);
+    expect(set).toBeGreaterThan(clear);
+    expect(shown).not.toContain('clear_topic_permissions');
+    const none = applied(limited({}), state).shown;
+    expect(none).toContain('clear_user_limits');
+    expect(none).not.toMatch(/[^_]set_user_limits/);
+  });
+
+  test('takes topic permissions away that are not declared', () => {
+    const { shown, definitions } = applied(limited({ 'max-channels': 30 }), {
+      ...state,
+      'topics in /a': 'amq.topic: write ^x read ^y',
+    });
+    expect(shown.indexOf('clear_topic_permissions')).toBeLessThan(shown.indexOf('import_raw'));
+    expect(definitions.topic_permissions).toEqual([
+      { user: 'u', vhost: '/a', exchange: '', write: '^x', read: '^y' },
+    ]);
   });
 
   test('shows no password, in no form', () => {

@@ -271,11 +271,11 @@ describe('variables of the broker', () => {
       .map((one) => [one.name, one.kind.desired(one)]);
     expect(states).toEqual([
       ['/a', { tracing: false }],
-      ['/b', { tracing: true, 'max-queues': 9 }],
+      ['/b', { tracing: true, limits: 'max-queues 9' }],
       ['/c', {}],
     ]);
     const user = resources.find(({ id }) => id === 'rabbitmq_user[u]');
-    expect(user?.kind.desired(user)).toMatchObject({ 'at most (max-connections)': 5 });
+    expect(user?.kind.desired(user)).toMatchObject({ limits: 'max-connections 5' });
   });
 
   test('give a user of several virtual hosts one resource with all permissions', () => {
@@ -321,8 +321,21 @@ describe("the check of the broker's logs", () => {
   });
 });
 
+test.each([
+  [{ rabbitmq_vhosts: [{ name: '/a', limits: { 'max-qeues': 3 } }] }, 'max-queues'],
+  [{ rabbitmq_users: [{ user: 'u', password: 'secret', limits: { 'max-chanels': 3 } }] }, 'max-channels'],
+])('a limit that the broker does not know is told before anything is done: %j', (variables, meant) => {
+  expect(() => declareRole(rabbitmq, variables)).toThrow(
+    expect.objectContaining({ code: 'var/type', fix: expect.stringContaining(meant) }),
+  );
+});
+
 describe('policies', () => {
-  const policy = { name: 'ttl', vhost: '/pulsar/galaxy_au', definition: { 'message-ttl': 3600000 } };
+  const policy = {
+    name: 'ttl',
+    vhost: '/pulsar/galaxy_au',
+    definition: { 'message-ttl': 3600000, 'ha-params': ['rabbit@a'] },
+  };
   const policiesOf = (variables: Record<string, unknown>) =>
     declareRole(rabbitmq, { ...tutorial, ...variables })
       .resources.filter(({ kind }) => kind.name === 'rabbitmq_policy')

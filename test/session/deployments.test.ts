@@ -29,6 +29,12 @@ test('each stack of a project is a deployment, and what two declare belongs to t
   ]);
 });
 
+test('what is declared to be gone is told apart from what nobody declares any more', () => {
+  const resources = [file('/etc/old.conf', { absent: true }), conf];
+  const { gone, lines } = deploymentsOf('/home/me/ours', ['galaxy'], [{ host: 'h', stack: 'galaxy', resources }]);
+  expect([[...gone], [...lines.keys()]]).toEqual([['h/file[/etc/old.conf]'], ['h/file[/etc/app.conf]']]);
+});
+
 test('a line comes back as it was; what another version or a crash has written is left out', () => {
   const odd = { kind: 'file', name: '/a\n"b"', more: {} };
   expect(lineOf(odd)).not.toContain('\n');

@@ -4,6 +4,8 @@ import { type CommonProps, defineKind, type Observed, type Probe, type State } f
 import { binary, broker, importDefinitions, parseAnswer, tellBroker } from './broker.ts';
 import { brokerDown } from './down.ts';
 
+type Setting = string | number | boolean;
+
 export type RabbitmqPolicyProps = CommonProps & {
   readonly vhost: string;
   readonly name: string;
@@ -11,7 +13,7 @@ export type RabbitmqPolicyProps = CommonProps & {
   /** `queues`, `exchanges` or `all`. */
   readonly applyTo?: string;
   readonly priority?: number;
-  readonly definition?: Readonly<Record<string, string | number | boolean>>;
+  readonly definition?: Readonly<Record<string, Setting | readonly Setting[]>>;
 };
 
 const answer = z.array(

@@ -7,6 +7,7 @@ import { joinText, mapText, type Text } from '../../base/secret.ts';
 import { type Change, type CommonProps, defineKind, type Observed, type Probe, type State } from '../kind.ts';
 import { binary, broker, importDefinitions, parseAnswer, tellBroker } from './broker.ts';
 import { brokerDown } from './down.ts';
+import { listed, renderLimits } from './limits.ts';
 import { matchesHash } from './password.ts';
 
 /** Regular expressions over the names of queues and exchanges. */
@@ -22,8 +23,9 @@ export type RabbitmqUserProps = CommonProps & {
   readonly tags?: readonly string[];
   /** By virtual host. */
   readonly permissions?: Readonly<Record<string, RabbitmqPermission>>;
+  /** By virtual host, all that the user has there; an empty list takes them away. */
   readonly topicPermissions?: Readonly<Record<string, readonly RabbitmqTopicPermission[]>>;
-  /** Upper bounds: `max-connections`, `max-channels`; those not named are left alone. */
+  /** Upper bounds: `max-connections`, `max-channels`; others are taken away. */
   readonly limits?: Readonly<Record<string, number>>;
 };
 
@@ -62,41 +64,48 @@ const users: Probe<RabbitmqUserProps> = {
     const said = answer.parse(found);
     const wanted = new Map(items.map((item) => [item.name, item.props]));
     return new Map(
-      said.users.map((user): [string, Observed] => [
-        user.name,
-        observedState(user, said, wanted.get(user.name)?.password),
-      ]),
+      said.users.map((user): [string, Observed] => [user.name, observedState(user, said, wanted.get(user.name))]),
     );
   },
 };
 
-function observedState(user: Answer['users'][number], broker: Answer, password: Text | undefined): State {
+function observedState(
+  user: Answer['users'][number],
+  broker: Answer,
+  props: RabbitmqUserProps | undefined,
+): State {
   const tags = typeof user.tags === 'string' ? user.tags.split(/[, ]+/) : (user.tags ?? []);
   const same =
-    password !== undefined &&
-    matchesHash(password, user.password_hash ?? '', user.hashing_algorithm ?? 'rabbit_password_hashing_sha256');
+    props?.password !== undefined &&
+    matchesHash(
+      props.password,
+      user.password_hash ?? '',
+      user.hashing_algorithm ?? 'rabbit_password_hashing_sha256',
+    );
   const permissions = broker.permissions.filter((one) => one.user === user.name);
   const topics = broker.topic_permissions.filter((one) => one.user === user.name);
+  const vhosts = new Set([...Object.keys(props?.topicPermissions ?? {}), ...topics.map(({ vhost }) => vhost)]);
   return {
     password: same ? AS_DECLARED : 'another one',
     tags: renderTags(tags),
-    ...Object.fromEntries(
-      Object.entries(user.limits ?? {}).map(([name, value]) => [limitKey(name), Number(value)]),
-    ),
+    limits: renderLimits(user.limits),
     ...Object.fromEntries(permissions.map((one) => [permissionKey(one.vhost), renderPermission(one)])),
-    ...Object.fromEntries(topics.map((one) => [topicKey(one.vhost, one.exchange), renderTopic(one)])),
+    ...Object.fromEntries(
+      [...vhosts].map((vhost) => [topicKey(vhost), renderTopics(topics.filter((one) => one.vhost === vhost))]),
+    ),
   };
 }
 
 const AS_DECLARED = 'as declared';
 const permissionKey = (vhost: string) => `in ${vhost}`;
-const limitKey = (name: string) => `at most (${name})`;
-const topicKey = (vhost: string, exchange: string) => `topics of ${exchange} in ${vhost}`;
+const topicKey = (vhost: string) => `topics in ${vhost}`;
 const renderTags = (tags: readonly string[]) => [...new Set(tags.filter(Boolean))].sort().join(', ');
 const renderPermission = (one: RabbitmqPermission) =>
   `configure ${one.configure} write ${one.write} read ${one.read}`;
-const renderTopic = (one: { readonly write: string; readonly read: string }) =>
-  `write ${one.write} read ${one.read}`;
+const renderTopics = (all: readonly RabbitmqTopicPermission[]) =>
+  listed(
+    all.map(({ exchange, write, read }) => `${exchange || 'the default exchange'}: write ${write} read ${read}`),
+  );
 
 /**
  * Makes a user.
@@ -109,33 +118,47 @@ export const rabbitmqUser = defineKind<RabbitmqUserProps>({
   desired: (props): State => ({
     ...(props.password === undefined ? {} : { password: AS_DECLARED }),
     tags: renderTags(props.tags ?? []),
-    ...Object.fromEntries(Object.entries(props.limits ?? {}).map(([name, value]) => [limitKey(name), value])),
+    ...(props.limits === undefined ? {} : { limits: renderLimits(props.limits) }),
     ...Object.fromEntries(
       Object.entries(props.permissions ?? {}).map(([vhost, one]) => [permissionKey(vhost), renderPermission(one)]),
     ),
     ...Object.fromEntries(
-      topicsOf(props).map(([vhost, one]) => [topicKey(vhost, one.exchange), renderTopic(one)]),
+      Object.entries(props.topicPermissions ?? {}).map(([vhost, all]) => [topicKey(vhost), renderTopics(all)]),
     ),
   }),
   applyAll(changes) {
     const wanted = changes.filter((change) => change.after);
     const removed = changes.filter((change) => !change.after);
-    const limited = wanted.filter(({ props }) => Object.keys(props.limits ?? {}).length > 0);
     return tellBroker([
+      ...wanted.flatMap(clearTopics),
       ...(wanted.length > 0 ? [importDefinitions(definitionsOf(wanted))] : []),
-      ...limited.map(
-        ({ name, props }) =>
-          `rabbit_auth_backend_internal:set_user_limits(${binary(name)}, ${binary(JSON.stringify(props.limits))}, <<"gatdeploy">>)`,
-      ),
-      ...removed.map(({ name }) => `rabbit_auth_backend_internal:delete_user(${binary(name)}, <<"gatdeploy">>)`),
+      ...wanted.flatMap(setLimits),
+      ...removed.map(({ name }) => ask('delete_user', name)),
     ]);
   },
 });
 
-function topicsOf(props: RabbitmqUserProps): readonly (readonly [string, RabbitmqTopicPermission])[] {
-  return Object.entries(props.topicPermissions ?? {}).flatMap(([vhost, list]) =>
-    list.map((one) => [vhost, one] as const),
-  );
+/** An expression about a user. */
+function ask(what: string, name: string, ...more: readonly string[]): string {
+  const given = [name, ...more].map(binary).join(', ');
+  return `rabbit_auth_backend_internal:${what}(${given}, <<"gatdeploy">>)`;
+}
+
+/** An import only adds to them. */
+function clearTopics(change: Change<RabbitmqUserProps>): readonly string[] {
+  return Object.keys(change.props.topicPermissions ?? {})
+    .filter((vhost) => change.before && change.keys.has(topicKey(vhost)))
+    .map((vhost) => ask('clear_topic_permissions', change.name, vhost));
+}
+
+/** Setting some leaves the others. */
+function setLimits({ name, props: { limits }, before, keys }: Change<RabbitmqUserProps>): readonly string[] {
+  if (limits === undefined || (before && !keys.has('limits'))) return [];
+  const isAny = Object.keys(limits).length > 0;
+  return [
+    ...(before ? [ask('clear_user_limits', name, 'all')] : []),
+    ...(isAny ? [ask('set_user_limits', name, JSON.stringify(limits))] : []),
+  ];
 }
 
 /** Only what differs is imported: an import of a user sets its password and tags anew, and logs that it did. */
@@ -149,9 +172,9 @@ function definitionsOf(changes: readonly Change<RabbitmqUserProps>[]): Text {
       .map(([vhost, { configure, write, read }]) => ({ user: change.name, vhost, configure, write, read })),
   );
   const topics = changes.flatMap((change) =>
-    topicsOf(change.props)
-      .filter(([vhost, { exchange }]) => differs(change, topicKey(vhost, exchange)))
-      .map(([vhost, { exchange, write, read }]) => ({ user: change.name, vhost, exchange, write, read })),
+    Object.entries(change.props.topicPermissions ?? {})
+      .filter(([vhost]) => differs(change, topicKey(vhost)))
+      .flatMap(([vhost, all]) => all.map((one) => ({ user: change.name, vhost, ...one }))),
   );
   return joinText([
     '{"users":[',

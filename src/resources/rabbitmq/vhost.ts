@@ -3,9 +3,10 @@ import { z } from 'zod';
 import { type CommonProps, defineKind, type Observed, type Probe, type State } from '../kind.ts';
 import { binary, broker, importDefinitions, parseAnswer, tellBroker } from './broker.ts';
 import { brokerDown } from './down.ts';
+import { renderLimits } from './limits.ts';
 
 export type RabbitmqVhostProps = CommonProps & {
-  /** Upper bounds: `max-connections`, `max-queues`; those not named are left alone. */
+  /** Upper bounds: `max-connections`, `max-queues`; others are taken away. */
   readonly limits?: Readonly<Record<string, number>>;
   /** Whether messages are traced; the broker forgets it when it restarts. */
   readonly tracing?: boolean;
@@ -19,17 +20,18 @@ const answer = z.array(
   }),
 );
 
-/** Reads `[{"name":"/","limits":[]}, …]`; an empty list of limits is Erlang's way to write an empty dict. */
 const vhosts: Probe<RabbitmqVhostProps> = {
   ...broker,
   name: 'rabbitmq-vhosts',
   parse(stdout, items) {
     const found = parseAnswer(stdout, 'vhosts');
     if (found === undefined) return brokerDown(items);
-    const states = answer.parse(found).map(({ name, tracing = false, limits }): [string, Observed] => {
-      const known = Object.entries((Array.isArray(limits) ? {} : limits) ?? {});
-      return [name, { tracing, ...Object.fromEntries(known.map(([key, value]) => [key, Number(value)])) }];
-    });
+    const states = answer
+      .parse(found)
+      .map(({ name, tracing = false, limits }): [string, Observed] => [
+        name,
+        { tracing, limits: renderLimits(limits) },
+      ]);
     return new Map(states);
   },
 };
@@ -42,11 +44,16 @@ export const rabbitmqVhost = defineKind<RabbitmqVhostProps>({
   kind: 'rabbitmq_vhost',
   lane: 'slow',
   probe: vhosts,
-  desired: ({ limits, tracing }): State => ({ ...limits, ...(tracing === undefined ? {} : { tracing }) }),
+  desired: ({ limits, tracing }): State => ({
+    ...(limits === undefined ? {} : { limits: renderLimits(limits) }),
+    ...(tracing === undefined ? {} : { tracing }),
+  }),
   applyAll(changes) {
     const wanted = changes.filter((change) => change.after);
     const missing = wanted.filter((change) => !change.before).map(({ name }) => ({ name }));
-    const limited = wanted.filter(({ props }) => Object.keys(props.limits ?? {}).length > 0);
+    const limited = wanted.filter(
+      ({ before, after }) => after?.limits !== undefined && after.limits !== (before?.limits ?? 'none'),
+    );
     const traced = wanted.filter(({ before, after }) => (before?.tracing ?? false) !== (after?.tracing ?? false));
     const removed = changes.filter((change) => !change.after);
     return tellBroker([
@@ -58,6 +65,7 @@ export const rabbitmqVhost = defineKind<RabbitmqVhostProps>({
   },
 });
 
+/** Takes the place of all that there were. */
 function setLimits(vhost: string, limits: Readonly<Record<string, number>>): string {
   const list = Object.entries(limits).map(([key, value]) => `{${binary(key)}, ${value}}`);
   return `rabbit_vhost_limit:set(${binary(vhost)}, [${list.join(', ')}], <<"gatdeploy">>)`;

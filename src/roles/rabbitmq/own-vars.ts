@@ -3,13 +3,15 @@ import { z } from 'zod';
 import { sitesVar } from '../pulsar-sites.ts';
 import { int, listOf, text, word } from '../types.ts';
 
+const setting = z.union([z.string(), z.number(), z.boolean()]);
+
 const policy = z.strictObject({
   name: word,
   vhost: word.default('/'),
   pattern: word.default('.*'),
   apply_to: z.enum(['all', 'queues', 'exchanges', 'classic_queues', 'quorum_queues', 'streams']).default('all'),
   priority: int.default(0),
-  definition: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+  definition: z.record(z.string(), z.union([setting, z.array(setting)])),
 });
 
 const absentPolicy = z.strictObject({ name: word, vhost: word.default('/') });

@@ -19,8 +19,7 @@ const user = z.strictObject({
   topic_permissions: listOf(
     z.strictObject({ exchange: word, write_priv: permission, read_priv: permission }),
   ).optional(),
-  /** Upper bounds: `max-connections`, `max-channels`. */
-  limits: z.record(z.string(), int).optional(),
+  limits: z.partialRecord(z.enum(['max-connections', 'max-channels']), int).optional(),
   node: word.optional(),
   state: word.optional(),
   force: bool.optional(),
@@ -33,7 +32,7 @@ const vhost = z.union([
     name: word,
     node: word.optional(),
     tracing: bool.default(false),
-    limits: z.record(z.string(), int).optional(),
+    limits: z.partialRecord(z.enum(['max-connections', 'max-queues']), int).optional(),
   }),
 ]);
 
@@ -67,13 +66,13 @@ export const vars = {
   rabbitmq_vhosts: {
     type: listOf(vhost),
     default: [],
-    doc: 'Virtual hosts, by name or `{name, tracing, limits}`.',
+    doc: 'Virtual hosts, by name or `{name, tracing, limits}`. Where there are `limits`, others are taken away; `{}` takes all away.',
   },
   rabbitmq_vhosts_absent: { type: listOf(word), default: [], doc: 'Virtual hosts to remove, with their queues.' },
   rabbitmq_users: {
     type: listOf(user),
     default: [],
-    doc: "Users: `user`, `password`, `vhost`, `configure_priv`, `read_priv`, `write_priv`, `tags`, `topic_permissions`, `limits`. A user of several virtual hosts has several entries. The users that Ansible's roles make where the variable is missing, with passwords that everybody knows, are not made.",
+    doc: "Users: `user`, `password`, `vhost`, `configure_priv`, `read_priv`, `write_priv`, `tags`, `topic_permissions`, `limits`. A user of several virtual hosts has several entries. Where there are `limits` or `topic_permissions`, others are taken away, by an empty value all. The users that Ansible's roles make where the variable is missing, with passwords that everybody knows, are not made.",
   },
   rabbitmq_users_absent: { type: listOf(word), default: ['guest'], doc: 'Users to remove.' },
   rabbitmq_plugins: {
