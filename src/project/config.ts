@@ -2,6 +2,7 @@
 import { statSync } from 'node:fs';
 import path from 'node:path';
 import { parseConfig, type Setting, type Settings } from './config-file.ts';
+import { misspeltSettings } from './config-slips.ts';
 import { startOf } from './errors.ts';
 import { decodeUtf8, pathKind, readBytes, resolvePath, shownPath } from './files.ts';
 import type { Warning } from './yaml/context.ts';
@@ -65,10 +66,12 @@ export function loadConfig(root: string, environment: Environment): Config {
     home,
     root,
     folder: file === undefined ? root : path.dirname(file),
+    known: new Set(),
   };
-  const rest = settingsOf(reader);
+  const [paths, rest] = [pathSettings(reader), settingsOf(reader)];
   warnings.push(...foreignPatterns(reader, rest.inventoryIgnorePatterns));
-  return { file, ...pathSettings(reader), ...rest, setting: (name) => settings.get(name), warnings };
+  warnings.push(...misspeltSettings(settings, reader.known));
+  return { file, ...paths, ...rest, setting: (name) => settings.get(name), warnings };
 }
 
 /** Python knows patterns that this language does not; they leave out nothing. */
@@ -97,6 +100,8 @@ type Reader = {
   readonly root: string;
   /** Relative paths in ansible.cfg begin at its folder. */
   readonly folder: string;
+  /** The names of all settings that were looked for. */
+  readonly known: Set<string>;
 };
 
 function pathSettings(reader: Reader) {
@@ -162,6 +167,7 @@ function ignoredSources(text: (key: string, variable: string) => string | undefi
 
 /** The environment wins over the file; the text may stand in quotes in the file. */
 function textOf(reader: Reader, key: string, variable: string): string | undefined {
+  reader.known.add(key);
   const fromEnvironment = reader.environment[variable];
   if (fromEnvironment !== undefined) return fromEnvironment;
   const value = reader.settings.get(key)?.value;

@@ -138,7 +138,10 @@ async function vaultOf(request: VaultRequest & { readonly options: ProjectOption
   if (options.untrusted) return sealedVault();
   const vault = options.vault ?? (await openVault(request));
   if (!options.vaultOptional) return vault;
-  return 'error' in orError(() => vault.passwords(startOf(root))) ? sealedVault() : vault;
+  const read = orError(() => vault.passwords(startOf(root)));
+  if ('value' in read) return vault;
+  const { code, what, why } = read.error;
+  return sealedVault(code === 'vault/no-password' ? undefined : [what, why].filter(Boolean).join(': '));
 }
 
 type InventoryInput = {

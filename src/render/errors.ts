@@ -28,13 +28,18 @@ const ADVICE: Partial<Record<FaultKind, string>> = {
   'unknown-plugin': "correct the name; filters and tests are Ansible's own",
 };
 
+const CONDITION_ADVICE =
+  'write it without {{ }}, as names stand by themselves in a condition, and close each bracket and quote';
+
 /** Builds the error of a failed evaluation. `doing` names the thing: "variable galaxy_root", "templates/nginx.conf.j2". */
 export function evaluationFailed(doing: string, fault: Fault, position: Position): GatError {
   const { misnamed } = fault;
   const where = fault.where?.() ?? position;
   // What a role's own default names is spelt rightly, and merely not set; defaults stand in no line.
   const near = where.line === 0 ? undefined : misnamed && didYouMean(misnamed.name, misnamed.known());
-  const fix = near === undefined ? adviceFor(fault, where) : `did you mean \`${near}\`?`;
+  const isCondition = doing === 'condition' && fault.kind === 'syntax';
+  const advice = isCondition ? CONDITION_ADVICE : adviceFor(fault, where);
+  const fix = near === undefined ? advice : `did you mean \`${near}\`?`;
   return new GatError({
     code: CODES[fault.kind],
     what: `cannot evaluate ${doing}: ${fault.message}`,

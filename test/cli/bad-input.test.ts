@@ -127,6 +127,67 @@ describe('bad input gets one clear error, its exit code, and a way on', () => {
       [/cannot find a playbook or stack named site/, /name that with -C FOLDER/],
     ],
     [
+      'a text that begins with a star',
+      { hosts: HOSTS, 'site.yml': SITE, 'group_vars/all.yml': 'names: *.example.org\n' },
+      ['plan', 'site', '-i', 'hosts', '--offline'],
+      2,
+      [/group_vars\/all\.yml:1:8/, /fix {2}put the value into quotes/],
+    ],
+    [
+      'an encrypted file with a space before its header',
+      { hosts: HOSTS, 'site.yml': SITE, 'group_vars/all.yml': ' $ANSIBLE_VAULT;1.1;AES256\n3132\n' },
+      ['plan', 'site', '-i', 'hosts', '--offline'],
+      2,
+      [/^error\[vault\/format\]/m, /group_vars\/all\.yml:1:2/, /must be the first word/, /fix {2}put back/],
+    ],
+    [
+      'a task with two modules',
+      {
+        hosts: HOSTS,
+        'site.yml':
+          '- hosts: galaxyservers\n  tasks:\n    - copy: {content: x, dest: /x}\n      file: {path: /y, state: touch}\n',
+      },
+      ['plan', 'site', '-i', 'hosts', '--offline'],
+      2,
+      [/site\.yml:4:7/, /fix {2}put it into a task of its own/],
+    ],
+    [
+      'a condition in braces',
+      {
+        hosts: HOSTS,
+        'site.yml':
+          '- hosts: galaxyservers\n  tasks:\n    - file: {path: /y, state: touch}\n      when: "{{ a }} == 1"\n',
+      },
+      ['plan', 'site', '-i', 'hosts', '--offline'],
+      2,
+      [/site\.yml:4:/, /fix {2}write it without {{ }}/],
+    ],
+    [
+      'an imported playbook with a misspelt name',
+      { hosts: HOSTS, 'site.yml': '- import_playbook: pulser.yml\n', 'pulsar.yml': SITE },
+      ['plan', 'site', '-i', 'hosts', '--offline'],
+      2,
+      [/site\.yml:1:20/, /did you mean `pulsar\.yml`\?/],
+    ],
+    [
+      'a group of groups with a misspelt name',
+      { hosts: `${HOSTS}[site:children]\ngalaxyserver\n`, 'site.yml': SITE },
+      ['plan', 'site', '-i', 'hosts', '--offline'],
+      2,
+      [/hosts:4:1/, /did you mean\s+galaxyservers\?/],
+    ],
+    [
+      'a list whose first item stands beside its name',
+      {
+        hosts: HOSTS,
+        'site.yml': '- hosts: galaxyservers\n  roles: [usegalaxy_eu.rabbitmq]\n',
+        'group_vars/all.yml': 'rabbitmq_plugins: rabbitmq_management\n  - rabbitmq_top\n',
+      },
+      ['plan', 'site', '-i', 'hosts', '--offline'],
+      2,
+      [/rabbitmq_plugins is the text "rabbitmq_management - rabbitmq_top"/, /group_vars\/all\.yml:1:19/],
+    ],
+    [
       'a hosts pattern that names nothing',
       { hosts: HOSTS, 'site.yml': '- hosts: galaxyserver\n  roles: []\n' },
       ['apply', 'site', '-i', 'hosts'],
@@ -185,6 +246,21 @@ describe('bad input gets one clear error, its exit code, and a way on', () => {
         'group_vars/all.yml': 'nginx_sserver_name: x\nnginx_confhttp: {}\n',
       },
       [/warning: group_vars\/all\.yml:2:1: .* nginx_confhttp, .* did you mean `nginx_conf_http`\? \(L42\)/],
+    ],
+    [
+      'a misspelt section of ansible.cfg',
+      { 'site.yml': SITE, 'ansible.cfg': '[default]\nforks = 5\n' },
+      [/warning: ansible\.cfg:2:1: no setting is called \[default\] forks; did you mean `\[defaults\] forks`\?/],
+    ],
+    [
+      'a vault password that cannot be read',
+      {
+        'site.yml': '- hosts: galaxyservers\n  tasks:\n    - copy: {content: "{{ vault_x }}", dest: /x}\n',
+        'ansible.cfg': '[defaults]\nvault_password_file = .pw\n',
+        '.pw': '\n',
+        'group_vars/all.yml': '$ANSIBLE_VAULT;1.1;AES256\n3132\n',
+      },
+      [/warning: the vault stays closed: .* \(cannot use the vault password from .*\.pw: it is empty\)/],
     ],
     [
       'a key that is there twice',

@@ -57,12 +57,12 @@ export async function declareOffline(stack: Stack, flags: Flags, { reporter, clo
   await setImmediate();
   const facts = new Map(stack.hosts.map((host) => [host, factsOf(stack.project, host)]));
   const { graph } = await declareAll({ stack, targets: [], facts }, { reporter, clock, ...flags });
-  if (stack.project.vault.seal?.isMet)
-    reporter.emit({
-      type: 'warning',
-      at: clock(),
-      text: 'the vault stays closed: stand-ins take the place of its values',
-    });
+  const { seal } = stack.project.vault;
+  if (seal?.isMet) {
+    const reason = seal.reason === undefined ? '' : ` (${seal.reason})`;
+    const text = `the vault stays closed: stand-ins take the place of its values${reason}`;
+    reporter.emit({ type: 'warning', at: clock(), text });
+  }
   return graph.nodes.size > 0 ? graph : buildGraph([]);
 }
 

@@ -1,4 +1,5 @@
 /** INI inventories, line by line as Ansible's ini plugin reads them. */
+import { didYouMean } from '../../base/did-you-mean.ts';
 import type { Position } from '../../base/position.ts';
 import { parsePythonLiteral } from '../python-literal.ts';
 import { splitShellWords } from '../shell-words.ts';
@@ -143,11 +144,13 @@ function parseAssignment(word: string, position: Position) {
 function checkPending(reader: Reader): void {
   for (const [name, pending] of reader.pending) {
     reader.line = pending.line;
+    const near = didYouMean(name, reader.data.groups.keys());
+    const hint = near === undefined ? '' : `; did you mean ${near}?`;
     const section = pending.kind === 'vars' ? name : pending.parents.at(-1)?.name;
     throw new InventoryFault(
       pending.kind === 'vars'
-        ? `[${section}:vars] is about the group ${name}, which is not declared`
-        : `[${section}:children] names the group ${name}, which is not declared`,
+        ? `[${section}:vars] is about the group ${name}, which is not declared${hint}`
+        : `[${section}:children] names the group ${name}, which is not declared${hint}`,
     );
   }
 }

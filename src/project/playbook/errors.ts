@@ -13,12 +13,21 @@ export const unknownKeyword = (position: Position, keyword: string, of: string, 
     ...(near === undefined ? {} : { fix: `did you mean \`${near}\`?` }),
   });
 
-export const missingFile = (position: Position, name: string, folder: string) =>
+export const secondModule = (position: Position, name: string) =>
+  new GatError({
+    code: 'playbook/unknown-keyword',
+    what: `cannot read ${position.file}: \`${name}\` is no word of a task that has a module already`,
+    where: position,
+    fix: 'put it into a task of its own, or correct the word',
+  });
+
+export const missingFile = (position: Position, name: string, folder: string, near?: string) =>
   new GatError({
     code: 'playbook/missing-file',
     what: `cannot read ${name}, which ${position.file} names`,
     where: position,
     why: `no such file in ${folder}`,
+    ...(near !== undefined && { fix: `did you mean \`${near}\`?` }),
   });
 
 export const importCycle = (position: Position, name: string) =>

@@ -1,5 +1,7 @@
 /** Reads a playbook file and the playbooks that it imports. */
+import { readdirSync } from 'node:fs';
 import path from 'node:path';
+import { didYouMean } from '../../base/did-you-mean.ts';
 import type { GatError } from '../../base/errors.ts';
 import type { DictNode, Node } from '../../base/node.ts';
 import { createTemplar } from '../../render/templar.ts';
@@ -67,6 +69,12 @@ function readEntry(node: Node, reader: PlaybookReader, importers: readonly strin
   return readImport(node, word, reader, importers);
 }
 
+/** A file beside the one that is not there, with nearly its name. */
+function nearest(file: string): string | undefined {
+  const folder = path.dirname(file);
+  return pathKind(folder) === 'directory' ? didYouMean(path.basename(file), readdirSync(folder)) : undefined;
+}
+
 function readImport(node: DictNode, word: string, reader: PlaybookReader, importers: readonly string[]): Play[] {
   checkKeywords(node, IMPORT_PLAYBOOK_KEYWORDS, 'an imported playbook', reader);
   const target = entry(node, word);
@@ -77,7 +85,8 @@ function readImport(node: DictNode, word: string, reader: PlaybookReader, import
     return [];
   }
   const file = path.resolve(reader.folder, name);
-  if (pathKind(file) !== 'file') reader.problems.push(missingFile(target.position, name, reader.folder));
+  if (pathKind(file) !== 'file')
+    reader.problems.push(missingFile(target.position, name, reader.folder, nearest(file)));
   else if (importers.includes(file)) reader.problems.push(importCycle(target.position, name));
   else {
     const when = oneOrMany(entry(node, 'when'));

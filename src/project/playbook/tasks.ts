@@ -4,7 +4,7 @@ import { didYouMean } from '../../base/did-you-mean.ts';
 import type { DictNode, Node } from '../../base/node.ts';
 import { pathKind } from '../files.ts';
 import { type Action, readAction } from './action.ts';
-import { missingFile, playbookSyntax, unknownKeyword } from './errors.ts';
+import { missingFile, playbookSyntax, secondModule, unknownKeyword } from './errors.ts';
 import { BLOCK_KEYWORDS, TASK_KEYWORDS } from './keywords.ts';
 import {
   checkKeywords,
@@ -79,8 +79,11 @@ function findAction(node: DictNode, reader: PlaybookReader): Action | undefined 
   if (others.length > 0) {
     const wrong = mostLikelyWrong([key, ...others]);
     const near = didYouMean(wrong, TASK_KEYWORDS);
+    const position = keyPosition(node, wrong);
     reader.problems.push(
-      unknownKeyword(keyPosition(node, wrong), wrong, 'a task that has a module already', near),
+      near === undefined
+        ? secondModule(position, wrong)
+        : unknownKeyword(position, wrong, 'a task that has a module already', near),
     );
     return undefined;
   }

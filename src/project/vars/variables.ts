@@ -2,6 +2,7 @@
 import type { Node } from '../../base/node.ts';
 import type { Variable, Variables } from '../inventory/model.ts';
 import { keyText } from '../json-text.ts';
+import { vaultFormat } from '../vault/errors.ts';
 import { notADict } from './errors.ts';
 import { byLevel, type Layer } from './levels.ts';
 
@@ -11,6 +12,11 @@ export const NO_VARIABLES: Variables = new Map();
 /** The variables of a parsed file; an empty file has none. @throws GatError vars/not-a-dict */
 export function variablesOf(node: Node): Variables {
   if (isEmpty(node)) return NO_VARIABLES;
+  if (node.kind === 'scalar' && String(node.value).startsWith('$ANSIBLE_VAULT'))
+    throw vaultFormat(
+      node.position,
+      'something stands before $ANSIBLE_VAULT, which must be the first word of the file',
+    );
   if (node.kind !== 'dict') throw notADict(node.position, node.kind === 'list' ? 'a list' : 'a single value');
   const variables = new Map<string, Variable>();
   for (const [key, value] of node.entries)

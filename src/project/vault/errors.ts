@@ -8,6 +8,7 @@ export const vaultFormat = (position: Position, why: string) =>
     what: `cannot decrypt ${position.file}: the encrypted text is broken`,
     where: position,
     why,
+    fix: 'put back how it was before (git log shows when it changed), or write it anew and encrypt that: gatdeploy vault encrypt FILE',
   });
 
 export const vaultNoPassword = (position: Position) =>

@@ -13,9 +13,9 @@ const MOST_BYTES = 1024 * 1024;
 const MOST_FILES = 5000;
 const SKIPPED = new Set(['.git', 'node_modules', '.cache', '.venv']);
 
-/** Gives every encrypted text a stand-in that is the same wherever the same text stands. */
-export function sealedVault(): Vault {
-  const seal = { isMet: false };
+/** Gives every encrypted text a stand-in that is the same wherever the same text stands; `reason`: why its password could not be read. */
+export function sealedVault(reason?: string): Vault {
+  const seal = { isMet: false, reason };
   const refuse = (shown: string): never => {
     throw vaultSealed(shown);
   };

@@ -18,7 +18,7 @@ export type PasswordSource = {
 };
 
 /** What a vault that stays closed has met: whether anything was encrypted at all. */
-export type Seal = { isMet: boolean };
+export type Seal = { isMet: boolean; readonly reason?: string | undefined };
 
 /** Decrypts with the passwords of a project. */
 export type Vault = {

@@ -162,7 +162,13 @@ function merge(pair: Pair<ParsedNode, ParsedNode | null>, dict: DictBuilder, bui
 function aliased(name: string, position: Position, build: Build): Node {
   const node = build.anchors.get(name);
   if (node === 'open') throw yamlValue(position, `the anchor &${name} contains itself`);
-  if (!node) throw yamlValue(position, `no anchor &${name} stands above *${name}`);
+  if (!node)
+    throw yamlValue(
+      position,
+      `no anchor &${name} stands above *${name}`,
+      undefined,
+      'put the value into quotes, if it is a text',
+    );
   return node;
 }
 

@@ -36,8 +36,12 @@ const vhost = z.union([
   }),
 ]);
 
+/** A name with a space is a list whose first item stands beside the variable's name. */
 const plugin = z.union([
-  word.transform((name) => ({ name, url: undefined })),
+  z
+    .string()
+    .regex(/^\S+$/)
+    .transform((name) => ({ name, url: undefined })),
   z.strictObject({ name: word, url: word.optional() }),
 ]);
 
