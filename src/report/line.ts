@@ -1,4 +1,5 @@
 /** Text for people as lines of styled spans: made once, drawn in colour or not; harmless and masked when drawn. */
+import stringWidth from 'string-width';
 import { maskKnown } from '../base/secret.ts';
 import { defuse, neutralise } from './neutral.ts';
 
@@ -43,7 +44,12 @@ export function drawLine(line: Line, paint: Paint = noPaint): string {
 
 /** The width of a line as drawn. */
 export function widthOf(line: Line): number {
-  return line.reduce((sum, part) => sum + (typeof part === 'string' ? part : part.text).length, 0);
+  return line.reduce((sum, part) => sum + columnsOf(typeof part === 'string' ? part : part.text), 0);
+}
+
+/** How many columns of a terminal a text takes: some characters take two, some are spelt out. */
+function columnsOf(text: string): number {
+  return /^[\x20-\x7e]*$/.test(text) ? text.length : stringWidth(neutralise(text));
 }
 
 /** Wraps a line of spans at a width, its first line at another; words longer than it stay whole. */
@@ -51,13 +57,13 @@ export function wrapLine(line: Line, width: number, first = width): Lines {
   const lines: Span[][] = [[]];
   let used = 0;
   for (const { text, style } of line.flatMap(wordsOf)) {
-    if (used > 0 && used + text.length > (lines.length === 1 ? first : width)) {
+    if (used > 0 && used + columnsOf(text) > (lines.length === 1 ? first : width)) {
       lines.push([]);
       used = 0;
     }
     const shown = used === 0 && lines.length > 1 ? text.trimStart() : text;
     lines.at(-1)?.push(span(style, shown));
-    used += shown.length;
+    used += columnsOf(shown);
   }
   return lines;
 }
@@ -81,7 +87,7 @@ export function wrap(text: string, width: number): readonly string[] {
   const lines: string[] = [];
   let line = '';
   for (const word of text.split(' ')) {
-    if (line !== '' && line.length + 1 + word.length > width) {
+    if (line !== '' && columnsOf(line) + 1 + columnsOf(word) > width) {
       lines.push(line);
       line = word;
     } else line = line === '' ? word : `${line} ${word}`;

@@ -25,6 +25,12 @@ test.each<[string, Line, number, readonly string[]]>([
       '               its user and folders are',
     ],
   ],
+  [
+    'counts wide characters as two columns, and spelt ones as they are spelt',
+    ['  done       ', span('strong', 'command[日本語のタスク 👩\u200d🔬 é] is'), ' done'],
+    40,
+    ['  done       command[日本語のタスク', '               👩\\u{200d}🔬 é] is done'],
+  ],
 ])('a line that %s', (_title, line, width, expected) =>
   expect(hanging(line, width, 15).map((one) => drawLine(one))).toEqual(expected),
 );
