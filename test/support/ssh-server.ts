@@ -18,6 +18,8 @@ export type TestServerOptions = {
   readonly maxSessions?: number;
   readonly algorithms?: Algorithms;
   readonly allowForwarding?: boolean;
+  /** What it says it is; default: ssh2. */
+  readonly software?: string;
 };
 
 export type TestServer = {
@@ -60,7 +62,8 @@ export async function startServer(options: TestServerOptions = {}): Promise<Test
   const connections = new Set<Connection>();
   const children = new Set<ChildProcess>();
   const algorithms = options.algorithms ? { algorithms: options.algorithms } : {};
-  const server = new ssh2.Server({ hostKeys, ...algorithms }, (connection) => {
+  const ident = options.software ? { ident: options.software } : {};
+  const server = new ssh2.Server({ hostKeys, ...algorithms, ...ident }, (connection) => {
     counts.connections++;
     connections.add(connection);
     connection.on('close', () => connections.delete(connection));

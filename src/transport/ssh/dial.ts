@@ -9,9 +9,12 @@ import { type HostKeyCheck, loadHostKeyCheck } from '../host-keys/host-key.ts';
 import type { SshTarget } from '../target/target.ts';
 import { writeAhead } from './ahead.ts';
 import { offeredAlgorithms } from './algorithms.ts';
+import { ignoreAnnouncedKeys } from './announced-keys.ts';
 import { type Authentication, authentication } from './authentication.ts';
+import { logInAtOnce } from './early-login.ts';
 import { signAtOnce } from './early-signature.ts';
 import { authFailed, connectTimedOut, handshakeDropped, handshakeFailed, socketFailed } from './errors.ts';
+import type { KeyRing } from './identities.ts';
 import { type Jump, openSocket } from './socket.ts';
 import { watchSilence } from './watchdog.ts';
 
@@ -74,9 +77,7 @@ async function dialOnce(target: SshTarget, jump: Jump | undefined, options: Conn
     const login = authentication(target, ring, prompt);
     const attempt: Attempt = { target, check, login, said: '', greeted: false, refusal: undefined };
     const connecting = ssh.connect({ ...configOf(attempt), sock: socket } as Config);
-    if (ssh.connection) observe(ssh.connection, attempt);
-    if (ssh.connection) signAtOnce(ssh.connection, ring);
-    if (ssh.connection) writeAhead(ssh.connection);
+    if (ssh.connection) prepareClient(ssh.connection, attempt, ring);
     socket.on('data', clock.renew);
     await connecting.catch((error) => Promise.reject(failure(attempt, error)));
     socket.off('data', clock.renew);
@@ -133,6 +134,14 @@ function configOf(attempt: Attempt): ConnectConfig {
     keepaliveInterval: target.aliveIntervalMs,
     keepaliveCountMax: Number.MAX_SAFE_INTEGER, // watchdog.ts decides, which knows of slow links
   };
+}
+
+function prepareClient(client: Client, attempt: Attempt, ring: KeyRing): void {
+  observe(client, attempt);
+  logInAtOnce(client);
+  ignoreAnnouncedKeys(client);
+  signAtOnce(client, ring);
+  writeAhead(client);
 }
 
 function observe(client: Client, attempt: Attempt): void {

@@ -3,10 +3,11 @@ import type { Client, ClientChannel } from 'ssh2';
 import { GatError } from '../../base/errors.ts';
 import type { Connection, ConnectOptions, ExecOptions, ExecResult } from '../connection.ts';
 import { connectionClosed, connectionLost, sessionRefused } from '../errors.ts';
-import { NotUnpacked, prepare, runFramed, type Shell, type StreamName } from '../run.ts';
+import { NotUnpacked, type Prepared, prepare, runFramed, type Shell, type StreamName } from '../run.ts';
 import type { ShellEnd } from '../shell-end.ts';
 import type { SshTarget } from '../target/target.ts';
 import { type Dialled, dial } from './dial.ts';
+import { type EarlySession, openAtOnce } from './early-session.ts';
 import { SessionRefused, type ShellPool, shellPool } from './shell-pool.ts';
 
 /** A fixed command line, which every login shell understands alike (bash, dash, fish, csh, busybox). */
@@ -16,15 +17,30 @@ const LAST_WORDS_MS = 1000;
 
 /** Connects to a host over SSH. @throws GatError ssh/… */
 export async function sshConnection(target: SshTarget, options: ConnectOptions): Promise<Connection> {
-  const dialled = await dial(target, options);
-  const state = watchClose(target, dialled);
-  const pool = shellPool(() => openShell(dialled.client, state));
-  const running: Running = { pool, state, packs: true };
+  let onLost = (_error: GatError) => {};
+  const lost = new Promise<GatError>((resolve) => {
+    onLost = resolve;
+  });
+  const open = async (isEarly: boolean): Promise<Link> => {
+    const dialled = await dial(target, options);
+    const early = isEarly ? openAtOnce(dialled.client) : { refused: false };
+    const state = watchClose(target, dialled, (error) => !early.refused && onLost(error));
+    return { dialled, early, state, pool: shellPool(() => openShell(dialled.client, state)) };
+  };
+  const first = await open(true);
+  let again: Promise<Link> | undefined;
+  const linkPlainly = (): Promise<Link> => {
+    again ??= open(false);
+    return again;
+  };
+  const running: Running = { link: first, linkPlainly, packs: true };
   return {
     host: target.name,
-    lost: state.lost,
+    lost,
     exec: (execOptions) => run(target, running, execOptions),
     async close() {
+      first.state.closing = true;
+      const { dialled, state } = (await again?.catch(() => undefined)) ?? first;
       state.closing = true;
       dialled.client.end();
       for (const hop of dialled.hops) hop.dispose();
@@ -33,21 +49,23 @@ export async function sshConnection(target: SshTarget, options: ConnectOptions):
   };
 }
 
+/** A connection that has logged in, and what runs on it. */
+type Link = {
+  readonly dialled: Dialled;
+  readonly early: EarlySession;
+  readonly state: CloseState;
+  readonly pool: ShellPool;
+};
+
 /** How a connection ends. */
 type CloseState = {
   closing: boolean;
-  /** Resolves when it breaks; never after `close`. */
-  readonly lost: Promise<GatError>;
   /** Resolves with the error for whoever still waits for something, however it ended. */
   readonly closed: Promise<GatError>;
 };
 
-function watchClose(target: SshTarget, { client }: Dialled): CloseState {
+function watchClose(target: SshTarget, { client }: Dialled, onLost: (error: GatError) => void): CloseState {
   let reason: Error | undefined;
-  let onLost = (_error: GatError) => {};
-  const lost = new Promise<GatError>((resolve) => {
-    onLost = resolve;
-  });
   client.on('error', (error) => {
     reason ??= error;
   });
@@ -59,35 +77,45 @@ function watchClose(target: SshTarget, { client }: Dialled): CloseState {
       resolve(error);
     });
   });
-  const state: CloseState = { closing: false, lost, closed };
+  const state: CloseState = { closing: false, closed };
   return state;
 }
 
 type Running = {
-  readonly pool: ShellPool;
-  readonly state: CloseState;
+  link: Link;
+  /** Connects again in the plain way; the same attempt for all that run. */
+  readonly linkPlainly: () => Promise<Link>;
   /** Whether the host can unpack long scripts; believed until it says no. */
   packs: boolean;
 };
 
 async function run(target: SshTarget, running: Running, options: ExecOptions): Promise<ExecResult> {
-  const { pool, state } = running;
+  const { pool, state, early } = running.link;
   options.signal?.throwIfAborted();
   if (state.closing) throw connectionClosed(target.name);
   const prepared = prepare({ host: target.name, user: target.user }, options, running.packs);
-  const { shell, spare } = await pool.take().catch((error) => {
-    throw error instanceof SessionRefused ? sessionRefused(target.name, error) : error;
-  });
-  const result = runFramed(shell, prepared);
-  pool.warmUp();
   try {
-    return await result;
+    return await runIn(pool, prepared);
   } catch (error) {
-    const unused = spare && error instanceof GatError && error.code === 'ssh/no-shell';
-    if (error instanceof NotUnpacked) running.packs = false;
-    else if (!unused) throw error;
+    if (early.refused && !state.closing) running.link = await running.linkPlainly();
+    else if (error instanceof NotUnpacked) running.packs = false;
+    else if (!(error instanceof SpareWasGone))
+      throw error instanceof SessionRefused ? sessionRefused(target.name, error) : error;
     return run(target, running, options);
   }
+}
+
+/** A shell that had been started ahead was gone before it was given a script. */
+class SpareWasGone extends Error {}
+
+async function runIn(pool: ShellPool, prepared: Prepared): Promise<ExecResult> {
+  const { shell, spare } = await pool.take();
+  const result = runFramed(shell, prepared);
+  pool.warmUp();
+  return await result.catch((error) => {
+    const isUnused = spare && error instanceof GatError && error.code === 'ssh/no-shell';
+    throw isUnused ? new SpareWasGone() : error;
+  });
 }
 
 async function openShell(client: Client, state: CloseState): Promise<Shell> {
