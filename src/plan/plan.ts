@@ -2,7 +2,7 @@
 import type { GraphNode } from '../graph/edge.ts';
 import { USES } from '../graph/edges.ts';
 import type { Graph } from '../graph/graph.ts';
-import type { Observed } from '../resources/kind.ts';
+import type { Observed, Resource, State } from '../resources/kind.ts';
 import { compare, type Difference } from './diff.ts';
 
 /** What a plan says of one resource. */
@@ -69,7 +69,7 @@ function decide(
     if (bringer) return { status: 'unknown', reason: `${bringer} may bring it` };
   }
   if (decision.status !== 'same' && decision.status !== 'update') return decision;
-  const due = isIdle(node, observed, decided) ? [] : activations(node, graph, decided);
+  const due = isIdle(node, observed, decided) ? [] : activations(node, observed, graph, decided);
   if (due.length === 0) return decision;
   const others = decision.status === 'same' ? [] : decision.differences;
   const keys = new Set(due.map((one) => one.key));
@@ -92,13 +92,16 @@ function isIdle(
 /** A running process is due for a restart or reload when something it has loaded will change. */
 function activations(
   node: GraphNode,
+  observed: Observed,
   graph: Graph,
   decided: ReadonlyMap<string, Decision>,
 ): readonly Difference[] {
   const { kind } = node.resource;
   const desired = kind.desired(node.resource);
-  return kind.reacts(node.resource).flatMap(({ key, to, host = node.host }) => {
-    const changing = to.filter((one) => willChange(`${host}/${one.id}`, graph, decided));
+  return kind.reacts(node.resource).flatMap(({ key, to, host = node.host, isLoaded }) => {
+    const isPutBack = (one: Resource): boolean =>
+      typeof observed === 'object' && isLoaded?.(one, observed as State) === true;
+    const changing = to.filter((one) => willChange(`${host}/${one.id}`, graph, decided) && !isPutBack(one));
     if (changing.length === 0 || desired === 'absent') return [];
     return [{ key, before: `before ${changing.map((one) => one.id).join(', ')} changes`, after: desired[key] }];
   });

@@ -53,7 +53,10 @@ export const file = defineKind<FileProps>({
     return { type: 'file', ...wantedAttributes(props, '0644'), ...content };
   },
   touches: (props, name) => ({ path: name, ...owners(props) }),
-  loadables: (_props, path) => [{ type: 'file', path }],
+  loadables: ({ content, encoding, onlyIfMissing }, path) => {
+    const isKnown = content !== undefined && !onlyIfMissing;
+    return [{ type: 'file', path, ...(isKnown && { becomes: digestOf(content, encoding) }) }];
+  },
   text: ({ content }, path) => (content === undefined ? undefined : { path, content }),
   hidden: ['content'],
   apply({ name, props, keys, before, after }) {

@@ -67,11 +67,18 @@ export type Touches = {
 };
 
 /** Resources, of the same host unless another one is named, whose change puts a key of the state out of date. */
-export type Reaction = { readonly key: string; readonly to: readonly Resource[]; readonly host?: string };
+export type Reaction = {
+  readonly key: string;
+  readonly to: readonly Resource[];
+  readonly host?: string;
+  /** Whether the change makes one of them just what a process in this state has loaded. */
+  readonly isLoaded?: (one: Resource, observed: State) => boolean;
+};
 
 /** What a process reads from a resource when it starts: a file's bytes, a package's version, a tree's listing. */
 export type Loadable =
-  | { readonly type: 'file'; readonly path: string }
+  /** `becomes` is the digest of what it holds once it is as declared, where that is known. */
+  | { readonly type: 'file'; readonly path: string; readonly becomes?: string }
   | { readonly type: 'package'; readonly name: string }
   | { readonly type: 'tree'; readonly path: string };
 

@@ -133,13 +133,15 @@ export function outdated(run: {
   readonly digests: readonly Digest[];
   /** Files that are there no more. */
   readonly gone?: ReadonlySet<string>;
+  /** What is about to be put back as it was loaded: it is neither changed nor gone when the unit's turn comes. */
+  readonly putBack?: ReadonlySet<string>;
   /**
    * It reads again without a new start, of which systemd keeps no mark: what was written since, and then written back, may
    * have been read in between by somebody else's reload.
    */
   readonly isReload?: boolean;
 }): readonly string[] {
-  const { note, isReload = false } = run;
+  const { note, isReload = false, putBack = new Set() } = run;
   const isRewritten = (item: Digest): boolean =>
     isReload && item.of.startsWith('file:') && item.changedAt > (note?.times.get(item.of) ?? item.changedAt);
   const isOld =
@@ -148,5 +150,18 @@ export function outdated(run: {
       : (item: Digest) => item.changedAt >= run.startedAt;
   const noted = note?.invocation === run.invocation ? [...note.digests.keys()] : [];
   const gone = noted.filter((of) => of.startsWith('file:') && run.gone?.has(of.slice('file:'.length)));
-  return [...run.digests.filter(isOld).map((item) => item.of), ...gone].map((of) => of.replace(/^\w+:/, ''));
+  const old = [...run.digests.filter(isOld).map((item) => item.of), ...gone];
+  return old.filter((of) => !putBack.has(of)).map((of) => of.replace(/^\w+:/, ''));
+}
+
+/** The files that, once they are as declared, are just what this run of the unit has loaded. */
+export function loadedAsDeclared(
+  note: Note | undefined,
+  invocation: string,
+  loadables: readonly Loadable[],
+): readonly string[] {
+  if (note?.invocation !== invocation) return [];
+  return loadables.flatMap((one) =>
+    one.type === 'file' && one.becomes && one.becomes === note.digests.get(`file:${one.path}`) ? [one.path] : [],
+  );
 }

@@ -65,12 +65,13 @@ const probe: Probe<ServiceProps> = {
     const [shown = '', ...said] = stdout.split(/^@work /m);
     const states = parseUnits(shown, items.map(unitOf));
     return new Map(
-      states.flatMap(({ exists, running, fileState, due }, index): [string, Observed][] => {
+      states.flatMap(({ exists, running, fileState, due, holds }, index): [string, Observed][] => {
         const name = items[index]?.name;
         const work = running && said.find((one) => one.startsWith(`${name}\n`));
-        return exists && name
-          ? [[name, { running, enabled: AT_BOOT.has(fileState), ...due, ...(work ? workState(work, due) : {}) }]]
-          : [];
+        if (!exists || !name) return [];
+        const held = holds.length > 0 ? { holds: holds.join('\n') } : {};
+        const state = { running, enabled: AT_BOOT.has(fileState), ...due, ...held };
+        return [[name, { ...state, ...(work ? workState(work, due) : {}) }]];
       }),
     );
   },
@@ -116,10 +117,17 @@ const alone: KindSpec<ServiceProps> = {
   apply,
 };
 
+/** A file that is put back as the process has loaded it makes no restart due. */
+function isLoaded(one: Resource, { holds = '' }: State): boolean {
+  const held = new Set(String(holds).split('\n'));
+  const loadables = one.kind.loadables(one);
+  return loadables.length > 0 && loadables.every((item) => item.type === 'file' && held.has(item.path));
+}
+
 const amongOthers: KindSpec<ServiceProps> = {
   ...alone,
   reacts: (props) => [
-    { key: 'loaded', to: props.loads ?? [] },
+    { key: 'loaded', to: props.loads ?? [], isLoaded },
     { key: 'reread', to: props.rereads ?? [] },
   ],
 };

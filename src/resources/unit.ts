@@ -4,7 +4,16 @@
  */
 import { type Script, sh } from '../base/shell.ts';
 import type { Loadable } from './kind.ts';
-import { type Digest, notePath, outdated, parseDigests, parseNote, printDigests, trialPath } from './loaded.ts';
+import {
+  type Digest,
+  loadedAsDeclared,
+  notePath,
+  outdated,
+  parseDigests,
+  parseNote,
+  printDigests,
+  trialPath,
+} from './loaded.ts';
 
 /** A unit, and what it loads in each way that is noted on its own: at its start, at a reload. */
 export type Unit = { readonly name: string; readonly loads: Readonly<Record<string, readonly Loadable[]>> };
@@ -18,7 +27,12 @@ export type UnitState = {
   readonly fileState: string;
   /** For each way to load, `current`, or what changed since: `before /etc/nginx/nginx.conf changed`. */
   readonly due: Readonly<Record<string, string>>;
+  /** The files of its start that, once they are as declared, are just what it has loaded. */
+  readonly holds: readonly string[];
 };
+
+/** The way to load that only a start is; others are reloads. */
+const STARTED = 'loaded';
 
 /** How a state says that nothing is due. */
 export const CURRENT = 'current';
@@ -74,17 +88,23 @@ function unitState({ name, loads }: Unit, block: string, { found, noted, gone }:
     block.split('\n').map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]),
   );
   const running = values.get('ActiveState') === 'active';
+  const invocation = values.get('InvocationID') ?? '';
+  const noteOf = (aspect: string) => parseNote(noted.get(notePath(name, aspect)) ?? '');
+  const { [STARTED]: atStart = [] } = loads;
+  const holds = running ? loadedAsDeclared(noteOf(STARTED), invocation, atStart) : [];
   const due = (aspect: string, loadables: readonly Loadable[]): string => {
     if (!running) return CURRENT;
     const onTrial = noted.get(trialPath(name, aspect));
-    if (onTrial && onTrial === values.get('InvocationID')) return 'its last start was not found good';
+    if (onTrial && onTrial === invocation) return 'its last start was not found good';
+    const isReload = aspect !== STARTED;
     const old = outdated({
-      invocation: values.get('InvocationID') ?? '',
+      invocation,
       startedAt: Number((values.get('InactiveExitTimestamp') ?? '').replace('@', '')) || 0,
-      note: parseNote(noted.get(notePath(name, aspect)) ?? ''),
+      note: noteOf(aspect),
       digests: loadables.flatMap((one) => found.get(nameOf(one)) ?? []),
       gone,
-      isReload: aspect !== 'loaded',
+      putBack: new Set(isReload ? [] : holds.map((path) => `file:${path}`)),
+      isReload,
     });
     return old.length === 0 ? CURRENT : `before ${old.join(', ')} changed`;
   };
@@ -92,6 +112,7 @@ function unitState({ name, loads }: Unit, block: string, { found, noted, gone }:
     exists: values.has('LoadState') && values.get('LoadState') !== 'not-found',
     running,
     fileState: values.get('UnitFileState') ?? '',
+    holds,
     due: Object.fromEntries(Object.entries(loads).map(([aspect, loadables]) => [aspect, due(aspect, loadables)])),
   };
 }

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { sh } from '../../src/base/shell.ts';
+import { buildGraph } from '../../src/graph/graph.ts';
+import { makePlan } from '../../src/plan/plan.ts';
 import { aptPackage, file, service } from '../../src/resources/index.ts';
-import type { CommonProps, State } from '../../src/resources/kind.ts';
+import type { CommonProps, Observed, State } from '../../src/resources/kind.ts';
 
 const config = file('/etc/nginx/nginx.conf', {});
 const server = aptPackage('nginx', {});
@@ -114,5 +116,47 @@ describe('what a unit has loaded', () => {
 
   test('a unit that systemd does not know is absent', () => {
     expect(observed({ unit: { LoadState: 'not-found' } })).toBeUndefined();
+  });
+});
+
+describe('a file that the process never loaded as it is now, and that is put back', () => {
+  const declared = file('/etc/app.conf', { content: 'a\n', mode: '0600' });
+  const app = service('app.service', { loads: [declared] });
+  const { becomes = '' } = declared.kind.loadables(declared)[0] as { becomes?: string };
+  const [edited, earlier] = ['e'.repeat(64), 'f'.repeat(64)];
+
+  /** What a plan says of the unit: what it loaded, what the file holds now, for whom the note was written. */
+  function planned(noted: string, now: string | undefined, of = run): string {
+    const path = '/etc/app.conf';
+    const noteLines = `${of}\n${noted} 10 file:${path}`;
+    const note = noteLines.replace(/^/gm, '/var/lib/gatdeploy/loaded/app.service.loaded:');
+    const [digests, gone] = now === undefined ? ['', path] : [`${now} 2000 file:${path}`, ''];
+    const shown = unit({ InvocationID: run, InactiveExitTimestamp: '@3000' });
+    const text = `${shown}@notes\n${note}\n@digests\n${digests}\n@gone\n${gone}\n`;
+    const states = app.kind.probe.parse(text, [{ name: app.name, props: app.props }]);
+    const graph = buildGraph([{ host: 'h', resources: [declared, app] }]);
+    const attributes = { type: 'file', owner: 'root', group: 'root', mode: '0600' };
+    const before: Observed = now === undefined ? 'absent' : { ...attributes, content: now };
+    const read: [string, Observed][] = [
+      [`h/${declared.id}`, before],
+      [`h/${app.id}`, states.get(app.name) ?? 'absent'],
+    ];
+    const plan = makePlan(graph, new Map(read));
+    return plan.entries.map(({ status }) => status).join(' ');
+  }
+
+  test.each<[string, string, string | undefined, string | undefined, string]>([
+    ['owes nothing', becomes, edited, undefined, 'update same'],
+    ['owes nothing where it was taken away', becomes, undefined, undefined, 'create same'],
+    ['owes a restart where the process loaded something else', earlier, edited, undefined, 'update update'],
+    [
+      'owes a restart where somebody else started it, who loaded the edit',
+      becomes,
+      edited,
+      'c'.repeat(32),
+      'update update',
+    ],
+  ])('%s', (_title, noted, now, of, expected) => {
+    expect(planned(noted, now, of)).toBe(expected);
   });
 });
