@@ -1,5 +1,6 @@
 // Lays out a new resource kind or a new role: its file, its test, and its line in the index. CONTRIBUTING.md goes on from there.
 // Usage: npm run new -- kind NAME     npm run new -- role NAME     NAME: small letters and dashes, such as motd-line
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
@@ -12,8 +13,12 @@ const camel = name.replace(/-(.)/g, (_, letter) => letter.toUpperCase());
 const pascal = camel[0].toUpperCase() + camel.slice(1);
 const snake = name.replaceAll('-', '_');
 
+const made = [];
 if (what === 'kind') newKind();
 else newRole();
+// How lines break depends on how long the name is.
+execFileSync('node_modules/.bin/biome', ['check', '--write', '--vcs-enabled=false', ...made], { stdio: 'pipe' });
+console.log(`next: ${what === 'role' ? 'npm run docs, which writes docs/roles, then ' : ''}npm run check`);
 
 function newKind() {
   make(
@@ -149,7 +154,6 @@ describe('${name}', () => {
     /^import \{ .* \} from '\.\/([\w-]+)\/index\.ts';$/,
   );
   addLine('src/roles/index.ts', `  ${camel},`, /^ {2}(\w+),$/);
-  console.log('next: npm run docs, which writes docs/roles');
 }
 
 function make(file, text) {
@@ -159,6 +163,7 @@ function make(file, text) {
   }
   mkdirSync(path.dirname(file), { recursive: true });
   writeFileSync(file, text);
+  made.push(file);
   console.log(`made ${file}`);
 }
 

@@ -32,6 +32,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'chalk',
     'listr2',
     'diff',
+    'string-width',
   ],
   stack: ['base', 'render', 'project', 'resources', 'verify', 'roles', 'tasks', 'graph', 'types:transport'],
   session: [

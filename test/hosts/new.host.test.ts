@@ -45,6 +45,8 @@ describe('npm run new', () => {
       '--vcs-enabled=false',
       'src/resources',
       'src/roles/good-morning',
+      'test/resources',
+      'test/roles',
     ]);
   }, 120_000);
 
