@@ -9,6 +9,8 @@ export type AptRepositoryProps = CommonProps & {
   readonly lines: readonly string[];
   /** The armoured public key that signs it; lines that name no `signed-by` of their own get this one. */
   readonly key?: Text;
+  /** Nothing is fetched from it now: whether it can be read shows at the next refresh of the lists. */
+  readonly unread?: boolean;
 };
 
 const KEYS = '/etc/apt/keyrings';
@@ -60,7 +62,7 @@ export const aptRepository = defineKind<AptRepositoryProps>({
   apply,
 });
 
-/** The lists are fetched from the candidate alone; only a source that could be read is left behind, with its key. */
+/** Unless it stays unread, the lists are fetched from the candidate alone; only a source that could be read is left behind, with its key. */
 function apply({ name, props, after }: Change<AptRepositoryProps>): Script {
   const [source, key] = [sourcePath(name), keyPath(name)];
   if (!after) return sh`rm -f -- ${source} ${key}`;
@@ -69,7 +71,7 @@ function apply({ name, props, after }: Change<AptRepositoryProps>): Script {
     place(
       source,
       `${linesOf(props, name).join('\n')}\n`,
-      sh`${fetchLists} || { test -e ${source} || rm -f -- ${key}; exit 1; }`,
+      !props.unread && sh`${fetchLists} || { test -e ${source} || rm -f -- ${key}; exit 1; }`,
     ),
   );
 }
@@ -77,7 +79,7 @@ function apply({ name, props, after }: Change<AptRepositoryProps>): Script {
 const fetchLists = sh`apt-get update -q -o Dir::Etc::sourcelist="$gd_new" -o Dir::Etc::sourceparts=- \
 -o APT::Get::List-Cleanup=0 -o APT::Update::Error-Mode=any -o DPkg::Lock::Timeout=300`;
 
-function place(path: string, content: string, check?: Script): Script {
+function place(path: string, content: string, check: Script | false = false): Script {
   return steps(
     sh`mkdir -p -m 0755 -- ${path.slice(0, path.lastIndexOf('/'))}`,
     sh`gd_begin ${path}`,

@@ -3,10 +3,11 @@
  * is made from it here, and it is written only if the file is still the one that was read.
  */
 import { createHash } from 'node:crypto';
-import { reveal, type Text } from '../base/secret.ts';
+import { mapText, reveal, type Text } from '../base/secret.ts';
 import { feed, nothing, type Script, sh, steps } from '../base/shell.ts';
 import { type Attributes, owners, setAttributes, wantedAttributes } from './attributes.ts';
 import { checkFor } from './checks.ts';
+import { bytesOfText, textOfBytes } from './edit-bytes.ts';
 import { type CommonProps, defineKind, type Observed, type Probe, type State } from './kind.ts';
 
 export type EditProps = CommonProps &
@@ -67,12 +68,9 @@ function observe(props: EditProps, found: { stats: string; base64: string } | un
   return { text: isDone ? DONE : 'to be edited', mode: mode.padStart(4, '0'), owner, group, base64: found.base64 };
 }
 
-/** Bytes that are no UTF-8 survive where the edit doesn't touch them: lines are compared and kept as Latin-1. */
-function edited(props: EditProps, latin1: string): Text {
-  const text = Buffer.from(latin1, 'latin1').toString('utf8');
-  if (!Buffer.from(text, 'utf8').equals(Buffer.from(latin1, 'latin1'))) return props.edit(latin1);
-  const result = props.edit(text);
-  return reveal(result) === text ? latin1 : Buffer.from(reveal(result), 'utf8').toString('latin1');
+/** What `edit` makes of a file's bytes. Both are texts of one character a byte. */
+function edited(props: EditProps, bytes: string): Text {
+  return mapText(props.edit(textOfBytes(bytes)), bytesOfText);
 }
 
 function wanted(props: EditProps): State {
@@ -103,7 +101,7 @@ export const edit = defineKind<EditProps>({
     const bytes = Buffer.from(reveal(text), 'latin1').toString('base64');
     return steps(
       sh`gd_edit=$(gd_real ${path})`,
-      old ? unchanged(old) : sh`test ! -e "$gd_edit"`,
+      old ? unchanged(old) : sh`test ! -e "$gd_edit"; mkdir -p -- "$(dirname -- "$gd_edit")"`,
       sh`gd_begin "$gd_edit"`,
       feed(bytes, sh`base64 -d >"$gd_new"`),
       old

@@ -6,6 +6,8 @@ import { checkPath, paths } from './paths.ts';
 export type LinkProps = CommonProps & {
   /** What the link says, absolute or relative to its own directory. */
   readonly target?: string;
+  /** A file or an empty folder that is there gives way. */
+  readonly replaces?: boolean;
 };
 
 /**
@@ -23,8 +25,10 @@ export const link = defineKind<LinkProps>({
   loadables: (_props, path) => [{ type: 'file', path }],
   apply({ name, props, before, after }) {
     if (!after) return sh`gd_open ${name}; rm -f -- "./$gd_name"`;
-    if (before && before.type !== 'link') return sh`echo ${`${name} exists and is no link`} >&2; exit 1`;
+    if (before && before.type !== 'link' && !props.replaces)
+      return sh`echo ${`${name} exists and is no link`} >&2; exit 1`;
     return sh`gd_open ${name}
+${before?.type === 'directory' ? sh`rmdir -- "./$gd_name"` : sh`:`}
 gd_link=$(mktemp -u -- ./.gatdeploy.XXXXXXXX)
 test -z "\${gd_temps:-}" || (umask 077; printf '%s/%s\n' "$PWD" "\${gd_link#./}" >>"$gd_temps")
 ln -s -- ${props.target ?? ''} "$gd_link"

@@ -15,10 +15,14 @@ export const paths: Probe<CommonProps> = {
   name: 'paths',
   script(items) {
     const names = items.map((item) => item.name);
+    const followed = items.flatMap((item) => ('follow' in item.props && item.props.follow ? [item.name] : []));
+    const plain = names.filter((name) => !followed.includes(name));
     const links = items.flatMap((item) => ('target' in item.props ? [item.name] : []));
     const settings = items.flatMap((item) => ('settings' in item.props && item.props.settings ? [item.name] : []));
     return steps(
-      sh`stat -c '%F|%a|%U|%G|%n' -- ${names} 2>/dev/null
+      followed.length > 0 &&
+        sh`for gd_path in ${followed}; do stat -L -c '%F|%a|%U|%G|%n' -- "$gd_path" 2>/dev/null || stat -c '%F|%a|%U|%G|%n' -- "$gd_path" 2>/dev/null; done`,
+      sh`stat -c '%F|%a|%U|%G|%n' -- ${plain} 2>/dev/null
 echo`,
       links.length > 0 &&
         sh`for gd_path in ${links}; do test ! -L "$gd_path" || { printf '%s\n' "$gd_path"; readlink -- "$gd_path"; }; done`,

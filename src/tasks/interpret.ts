@@ -3,6 +3,7 @@ import { GatError } from '../base/errors.ts';
 import type { Value } from '../base/value.ts';
 import type { BlockTask, IncludeTask, ModuleTask, Task } from '../project/playbook/types.ts';
 import type { LateContext } from '../resources/index.ts';
+import { workOutAtTurn } from './asked-folders.ts';
 import { shortName } from './call.ts';
 import type { Place } from './context.ts';
 import { taskFailed, unsupported } from './errors.ts';
@@ -11,7 +12,7 @@ import { includedTasks } from './include.ts';
 import { learn } from './learnt.ts';
 import { type Cell, type Known, LEVEL, type Memory, valueNode } from './memory.ts';
 import { ENDED, ENDINGS, metaOf, WITHOUT_EFFECT } from './meta.ts';
-import { ask, factsOf, holds, workOut } from './module-task.ts';
+import { ask, factsOf, holds } from './module-task.ts';
 import { notifiedNames } from './notified.ts';
 import { applyAll, runPass, type Session, type Turn } from './pass.ts';
 import { type PassResult, resultOf } from './results.ts';
@@ -199,7 +200,7 @@ function neverKnown(task: Task, waits: readonly Cell[]): GatError {
 
 async function runModule(task: ModuleTask, place: Place, session: Session): Promise<Memory> {
   const { context } = session;
-  const worked = workOut(task, place, context);
+  const worked = await workOutAtTurn(task, place, context, session.late);
   if ('waits' in worked) throw neverKnown(task, worked.waits);
   const passes: PassResult[] = [];
   let memory = place.memory;

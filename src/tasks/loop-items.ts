@@ -1,6 +1,6 @@
 /** The items of `loop` and of the `with_` forms that are known here, from the value that the task gives. */
 import type { Node } from '../base/node.ts';
-import { reveal } from '../base/secret.ts';
+import { mapText, reveal } from '../base/secret.ts';
 import { isDict, isList, type Scalar, type Value } from '../base/value.ts';
 import { badKeyword } from './errors.ts';
 import type { ProjectFiles } from './files.ts';
@@ -42,7 +42,7 @@ export const LOOKUPS: Readonly<Record<string, Lookup>> = {
     listOf(value).map((name) => {
       const found = files.find(textOf(name), 'files');
       if (!found) throw badKeyword(over.position, 'with_file', `there is no file ${textOf(name)}`);
-      return found.text;
+      return mapText(found.text, (text) => text.trimEnd());
     }),
 };
 

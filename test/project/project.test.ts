@@ -220,6 +220,8 @@ describe('key=value texts', () => {
     ['name={{ a | default("x y") }} state=present', { name: '{{ a | default("x y") }}', state: 'present' }, ''],
     ['d=e\\=f g="h\\"i"', { d: 'e\\=f', g: 'h"i' }, ''],
     ['echo a=b chdir=/tmp', { chdir: '/tmp' }, 'echo a=b'],
+    // Only a word with `=` has its escapes read.
+    ['printf \'a\\n\' "\\"b" \\\\. creates=/x\\ty', { creates: '/x\ty' }, 'printf \'a\\n\' "\\"b" \\\\.'],
   ])('%s', (text, options, rest) => {
     const parsed = parseKeyValues(text, rest !== '');
     expect([Object.fromEntries(parsed.options), parsed.rest]).toEqual([options, rest]);

@@ -20,7 +20,7 @@ const ansibleFacts = {
   service_mgr: 'systemd',
 };
 
-export type Files = Readonly<Record<string, string>>;
+export type Files = Readonly<Record<string, string | Buffer>>;
 
 export type Options = {
   readonly roles?: readonly Resource[];

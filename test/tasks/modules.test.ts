@@ -348,6 +348,42 @@ describe('blockinfile, replace and ini_file', () => {
       '[s]\n#o = 0\n',
       '[s]\no = 1\n',
     ],
+    [
+      'an option in a comment is left alone where the task says so',
+      'ini_file: { path: /x, section: s, option: o, value: 1, modify_inactive_option: false }',
+      '[s]\n#o = 0\n\n[t]\n',
+      '[s]\no = 1\n#o = 0\n\n[t]\n',
+    ],
+    [
+      'further values of an option go',
+      'ini_file: { path: /x, section: s, option: o, values: [2, 1] }',
+      '[s]\no = 0\no=1\no = 3\np = 1\no = 4\n',
+      '[s]\no = 2\no = 1\np = 1\n',
+    ],
+    [
+      'a value is added to others',
+      'ini_file: { path: /x, section: s, option: o, value: 2, exclusive: false }',
+      '[s]\no = 1\n',
+      '[s]\no = 1\no = 2\n',
+    ],
+    [
+      'one value goes and others stay',
+      'ini_file: { path: /x, section: s, option: o, value: 2, exclusive: false, state: absent }',
+      '[s]\no = 1\no=2\n',
+      '[s]\no = 1\n',
+    ],
+    [
+      'an option without a value',
+      'ini_file: { path: /x, section: s, option: o, allow_no_value: true }',
+      '[s]\no = 1\n',
+      '[s]\no\n',
+    ],
+    [
+      'spaces that make no difference',
+      'ini_file: { path: /x, section: s, option: o, value: 1, ignore_spaces: true }',
+      '[ s ]\n o=1\n',
+      '[ s ]\n o=1\n',
+    ],
   ])('%s', async (_title, task, before, after) => {
     expect(await edited(task, before)).toBe(after);
     expect(await edited(task, after)).toBe(after);

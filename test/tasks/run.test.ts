@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, readFileSync, readlinkSync, statSync, writeFileSync } from 'node:fs';
 import { afterEach, describe, expect, test } from 'vitest';
 import {
   applyHere,
@@ -49,6 +49,81 @@ describe.runIf(process.getuid?.() === 0)('tasks on a host', { timeout: 60_000 },
     expect(first.read('out/new/deeper/a.txt')).toBe('a');
     expect(statSync(`${first.folder}/out/new/deeper`).mode & 0o777).toBe(0o750);
     expect(changed((await applyHere(first.folder)).statuses)).toEqual([]);
+  });
+
+  test('file sets what a link leads to, and gives missing parents the same owner and mode', async () => {
+    const play = `
+  tasks:
+    - file: { path: "${OUT}/real", state: directory }
+    - file: { src: real, path: "${OUT}/way", state: link, owner: games, mode: '0700' }
+    - file: { path: "${OUT}/way", state: directory, group: games }
+    - file: { path: "${OUT}/new/deeper/", state: directory, owner: games, mode: '0711' }
+    - file: { src: nowhere, path: "${OUT}/own", state: link, owner: games, follow: false }
+    - file: { src: out/real, path: "{{ playbook_dir }}/other", state: link, force: true }
+`;
+    const first = await run(play, { other: 'a file' });
+    expect(first.failures).toEqual([]);
+    const look = (name: string) => {
+      const { mode, uid, gid } = statSync(`${first.folder}/out/${name}`);
+      return [(mode & 0o777).toString(8), uid, gid];
+    };
+    expect(look('real')).toEqual(['700', 5, 60]);
+    expect(look('new').slice(0, 2)).toEqual(['711', 5]);
+    expect(look('new/deeper').slice(0, 2)).toEqual(['711', 5]);
+    expect(lstatSync(`${first.folder}/out/own`).uid).toBe(5);
+    expect(readlinkSync(`${first.folder}/other`)).toBe('out/real');
+    expect(changed((await applyHere(first.folder)).statuses)).toEqual([]);
+  });
+
+  test.each([
+    ['an owner that nobody is', 'file: { path: "{{ playbook_dir }}/site.yml", owner: nosuchuser }', /nosuchuser/],
+    [
+      'a folder in the place of a file',
+      'file: { path: "{{ playbook_dir }}/site.yml", state: directory }',
+      /is no directory/,
+    ],
+  ])('file fails at %s', async (_what, task, why) => {
+    const { failures } = await run(`\n  tasks:\n    - ${task}\n`);
+    expect(failures.join()).toMatch(why);
+  });
+
+  test('a copy that has its turn late finds out which paths are folders', async () => {
+    const { read, failures } = await run(
+      `
+  tasks:
+    - command: mkdir -p "${OUT}/made"
+      args: { creates: "${OUT}/made" }
+      register: first
+    - copy: { src: a.txt, dest: "${OUT}/made" }
+      when: first.rc == 0
+    - shell: 'false'
+      register: tried
+      ignore_errors: true
+    - copy: { src: a.txt, dest: "${OUT}/made/b.txt" }
+      when: tried is failed
+`,
+      { 'files/a.txt': 'a' },
+    );
+    expect(failures).toEqual([]);
+    expect([read('out/made/a.txt'), read('out/made/b.txt')]).toEqual(['a', 'a']);
+  });
+
+  test('edits make the folder of a new file, and leave bytes that are no text alone', async () => {
+    const { read, failures, folder } = await run(
+      `
+  tasks:
+    - lineinfile: { path: "${OUT}/deep/er/a", line: x, create: true }
+    - lineinfile: { path: "{{ playbook_dir }}/latin", line: é }
+    - lineinfile: { path: "{{ playbook_dir }}/dos", line: b }
+    - lineinfile: { path: "{{ playbook_dir }}/latin", line: "{{ item }}" }
+      with_file: [word]
+`,
+      { latin: Buffer.from('caf\xe9\n', 'latin1'), dos: 'a\r\nb\r\n', 'files/word': 'last\n\n' },
+    );
+    expect(failures).toEqual([]);
+    expect(read('out/deep/er/a')).toBe('x\n');
+    expect(readFileSync(`${folder}/latin`, 'latin1')).toBe('caf\xe9\n\xc3\xa9\nlast\n');
+    expect(read('dos')).toBe('a\r\nb\n');
   });
 
   test('declare files, templates and directories, and a second run finds nothing to do', async () => {

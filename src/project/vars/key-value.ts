@@ -15,7 +15,7 @@ export function parseKeyValues(text: string, freeForm = false): KeyValues {
   for (const word of splitArgs(text)) {
     const decoded = decodeEscapes(word);
     const at = equalsSign(decoded);
-    if (at < 0) rest.push(decoded.replaceAll('\\=', '='));
+    if (at < 0) rest.push(decoded.includes('=') ? decoded.replaceAll('\\=', '=') : word);
     else if (freeForm && !COMMAND_OPTIONS.has(decoded.slice(0, at))) rest.push(word);
     else options.set(decoded.slice(0, at).trim(), unquote(decoded.slice(at + 1).trim()));
   }

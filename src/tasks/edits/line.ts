@@ -19,7 +19,7 @@ export function withLine(text: string, edit: LineEdit): string {
   if (at >= 0) {
     const line =
       edit.backrefs && edit.regexp !== undefined ? expanded(bare[at] ?? '', edit.regexp, edit.line) : edit.line;
-    return bare[at] === line ? text : join(lines, at, 1, line);
+    return lines[at] === `${line}\n` ? text : join(lines, at, 1, line);
   }
   if (edit.backrefs) return text;
   const place = insertIndex(bare, edit);

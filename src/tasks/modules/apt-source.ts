@@ -69,9 +69,8 @@ export const aptRepositoryModule = defineModule({
     state: STATE,
     mode: { type: 'mode', ignored: 'sources are readable by all' },
     update_cache: {
-      type: 'raw',
+      type: 'bool',
       aliases: ['update-cache'],
-      ignored: 'lists are always fetched with a new source',
     },
     update_cache_retries: { type: 'raw', ignored: 'the next run goes on' },
     update_cache_retry_max_delay: { type: 'raw', ignored: 'the next run goes on' },
@@ -91,10 +90,10 @@ export const aptRepositoryModule = defineModule({
         'name the source as `deb URL SUITE COMPONENT`',
       );
     const name = (args.filename ?? nameOfRepo(repo)).replace(/\.list$/, '');
-    return declare(
-      [aptRepository(name, args.state === 'absent' ? { lines: [repo], absent: true } : { lines: [repo] })],
-      { repo },
-    );
+    const source = { lines: [repo], ...(args.update_cache === false && { unread: true }) };
+    return declare([aptRepository(name, args.state === 'absent' ? { ...source, absent: true } : source)], {
+      repo,
+    });
   },
 });
 

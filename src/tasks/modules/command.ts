@@ -3,7 +3,7 @@ import { reveal, type Text } from '../../base/secret.ts';
 import { feed, type Script, sh, steps } from '../../base/shell.ts';
 import { isDict, isList, type Value } from '../../base/value.ts';
 import type { RunOutput } from '../../resources/index.ts';
-import type { Action, ModuleContext, Result } from '../action.ts';
+import type { Action, ModuleContext, Result, ScriptAction } from '../action.ts';
 import { defineModule } from '../action.ts';
 import { runAs } from '../as-user.ts';
 import { badParameter } from '../errors.ts';
@@ -80,7 +80,9 @@ export const scriptModule = defineModule({
 ${feed(source.text, sh`cat >"$gd_script"`)}
 chmod 0700 -- "$gd_script"
 ${args.executable === undefined ? sh`"$gd_script"` : sh`${args.executable} "$gd_script"`} ${words}`;
-    return scriptAction(run, [source.name, ...words.map(reveal)], args, context);
+    const action = scriptAction(run, [source.name, ...words.map(reveal)], args, context);
+    const { already } = action;
+    return already ? { ...action, already: new Map([...already, ['skipped', true]]) } : action;
   },
 });
 
@@ -130,7 +132,12 @@ type Guards = {
   readonly stdin_add_newline?: boolean | undefined;
 };
 
-function scriptAction(run: Script, words: readonly string[], guards: Guards, context: ModuleContext): Action {
+function scriptAction(
+  run: Script,
+  words: readonly string[],
+  guards: Guards,
+  context: ModuleContext,
+): ScriptAction {
   const { stdin, stdin_add_newline: newline = true } = guards;
   const fed = stdin === undefined ? run : feed(stdin, newline ? sh`{ cat; echo; } | ${run}` : run);
   const as = { user: context.user, environment: context.environment, chdir: guards.chdir };

@@ -172,28 +172,35 @@ export const iniFileModule = defineModule({
     create: { type: 'bool' },
     no_extra_spaces: { type: 'bool' },
     allow_no_value: { type: 'bool' },
-    exclusive: { type: 'bool', ignored: 'an option has one value' },
-    values: { type: 'list', refused: 'an option has one value here' },
+    exclusive: { type: 'bool' },
+    values: { type: 'list' },
     section_has_values: { type: 'raw', refused: 'name the section alone' },
-    ignore_spaces: { type: 'raw', ignored: 'spaces make no difference in what is read' },
-    modify_inactive_option: { type: 'raw', ignored: 'an option in a comment is always taken' },
+    ignore_spaces: { type: 'bool' },
+    modify_inactive_option: { type: 'bool' },
     follow: { type: 'raw', ignored: 'links are followed' },
   },
   run(args, context): Action {
+    const values = args.value === undefined ? (args.values ?? []) : [reveal(args.value)];
+    const isGone = args.state === 'absent';
+    if (values.length === 0 && !isGone && !args.allow_no_value)
+      throw badParameter(context.position, 'ini_file', 'value', 'give value, or allow_no_value: true');
     const change = (old: string): string =>
       withOption(old, {
         section: args.section,
         option: args.option,
-        value: args.value === undefined ? undefined : reveal(args.value),
-        gone: args.state === 'absent',
+        values,
+        gone: isGone,
+        exclusive: args.exclusive ?? true,
         noExtraSpaces: args.no_extra_spaces ?? false,
+        ignoreSpaces: args.ignore_spaces ?? false,
         allowNoValue: args.allow_no_value ?? false,
+        takesComments: args.modify_inactive_option ?? true,
       });
     return editing(args, context, {
       module: 'ini_file',
       change,
       create: args.create ?? true,
-      optional: args.state === 'absent',
+      optional: isGone,
       with: [args.value],
     });
   },

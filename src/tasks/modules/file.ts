@@ -13,9 +13,9 @@ export const fileModule = defineModule({
     path: { type: 'path', aliases: ['dest', 'name'], required: true },
     state: { type: 'str', choices: ['absent', 'directory', 'file', 'hard', 'link', 'touch'] },
     src: { type: 'str' },
-    force: { type: 'bool', ignored: 'a link is replaced by a link, and nothing else by one' },
+    force: { type: 'bool' },
     recurse: { type: 'bool' },
-    follow: { type: 'raw', ignored: 'links are followed where Ansible follows them by default' },
+    follow: { type: 'bool' },
     access_time: { type: 'str', ignored: 'times are left alone' },
     modification_time: { type: 'str', ignored: 'times are left alone' },
     access_time_format: { type: 'str', ignored: 'times are left alone' },
@@ -26,16 +26,20 @@ export const fileModule = defineModule({
     const path = hostPath(args.path ?? '', 'path', context, 'file');
     const state = args.state ?? (args.recurse ? 'directory' : 'file');
     const attributes = attributesOf(args, context);
-    const result = { path, dest: path, state };
+    const result = { path, dest: path, state: state === 'touch' ? 'file' : state };
+    const isItself = args.follow === false;
     if (state === 'absent') return declare([absent(path)], result);
-    if (state === 'link' || state === 'hard') return declare(links(path, state, args.src, context), result);
+    if (state === 'link' || state === 'hard') {
+      const made = linked(path, state, args, context);
+      return declare([made, ...dressed(path, attributes, isItself, made)], result);
+    }
     if (state === 'directory') {
-      const folder = directory(path, attributes);
+      const folder = directory(path, { ...attributes, ...(!isItself && { follow: true as const }) });
       return declare(args.recurse ? [folder, tree(path, { ...attributes, after: [folder] })] : [folder], result);
     }
     if (state === 'touch')
       return declare([file(path, { ...attributes, onlyIfMissing: true, content: '' })], result);
-    return declare([tree(path, { ...attributes, top: true })], result);
+    return declare([tree(path, { ...attributes, top: true, link: isItself })], result);
   },
 });
 
@@ -48,14 +52,29 @@ function absent(path: string): Resource {
   });
 }
 
-function links(path: string, state: string, src: string | undefined, context: ModuleContext): readonly Resource[] {
+/** Owner and mode of what a link leads to, or with `follow: false` of the link; one to nowhere has none. */
+function dressed(
+  path: string,
+  attributes: ReturnType<typeof attributesOf>,
+  isItself: boolean,
+  made: Resource,
+): readonly Resource[] {
+  const { owner, group, mode } = attributes;
+  if ((owner ?? group ?? mode) === undefined) return [];
+  return [tree(path, { ...attributes, top: true, optional: true, link: isItself, after: [made] })];
+}
+
+function linked(
+  path: string,
+  state: string,
+  { src, force }: { src: string | undefined; force: boolean | undefined },
+  context: ModuleContext,
+): Resource {
   if (src === undefined) throw badParameter(context.position, 'file', 'src', `state: ${state} needs it`);
-  if (state === 'link') return [link(path, { target: src })];
-  return [
-    command(`hard link ${path}`, {
-      lane: 'quick',
-      run: sh`ln -fT -- ${src} ${path}`,
-      unless: sh`test ${path} -ef ${src} && test ! -L ${path}`,
-    }),
-  ];
+  if (state === 'link') return link(path, { target: src, ...(force && { replaces: true }) });
+  return command(`hard link ${path}`, {
+    lane: 'quick',
+    run: sh`ln -fT -- ${src} ${path}`,
+    unless: sh`test ${path} -ef ${src} && test ! -L ${path}`,
+  });
 }

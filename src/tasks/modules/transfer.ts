@@ -1,6 +1,5 @@
 /** get_url, unarchive: files from elsewhere, and archives. */
 import { createHash } from 'node:crypto';
-import { posix } from 'node:path';
 import { joinText, mapText, reveal, type Text } from '../../base/secret.ts';
 import { feed, type Script, sh, steps } from '../../base/shell.ts';
 import { isDict } from '../../base/value.ts';
@@ -11,7 +10,7 @@ import { type Action, declare, defineModule, type ModuleContext } from '../actio
 import { runAs } from '../as-user.ts';
 import { badParameter, unsupported } from '../errors.ts';
 import { textOfScalar } from '../params.ts';
-import { attributesOf, FILE_PARAMS, given, hostPath } from './common.ts';
+import { attributesOf, FILE_PARAMS, given, hostPath, placeOf } from './common.ts';
 import { sourceFile } from './copy.ts';
 
 /** `get_url` */
@@ -37,12 +36,7 @@ export const getUrlModule = defineModule({
   },
   run(args, context): Action {
     const { url = '', dest = '' } = args;
-    const path = hostPath(
-      dest.endsWith('/') ? posix.join(dest, posix.basename(new URL(reveal(url)).pathname)) : dest,
-      'dest',
-      context,
-      'get_url',
-    );
+    const { path, ...asked } = placeOf(new URL(reveal(url)).pathname, dest, context, 'get_url');
     const headers: Text[] = [...(args.headers ?? [])].map(([name, value]) => {
       if (isDict(value) || Array.isArray(value))
         throw badParameter(context.position, 'get_url', 'headers', 'each header must be a text');
@@ -57,6 +51,7 @@ export const getUrlModule = defineModule({
       headers,
       insecure: args.validate_certs === false,
       ...given({ timeoutSeconds: args.timeout }),
+      ...asked,
       after: [tool],
     });
     return declare([tool, fetched], { dest: path, url: reveal(url) });

@@ -60,7 +60,6 @@ export const uriModule = defineModule({
       result: (output) =>
         answerOf(output, {
           statuses: (args.status_code ?? ['200']).map(Number),
-          isReading: ['GET', 'HEAD', 'OPTIONS'].includes(method),
           wantsContent: args.return_content ?? false,
         }),
     };
@@ -148,9 +147,9 @@ function encoded(value: Value): Text {
   return holdsSecret(value) ? new Secret(text) : text;
 }
 
-type Wish = { readonly statuses: readonly number[]; readonly isReading: boolean; readonly wantsContent: boolean };
+type Wish = { readonly statuses: readonly number[]; readonly wantsContent: boolean };
 
-function answerOf({ code, stdout, stderr }: RunOutput, { statuses, isReading, wantsContent }: Wish): Result {
+function answerOf({ code, stdout, stderr }: RunOutput, { statuses, wantsContent }: Wish): Result {
   const [status = '', head = '', body = ''] = stdout.split('\n');
   const [number = '0', url = ''] = status.split(' ');
   const content = Buffer.from(body, 'base64').toString('utf8');
@@ -169,7 +168,8 @@ function answerOf({ code, stdout, stderr }: RunOutput, { statuses, isReading, wa
     ...headers,
     ['status', Number(number) || -1],
     ['url', url],
-    ['changed', isGood && !isReading],
+    // As in Ansible: only the server knows.
+    ['changed', false],
     ['failed', !isGood],
     [
       'msg',
