@@ -69,6 +69,11 @@ const HINTS: readonly Hint[] = [
     (unit) => `the host has no unit ${unit}: declare the package or the file that brings it, or correct the name`,
   ],
   [
+    /chown: invalid (?:user: \W*([\w.-]+)|group: \W*(?:[\w.-]*:)?([\w.-]+))/,
+    (user, group) =>
+      `the host has no ${user === undefined ? `group ${group}` : `user ${user}`}: where a package makes it, apt-get install --reinstall PACKAGE on the host does so again`,
+  ],
+  [
     /E: (?:Type \S+ is not known on line|Malformed (?:line|entry|stanza)) (\d+) in (?:source )?list (?:file )?(\S+)/,
     (number, list) =>
       `apt can't read entry ${number} of ${list} on the host, so it installs nothing: correct it or take it out`,

@@ -49,6 +49,8 @@ test.each([
     'Failed to start x.service: Unit x.service not found.',
     'the host has no unit x.service',
   ],
+  ['a group that is gone', "chown: invalid group: 'root:rabbitmq'", 'the host has no group rabbitmq: '],
+  ['a user that is gone', 'chown: invalid user: ‘nginx:adm’', 'the host has no user nginx: '],
   [
     'a masked unit',
     'Failed to start nginx.service: Unit nginx.service is masked.',

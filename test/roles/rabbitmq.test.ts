@@ -71,6 +71,7 @@ describe('the broker of the tutorial', () => {
         "file[/etc/rabbitmq/erl_inetrc]",
         "edit[/etc/rabbitmq/rabbitmq-env.conf: addresses]",
         "command[epmd's address]",
+        "command[owners and modes of the broker's own files]",
         "rabbitmq_plugins[/etc/rabbitmq/enabled_plugins]",
         "existing_file[/etc/ssl/certs/cert.pem]",
         "existing_file[/etc/ssl/user/privkey-rabbitmq.pem]",
@@ -252,6 +253,16 @@ describe('variables of the broker', () => {
       'Package: erlang erlang-*\nPin: version 1:27.0-1\nPin-Priority: 1001\n',
     );
     expect(advice.map(({ code }) => code)).toEqual(['rabbitmq/erlang']);
+  });
+
+  test('look at the folder and at the cookie where the variable says, and put them right before a start', () => {
+    const { resources } = declareRole(rabbitmq, { rabbitmq_erlang_cookie_file: '/srv/rabbit/.erlang.cookie' });
+    const own = resources.find(({ name }) => name === "owners and modes of the broker's own files");
+    const script = JSON.stringify(
+      own?.kind.apply([{ name: own.name, props: own.props, keys: new Set(), before: {}, after: {} }]),
+    );
+    expect(script).toContain('/srv/rabbit/.erlang.cookie');
+    expect(resources.find(({ name }) => name === 'rabbitmq-server.service')?.props.after).toContain(own);
   });
 
   test('may open Erlang on all addresses', () => {

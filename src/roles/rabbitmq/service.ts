@@ -19,6 +19,7 @@ import type { HostContext } from '../role.ts';
 import { ADVANCED_MARK, advancedConfig } from './advanced.ts';
 import { renderConfig, type Settings } from './config.ts';
 import { declareDistribution } from './distribution.ts';
+import { declareOwnFiles } from './own-files.ts';
 import { UNIT } from './packages.ts';
 import { pluginFiles, wantedPlugins } from './plugins.ts';
 import type { RabbitmqValues } from './vars.ts';
@@ -31,10 +32,11 @@ export function declareBroker(
 ): readonly Resource[] {
   const configs = declareConfigs(v, host, { settings, packages });
   const addresses = declareDistribution(v, host, packages);
+  const own = declareOwnFiles(v.rabbitmq_erlang_cookie_file, packages);
   const files = pluginFiles(v, packages);
   const plugins = rabbitmqPlugins('/etc/rabbitmq/enabled_plugins', {
     plugins: wantedPlugins(v),
-    after: [...packages, ...files],
+    after: [...packages, own, ...files],
   });
   const limits = declareGroups(settings);
   const tls = tlsFiles(settings).map((path) => existingFile(path, { after: packages }));
@@ -48,11 +50,11 @@ export function declareBroker(
     rereads: tls,
     reload: tellBroker(['ssl:clear_pem_cache()']),
     explain: readLog,
-    after: [plugins, ...files, ...addresses],
+    after: [own, plugins, ...files, ...addresses],
     requires: settings.tls.length > 0 && usesCertbot(settings) ? [certificate(host.name)] : [],
     ...validate(settings, v.rabbitmq_certificate_name),
   });
-  return [...configs, ...addresses, ...files, plugins, ...limits, ...tls, broker];
+  return [...configs, ...addresses, own, ...files, plugins, ...limits, ...tls, broker];
 }
 
 function loadedOf(addresses: readonly Resource[]): readonly Resource[] {
