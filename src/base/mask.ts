@@ -18,6 +18,15 @@ production pulsar python rabbitmq reload restart running secret server service s
 testing ubuntu undefined username vagrant vault warning`.split(/\s+/),
 );
 
+/**
+ * A shorter text of letters alone may be a word, or a part of one: hidden within others it would take error codes, file names and
+ * prose with it, so it must stand by itself.
+ */
+const MIN_WITHIN = 8;
+const WORDLIKE = /^[\p{L}._:/-]+$/u;
+const GOES_BEFORE = /[\p{L}\p{N}_./-]$/u;
+const GOES_ON = /^(?:[\p{L}\p{N}_/-]|\.[\p{L}\p{N}]|:\d)/u;
+
 /** A text cut short still gives its beginning away: from this length on, and at least half of it, it is hidden too. */
 const MIN_PREFIX = 8;
 /** Of secrets that begin alike so many are looked at for a beginning. */
@@ -120,8 +129,17 @@ function addForm(form: string): void {
 function secretAt(text: string, at: number): number {
   const bucket = index.get(text.slice(at, at + MIN_LENGTH));
   if (!bucket) return 0;
-  const whole = bucket.lengths.find((length) => bucket.byLength.get(length)?.has(text.slice(at, at + length)));
+  const whole = bucket.lengths.find((length) => {
+    const form = text.slice(at, at + length);
+    return bucket.byLength.get(length)?.has(form) && !isInWord(form, text, at);
+  });
   return whole ?? cutLength(text, at, bucket);
+}
+
+function isInWord(form: string, text: string, at: number): boolean {
+  if (form.length >= MIN_WITHIN || !WORDLIKE.test(form)) return false;
+  const end = at + form.length;
+  return GOES_BEFORE.test(text.slice(Math.max(0, at - 2), at)) || GOES_ON.test(text.slice(end, end + 3));
 }
 
 /** How much of a secret stands here when the text was cut off in the midst of it, else 0. */

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it, test } from 'vitest';
+import { describe, expect, it, onTestFinished, test } from 'vitest';
 import { showNames } from '../../src/base/mask.ts';
 import { maskKnown, Secret } from '../../src/base/secret.ts';
 
@@ -50,6 +50,26 @@ describe('maskKnown', () => {
   test.each(['abc', 'galaxy', 'true', '5671', '15672', '     ', ''])('leaves the too common %j alone', (text) => {
     new Secret(text);
     expect(maskKnown(`say ${text} twice: ${text}`)).toBe(`say ${text} twice: ${text}`);
+  });
+
+  test.each([
+    ['module', 'error[task/unknown-module]: cannot run'],
+    ['undef', "error[var/undefined]: 'nope' is undefined"],
+    ['task/', 'error[task/parameter]'],
+    ['group', 'group_vars/all.yml:3:1'],
+    ['hosts', 'at hosts:12:1'],
+    ['site.', 'site.yml:4:54'],
+  ])('leaves the short %j alone within words, codes and places', (text, line) => {
+    new Secret(text);
+    onTestFinished(() => showNames([text])); // other files' tests may say it
+    expect(maskKnown(line)).toBe(line);
+    for (const open of ['x ', '"', 'password=', 'amqp://user:'])
+      expect(maskKnown(`${open}${text} ${open}${text}@host`)).toBe(`${open}*** ${open}***@host`);
+  });
+
+  it('hides a short text that is no word within others', () => {
+    new Secret('hunt3r');
+    expect(maskKnown('mysql -phunt3r')).toBe('mysql -p***');
   });
 
   it('shows what equals a name that everybody reads, and only that, whichever was known first', () => {

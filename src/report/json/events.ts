@@ -21,7 +21,8 @@ export type JsonRecord = { readonly type: string; readonly [key: string]: Json |
 
 /** Renders a record as one line, with the schema's version in front; secrets are hidden in every text and key. */
 export function renderJson(record: JsonRecord): string {
-  return `${JSON.stringify(masked({ schema: SCHEMA, ...record })).replace(UNSAFE, escapeUnit)}\n`;
+  const { type, ...rest } = record; // what the type is called is ours, whatever a secret is
+  return `${JSON.stringify({ schema: SCHEMA, type, ...maskedEntries(rest) }).replace(UNSAFE, escapeUnit)}\n`;
 }
 
 /** What JSON may hold as it is, but a terminal or a CI runner could obey; escaped it means the same. */
@@ -41,7 +42,12 @@ export function maskedJson(value: Json): Json {
 function masked(value: Json): Json {
   if (typeof value === 'string') return maskKnown(value);
   if (value === null || typeof value !== 'object') return value;
-  if (Array.isArray(value)) return value.map(masked);
+  return Array.isArray(value) ? value.map(masked) : maskedEntries(value as JsonObject);
+}
+
+type JsonObject = { readonly [key: string]: Json | undefined };
+
+function maskedEntries(value: JsonObject): JsonObject {
   const entries = Object.entries(value).flatMap(([key, item]): [string, Json][] =>
     item === undefined ? [] : [[maskKnown(key), masked(item)]],
   );
