@@ -113,10 +113,14 @@ function misfit({ name, schema, given }: Wanted, issue: z.core.$ZodIssue): Misfi
   if (isOwnWords) return { path, text: `${thing} ${issue.message}`, near: undefined };
   const value = partOf(given, path);
   const form = describe({ anyOf: wanted });
-  const text =
-    value === undefined && path.length > 0
-      ? `${thing} is missing`
-      : `${thing} is ${shown(value)}${form === 'any' ? `: ${issue.message}` : `, and must be ${form}`}`;
+  if (value === undefined && path.length > 0) return { path, text: `${thing} is missing`, near: undefined };
+  if (value instanceof Secret)
+    return {
+      path,
+      text: `${thing} comes from the vault, or from something secret, and is shown and compared: it must be ${form} in plain`,
+      near: undefined,
+    };
+  const text = `${thing} is ${shown(value)}${form === 'any' ? `: ${issue.message}` : `, and must be ${form}`}`;
   return { path, text, near: nearestOf(value, wanted) };
 }
 
@@ -159,7 +163,6 @@ const LONGEST = 40;
 
 function shown(value: unknown): string {
   if (value === null || value === undefined || value === '') return 'blank';
-  if (value instanceof Secret) return 'a text (secret)';
   if (typeof value === 'string')
     return value.length > LONGEST ? 'a long text' : `the text ${JSON.stringify(value)}`;
   if (typeof value === 'number' || typeof value === 'bigint') return `the number ${value}`;

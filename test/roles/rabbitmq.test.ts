@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
+import { Secret } from '../../src/base/secret.ts';
 import { KEY_IN_LOG } from '../../src/roles/rabbitmq/checks.ts';
 import { rabbitmq } from '../../src/roles/rabbitmq/index.ts';
 import { contentOf, declareRole, FACTS, idsOf } from '../support/role.ts';
@@ -338,6 +339,12 @@ test.each([
 ])('a limit that the broker does not know is told before anything is done: %j', (variables, meant) => {
   expect(() => declareRole(rabbitmq, variables)).toThrow(
     expect.objectContaining({ code: 'var/type', fix: expect.stringContaining(meant) }),
+  );
+});
+
+test('a secret where a plain text is wanted is said to be one', () => {
+  expect(() => declareRole(rabbitmq, { rabbitmq_install_method: new Secret('distribution') })).toThrow(
+    expect.objectContaining({ code: 'var/type', why: expect.stringContaining('comes from the vault') }),
   );
 });
 
