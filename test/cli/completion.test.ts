@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, Option } from 'commander';
 import { describe, expect, it, test } from 'vitest';
@@ -85,6 +86,14 @@ describe('the words of a project', () => {
   ])('are %s', async (_title, args, some) =>
     expect(await words(...args)).toEqual(expect.arrayContaining([...some])),
   );
+
+  test('are the tags of plays, roles and tasks, also in blocks', async () =>
+    withTutorial([], async (cwd) => {
+      const tasks = '[{file: {path: /x}, tags: b}, {block: [{file: {path: /y}, tags: [c]}]}]';
+      writeFileSync(join(cwd, 'tagged.yml'), `- hosts: all\n  tags: a\n  tasks: ${tasks}\n`);
+      const { stdout } = await gatdeploy(['complete-words', 'plan', '--', '-t', ''], { cwd });
+      expect(stdout.split('\n')).toEqual(expect.arrayContaining(['a', 'b', 'c']));
+    }));
 
   test('are none where there is no project, without a word of complaint', async () =>
     expect(await gatdeploy(['complete-words', 'plan'], { cwd: '/proc' })).toMatchObject({ code: 0, stderr: '' }));

@@ -1,6 +1,7 @@
 /** `gatdeploy complete-words`, for completion scripts: what this project has that fits in a place on the command line. */
 import { homedir } from 'node:os';
 import type { Command } from 'commander';
+import type { Task } from '../../project/playbook/types.ts';
 import type { Project } from '../../project/project.ts';
 
 /** Adds the command to the program; people have no use for it. */
@@ -73,17 +74,19 @@ async function roleNames(): Promise<readonly string[]> {
 
 async function tagsOf(project: Project): Promise<readonly string[]> {
   const { tagsIn } = await import('../../tasks/frame.ts');
-  const tags = project
-    .playbookNames()
-    .flatMap((name) =>
-      project
-        .playbook(name)
-        .plays.flatMap((play) => [
-          ...tagsIn(play.keywords),
-          ...play.roles.flatMap((entry) => tagsIn(entry.keywords)),
-        ]),
-    );
-  return [...new Set(tags)];
+  const plays = project.playbookNames().flatMap((name) => project.playbook(name).plays);
+  const tagged = plays.flatMap((play) => [
+    play,
+    ...play.roles,
+    ...[...play.preTasks, ...play.tasks, ...play.postTasks].flatMap(withInner),
+  ]);
+  return [...new Set(tagged.flatMap(({ keywords }) => tagsIn(keywords)))];
+}
+
+/** A task, and those of its block. */
+function withInner(task: Task): readonly Task[] {
+  if (task.kind !== 'block') return [task];
+  return [task, ...[...task.block, ...task.rescue, ...task.always].flatMap(withInner)];
 }
 
 async function variableNames(project: Project): Promise<readonly string[]> {
