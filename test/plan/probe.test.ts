@@ -24,7 +24,7 @@ test('probes that share an answer read each its own part of it', () => {
   );
   const printed = `\n@n begin rabbitmq\n${said.join('')}\n@n end rabbitmq 0\n`;
   const observed = parseProbe(nodes, Buffer.from(printed), 'n');
-  expect(observed.get('h/rabbitmq_vhost[/p/q]')).toEqual({ tracing: false });
+  expect(observed.get('h/rabbitmq_vhost[/p/q]')).toEqual({ tracing: false, limits: 'none' });
   expect(observed.get('h/rabbitmq_user[guest]')).toBe('absent');
   expect(observed.get('h/rabbitmq_user[admin]')).toMatchObject({ tags: 'administrator' });
 });
