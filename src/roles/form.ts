@@ -56,15 +56,36 @@ function describeAll(schemas: readonly Schema[]): string {
 
 /**
  * A value as the role gets it. An empty one is none where the variable may be left out, as for Ansible's roles, and so is a
- * null inside it: `password: null` is no password.
+ * null inside it: `password: null` is no password. Something secret where a plain value is wanted, such as a name in a file that is
+ * encrypted as a whole, is taken as plain; what is shown of it stays masked.
  */
-export function parseGiven({ type }: RoleVar<unknown>, given: unknown): z.ZodSafeParseResult<unknown> {
+export function parseGiven({ type, doc }: RoleVar<unknown>, given: unknown): z.ZodSafeParseResult<unknown> {
   const parsed = type.safeParse(given, { reportInput: true });
   if (parsed.success) return parsed;
-  const blank = parsed.error.issues.map((issue) => closest(issue).path).filter((path) => isBlank(given, path));
+  const paths = parsed.error.issues.map((issue) => closest(issue).path);
+  const closed = paths.flatMap((path) => secretOn(given, path) ?? []);
+  if (closed.length > 0) return parseGiven({ type, doc }, closed.reduce(revealAt, given));
+  const blank = paths.filter((path) => isBlank(given, path));
   if (blank.length === 0) return parsed;
   const without = type.safeParse(blank.reduce(leaveOut, given));
   return without.success ? without : parsed;
+}
+
+/** The beginning of a path that leads to something secret, in brackets. */
+function secretOn(given: unknown, path: Path): readonly [Path] | undefined {
+  const end = [...path.keys(), path.length].find(
+    (length) => partOf(given, path.slice(0, length)) instanceof Secret,
+  );
+  return end === undefined ? undefined : [path.slice(0, end)];
+}
+
+function revealAt(value: unknown, [step, ...path]: Path): unknown {
+  if (value instanceof Secret) return value.reveal();
+  if (step === undefined) return value;
+  if (Array.isArray(value)) return value.map((item, index) => (index === step ? revealAt(item, path) : item));
+  if (value instanceof Map) return new Map([...value, [step, revealAt(value.get(step), path)]]);
+  const all = value as Record<PropertyKey, unknown>;
+  return { ...all, [step]: revealAt(all[step], path) };
 }
 
 function isBlank(given: unknown, path: Path): boolean {
@@ -117,7 +138,7 @@ function misfit({ name, schema, given }: Wanted, issue: z.core.$ZodIssue): Misfi
   if (value instanceof Secret)
     return {
       path,
-      text: `${thing} comes from the vault, or from something secret, and is shown and compared: it must be ${form} in plain`,
+      text: `${thing} comes from the vault, or from something secret, and so is not shown here; it must be ${form}`,
       near: undefined,
     };
   const text = `${thing} is ${shown(value)}${form === 'any' ? `: ${issue.message}` : `, and must be ${form}`}`;

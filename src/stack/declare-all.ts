@@ -94,10 +94,11 @@ function warnOfTags({ project, plays }: Stack, declared: readonly DeclaredBy[], 
 /** Kinds whose names everybody on a host can list. */
 const LISTED = new Set(['package', 'user', 'group', 'service']);
 
+/** Names that are seen anyway, whatever encrypted file they stand in, too: of hosts, of kinds, of what everybody can list. */
 function publicNames(graph: Graph): readonly string[] {
-  return [...graph.nodes.values()]
-    .filter(({ resource }) => LISTED.has(resource.kind.name))
-    .map(({ resource }) => resource.name.replace(/[.](service|timer|socket)$/, ''));
+  return [...graph.nodes.values()].flatMap(({ host, resource: { kind, name } }) =>
+    LISTED.has(kind.name) ? [host, kind.name, name.replace(/[.](service|timer|socket)$/, '')] : [host, kind.name],
+  );
 }
 
 type Gathered = {

@@ -1,5 +1,6 @@
 /** Dictionaries of Galaxy's options. */
 import { isDict, type Scalar, type Value } from '../../base/value.ts';
+import { plainText } from '../plain-text.ts';
 
 export type Dict = ReadonlyMap<Scalar, Value>;
 
@@ -30,6 +31,5 @@ export function partOf(dict: Dict | undefined, key: string): Dict {
 
 /** A text of a dictionary. */
 export function textOf(dict: Dict, key: string): string | undefined {
-  const value = dict.get(key);
-  return typeof value === 'string' ? value : undefined;
+  return plainText(dict.get(key));
 }

@@ -2,6 +2,7 @@
 import { quoteWord } from '../../base/shell.ts';
 import { template } from '../../render/template.ts';
 import { file, type Resource, service } from '../../resources/index.ts';
+import { plainText } from '../plain-text.ts';
 import type { Layout } from './layout.ts';
 import { managersOf, stagingOf } from './managers.ts';
 import type { PulsarValues } from './vars.ts';
@@ -29,9 +30,9 @@ export function declareCleanup(v: PulsarValues, layout: Layout): readonly Resour
 function placesOf(v: PulsarValues) {
   const config = v.pulsar_yaml_config_merged;
   const folders = new Set([...managersOf(config).values()].map((options) => stagingOf(v, options)));
-  const persistence = config.get('persistence_directory');
+  const persistence = plainText(config.get('persistence_directory'));
   return {
     folders: [...folders].map(quoteWord).join(' '),
-    marks: quoteWord(typeof persistence === 'string' ? persistence : v.pulsar_persistence_dir),
+    marks: quoteWord(persistence ?? v.pulsar_persistence_dir),
   };
 }

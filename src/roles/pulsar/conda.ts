@@ -1,8 +1,9 @@
 /** The conda that Pulsar's dependency resolvers look for, so that Pulsar starts after whoever installs it. */
 import { sh } from '../../base/shell.ts';
-import { isDict, isList, type Value } from '../../base/value.ts';
+import { isDict, isList } from '../../base/value.ts';
 import { existingFile, type Resource } from '../../resources/index.ts';
 import type { Check } from '../../verify/check.ts';
+import { plainText } from '../plain-text.ts';
 import type { HostContext } from '../role.ts';
 import type { Layout } from './layout.ts';
 import type { PulsarValues } from './vars.ts';
@@ -40,13 +41,16 @@ function condaProgram(v: PulsarValues): string | undefined {
   const resolution = config.get('dependency_resolution');
   const resolvers = resolution !== undefined && isDict(resolution) ? resolution.get('resolvers') : [];
   const listed = resolvers !== undefined && isList(resolvers) ? resolvers : [];
-  const conda = listed.filter(isDict).find((one) => one.get('type') === 'conda');
+  const conda = listed.filter(isDict).find((one) => plainText(one.get('type')) === 'conda');
   if (conda === undefined) return undefined;
-  const texts = [conda.get('prefix'), config.get('conda_prefix'), below(config.get('tool_dependency_dir'))];
-  const prefix = texts.find((one): one is string => typeof one === 'string' && one.startsWith('/'));
+  const texts = [
+    ...[conda.get('prefix'), config.get('conda_prefix')].map(plainText),
+    below(plainText(config.get('tool_dependency_dir'))),
+  ];
+  const prefix = texts.find((one) => one?.startsWith('/'));
   return prefix === undefined ? undefined : `${prefix}/bin/conda`;
 }
 
-function below(dependencies: Value | undefined): Value {
-  return typeof dependencies === 'string' ? `${dependencies}/_conda` : null;
+function below(dependencies: string | undefined): string | undefined {
+  return dependencies === undefined ? undefined : `${dependencies}/_conda`;
 }

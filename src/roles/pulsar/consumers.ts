@@ -13,6 +13,7 @@ import {
   type ReadQueue,
   unshare,
 } from '../../verify/checks/queue-readers.ts';
+import { plainText } from '../plain-text.ts';
 import type { HostContext } from '../role.ts';
 import { brokerOf } from './app-config.ts';
 import { layoutOf } from './layout.ts';
@@ -31,10 +32,10 @@ export function consumersCheck(v: PulsarValues, host: HostContext, queue: AmqpUr
 
 /** `pulsar__setup` for the default manager, `pulsar_NAME__setup` for others; a prefix of the admin's replaces all that. */
 export function queueNames(v: PulsarValues): readonly string[] {
-  const own = v.pulsar_yaml_config_merged.get('amqp_key_prefix');
+  const own = plainText(v.pulsar_yaml_config_merged.get('amqp_key_prefix'));
   return managerNames(v.pulsar_yaml_config_merged).flatMap((manager) => {
     const prefix = manager === '_default_' ? 'pulsar_' : `pulsar_${manager}_`;
-    return LISTENED.map((one) => `${typeof own === 'string' ? own : prefix}_${one}`);
+    return LISTENED.map((one) => `${own ?? prefix}_${one}`);
   });
 }
 

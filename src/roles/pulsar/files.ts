@@ -4,6 +4,7 @@ import { isDict, isList, type Value } from '../../base/value.ts';
 import { renderNiceYaml } from '../../render/nice-yaml.ts';
 import { template } from '../../render/template.ts';
 import { directory, file, type Resource } from '../../resources/index.ts';
+import { plainText } from '../plain-text.ts';
 import { appConfig } from './app-config.ts';
 import type { Layout } from './layout.ts';
 import type { PulsarValues } from './vars.ts';
@@ -56,8 +57,7 @@ function declareMetrics(
 ): readonly Resource[] {
   const plugins = v.pulsar_job_metrics_plugins;
   if (plugins === undefined) return [];
-  const name = v.pulsar_yaml_config_merged.get('job_metrics_config_file');
-  const path = typeof name === 'string' ? name : 'job_metrics_conf.yml';
+  const path = plainText(v.pulsar_yaml_config_merged.get('job_metrics_config_file')) ?? 'job_metrics_conf.yml';
   const absolute = path.startsWith('/') ? path : `${v.pulsar_config_dir}/${path}`;
   return [file(absolute, { content: yamlFile(modernMetrics(plugins)), settings: true, ...props })];
 }
@@ -74,8 +74,7 @@ function modernMetrics(plugins: Value): Value {
 }
 
 function argument(arg: ReadonlyMap<unknown, Value>): [string, Value] {
-  const name = arg.get('name');
-  return [typeof name === 'string' ? name : '', arg.get('value') ?? null];
+  return [plainText(arg.get('name')) ?? '', arg.get('value') ?? null];
 }
 
 function yamlFile(value: Value) {

@@ -1,5 +1,6 @@
 /** The managers of app.yml, which run the jobs, each with its options. */
 import { isDict, type Scalar, type Value } from '../../base/value.ts';
+import { plainText } from '../plain-text.ts';
 import type { PulsarValues } from './vars.ts';
 
 type Dict = ReadonlyMap<Scalar, Value>;
@@ -20,14 +21,13 @@ export function managerNames(config: Dict): readonly string[] {
 
 /** What a manager does with a job: runs it, or gives it to a cluster. */
 export function typeOf(options: Dict): string {
-  const type = options.get('type');
-  return typeof type === 'string' ? type : 'queued_python';
+  return plainText(options.get('type')) ?? 'queued_python';
 }
 
 /** Where a manager keeps its jobs: its own directory, else that of app.yml, else that of the variable. */
 export function stagingOf(v: PulsarValues, options: Dict): string {
-  const paths = [options.get('staging_directory'), v.pulsar_yaml_config_merged.get('staging_directory')];
-  return paths.find((path) => typeof path === 'string') ?? v.pulsar_staging_dir;
+  const own = plainText(options.get('staging_directory'));
+  return own ?? plainText(v.pulsar_yaml_config_merged.get('staging_directory')) ?? v.pulsar_staging_dir;
 }
 
 function dictOf(value: Value | undefined): Dict {

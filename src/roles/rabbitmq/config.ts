@@ -1,5 +1,5 @@
 /** `rabbitmq_config` of either generation as settings of rabbitmq.conf. See rabbitmq.com, "Configuration". */
-import { joinText, Secret, type Text } from '../../base/secret.ts';
+import { joinText, reveal, Secret, type Text } from '../../base/secret.ts';
 import type { HostContext } from '../role.ts';
 import { fromTerms } from './config-terms.ts';
 import { type Setting, scalar } from './setting.ts';
@@ -22,7 +22,7 @@ export function settingsOf(v: RabbitmqValues, host: HostContext): Settings {
     ? fromTerms(v.rabbitmq_config as readonly Config[], host)
     : fromDict((v.rabbitmq_config ?? {}) as ConfigDict);
   const has = (prefix: string) => given.some(({ key }) => key === prefix || key.startsWith(`${prefix}.`));
-  const lines = [...given];
+  const lines = given.map(inPlain);
   if (!has('listeners.tcp')) lines.unshift({ key: 'listeners.tcp.local', value: '127.0.0.1:5672' });
   if (isFour(v, host) && !has('max_message_size')) lines.push({ key: 'max_message_size', value: '134217728' });
   const plugins = v.rabbitmq_plugins.map((one) => one.name);
@@ -43,6 +43,16 @@ export function settingsOf(v: RabbitmqValues, host: HostContext): Settings {
     }),
   );
   return { lines, tls: all('listeners.ssl.'), plain: all('listeners.tcp.'), ...files };
+}
+
+/** Addresses and paths are no secrets, whatever file they come from. */
+function inPlain({ key, value }: Setting): Setting {
+  return {
+    key,
+    value: /^(?:listeners[.]|ssl_options[.](?:ca)?certfile$|ssl_options[.]keyfile$)/.test(key)
+      ? reveal(value)
+      : value,
+  };
 }
 
 /** Since RabbitMQ 4 a message may have 16 MB only, which jobs with many inputs exceed; before, it was this much. */

@@ -1,11 +1,11 @@
 /** One setting of rabbitmq.conf. */
-import { Secret, type Text } from '../../base/secret.ts';
+import { reveal, Secret, type Text } from '../../base/secret.ts';
 
 /** One line: `listeners.ssl.default = 0.0.0.0:5671`. */
 export type Setting = { readonly key: string; readonly value: Text };
 
 /** A scalar as rabbitmq.conf writes it; Python's words for booleans are Erlang's in lower case. */
 export function scalar(value: string | number | bigint | boolean | Secret): Text {
-  if (value instanceof Secret) return value;
-  return /^(?:True|False)$/.test(String(value)) ? String(value).toLowerCase() : String(value);
+  const text = value instanceof Secret ? value : String(value);
+  return /^(?:True|False)$/.test(reveal(text)) ? reveal(text).toLowerCase() : text;
 }
