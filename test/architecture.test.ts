@@ -32,7 +32,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'chalk',
     'listr2',
     'diff',
-    'string-width',
+    'get-east-asian-width',
   ],
   stack: ['base', 'render', 'project', 'resources', 'verify', 'roles', 'tasks', 'graph', 'types:transport'],
   session: [

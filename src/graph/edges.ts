@@ -1,6 +1,7 @@
 /** Draws the edges that follow from the data: paths, owners, what a process loads, capabilities. */
 import type { Capability } from '../base/capability.ts';
 import type { Edge, GraphNode } from './edge.ts';
+import { pathRegister } from './paths.ts';
 
 /** The reason of an edge from the maker of a path to a resource that uses the path. */
 export const USES = 'uses it';
@@ -19,7 +20,7 @@ type Index = {
   readonly providers: ReadonlyMap<Capability, readonly string[]>;
 };
 
-/** Draws all edges; capabilities without a provider are returned beside them. */
+/** Draws all edges; capabilities without a provider are returned beside them. @throws GatError graph/conflict */
 export function drawEdges(nodes: Nodes): Drawn {
   const index = indexNodes(nodes);
   const external: { capability: Capability; by: string }[] = [];
@@ -53,10 +54,13 @@ function following({ resource, host, key }: GraphNode): Edge[] {
 
 function indexNodes(nodes: Nodes): Index {
   const byPath = new Map<string, string>();
+  const paths = pathRegister();
   const providers = new Map<Capability, string[]>();
   for (const node of nodes.values()) {
-    const { path } = node.resource.kind.touches(node.resource);
-    if (path !== undefined && !node.resource.props.absent) byPath.set(`${node.host}:${path}`, node.key);
+    const touches = node.resource.kind.touches(node.resource);
+    if (touches.path !== undefined && !node.resource.props.absent)
+      byPath.set(`${node.host}:${touches.path}`, node.key);
+    paths.add(node, touches);
     for (const capability of node.resource.props.provides ?? []) {
       providers.set(capability, [...(providers.get(capability) ?? []), node.key]);
     }

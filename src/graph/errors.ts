@@ -22,6 +22,21 @@ export function conflict(first: GraphNode, second: GraphNode): GatError {
   });
 }
 
+/** One path that is to be a file and a folder. */
+export function twoShapes(first: GraphNode, second: GraphNode): GatError {
+  const [a, b] = [first.resource, second.resource];
+  return new GatError({
+    code: 'graph/conflict',
+    what: `cannot make ${a.name} both a file and a folder on ${first.host}`,
+    where: [
+      { host: first.host, resource: b.id },
+      ...[a, b].flatMap(({ origin }) => origin?.positions.slice(0, 1) ?? []),
+    ],
+    why: `${a.id} and ${b.id} are declared for it`,
+    fix: 'give one of them another path; to put a file into the folder, end its path with the name that it has there',
+  });
+}
+
 function stateValue(state: unknown, key: string): unknown {
   return state && typeof state === 'object' ? Object.entries(state).find(([name]) => name === key)?.[1] : state;
 }

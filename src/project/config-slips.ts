@@ -9,10 +9,15 @@ const SLIP = 2;
 /** Tells each setting that is not known and all but one that is. */
 export function misspeltSettings(settings: Settings, known: ReadonlySet<string>): readonly Warning[] {
   return [...settings].flatMap(([name, { position }]): readonly Warning[] => {
-    const near = known.has(name) ? undefined : [...known].find((one) => editDistance(one, name) <= SLIP);
+    const near = known.has(name) ? undefined : [...known].find((one) => isNear(one, name));
     if (near === undefined) return [];
     return [{ position, text: `no setting is called ${written(name)}; did you mean \`${written(near)}\`?` }];
   });
+}
+
+/** Lengths are compared first: that is quick, and most settings are far from each other. */
+function isNear(one: string, other: string): boolean {
+  return Math.abs(one.length - other.length) <= SLIP && editDistance(one, other) <= SLIP;
 }
 
 /** `[defaults] inventory` */

@@ -1,5 +1,5 @@
 /** Text for people as lines of styled spans: made once, drawn in colour or not; harmless and masked when drawn. */
-import stringWidth from 'string-width';
+import { eastAsianWidth } from 'get-east-asian-width';
 import { maskKnown } from '../base/secret.ts';
 import { defuse, neutralise } from './neutral.ts';
 
@@ -47,9 +47,17 @@ export function widthOf(line: Line): number {
   return line.reduce((sum, part) => sum + columnsOf(typeof part === 'string' ? part : part.text), 0);
 }
 
-/** How many columns of a terminal a text takes: some characters take two, some are spelt out. */
+/** How many columns of a terminal a text takes: some characters take two, some none, some are spelt out. */
 function columnsOf(text: string): number {
-  return /^[\x20-\x7e]*$/.test(text) ? text.length : stringWidth(neutralise(text));
+  if (/^[\x20-\x7e]*$/.test(text)) return text.length;
+  return [...neutralise(text)].reduce((sum, character) => sum + columnsOfCharacter(character), 0);
+}
+
+/** Marks that are drawn over what stands before them. */
+const OVER = /^[\p{Mn}\p{Me}\p{Cf}]$/u;
+
+function columnsOfCharacter(character: string): number {
+  return OVER.test(character) ? 0 : eastAsianWidth(character.codePointAt(0) ?? 0);
 }
 
 /** Wraps a line of spans at a width, its first line at another; words longer than it stay whole. */

@@ -26,7 +26,7 @@ export const directory = defineKind<DirectoryProps>({
     checkPath(name);
     return { type: 'directory', ...wantedAttributes(props, '0755') };
   },
-  touches: (props, name) => ({ path: name, ...owners(props) }),
+  touches: (props, name) => ({ path: name, makes: 'directory', ...owners(props) }),
   apply({ name, props, before, after }) {
     if (!after) return sh`gd_open ${name}; rmdir -- "./$gd_name"`;
     const create = before === undefined;

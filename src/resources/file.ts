@@ -52,7 +52,11 @@ export const file = defineKind<FileProps>({
         : {};
     return { type: 'file', ...wantedAttributes(props, '0644'), ...content };
   },
-  touches: (props, name) => ({ path: name, ...owners(props) }),
+  touches: (props, name) => ({
+    path: name,
+    ...(!props.onlyIfMissing && { makes: 'file' as const }),
+    ...owners(props),
+  }),
   loadables: ({ content, encoding, onlyIfMissing }, path) => {
     const isKnown = content !== undefined && !onlyIfMissing;
     return [{ type: 'file', path, ...(isKnown && { becomes: digestOf(content, encoding) }) }];

@@ -59,6 +59,8 @@ export type Resource = {
 export type Touches = {
   /** The path that the resource makes; it comes after the directory it lies in. */
   readonly path?: string;
+  /** What the path is then: nothing can be both. */
+  readonly makes?: 'file' | 'directory';
   /** Paths that must exist first if somebody declares them. */
   readonly uses?: readonly string[];
   /** Owner and group: users and groups that must exist first if somebody declares them. */

@@ -33,7 +33,7 @@ const ALSO: Readonly<Record<string, RegExp>> = {
   'explain.ts': READING,
   'eval.ts': READING,
   'render.ts': READING,
-  'vault.ts': /^(?:project\/|render\/|report\/|yaml$|ansible-vault$|handlebars$|diff$|string-width$)/,
+  'vault.ts': /^(?:project\/|render\/|report\/|yaml$|ansible-vault$|handlebars$|diff$|get-east-asian-width$)/,
   'hosts.ts':
     /^(?:session\/targets\.ts$|stack\/collect\.ts$|project\/|render\/|yaml$|ansible-vault$|handlebars$|transport\/|node-ssh$|ssh2$|ssh-config$)/,
   'lab.ts': /^lab\/store\.ts$/,

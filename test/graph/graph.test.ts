@@ -51,6 +51,25 @@ describe('the graph', () => {
     expect(graph.external).toEqual([]);
   });
 
+  test('refuses to make one path a file and a folder, unless something between them may take the first away', () => {
+    const [made, folder] = [file('/srv/a', { content: '' }), directory('/srv/a', {})];
+    for (const resources of [
+      [made, folder],
+      [folder, made],
+    ]) {
+      expect(() => orderOf(resources)).toThrow(
+        expect.objectContaining({
+          code: 'graph/conflict',
+          what: expect.stringContaining('both a file and a folder'),
+        }),
+      );
+    }
+    const between = command('rm', { run: sh`rm -r /srv/a` });
+    expect(() => orderOf([made, between, folder])).not.toThrow();
+    expect(() => orderOf([file('/srv/a', { onlyIfMissing: true, content: '' }), folder])).not.toThrow();
+    expect(() => orderOf([file('/srv/a', { absent: true }), folder])).not.toThrow();
+  });
+
   test('names capabilities that nobody provides', () => {
     const login = amqp('elsewhere', '/v', 'u');
     const graph = buildGraph([{ host: 'w', resources: [command('start', { run: sh`true`, requires: [login] })] }]);
