@@ -12,12 +12,15 @@ import type { ProofContext } from '../../src/verify/proof.ts';
 export type StreamedJob = { readonly id: string; readonly state: string; readonly info: string };
 
 export type JobStream = {
-  /** Sends no more, and waits until all have ended, or until none has for `quietMs`. */
+  /** Sends no more once two have been sent, and waits until all have ended, or until none has for `quietMs`. */
   stop(quietMs: number): Promise<readonly StreamedJob[]>;
 };
 
 /** Between two jobs: long enough for a moment now and then in which none is under way. */
 const GAP_MS = 12_000;
+
+/** A change may be made in no time: one job before it, one behind it. */
+const LEAST = 2;
 
 const jobs = z.array(z.looseObject({ id: z.string(), state: z.string(), tool_id: z.string() }));
 
@@ -53,10 +56,12 @@ export async function startJobs(lab: Lab, tool: string): Promise<JobStream> {
     return jobs.parse(json).filter(({ tool_id }) => tool_id === tool);
   };
   let ended = false;
+  let sent = 0;
+  const goesOn = (): boolean => !ended || sent < LEAST;
   const sending = (async () => {
-    while (!ended) {
-      await unlessAway(send);
-      for (let waited = 0; waited < GAP_MS && !ended; waited += 500) await pause(500);
+    while (goesOn()) {
+      if (await unlessAway(send)) sent += 1;
+      for (let waited = 0; waited < GAP_MS && goesOn(); waited += 500) await pause(500);
     }
   })();
   return {
