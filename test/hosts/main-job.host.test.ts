@@ -94,9 +94,15 @@ systemctl list-units --all --no-legend --plain --type=service --state=active | c
       ],
     ],
     [
-      'app.yml is edited by hand',
+      'app.yml is edited by hand, and Pulsar has not loaded that',
       'pulsar',
       sh`echo 'x: 1' >>/mnt/pulsar/config/app.yml`,
+      ['pulsar.lab.test: update file[/mnt/pulsar/config/app.yml]'],
+    ],
+    [
+      'app.yml is edited by hand, and Pulsar has loaded that',
+      'pulsar',
+      sh`echo 'x: 1' >>/mnt/pulsar/config/app.yml; systemctl restart pulsar.service`,
       [
         'pulsar.lab.test: update file[/mnt/pulsar/config/app.yml]',
         'pulsar.lab.test: update service[pulsar.service]',
