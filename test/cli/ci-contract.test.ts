@@ -105,10 +105,11 @@ describe('files at the end', () => {
     expect(end).toMatchObject({ type: 'end', code: 3, ok: false, command: 'gatdeploy plan pulsar' });
   });
 
-  test('that cannot be written are an error of their own', async () => {
+  test('that cannot be written are an error of their own, before anything is run', async () => {
     const result = await run(['plan', 'pulsar', '--offline', '--report', '/dev/null/run.html']);
     expect(result.code).toBe(2);
     expect(result.stderr).toContain('cannot write /dev/null/run.html');
+    expect(result.stdout).toBe('');
   });
 
   test('of a hook that fails tell what it said', async () => {

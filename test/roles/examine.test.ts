@@ -279,6 +279,11 @@ describe('a Galaxy', () => {
       ['galaxy/broker-lost'],
     ],
     [
+      'that misses another site of the network, with a traceback',
+      `${RUNS}socket.gaierror: [Errno -2] Name or service not known\nurllib.error.URLError: <urlopen error [Errno -2] Name or service not known>\n@jobs\n`,
+      [],
+    ],
+    [
       'that misses another site of the network',
       `${RUNS}requests.exceptions.ConnectionError: Failed to resolve 'github.com' ([Errno -2] Name or service not known)\n@jobs\n`,
       [],

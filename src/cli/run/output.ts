@@ -23,15 +23,18 @@ export async function withOutput(flags: Flags, task: (output: Output) => Promise
     ? recordReporter(direct, Date.now())
     : { reporter: direct, record: undefined };
   const clock = (): number => performance.now() - startedAt;
-  const attempt = async (run: () => Promise<number>): Promise<void> => {
+  const attempt = async (run: () => Promise<number>): Promise<boolean> => {
     try {
       process.exitCode = await run();
+      return true;
     } catch (error) {
       reporter.error(error);
       process.exitCode = exitCodeFor(error);
+      return false;
     }
   };
   try {
+    if (isRecorded && !(await attempt(() => checkFiles(flags)))) return;
     await attempt(() => task({ reporter, clock }));
     const code = Number(process.exitCode);
     if (record)
@@ -45,4 +48,10 @@ export async function withOutput(flags: Flags, task: (output: Output) => Promise
   } finally {
     await reporter.close();
   }
+}
+
+async function checkFiles(options: FileOptions): Promise<number> {
+  const { checkRunFiles } = await import('./run-files.ts');
+  checkRunFiles(options);
+  return 0;
 }

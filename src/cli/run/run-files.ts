@@ -1,6 +1,6 @@
 /** Files and messages at the end of a run, for pipelines and people who look later. */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { findTimings } from '../../apply/timings.ts';
 import { endRecord } from '../../report/end.ts';
@@ -38,6 +38,23 @@ export function writeRunFiles(record: RunRecord, options: FileOptions, end: RunE
     writeOutput(options.report, renderPage(record, { command, version: GATDEPLOY_VERSION, path, ...end }));
   }
   if (options.notify !== undefined) notify(options.notify, renderJson(endRecord(record, { command, ...end })));
+}
+
+/** Looks whether the files can be written: nothing is run whose report is lost. @throws GatError cli/unwritable */
+export function checkRunFiles({ junit, report }: FileOptions): void {
+  for (const file of [junit, report]) if (file !== undefined) checkWritable(file);
+}
+
+function checkWritable(file: string): void {
+  const folder = path.dirname(path.resolve(file));
+  try {
+    mkdirSync(folder, { recursive: true });
+    const there = statSync(file, { throwIfNoEntry: false });
+    if (there?.isDirectory()) throw new Error('it is a folder');
+    accessSync(there ? file : folder, constants.W_OK);
+  } catch (error) {
+    throw unwritable(file, error);
+  }
 }
 
 /** The command and its stacks; options may hold what is nobody's business. */

@@ -36,8 +36,9 @@ const SENDING: readonly Sign[] = [
   },
   {
     id: 'galaxy/broker-unresolved',
+    // Not socket.gaierror alone: Galaxy also looks for other sites, such as those that tools are downloaded from.
     pattern:
-      /(?:kombu\.exceptions\.OperationalError|socket\.gaierror): .*(?:Name or service not known|Temporary failure in name resolution|No address associated)/,
+      /kombu\.exceptions\.OperationalError: .*(?:Name or service not known|Temporary failure in name resolution|No address associated)/,
     place: 'way',
     cause: "the broker's name in amqp_url does not resolve on Galaxy's host",
     fix: 'see the host in amqp_url of job_conf; then DNS or /etc/hosts',
