@@ -1,6 +1,25 @@
 /** The works of a run as the schedule looks at them: a fleet has tens of thousands, of which an end concerns a few. */
+
+import type { ResourceStatus } from '../base/events.ts';
+import type { GraphNode } from '../graph/edge.ts';
 import type { Graph } from '../graph/graph.ts';
-import type { Work, Works } from './work.ts';
+import type { Decision } from '../plan/plan.ts';
+import type { Observed } from '../resources/kind.ts';
+
+/** Where one node stands. Counters are ticks of the run's own clock, which goes on with each reading and each end. */
+export type Work = {
+  readonly node: GraphNode;
+  phase: 'waiting' | 'busy' | 'done';
+  observed: Observed;
+  decision: Decision;
+  readAt: number;
+  doneAt: number;
+  status?: ResourceStatus;
+  blockedBy?: string | undefined;
+};
+
+/** All nodes of a run by key, in the graph's order. */
+export type Works = ReadonlyMap<string, Work>;
 
 export type Board = {
   readonly graph: Graph;

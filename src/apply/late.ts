@@ -8,13 +8,14 @@ import { newNonce } from '../plan/frame.ts';
 import { type Entry, makePlan } from '../plan/plan.ts';
 import { parseProbe, renderProbe } from '../plan/probe.ts';
 import type { Applied, LateContext, Looked, Resource, RestartPolicy, RunOutput } from '../resources/kind.ts';
+import type { Work } from './board.ts';
 import { scriptLost, stepLate } from './errors.ts';
 import { runBatch, runReading } from './execute.ts';
 import { oneLine } from './journal.ts';
 import { preamble } from './preamble.ts';
 import { summarize } from './summary.ts';
 import { beginWatch, defineWatch } from './watch.ts';
-import { asUserError, finish, type HostLink, newRun, type Run, tellLine, type Work } from './work.ts';
+import { asUserError, finish, type HostLink, newRun, type Run, tellLine } from './work.ts';
 
 /** How much of each stream of a script is kept. */
 const KEPT_BYTES = 4_194_304;

@@ -3,9 +3,10 @@ import { compare } from '../plan/diff.ts';
 import { probeFailed } from '../plan/errors.ts';
 import { newNonce } from '../plan/frame.ts';
 import { parseProbe, renderProbe } from '../plan/probe.ts';
+import type { Work } from './board.ts';
 import { stillUnknown } from './errors.ts';
 import { runReading } from './execute.ts';
-import { asUserError, finish, type Run, type Work } from './work.ts';
+import { asUserError, finish, type Run } from './work.ts';
 
 /**
  * Reads in one round trip and decides anew. What is still unknown has failed, unless something before it is yet to be

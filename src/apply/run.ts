@@ -1,5 +1,6 @@
 /** Runs a plan: asks the schedule what can be done, does it on the hosts, notes what happened, until nothing is left. */
 
+import type { Work } from './board.ts';
 import { runReading } from './execute.ts';
 import { runLate } from './late.ts';
 import { isLeft } from './lease.ts';
@@ -9,7 +10,7 @@ import type { Outcome, Result } from './outcome.ts';
 import { readAgain } from './read.ts';
 import { hasMorePackagesSoon, nextWork } from './schedule.ts';
 import { runSteps } from './step.ts';
-import { type ApplyOptions, finish, newRun, type Run, type Work } from './work.ts';
+import { type ApplyOptions, finish, newRun, type Run } from './work.ts';
 
 /** How many slow steps run beside each other on one host; sshd allows ten sessions by default. */
 const SLOW_AT_ONCE = 4;

@@ -1,8 +1,7 @@
 /** Decides what can be done next on a host; knows the graph's order and what has happened, does nothing itself. */
 import type { Graph } from '../graph/graph.ts';
-import type { Board } from './board.ts';
+import type { Board, Work, Works } from './board.ts';
 import { letsGoOn } from './outcome.ts';
-import type { Work, Works } from './work.ts';
 
 /** What to do next on a host. */
 export type Next = {

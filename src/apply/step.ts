@@ -5,13 +5,14 @@ import { newNonce } from '../plan/frame.ts';
 import type { Decision } from '../plan/plan.ts';
 import type { Change, CommonProps, State } from '../resources/kind.ts';
 import { batchReader, renderBatch, type Step, type StepEnd } from './batch.ts';
+import type { Work } from './board.ts';
 import { leaseLost, stepFailed, stepLate, stepLost, wayInLost } from './errors.ts';
 import { runBatch } from './execute.ts';
 import { LEASE_LOST } from './lease.ts';
 import { forgetMade, noteMade } from './made.ts';
 import { summarize } from './summary.ts';
 import { arm, guardsWayIn, tryWaysIn } from './way-in.ts';
-import { asUserError, finish, type HostLink, type Run, tellLine, type Work } from './work.ts';
+import { asUserError, finish, type HostLink, type Run, tellLine } from './work.ts';
 
 /** The work of one step: a resource, or several of a bulk kind; and the works of earlier steps that it follows. */
 export type StepWork = { readonly works: readonly Work[]; readonly needs: readonly Work[] };

@@ -2,30 +2,14 @@
 import { GatError } from '../base/errors.ts';
 import type { Emit, ResourceStatus } from '../base/events.ts';
 import { maskKnown } from '../base/secret.ts';
-import type { GraphNode } from '../graph/edge.ts';
 import type { Graph } from '../graph/graph.ts';
 import { newNonce } from '../plan/frame.ts';
-import type { Decision, Plan } from '../plan/plan.ts';
-import type { Observed, RestartPolicy } from '../resources/kind.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { RestartPolicy } from '../resources/kind.ts';
 import type { Become, Connection } from '../transport/connection.ts';
-import { type Board, makeBoard } from './board.ts';
+import { type Board, makeBoard, type Work, type Works } from './board.ts';
 import type { MadeNotes } from './made.ts';
 import type { Outcome, Result } from './outcome.ts';
-
-/** Where one node stands. Counters are ticks of the run's own clock, which goes on with each reading and each end. */
-export type Work = {
-  readonly node: GraphNode;
-  phase: 'waiting' | 'busy' | 'done';
-  observed: Observed;
-  decision: Decision;
-  readAt: number;
-  doneAt: number;
-  status?: ResourceStatus;
-  blockedBy?: string | undefined;
-};
-
-/** All nodes of a run by key, in the graph's order. */
-export type Works = ReadonlyMap<string, Work>;
 
 /** A host to work on. */
 export type HostLink = {

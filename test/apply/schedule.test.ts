@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import type { Work } from '../../src/apply/board.ts';
 import { makeBoard } from '../../src/apply/board.ts';
 import { hasMorePackagesSoon, nextWork } from '../../src/apply/schedule.ts';
-import type { Work } from '../../src/apply/work.ts';
 import { certificate } from '../../src/base/capability.ts';
 import { buildGraph } from '../../src/graph/graph.ts';
 import {
