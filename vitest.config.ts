@@ -14,6 +14,7 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: ['test/hosts/**', '**/node_modules/**'],
+          setupFiles: ['test/support/forget-secrets.ts'],
           // A busy machine is slow; no test measures time.
           testTimeout: 60_000,
           hookTimeout: 60_000,

@@ -65,6 +65,14 @@ export function showNames(names: Iterable<string>): void {
   pending.splice(0, pending.length, ...met);
 }
 
+/** Knows nothing again: for a process that looks at one project after another, as tests do. */
+export function forgetSecrets(): void {
+  publicNames.clear();
+  met.clear();
+  pending.length = 0;
+  index.clear();
+}
+
 /** Replaces every known secret in a text, as it is or encoded, by `***`. */
 export function maskKnown(text: string): string {
   indexPending();
