@@ -1,7 +1,6 @@
 /** A project: an Ansible repository as data. Files → inventory, variables, vault, playbooks. */
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
-import { didYouMean } from '../base/did-you-mean.ts';
 import { type GatError, throwProblems } from '../base/errors.ts';
 import type { Node } from '../base/node.ts';
 import { type Config, type Environment, loadConfig } from './config.ts';
@@ -212,7 +211,7 @@ function createPlaybooks(
   const playbook = (name: string): Playbook => {
     const candidates = [name, `${name}.yml`, `${name}.yaml`].map((one) => path.resolve(root, one));
     const file = candidates.find((one) => pathKind(one) === 'file');
-    if (file === undefined) throw unknownPlaybook(name, didYouMean(name, playbookNames()), playbookNames());
+    if (file === undefined) throw unknownPlaybook(name, playbookNames());
     const problems: GatError[] = [];
     const read = readPlaybook(file, loader, problems, extraVars);
     throwProblems(problems);
