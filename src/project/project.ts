@@ -1,6 +1,7 @@
 /** A project: an Ansible repository as data. Files → inventory, variables, vault, playbooks. */
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
+import { givenEnvironment } from '../base/environment.ts';
 import { type GatError, throwProblems } from '../base/errors.ts';
 import type { Node } from '../base/node.ts';
 import { type Config, type Environment, loadConfig } from './config.ts';
@@ -127,7 +128,7 @@ function otherProblems(inventory: Inventory, { files, inventoryFolders, playbook
 
 /** A stranger's project sees nothing of the environment, and its ansible.cfg is no link to elsewhere. */
 function environmentOf(root: string, options: ProjectOptions): Environment {
-  if (!options.untrusted) return options.environment ?? process.env;
+  if (!options.untrusted) return options.environment ?? givenEnvironment();
   requireInside(root, path.join(root, 'ansible.cfg'));
   return {};
 }
