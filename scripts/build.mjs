@@ -1,9 +1,10 @@
 // Bundles src/ and the packages it uses into one file, dist/main.cjs, whose modules run when a command asks for them, and
 // keeps what V8 compiled of it beside it (bin/load.js tells why). A new bundle takes the old one's place when it is complete.
-import { spawnSync } from 'node:child_process';
+import * as child_process from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import * as readline from 'node:readline';
 import { build } from 'esbuild';
 
 const fresh = `dist.${process.pid}`;
@@ -26,6 +27,25 @@ const leaveOut = {
   },
 };
 
+/** Modules of Node's that most runs never call: they are loaded by the first call of one of their functions. */
+const LOADED_LATE = { child_process, readline };
+const loadLate = {
+  name: 'load-late',
+  setup(bundle) {
+    const filter = new RegExp(`^(?:node:)?(?:${Object.keys(LOADED_LATE).join('|')})$`);
+    bundle.onResolve({ filter }, ({ path: asked, namespace }) => {
+      const name = asked.replace('node:', '');
+      return namespace === 'late' ? { path: `node:${name}`, external: true } : { path: name, namespace: 'late' };
+    });
+    bundle.onLoad({ filter: /./, namespace: 'late' }, ({ path: name }) => {
+      const isCall = ([key, value]) => typeof value === 'function' && /^[a-z]/.test(key);
+      const calls = Object.entries(LOADED_LATE[name]).filter(isCall);
+      const late = ([call]) => `exports.${call} = (...args) => require('node:${name}').${call}(...args);`;
+      return { contents: calls.map(late).join('\n') };
+    });
+  },
+};
+
 try {
   const { metafile } = await build({
     entryPoints: { main: 'src/cli/main.ts' },
@@ -41,7 +61,7 @@ try {
     external: ['*.node', 'cpu-features'],
     define: { GATDEPLOY_VERSION: JSON.stringify(version), 'import.meta.url': 'gatUrl' },
     banner: { js: `const gatUrl = require('node:url').pathToFileURL(__filename).href;` },
-    plugins: [leaveOut],
+    plugins: [leaveOut, loadLate],
     minifyWhitespace: true,
     legalComments: 'none',
     sourcemap: true,
@@ -71,7 +91,9 @@ function stamp(file) {
 
 /** A bundle without its compiled form works, too. */
 function keepCompiled() {
-  const { status } = spawnSync(process.execPath, ['scripts/keep-compiled.mjs', fresh], { stdio: 'inherit' });
+  const { status } = child_process.spawnSync(process.execPath, ['scripts/keep-compiled.mjs', fresh], {
+    stdio: 'inherit',
+  });
   if (status !== 0) console.error('the compiled form of the bundle was not kept: it starts more slowly');
 }
 
