@@ -44,6 +44,11 @@ type Bucket = {
 };
 const index = new Map<string, Bucket>();
 
+/** Short texts without a secret: machine-readable output says the same few words again and again. */
+const clean = new Set<string>();
+const MOST_CLEAN = 10_000;
+const SHORT = 80;
+
 /** Remembers a secret text; too short or too common ones are left out. Cheap: the forms are made when first needed. */
 export function rememberSecret(text: string): void {
   for (const atom of atomsOf(text)) {
@@ -71,12 +76,13 @@ export function forgetSecrets(): void {
   met.clear();
   pending.length = 0;
   index.clear();
+  clean.clear();
 }
 
 /** Replaces every known secret in a text, as it is or encoded, by `***`. */
 export function maskKnown(text: string): string {
   indexPending();
-  if (index.size === 0 || text.length < MIN_LENGTH) return text;
+  if (index.size === 0 || text.length < MIN_LENGTH || clean.has(text)) return text;
   const shown: string[] = [];
   let kept = 0;
   for (let at = 0; at <= text.length - MIN_LENGTH; ) {
@@ -89,7 +95,9 @@ export function maskKnown(text: string): string {
     at += length;
     kept = at;
   }
-  return kept === 0 ? text : shown.join('') + text.slice(kept);
+  if (kept > 0) return shown.join('') + text.slice(kept);
+  if (text.length <= SHORT && clean.size < MOST_CLEAN) clean.add(text);
+  return text;
 }
 
 /** The whole text; of one with several lines each line, but for the armour of keys; the password of a URL. */
@@ -115,6 +123,7 @@ function isTelling(text: string): boolean {
 }
 
 function indexPending(): void {
+  if (pending.length > 0) clean.clear();
   for (const atom of pending.splice(0)) {
     for (const form of encodedForms(atom)) addForm(form);
   }

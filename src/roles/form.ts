@@ -108,8 +108,9 @@ export type Misfit = { readonly path: Path; readonly text: string; readonly near
 /** What of a given value does not fit its variable; the text names the part, and never shows a secret. */
 export function misfitsOf(name: string, variable: RoleVar<unknown>, given: unknown): readonly Misfit[] {
   const parsed = parseGiven(variable, given);
+  if (parsed.success) return [];
   const schema = schemaOf(variable.type);
-  return parsed.success ? [] : parsed.error.issues.map((issue) => misfit({ name, schema, given }, closest(issue)));
+  return parsed.error.issues.map((issue) => misfit({ name, schema, given }, closest(issue)));
 }
 
 type Wanted = { readonly name: string; readonly schema: Schema; readonly given: unknown };

@@ -40,6 +40,12 @@ describe('maskKnown', () => {
     expect(maskKnown('login with träsor-42 refused')).toBe('login with *** refused');
   });
 
+  it('hides what was clean before it became known', () => {
+    expect(maskKnown('token becomes-known')).toBe('token becomes-known');
+    new Secret('becomes-known');
+    expect(maskKnown('token becomes-known')).toBe('token ***');
+  });
+
   it('hides a beginning that was cut off', () => {
     new Secret('0123456789abcdef-cut');
     expect(maskKnown('token 0123456789abcd')).toBe('token ***');

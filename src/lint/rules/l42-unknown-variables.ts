@@ -41,8 +41,12 @@ export const unknownVariables: Rule = {
       ...ACCOUNTS.flatMap((account) => unreadKeys(account, view)),
       ...view
         .userNames()
-        .filter((name) => !vocabulary.has(name) && !isDead(name) && !isMentioned(name, facts))
-        .flatMap((name) => unreadVariable(name, view)),
+        .filter((name) => !vocabulary.has(name) && !isDead(name))
+        .flatMap((name) => {
+          const found = unreadVariable(name, view);
+          // Last, because it reads all that the project has.
+          return found.length > 0 && isMentioned(name, facts) ? [] : found;
+        }),
     ]),
 };
 
