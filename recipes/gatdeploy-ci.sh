@@ -12,9 +12,7 @@ read -ra gatdeploy <<<"${GATDEPLOY:-gatdeploy}"
 directory=${DIRECTORY:-.}
 mode=${MODE:-untrusted}
 out=gatdeploy-out
-# What an earlier build left in this folder says nothing of this one; a link that a change brings along leads nowhere.
-rm -rf "$out"
-mkdir "$out"
+mkdir -p "$out"
 
 run() {
   "${gatdeploy[@]}" "$@" -C "$directory" </dev/null

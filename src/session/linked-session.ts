@@ -1,18 +1,18 @@
 /** From hosts that are being connected to, to a session: ask who they are, declare. Loaded when the connections are on their way. */
 import { throwProblems } from '../base/errors.ts';
-import type { RunEvent } from '../base/events.ts';
-import { type Declaration, declareAll, type Known } from '../stack/declare-all.ts';
-import { declareSession, sessionOf, withDelegates } from './declare-session.ts';
+import { declareSession, withDelegates } from './declare-session.ts';
 import { rememberFacts } from './facts-cache.ts';
 import { readFacts } from './read.ts';
 import type { Asked, Session, SessionOptions } from './session-types.ts';
 
-/** From hosts that are being connected to, and what is known of them from last time, to a session. */
-export async function linkedSession(known: Asked, options: SessionOptions): Promise<Session> {
+/**
+ * From hosts that are being connected to, and what is known of them from last time, to a session.
+ * @param early where everything has been declared already
+ */
+export async function linkedSession(known: Asked, options: SessionOptions, early?: Session): Promise<Session> {
   const { reporter, clock, patienceMs } = options;
   const { targets, links, facts: recalled } = known;
-  const early = await declareEarly(known, options);
-  if (early) return await withDelegates(sessionOf(known, early));
+  if (early) return withDelegates(early);
   const unknown = targets.filter((target) => !recalled.has(target.name));
   const { facts, late } = await readFacts(links, unknown, { emit: reporter.emit, clock, patienceMs });
   if (facts.size > 0) rememberFacts(targets, facts);
@@ -26,22 +26,5 @@ export async function linkedSession(known: Asked, options: SessionOptions): Prom
     if (late.size === 0) throw error;
     // What is declared may need what the late ones say of themselves.
     return linkedSession({ ...known, facts: asked }, { ...options, patienceMs: undefined });
-  }
-}
-
-/**
- * Declares everything while the hosts are still being connected to, when all of them are known from last time, so that each can be
- * read as soon as it is there. Mistakes come up again when all is declared in its own time.
- */
-async function declareEarly(known: Known, options: SessionOptions): Promise<Declaration | undefined> {
-  if (known.facts.size < known.targets.length) return undefined;
-  const told: RunEvent[] = [];
-  const emit = (event: RunEvent): unknown => told.push(event);
-  try {
-    const declaration = await declareAll(known, { ...options, reporter: { ...options.reporter, emit } });
-    for (const event of told) options.reporter.emit(event);
-    return declaration;
-  } catch {
-    return undefined;
   }
 }

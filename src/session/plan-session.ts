@@ -2,6 +2,7 @@
 
 import { type MadeNotes, printUndeclared, UNNOTED } from '../apply/made.ts';
 import { throwProblems } from '../base/errors.ts';
+import type { Script } from '../base/shell.ts';
 import { makePlan } from '../plan/plan.ts';
 import type { Reporter } from '../report/reporter.ts';
 import { leftoverId, whyItStays } from '../resources/leftover.ts';
@@ -9,7 +10,7 @@ import type { Readings } from '../tasks/context.ts';
 import { declareSession } from './declare-session.ts';
 import { rememberFacts, sameFacts } from './facts-cache.ts';
 import { firstReady, needingOthers, type Waiting } from './patience.ts';
-import { type HostStates, readStates } from './read.ts';
+import { type Answers, askEarly, type HostStates, readStates } from './read.ts';
 import { lookUp } from './readings.ts';
 import { findUndeclared, graphWithRemovals, type Undeclared, withForgotten } from './removals.ts';
 import type { Planned, Session, SessionOptions } from './session-types.ts';
@@ -17,8 +18,22 @@ import type { Planned, Session, SessionOptions } from './session-types.ts';
 /** Reads all states and plans; what tasks that only look would find is found out for the plan. */
 export async function planSession(session: Session, options: SessionOptions): Promise<Planned> {
   const isOld = session.readings !== undefined && session.readings.size > 0;
-  const { readings: _readings, ...fresh } = session;
-  return planFurther(isOld ? await declareSession(fresh, options) : session, options, { round: 0 });
+  const { readings: _readings, ahead, ...fresh } = session;
+  const answers = new Map(ahead);
+  ahead?.clear(); // for the first plan only: whoever plans again wants to know how things are then
+  return planFurther(isOld ? await declareSession(fresh, options) : session, options, { round: 0, answers });
+}
+
+/** Begins to ask what a plan asks. */
+export function askAhead(session: Session, options: SessionOptions): NonNullable<Session['ahead']> {
+  const telling = { emit: options.reporter.emit, clock: options.clock };
+  return askEarly({ ...session, aside: asideOf(session, options) }, telling);
+}
+
+/** What a host is asked besides, where everything is declared: what it has of us that is declared no more. */
+function asideOf({ deployments }: Session, options: SessionOptions): ((host: string) => Script) | undefined {
+  const look = (host: string): Script => printUndeclared(deployments.declared.get(host) ?? new Map());
+  return isAll(options) ? look : undefined;
 }
 
 /** How many tasks that only look may depend on each other before the rest is left to the run. */
@@ -26,7 +41,7 @@ const MOST_READINGS = 12;
 
 type Before = {
   readonly round: number;
-  readonly answers?: HostStates['answers'] | undefined;
+  readonly answers?: Answers | undefined;
   /** Only these are asked and planned for: those that an earlier part has left for later, or has not. */
   readonly only?: ReadonlySet<string> | undefined;
   /** Who is left for later, and when that is. */
@@ -38,11 +53,10 @@ type Left = Waiting & { readonly answers: HostStates['answers'] };
 
 /** Reads; where some hosts take much longer, those that wait for nothing of them are planned for now, the others later. */
 async function planFurther(session: Session, options: SessionOptions, before: Before): Promise<Planned> {
-  const { graph, links, deployments, unasked } = session;
+  const { graph, links, unasked } = session;
   const { only } = before;
   const targets = only ? session.targets.filter(({ name }) => only.has(name)) : session.targets;
-  const look = (host: string) => printUndeclared(deployments.declared.get(host) ?? new Map());
-  const aside = isAll(options) ? look : undefined;
+  const aside = asideOf(session, options);
   const telling = { emit: options.reporter.emit, clock: options.clock };
   const patienceMs = only ? undefined : options.patienceMs;
   const states = await readStates({ ...before, graph, links, targets, aside, patienceMs, unasked }, telling);

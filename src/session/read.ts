@@ -38,7 +38,8 @@ export type HostStates = {
   readonly asked: Tasks;
 };
 
-type Answer = { readonly nonce: string; readonly question: string; readonly result: ExecResult };
+/** What a host answered to which question. */
+export type Answer = { readonly nonce: string; readonly question: string; readonly result: ExecResult };
 
 /** The facts of those hosts that answered in time, and who is still being asked. */
 export type HostFacts = { readonly facts: ReadonlyMap<string, Facts>; readonly late: ReadonlySet<string> };
@@ -89,6 +90,9 @@ async function readHostFacts(target: Target, link: HostLink): Promise<Facts> {
   return factsOf(parseSections(result.stdout, nonce), target, result);
 }
 
+/** What hosts answered before, or are about to. */
+export type Answers = ReadonlyMap<string, Answer | Promise<Answer | undefined>>;
+
 type Read = {
   readonly graph: Graph;
   readonly links: Links;
@@ -96,7 +100,7 @@ type Read = {
   /** What else each host is asked in the same round trip. */
   readonly aside?: ((host: string) => Script) | undefined;
   /** What hosts answered before; who would be asked the same is not asked again. */
-  readonly answers?: ReadonlyMap<string, Answer> | undefined;
+  readonly answers?: Answers | undefined;
   /** Hosts that take much longer than the others are left for later. */
   readonly patienceMs?: number | undefined;
   /** Hosts that have taken so long before. */
@@ -116,7 +120,7 @@ export async function readStates(
   const nodesOf = byHost(graph);
   const tasks = askEach(targets, links, telling, async (target, link) => {
     const nodes = nodesOf.get(target.name) ?? [];
-    const question = { nodes, aside: aside?.(target.name), before: before?.get(target.name) };
+    const question = { nodes, aside: aside?.(target.name), before: await before?.get(target.name) };
     const answer = await askHost(question, link, { ...telling, host: target.name });
     const read = understand(nodes, target, answer);
     answers.set(target.name, answer);
@@ -137,6 +141,22 @@ export async function readStates(
     answers,
     asked,
   };
+}
+
+/** Begins to ask hosts, each as soon as it is linked: `readStates` then finds what they answered, or why they can't. */
+export function askEarly(
+  { graph, links, targets, aside }: Omit<Read, 'answers'>,
+  telling: Telling,
+): Map<string, Promise<Answer | undefined>> {
+  const nodesOf = byHost(graph);
+  const one = async (host: string): Promise<Answer | undefined> => {
+    const question = { nodes: nodesOf.get(host) ?? [], aside: aside?.(host), before: undefined };
+    const link = await links.of(host);
+    return link && askHost(question, link, { ...telling, host });
+  };
+  const answers = new Map(targets.map(({ name }) => [name, one(name)]));
+  for (const answer of answers.values()) answer.catch(() => undefined); // whoever reads it sees the error
+  return answers;
 }
 
 function byHost(graph: Graph): ReadonlyMap<string, readonly GraphNode[]> {

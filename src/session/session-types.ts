@@ -10,7 +10,7 @@ import type { Readings } from '../tasks/context.ts';
 import type { Target } from '../transport/target/target.ts';
 import type { Links } from './connect.ts';
 import type { Deployments } from './deployments.ts';
-import type { HostStates } from './read.ts';
+import type { Answer, HostStates } from './read.ts';
 import type { Prune, Undeclared } from './removals.ts';
 
 /** What a command prints with, and how it tells time: milliseconds since it began. */
@@ -25,13 +25,15 @@ export type Session = Declaration & {
   readonly facts: ReadonlyMap<string, Facts>;
   /** What tasks that only look found while the plan was made. */
   readonly readings?: Readings | undefined;
+  /** Answers of hosts that are on their way: the first plan takes them. */
+  readonly ahead?: Map<string, Promise<Answer | undefined>> | undefined;
   /** Hosts that nothing is known of, because they take much longer to answer than the others. */
   readonly unasked?: readonly string[] | undefined;
   close(): Promise<void>;
 };
 
 export type SessionOptions = Output & {
-  /** Throws for mistakes of the project; hosts may be connected to meanwhile, no more. */
+  /** Throws for mistakes of the project; hosts may be connected to and read meanwhile, no more. */
   readonly check?: (() => Promise<void>) | undefined;
   /** Go by what hosts said last time; whoever reads their state must look whether it still holds. */
   readonly recall?: boolean;

@@ -1,6 +1,7 @@
 /** One run over a stack's hosts: connect, look for mistakes meanwhile, ask who they are, declare. Commands go on from what it gives. */
 import { hostname, userInfo } from 'node:os';
 import { setImmediate } from 'node:timers/promises';
+import type { Emit } from '../base/events.ts';
 import type { Facts } from '../base/facts.ts';
 import type { Stack } from '../stack/stack.ts';
 import { tellWarnings } from '../stack/tell-warnings.ts';
@@ -10,12 +11,13 @@ import { type Links, startLinks } from './connect.ts';
 import { recallFacts } from './facts-cache.ts';
 import { closedGate } from './gate.ts';
 import { terminalPrompt } from './prompt.ts';
-import type { Session, SessionOptions } from './session-types.ts';
+import type { Asked, Session, SessionOptions } from './session-types.ts';
 import { findTargets } from './targets.ts';
 
 /**
- * Opens a session. Hosts that can't be reached are left out and told; mistakes of variables stop all before any change. Hosts are
- * being connected to while `check` looks for mistakes, but nothing is told, asked or run before it has found none.
+ * Opens a session. Hosts that can't be reached are left out and told; mistakes of variables stop all before any change. While `check`
+ * looks for mistakes, hosts are being connected to, and those that are known from last time are read. But nothing is told, nobody is
+ * asked, and no command of the project runs before it has found none.
  */
 export async function openSession(stack: Stack, options: SessionOptions): Promise<Session> {
   const { reporter, clock, check = passed } = options;
@@ -27,9 +29,13 @@ export async function openSession(stack: Stack, options: SessionOptions): Promis
   const gate = closedGate(reporter.emit, prompt);
   const { emit } = gate;
   const links = startLinks(targets, { emit, clock, prompt: gate.prompt, becomePassword, forks: options.forks });
+  const known = { stack, targets, links, facts: recalled };
+  let early: Session | undefined;
   try {
     await setImmediate(); // the connections are on their way first
-    if (!asksFirst(options)) await check();
+    const checked = asksFirst(options) ? Promise.resolve() : check();
+    early = await earlySession(known, checked, { ...options, emit });
+    await checked;
   } catch (error) {
     links.close().catch(() => undefined); // nobody waits for hosts to hear of a mistake
     throw error;
@@ -37,7 +43,22 @@ export async function openSession(stack: Stack, options: SessionOptions): Promis
   tellWarnings(stack.project, options);
   gate.open();
   const { linkedSession } = await import('./linked-session.ts'); // it takes a while to load, and the hosts to answer
-  return closingOnError(links, () => linkedSession({ stack, targets, links, facts: recalled }, options));
+  return closingOnError(links, () => linkedSession(known, options, early));
+}
+
+/**
+ * Where all hosts are known from last time: declares, and begins to read them, once the first one is there or `checked` is through.
+ * Before that, mistakes are looked for while the first host thinks.
+ */
+async function earlySession(
+  known: Asked,
+  checked: Promise<void>,
+  { emit, ...options }: SessionOptions & { readonly emit: Emit },
+): Promise<Session | undefined> {
+  if (known.facts.size < known.targets.length) return undefined;
+  await Promise.race([checked, ...known.targets.map(({ name }) => known.links.of(name))]);
+  const { readEarly } = await import('./early-session.ts');
+  return readEarly(known, { ...options, reporter: { ...options.reporter, emit } });
 }
 
 async function passed(): Promise<void> {}

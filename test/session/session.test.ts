@@ -3,11 +3,13 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { RunEvent } from '../../src/base/events.ts';
 import { createReporter } from '../../src/report/create-reporter.ts';
+import { planSession } from '../../src/session/plan-session.ts';
 import { openSession } from '../../src/session/session.ts';
 import { openStack } from '../../src/stack/open-stack.ts';
+import { home, serve, useSshWorld } from '../support/ssh-world.ts';
 
 /** A project whose one host is a port that accepts and then says nothing. */
 async function silentProject() {
@@ -25,18 +27,83 @@ async function silentProject() {
   return { stack, server };
 }
 
-test('connects while mistakes are looked for, and tells one without waiting for the host, before anything else', async () => {
-  const { stack, server } = await silentProject();
+/** A reporter, and all that it is told. */
+function listener() {
   const told: RunEvent[] = [];
   const nowhere = { write: () => true };
-  const reporter = {
-    ...createReporter({ mode: 'json', stdout: nowhere, stderr: nowhere }),
-    emit: (event: RunEvent) => void told.push(event),
-  };
+  const plain = createReporter({ mode: 'json', stdout: nowhere, stderr: nowhere });
+  return { told, reporter: { ...plain, emit: (event: RunEvent) => void told.push(event) } };
+}
+
+test('connects while mistakes are looked for, and tells one without waiting for the host, before anything else', async () => {
+  const { stack, server } = await silentProject();
+  const { told, reporter } = listener();
   const check = async () => {
     await once(server, 'connection');
     throw new Error('a mistake');
   };
   await expect(openSession(stack, { reporter, clock: () => 0, check })).rejects.toThrow('a mistake');
   expect(told).toEqual([]);
+});
+
+describe('a host that is known from last time', () => {
+  useSshWorld();
+
+  /** A project with a host whose server tells when it is asked; what the host says of itself is remembered. */
+  async function knownHost() {
+    const asked = { tell: (): void => {} };
+    const shell = (command: string) => {
+      asked.tell();
+      return ['/bin/sh', '-c', command] as const;
+    };
+    const server = await serve({ loginShell: shell });
+    home.know(server);
+    vi.stubEnv('HOME', home.path);
+    vi.stubEnv('XDG_CACHE_HOME', home.path);
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const vars = 'ansible_host=127.0.0.1 ansible_user=root ansible_password=x';
+    writeFileSync(join(home.path, 'hosts'), `web ${vars} ansible_port=${server.port}\n`);
+    const task = '{ file: { path: /nowhere/at/all, state: absent } }';
+    writeFileSync(join(home.path, 'site.yml'), `- hosts: all\n  gather_facts: false\n  tasks: [${task}]\n`);
+    const open = () => openStack(['site'], { directory: home.path, inventory: [join(home.path, 'hosts')] });
+    const output = { ...listener(), clock: () => 0 };
+    const first = await openSession(await open(), output);
+    await planSession(first, output);
+    await first.close();
+    return { asked, open };
+  }
+
+  test('is read while mistakes are looked for, once, by what the plan then goes; a later plan reads anew', async () => {
+    const { asked, open } = await knownHost();
+    const { told, reporter } = listener();
+    const check = async () => {
+      await new Promise<void>((resolve) => {
+        asked.tell = resolve;
+      });
+      expect(told).toEqual([]);
+    };
+    const options = { reporter, clock: () => 0, check, recall: true };
+    const session = await openSession(await open(), options);
+    const { plan } = await planSession(session, options);
+    expect(plan.entries.map(({ status }) => status)).toEqual(['same']);
+    expect(told.map(({ type }) => type)).toEqual(['connecting', 'connected', 'probed']);
+    await planSession(session, options);
+    expect(told.map(({ type }) => type)).toEqual(['connecting', 'connected', 'probed', 'probed']);
+    await session.close();
+  });
+
+  test('is not told of when there is a mistake', async () => {
+    const { asked, open } = await knownHost();
+    const { told, reporter } = listener();
+    const check = async () => {
+      await new Promise<void>((resolve) => {
+        asked.tell = resolve;
+      });
+      throw new Error('a mistake');
+    };
+    await expect(openSession(await open(), { reporter, clock: () => 0, check, recall: true })).rejects.toThrow(
+      'a mistake',
+    );
+    expect(told).toEqual([]);
+  });
 });

@@ -111,7 +111,7 @@ const newProof = () =>
     tool: 'gatdeploy_wc',
     does: 'count',
     bench: jobBench(),
-    units: 'galaxy-*.service',
+    unit: 'galaxy-gunicorn.service',
     destination: {
       environment: 'pulsar',
       runner: 'pulsar_runner',
