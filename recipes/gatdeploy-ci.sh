@@ -12,7 +12,9 @@ read -ra gatdeploy <<<"${GATDEPLOY:-gatdeploy}"
 directory=${DIRECTORY:-.}
 mode=${MODE:-untrusted}
 out=gatdeploy-out
-mkdir -p "$out"
+# What an earlier build left in this folder says nothing of this one; a link that a change brings along leads nowhere.
+rm -rf "$out"
+mkdir "$out"
 
 run() {
   "${gatdeploy[@]}" "$@" -C "$directory" </dev/null

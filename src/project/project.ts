@@ -1,7 +1,7 @@
 /** A project: an Ansible repository as data. Files → inventory, variables, vault, playbooks. */
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
-import { didYouMean } from '../base/did-you-mean.ts';
+import { givenEnvironment } from '../base/environment.ts';
 import { type GatError, throwProblems } from '../base/errors.ts';
 import type { Node } from '../base/node.ts';
 import { type Config, type Environment, loadConfig } from './config.ts';
@@ -128,7 +128,7 @@ function otherProblems(inventory: Inventory, { files, inventoryFolders, playbook
 
 /** A stranger's project sees nothing of the environment, and its ansible.cfg is no link to elsewhere. */
 function environmentOf(root: string, options: ProjectOptions): Environment {
-  if (!options.untrusted) return options.environment ?? process.env;
+  if (!options.untrusted) return options.environment ?? givenEnvironment();
   requireInside(root, path.join(root, 'ansible.cfg'));
   return {};
 }
@@ -212,7 +212,7 @@ function createPlaybooks(
   const playbook = (name: string): Playbook => {
     const candidates = [name, `${name}.yml`, `${name}.yaml`].map((one) => path.resolve(root, one));
     const file = candidates.find((one) => pathKind(one) === 'file');
-    if (file === undefined) throw unknownPlaybook(name, didYouMean(name, playbookNames()), playbookNames());
+    if (file === undefined) throw unknownPlaybook(name, playbookNames());
     const problems: GatError[] = [];
     const read = readPlaybook(file, loader, problems, extraVars);
     throwProblems(problems);

@@ -12,6 +12,7 @@ export { download } from './download.ts';
 export { edit } from './edit.ts';
 export { existingFile } from './existing-file.ts';
 export { file } from './file.ts';
+export { gravityProcesses } from './galaxy/gravity-processes.ts';
 export { gravityUnits } from './galaxy/gravity-units.ts';
 export { gitCheckout } from './git.ts';
 export type {

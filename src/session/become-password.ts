@@ -1,6 +1,7 @@
 /** The sudo password of a run for hosts whose variables have none: from a file, a program, standard input, the environment, or a person. */
 import { spawnSync } from 'node:child_process';
 import { accessSync, constants, readFileSync, statSync } from 'node:fs';
+import { givenEnvironment } from '../base/environment.ts';
 import { Secret } from '../base/secret.ts';
 import type { Prompt } from '../transport/connection.ts';
 import { badPasswordFile } from './errors.ts';
@@ -29,7 +30,7 @@ export async function becomePasswordOf(
 ): Promise<Secret | undefined> {
   if (options.becomePasswordFile !== undefined) return passwordIn(options.becomePasswordFile);
   if (options.askBecomePass) return askBecomePassword(prompt);
-  const given = process.env[PASSWORD_VARIABLE];
+  const given = givenEnvironment()[PASSWORD_VARIABLE];
   return given ? new Secret(given) : undefined;
 }
 

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
+import { givenEnvironment } from '../base/environment.ts';
 import { GatError } from '../base/errors.ts';
 import { Secret } from '../base/secret.ts';
 
@@ -10,7 +11,7 @@ const SHORTEST = 16;
 
 /** Reads the key, and makes it if there is none. @throws GatError plan/weak-key, plan/no-key */
 export function planKey(): Secret {
-  const given = process.env.GATDEPLOY_PLAN_KEY?.trim();
+  const given = givenEnvironment().GATDEPLOY_PLAN_KEY?.trim();
   if (given !== undefined && given.length < SHORTEST) throw weakKey();
   return new Secret(given ?? ownKey());
 }

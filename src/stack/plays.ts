@@ -3,7 +3,7 @@ import { orError } from '../project/loader.ts';
 import type { Play } from '../project/playbook/types.ts';
 import type { Project } from '../project/project.ts';
 import { playHosts } from '../project/scope.ts';
-import { builtInStacks, findPlaybook } from './stack.ts';
+import { builtInStacks, findPlaybook } from './find-playbook.ts';
 
 /** Which plays a check looks at, and whose hosts it is about. */
 export type CheckedPlays = {

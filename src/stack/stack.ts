@@ -1,18 +1,15 @@
 /** A stack: the plays of the playbooks that a command names, and their hosts. The roles behind them are bind.ts's, loaded later. */
-import { existsSync, readdirSync } from 'node:fs';
-import path from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { didYouMean } from '../base/did-you-mean.ts';
 import { GatError } from '../base/errors.ts';
 import type { Join } from '../project/inventory/inventory.ts';
-import { promptUnanswered, unknownPlaybook } from '../project/playbook/errors.ts';
+import { promptUnanswered } from '../project/playbook/errors.ts';
 import type { RoleFolder } from '../project/playbook/role-folder.ts';
-import type { Play, Playbook, RoleEntry } from '../project/playbook/types.ts';
+import type { Play, RoleEntry } from '../project/playbook/types.ts';
 import { joinedProject, loadProject, type Project } from '../project/project.ts';
 import { playHosts, warnUnmatched } from '../project/scope.ts';
 import { warnStray } from '../project/stray-files.ts';
 import type { Layer } from '../project/vars/levels.ts';
 import type { BoundRole } from './declare.ts';
+import { findPlaybook } from './find-playbook.ts';
 import { projectOptions, type StackOptions } from './options.ts';
 import { answered } from './prompts.ts';
 
@@ -83,33 +80,6 @@ export function withJoins(
   const wanted = new Set(stack.hosts);
   const hosts = playHosts(project, bound.play).filter((host) => wanted.has(host));
   return { stack: { ...stack, project }, bound: { ...bound, hosts } };
-}
-
-/** The project's own NAME.yml, or the built-in stack of that name. @throws GatError playbook/unknown */
-export function findPlaybook(project: Project, name: string): Playbook {
-  const builtIn = builtInStacks();
-  const isOwn = ['.yml', '.yaml', ''].some((ending) => existsSync(path.join(project.root, name + ending)));
-  if (isOwn) return project.playbook(name);
-  const stack = builtIn.get(name);
-  if (stack) return project.playbook(stack);
-  const known = [...new Set([...project.playbookNames(), ...builtIn.keys()])];
-  throw unknownPlaybook(name, didYouMean(name, known), known);
-}
-
-/** The built-in stacks by name. */
-export function builtInStacks(): ReadonlyMap<string, string> {
-  const folder = stacksFolder();
-  const files = readdirSync(folder).filter((file) => file.endsWith('.yml'));
-  return new Map(files.map((file) => [file.replace(/\.yml$/, ''), path.join(folder, file)]));
-}
-
-/** Stacks lie in `templates/stacks`, beside src/ in a checkout and beside dist/ in a package. */
-function stacksFolder(): string {
-  for (let folder = path.dirname(fileURLToPath(import.meta.url)); ; folder = path.dirname(folder)) {
-    const candidate = path.join(folder, 'templates', 'stacks');
-    if (existsSync(candidate)) return candidate;
-    if (folder === path.dirname(folder)) throw new Error('the stacks are missing from this installation');
-  }
 }
 
 /** Variables that a play asks for, and that have no answer. */

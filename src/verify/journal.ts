@@ -13,3 +13,8 @@ export function newestLines(pattern: string, count: number, of: Script): Script 
 export function sinceOf({ clock }: { readonly clock: () => number }, moment: number): Script {
   return sh`--since ${`-${Math.ceil((clock() - moment) / 1000) + 2}s`}`;
 }
+
+/** Options of journalctl: since their last start, of the units whose names match; nothing where there are none. */
+export function ofRuns(units: string): Script {
+  return sh`_SYSTEMD_INVOCATION_ID=none $(systemctl show -p InvocationID --value -- ${units} | sed -n 's/^./_SYSTEMD_INVOCATION_ID=&/p')`;
+}

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -90,6 +90,52 @@ describe('secrets', () => {
     const env = { ANSIBLE_CONFIG: 'other.cfg', GATDEPLOY_VAULT_PASSWORD: password };
     const result = await run(['lint', 'pulsar'], env);
     expect(result.code, result.stdout + result.stderr).toBe(0);
+  });
+});
+
+describe('the password of the vault', () => {
+  const PASSWORD = 'ci-canary-password';
+  const other = mkdtempSync(path.join(tmpdir(), 'gatdeploy-ci-vault-'));
+  afterAll(() => rmSync(other, { recursive: true, force: true }));
+  beforeAll(async () => {
+    const files: Readonly<Record<string, string>> = {
+      hosts: 'web ansible_connection=local\n',
+      'site.yml': `- hosts: web
+  gather_facts: false
+  tasks:
+    - debug: {msg: "{{ sealed }} said {{ lookup('file', 'pw') }} {{ lookup('file', 'pw') | b64encode }}"}
+    - debug: {msg: "seen {{ lookup('env', 'GATDEPLOY_VAULT_PASSWORD') }}"}
+`,
+      'group_vars/all.yml': 'sealed: opened\n',
+      pw: `${PASSWORD}\n`,
+      'pw.sh': `#!/bin/sh\nenv > seen\necho ${PASSWORD}\n`,
+    };
+    mkdirSync(path.join(other, 'group_vars'));
+    for (const [name, text] of Object.entries(files))
+      writeFileSync(path.join(other, name), text, { mode: name === 'pw.sh' ? 0o700 : 0o600 });
+    const args = ['vault', 'encrypt', 'group_vars/all.yml', '--vault-password-file', 'pw'];
+    expect(await gatdeploy(args, { cwd: other })).toMatchObject({ code: 0 });
+  });
+
+  const SUDO = 'sudo-canary-password';
+  const INHERITED = { GATDEPLOY_BECOME_PASSWORD: SUDO, GATDEPLOY_VAULT_PASSWORD: PASSWORD };
+  test.each<[string, readonly string[], { env?: NodeJS.ProcessEnv; stdin?: string }]>([
+    ['a file', ['--vault-password-file', 'pw'], {}],
+    ['a label', ['--vault-id', 'prod@pw'], {}],
+    ['a program', ['--vault-password-file', './pw.sh'], { env: INHERITED }],
+    ['the environment', [], { env: INHERITED }],
+    ['standard input', ['--vault-password-file', '-'], { stdin: path.join(other, 'pw') }],
+  ])('from %s shows nowhere, and no program sees it', async (_title, args, options) => {
+    const notify = ['--notify', 'cat > told; env >> told'];
+    const call = ['plan', 'site', '-i', 'hosts', '--offline', '--report', 'r.html', '--json', ...args, ...notify];
+    const result = await gatdeploy(call, { cwd: other, ...options });
+    expect(result.code, result.stderr).toBe(0);
+    const files = ['r.html', 'told', 'seen'].filter((name) => existsSync(path.join(other, name)));
+    const written = files.map((name) => readFileSync(path.join(other, name), 'utf8')).join('');
+    const all = result.stdout + result.stderr + written;
+    expect(all).toContain('*** said *** ***');
+    expect(all).not.toMatch(/canary|GATDEPLOY_(?:VAULT|BECOME)_PASSWORD/);
+    expect(all).not.toContain(Buffer.from(PASSWORD).toString('base64').slice(0, 20));
   });
 });
 

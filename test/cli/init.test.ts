@@ -1,8 +1,9 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type CliResult, gatdeploy } from '../support/cli.ts';
+import { BIN, type CliResult, gatdeploy } from '../support/cli.ts';
 
 const NAMES = [
   '--galaxy',
@@ -56,7 +57,8 @@ describe('gatdeploy init', () => {
   });
 
   test.each([
-    ['a missing name', ['init', 'other', '--pulsar', 'p', '--email', 'a@b'], '--galaxy <host>'],
+    ['a missing name', ['init', 'other', '--pulsar', 'p', '--email', 'a@b'], 'without --galaxy HOST'],
+    ['all that is missing', ['init'], 'without FOLDER, --galaxy HOST, --pulsar HOST, --email ADDRESS'],
     [
       'a name that is none',
       ['init', 'other', '--galaxy', '-x;y', '--pulsar', 'p', '--email', 'a@b'],
@@ -67,6 +69,21 @@ describe('gatdeploy init', () => {
     expect(result.code).toBe(2);
     expect(result.stderr).toContain(told);
     expect(existsSync(path.join(cwd, 'other'))).toBe(false);
+  });
+
+  test('asks at a terminal for what is not given, again when the answer is none', () => {
+    const call = `${process.execPath} ${BIN} init --pulsar p.example.org`;
+    const { stdout, status } = spawnSync('script', ['-qec', call, '/dev/null'], {
+      cwd,
+      encoding: 'utf8',
+      input: 'asked\nno host\ng.example.org\nme@example.org\n',
+    });
+    expect(status, stdout).toBe(0);
+    expect(stdout).toContain('it is no host name');
+    expect(stdout).not.toContain("Pulsar's host");
+    expect(readFileSync(path.join(cwd, 'asked/hosts'), 'utf8')).toMatch(
+      /^g\.example\.org .*\n\n.*\np\.example\.org/m,
+    );
   });
 });
 

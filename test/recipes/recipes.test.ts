@@ -7,6 +7,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -86,6 +87,17 @@ describe('the steps that all pipelines share', () => {
     expect(readFileSync(path.join(cwd, 'gatdeploy-out/plan.md'), 'utf8')).toContain('+client_max_body_size 20g;');
   });
 
+  test('leave nothing of an earlier build, and follow no link of the change', () => {
+    rmSync(path.join(cwd, 'gatdeploy-out'), { recursive: true, force: true });
+    mkdirSync(path.join(cwd, 'elsewhere'));
+    writeFileSync(path.join(cwd, 'elsewhere/plan.md'), 'old');
+    symlinkSync('elsewhere', path.join(cwd, 'gatdeploy-out'));
+    const result = shell(`bash ${ROOT}/recipes/gatdeploy-ci.sh`, { GATDEPLOY: 'false' });
+    expect(result.status).toBe(1);
+    expect(readdirSync(path.join(cwd, 'gatdeploy-out'))).toEqual([]);
+    expect(readdirSync(path.join(cwd, 'elsewhere'))).toEqual(['plan.md']);
+  });
+
   test('take stacks that stand in lines of their own', () => {
     const result = shell(`bash ${ROOT}/recipes/gatdeploy-ci.sh`, {
       STACKS: 'galaxy\n  pulsar\n',
@@ -157,14 +169,19 @@ describe('the templates', () => {
 
   test('of GitLab run the shared steps', () => {
     const lines: string[] = gitlab['gatdeploy:check'].script;
-    const script = lines
-      .filter((line) => !line.startsWith('git worktree'))
-      .join('\n')
-      .replaceAll('/opt/gatdeploy', ROOT);
-    mkdirSync(path.join(cwd, 'run.base'), { recursive: true });
-    cpSync(path.join(cwd, 'base'), path.join(cwd, 'run.base/mine'), { recursive: true });
-    const result = shell(script, { CI_PROJECT_DIR: path.join(cwd, 'run'), STACKS: gitlab.variables.STACKS });
-    expect(result.status, result.stderr).toBe(0);
+    const script = lines.join('\n').replaceAll('/opt/gatdeploy', ROOT);
+    const run = path.join(cwd, 'run');
+    cpSync(path.join(cwd, 'base'), path.join(run, 'mine'), { recursive: true });
+    const commit = 'git add -A && git -c user.name=n -c user.email=n@example.org commit -qm x';
+    expect(shell(`cd run && git init -q && ${commit}`).status).toBe(0);
+    cpSync(path.join(cwd, 'mine'), path.join(run, 'mine'), { recursive: true });
+    const env = { CI_PROJECT_DIR: run, CI_MERGE_REQUEST_DIFF_BASE_SHA: 'HEAD', STACKS: gitlab.variables.STACKS };
+    // The second job finds the folder of the first one.
+    for (const _job of [1, 2]) {
+      const result = shell(`set -e; cd run; ${script}`, env);
+      expect(result.status, result.stderr).toBe(0);
+    }
+    expect(readFileSync(path.join(run, 'gatdeploy-out/plan.md'), 'utf8')).toContain('+client_max_body_size 20g;');
   });
 
   test('of Jenkins run the shared steps', () => {

@@ -240,7 +240,12 @@ describe('a broker', () => {
   ])('%s', (_title, output, expected) => expect(told(rabbitmq, {}, output, around)).toEqual(expected));
 });
 
-const RUNS = 'LoadState=loaded\nActiveState=active\n@journal\n';
+const galaxyUnit = (name: string, state: string, more = '') =>
+  `Id=${name}.service\nLoadState=loaded\nActiveState=${state}\nActiveEnterTimestamp=@1000\n${more}\n`;
+const standing = (...units: readonly string[]) =>
+  `now=5000\nId=galaxy.target\nLoadState=loaded\nActiveState=active\n\n${units.join('')}`;
+const WEB = galaxyUnit('galaxy-gunicorn', 'active');
+const RUNS = `${standing(WEB, galaxyUnit('galaxy-handler', 'active', 'NRestarts=7\n'))}@journal\n`;
 
 describe('a Galaxy', () => {
   const variables = {
@@ -299,8 +304,39 @@ describe('a Galaxy', () => {
       ['galaxy/jobs-failed memory'],
     ],
     ['that is well', `${RUNS}@jobs\n`, []],
-    ['that does not run', 'ActiveState=inactive\n@journal\n@jobs\n', ['galaxy/down']],
+    [
+      'that does not run',
+      `${standing(galaxyUnit('galaxy-gunicorn', 'inactive'), galaxyUnit('galaxy-handler', 'inactive'))}@journal\n@jobs\n`,
+      ['galaxy/down'],
+    ],
+    [
+      'one of whose handlers has stopped',
+      `${standing(WEB, galaxyUnit('galaxy-handler@1', 'failed'))}last galaxy-handler@1.service KeyError: 'x'\n@journal\n@jobs\n`,
+      ['galaxy/stopped galaxy-handler@1.service'],
+    ],
+    [
+      'one of whose handlers is started again and again',
+      `${standing(WEB, galaxyUnit('galaxy-handler', 'active', 'NRestarts=7\n').replace('@1000', '@4990'))}@journal\n@jobs\n`,
+      ['galaxy/stopped galaxy-handler.service'],
+    ],
   ])('%s', (_title, output, expected) =>
     expect(told(galaxy, variables, output)).toEqual(expected.map((id) => `${id} on gat-1.example.org`)),
   );
+
+  test('says what a stopped part said last, and what follows from it', () => {
+    const [examination] = declareRole(galaxy, variables).examinations;
+    const of = (name: string) =>
+      examination?.diagnose({
+        code: 0,
+        stdout: `${standing(WEB, galaxyUnit(name, 'failed'))}last ${name}.service KeyError: 'x'\n@journal\n@jobs\n`,
+        stderr: '',
+      })[0];
+    expect(of('galaxy-handler')).toMatchObject({
+      cause: 'galaxy-handler.service, a part of Galaxy, ends soon after each start',
+      evidence: "galaxy-handler.service is failed: KeyError: 'x'",
+      fix: 'gatdeploy apply galaxy',
+      explains: ['galaxy/units', 'galaxy/pending', 'galaxy/consumers', 'galaxy/job', 'broker/queue'],
+    });
+    expect(of('galaxy-celery-beat')).toMatchObject({ explains: ['galaxy/units', 'galaxy/pending'] });
+  });
 });

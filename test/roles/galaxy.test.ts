@@ -202,6 +202,11 @@ describe('a Galaxy that is installed from its package', () => {
       'service[galaxy-gunicorn.service]',
     ]));
 
+  test('wants all that gravity makes units of to run, whatever it is', () =>
+    expect(idsOf(installed.resources).filter((id) => id.startsWith('gravity_processes['))).toEqual([
+      'gravity_processes[galaxy.target]',
+    ]));
+
   test("merges the admin's options into its own and adds its tools to the admin's", () => {
     const text = contentOf(installed.resources, '/srv/galaxy/config/galaxy.yml');
     expect(text).toContain('tool_config_file: /srv/own_tool_conf.xml,/srv/galaxy/config/gatdeploy_tool_conf.xml');

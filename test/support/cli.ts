@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-const BIN = fileURLToPath(new URL('../../bin/gatdeploy', import.meta.url));
+export const BIN = fileURLToPath(new URL('../../bin/gatdeploy', import.meta.url));
 
 export type CliResult = { readonly code: number; readonly stdout: string; readonly stderr: string };
 

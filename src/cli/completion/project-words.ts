@@ -59,7 +59,7 @@ async function wordsFor(place: string, line: Line): Promise<readonly string[]> {
   if (place === 'hosts trust') return [...project.inventory.hosts.keys()];
   if (place === 'explain') return variableNames(project);
   if (!STACKS.test(place)) return [];
-  const { builtInStacks } = await import('../../stack/stack.ts');
+  const { builtInStacks } = await import('../../stack/find-playbook.ts');
   return [...new Set([...project.playbookNames(), ...builtInStacks().keys()])];
 }
 

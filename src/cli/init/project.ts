@@ -1,6 +1,6 @@
 /** The files of a new project: the example project of this package, with the user's names and fresh passwords. */
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { GatError } from '../../base/errors.ts';
@@ -27,9 +27,14 @@ const COPIED = [
   'templates/nginx/redirect-ssl.j2',
 ];
 
-/** Writes the project and returns the names of its files. @throws GatError init/not-empty */
+/** @throws GatError init/not-empty where there is something already */
+export function requireNew(folder: string): void {
+  if (!existsSync(folder)) return;
+  if (!statSync(folder).isDirectory() || readdirSync(folder).length > 0) throw notEmpty(folder);
+}
+
+/** Writes the project and returns the names of its files. */
 export function writeProject(folder: string, names: ProjectNames): readonly string[] {
-  if (existsSync(folder) && readdirSync(folder).length > 0) throw notEmpty(folder);
   const files = filesOf(names);
   for (const { name, text, mode } of files) {
     const file = path.join(folder, name);

@@ -1,5 +1,6 @@
 /** The passwords that `gatdeploy vault` works with: ansible.cfg's, the command line's, or one that is asked for. */
 import path from 'node:path';
+import { givenEnvironment } from '../../base/environment.ts';
 import { loadConfig } from '../../project/config.ts';
 import { encryptionPassword } from '../../project/vault/actions.ts';
 import { passwordsDiffer } from '../../project/vault/errors.ts';
@@ -64,7 +65,7 @@ function requestOf({ directory, vaultId, vaultPasswordFile }: VaultOptions) {
     },
     root,
     cwd: process.cwd(),
-    environment: process.env,
+    environment: givenEnvironment(),
   };
 }
 

@@ -1,4 +1,6 @@
 /** All errors about playbooks. */
+import path from 'node:path';
+import { didYouMean } from '../../base/did-you-mean.ts';
 import { GatError } from '../../base/errors.ts';
 import type { Position } from '../../base/position.ts';
 
@@ -37,16 +39,34 @@ export const importCycle = (position: Position, name: string) =>
     where: position,
   });
 
-export const unknownPlaybook = (name: string, near: string | undefined, known: readonly string[]) =>
-  new GatError({
+/** What a project may have of a name that is no playbook's. */
+const OTHER_THINGS = {
+  inventory: 'is the inventory',
+  file: 'has no plays',
+  group: 'is a group of the inventory',
+  host: 'is a host of the inventory',
+};
+
+export type OtherThing = keyof typeof OTHER_THINGS;
+
+export function unknownPlaybook(name: string, known: readonly string[], is?: OtherThing): GatError {
+  const there = known.length > 0 ? `there are: ${known.join(', ')}` : 'the project has no playbooks';
+  return new GatError({
     code: 'playbook/unknown',
-    what: `cannot find a playbook or stack named ${name}`,
-    why: known.length > 0 ? `there are: ${known.join(', ')}` : 'the project has no playbooks',
-    fix:
-      near === undefined
-        ? "correct the name; in another folder than the project's, name that with -C FOLDER"
-        : `did you mean ${near}?`,
+    what: `cannot find a playbook or stack named ${name || "''"}`,
+    why: is === undefined ? there : `${name} ${OTHER_THINGS[is]}; of playbooks and stacks ${there}`,
+    fix: wayToPlaybook(name, known, is),
   });
+}
+
+function wayToPlaybook(name: string, known: readonly string[], is: OtherThing | undefined): string {
+  const near = didYouMean(path.basename(name).replace(/\.ya?ml$/, ''), known);
+  if (near !== undefined) return `did you mean ${near}?`;
+  if (name === 'all') return `name the ones that you want: ${known.join(' ')}`;
+  if (is === 'group' || is === 'host') return `name a playbook, and --limit ${name} to stay with this ${is}`;
+  if (is !== undefined) return 'name a playbook';
+  return "correct the name; in another folder than the project's, name that with -C FOLDER";
+}
 
 export const missingRolePart = (position: Position, role: string, part: string, folder: string) =>
   new GatError({

@@ -18,6 +18,8 @@ import type { Play, Playbook } from './types.ts';
 
 const IMPORT_WORDS = ['import_playbook', 'ansible.builtin.import_playbook', 'ansible.legacy.import_playbook'];
 
+const PLAY_WORDS = ['hosts', 'roles', 'tasks', ...IMPORT_WORDS];
+
 /** Reads a playbook; its mistakes go to `problems`, and what could be read is returned. */
 export function readPlaybook(
   file: string,
@@ -35,6 +37,12 @@ export function looksLikePlaybook(node: Node): boolean {
   return node.items.every(
     (item) => item.kind === 'dict' && ['hosts', ...IMPORT_WORDS].some((word) => item.entries.has(word)),
   );
+}
+
+/** Whether a parsed file has anything of a play, perhaps one in which something is missing. */
+export function hasPlays(node: Node): boolean {
+  if (node.kind !== 'list') return false;
+  return node.items.some((item) => item.kind === 'dict' && PLAY_WORDS.some((word) => item.entries.has(word)));
 }
 
 function readPlays(reader: PlaybookReader, importers: readonly string[]): Play[] {

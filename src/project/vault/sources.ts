@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { accessSync, constants, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { rememberSecret } from '../../base/mask.ts';
 import { startOf } from '../errors.ts';
 import { pathKind, readBytes } from '../files.ts';
 import { isVaultText } from './envelope.ts';
@@ -29,10 +30,10 @@ export function fileSource(id: string, file: string, shown: string): PasswordSou
       const kind = pathKind(file);
       if (kind === undefined) throw vaultPasswordFile(shown, 'the file does not exist', PASSWORD_FILE_ADVICE);
       if (kind === 'directory') throw vaultPasswordFile(shown, 'it is a folder');
-      if (isExecutable(file)) return notEmpty(runPasswordProgram(id, file, shown), shown);
+      if (isExecutable(file)) return usable(runPasswordProgram(id, file, shown), shown);
       const content = trimBytes(readBytes(file, shown));
       const password = isVaultText(content) ? earlier.decryptFile(content, shown) : content;
-      return notEmpty(trimLineEnds(password), shown);
+      return usable(trimLineEnds(password), shown);
     },
   };
 }
@@ -40,18 +41,18 @@ export function fileSource(id: string, file: string, shown: string): PasswordSou
 /** A source for an environment variable that holds the password itself. */
 export function environmentSource(id: string, name: string, value: string): PasswordSource {
   const shown = `the variable ${name}`;
-  return { id, shown, read: () => notEmpty(trimLineEnds(Buffer.from(value, 'utf8')), shown) };
+  return { id, shown, read: () => usable(trimLineEnds(Buffer.from(value, 'utf8')), shown) };
 }
 
 /** A source for a password that is already there, such as one that was asked for. */
 export function givenSource(id: string, password: Buffer, shown: string): PasswordSource {
-  return { id, shown, read: () => notEmpty(password, shown) };
+  return { id, shown, read: () => usable(password, shown) };
 }
 
 /** A source for standard input. */
 export function standardInputSource(id: string): PasswordSource {
   const shown = 'standard input';
-  return { id, shown, read: () => notEmpty(trimBytes(readFileSync(0)), shown) };
+  return { id, shown, read: () => usable(trimBytes(readFileSync(0)), shown) };
 }
 
 function runPasswordProgram(id: string, file: string, shown: string): Buffer {
@@ -69,8 +70,10 @@ function runPasswordProgram(id: string, file: string, shown: string): Buffer {
   return trimLineEnds(result.stdout);
 }
 
-function notEmpty(password: Buffer, shown: string): Buffer {
+/** A password that can be one; whatever prints it from now on prints stars. */
+function usable(password: Buffer, shown: string): Buffer {
   if (password.length === 0) throw vaultEmptyPassword(startOf(shown));
+  rememberSecret(password.toString('utf8'));
   return password;
 }
 

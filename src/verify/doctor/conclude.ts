@@ -81,7 +81,7 @@ function explainsOf(id: string): Pick<Diagnosis, 'explains'> {
 
 /** Processes that merely do not run, or have to be started anew: whatever ended them is the cause. */
 const PROCESS =
-  /^service\[(.+?)(?:\.service|\.target)?\] (?:start|update (?:loaded|running)(?:, (?:loaded|running|reread))*)$/;
+  /^(?:service|gravity_processes)\[(.+?)(?:\.service|\.target)?\] (?:start|update (?:loaded|running)(?:, (?:loaded|running|reread))*)$/;
 
 /** What a broker that is not as declared brings about. */
 const OF_BROKER = [

@@ -97,17 +97,17 @@ async function galaxySays(context: ProofContext, run: JobProofOptions, { job, se
   return {
     hop: 'Galaxy',
     evidence: `the job is ${job.state}${job.info ? `, ${job.info}` : ''}${messages ? `, ${messages}` : ''}; ${said || 'nothing in the journal'}`,
-    fix: `ssh ${run.host} journalctl -u ${run.unit} -n 100`,
+    fix: `ssh ${run.host} journalctl -u '${run.units}' -n 100`,
   };
 }
 
 /** The newest line of Galaxy's journal that matches. */
 async function galaxyJournal(
   context: ProofContext,
-  { host, unit }: JobProofOptions,
+  { host, units }: JobProofOptions,
   pattern: string,
   sentAt: number,
 ): Promise<string> {
-  const since = sh`-u ${unit} ${sinceOf(context, sentAt)}`;
+  const since = sh`-u ${units} ${sinceOf(context, sentAt)}`;
   return lastLine((await context.ask(host, newestLines(pattern, 1, since))).stdout);
 }

@@ -49,31 +49,31 @@ async function conduct(context: ProofContext, options: JobProofOptions): Promise
   }
 }
 
-function notUploaded(fault: UploadFault, { host, unit }: JobProofOptions): Verdict {
+function notUploaded(fault: UploadFault, { host, units }: JobProofOptions): Verdict {
   return {
     ok: false,
     got: `hop Galaxy: ${fault.message}, and no job has left Galaxy's host yet`,
-    fix: `ssh ${host} journalctl -u ${unit} -n 50; jobs of Galaxy's own host do not run`,
+    fix: `ssh ${host} journalctl -u '${units}' -n 50; jobs of Galaxy's own host do not run`,
   };
 }
 
 /** Galaxy itself did not do what it was asked. */
-function refused(fault: ApiFault, { host, unit }: JobProofOptions): Verdict {
+function refused(fault: ApiFault, { host, units }: JobProofOptions): Verdict {
   const { status } = fault.answer;
   const fix =
     status === 401 || status === 403
       ? 'set bootstrap_admin_api_key in galaxy_config.galaxy (from the vault) and apply'
-      : `ssh ${host} journalctl -u ${unit} -n 50`;
+      : `ssh ${host} journalctl -u '${units}' -n 50`;
   return { ok: false, got: `hop Galaxy: ${fault.message}`, fix };
 }
 
 /** Something answered, but not as Galaxy's API does: another program, a proxy, a Galaxy of another age. */
-function strange(error: z.ZodError, { url, host, unit }: JobProofOptions): Verdict {
+function strange(error: z.ZodError, { url, host, units }: JobProofOptions): Verdict {
   const [issue] = error.issues;
   return {
     ok: false,
     got: `hop Galaxy: ${url} does not answer as Galaxy's API does: ${issue?.path.join('.') || 'the answer'}: ${issue?.message}`,
-    fix: `ssh ${host} journalctl -u ${unit} -n 50; see that ${url} leads to Galaxy itself`,
+    fix: `ssh ${host} journalctl -u '${units}' -n 50; see that ${url} leads to Galaxy itself`,
   };
 }
 

@@ -14,6 +14,6 @@ export type JobProofOptions = {
   readonly destination: Destination;
   /** What this job shares with others of the same Galaxy. */
   readonly bench: JobBench;
-  /** Galaxy's unit, for its journal. */
-  readonly unit: string;
+  /** The names of Galaxy's units as a pattern, for their journal. */
+  readonly units: string;
 };

@@ -1,7 +1,7 @@
 /** How the queues of an environment stand at the broker: whether Galaxy and Pulsar listen on theirs. */
 import { sh } from '../../base/shell.ts';
 import { type Alarm, alarmIn, PRINT_ALARMS } from '../checks/broker-alarm.ts';
-import { newestLines } from '../journal.ts';
+import { newestLines, ofRuns } from '../journal.ts';
 import type { ProofContext } from '../proof.ts';
 import { type Finding, lastLine } from './finding.ts';
 import type { JobProofOptions } from './options.ts';
@@ -80,10 +80,9 @@ ${PRINT_ALARMS} || true`;
   };
 }
 
-/** What Galaxy's process that runs now said of its way to the broker. */
-async function whyGalaxyIsDeaf(context: ProofContext, { host, unit }: JobProofOptions): Promise<string> {
-  const look = sh`gd_run=$(systemctl show -p InvocationID --value -- ${unit})
-${newestLines(BROKER_ERROR, 1, sh`_SYSTEMD_INVOCATION_ID="$gd_run"`)}`;
+/** What Galaxy's processes that run now said of its way to the broker. */
+async function whyGalaxyIsDeaf(context: ProofContext, { host, units }: JobProofOptions): Promise<string> {
+  const look = newestLines(BROKER_ERROR, 1, ofRuns(units));
   const said = lastLine((await context.ask(host, look)).stdout);
   return said && `, and said: ${said}`;
 }

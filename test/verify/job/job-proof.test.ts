@@ -111,7 +111,7 @@ const newProof = () =>
     tool: 'gatdeploy_wc',
     does: 'count',
     bench: jobBench(),
-    unit: 'galaxy-gunicorn.service',
+    units: 'galaxy-*.service',
     destination: {
       environment: 'pulsar',
       runner: 'pulsar_runner',
