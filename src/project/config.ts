@@ -1,5 +1,6 @@
 /** Ansible's settings that matter for a deployment: ansible.cfg and ANSIBLE_* variables. */
-import { statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
+import { homedir } from 'node:os';
 import path from 'node:path';
 import { parseConfig, type Setting, type Settings } from './config-file.ts';
 import { misspeltSettings } from './config-slips.ts';
@@ -53,10 +54,10 @@ export type Config = {
 };
 
 /** Reads the settings that are in force in a folder. @throws GatError config/syntax */
-export function loadConfig(root: string, environment: Environment): Config {
-  const home = environment.HOME ?? '/root';
+export function loadConfig(root: string, environment: Environment, untrusted = false): Config {
+  const home = environment.HOME ?? homedir();
   const warnings: Warning[] = [];
-  const file = findConfigFile(root, environment, home, warnings);
+  const file = untrusted ? untrustedConfigFile(root) : findConfigFile(root, environment, home, warnings);
   const shown = file === undefined ? 'ansible.cfg' : shownPath(root, file);
   const settings: Settings =
     file === undefined ? new Map() : parseConfig(decodeUtf8(readBytes(file, shown), shown), shown);
@@ -213,7 +214,15 @@ function findConfigFile(
       text: 'ignored: everybody may write to its folder (chmod o-w .)',
     });
   }
-  return [path.join(home, '.ansible.cfg'), '/etc/ansible/ansible.cfg'].find((file) => pathKind(file) === 'file');
+  const others = [path.join(home, '.ansible.cfg'), '/etc/ansible/ansible.cfg'];
+  // A folder that may not be entered has nothing for us.
+  return others.find((file) => existsSync(file) && pathKind(file) === 'file');
+}
+
+/** A stranger's own file, whoever else may write to it, and nobody else's. */
+function untrustedConfigFile(root: string): string | undefined {
+  const own = path.join(root, 'ansible.cfg');
+  return pathKind(own) === 'file' ? own : undefined;
 }
 
 function isWritableByAll(folder: string): boolean {

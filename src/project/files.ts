@@ -54,9 +54,15 @@ export function shownPath(root: string, file: string): string {
 
 /** What a path is; undefined when nothing is there. */
 export function pathKind(file: string): 'file' | 'directory' | undefined {
-  const stats = statSync(file, { throwIfNoEntry: false });
-  if (!stats) return undefined;
-  return stats.isDirectory() ? 'directory' : 'file';
+  try {
+    const stats = statSync(file, { throwIfNoEntry: false });
+    if (!stats) return undefined;
+    return stats.isDirectory() ? 'directory' : 'file';
+  } catch (error) {
+    // Links in a circle, a folder that others may not enter, a name that is too long.
+    if (isSystemError(error)) throw fileUnreadable(file, error);
+    throw error;
+  }
 }
 
 /** The path without symbolic links; the path itself when it doesn't exist. */

@@ -1,5 +1,6 @@
 /** A project: an Ansible repository as data. Files → inventory, variables, vault, playbooks. */
 import { readdirSync } from 'node:fs';
+import { homedir } from 'node:os';
 import path from 'node:path';
 import { givenEnvironment } from '../base/environment.ts';
 import { type GatError, throwProblems } from '../base/errors.ts';
@@ -62,7 +63,7 @@ export async function loadProject(folder: string, options: ProjectOptions = {}):
   const root = path.resolve(folder);
   const { untrusted = false, factsFile } = options;
   const environment = environmentOf(root, options);
-  const config = loadConfig(root, environment);
+  const config = loadConfig(root, environment, untrusted);
   const cwd = options.cwd ?? root;
   const vault = await vaultOf({ config, options, root, cwd, environment });
   const loader = createLoader(root, vault, untrusted);
@@ -170,7 +171,7 @@ function loadInventory({ root, cwd, config, loader, options }: InventoryInput): 
 }
 
 function sourcePath(source: string, cwd: string): string {
-  const file = resolvePath(source, cwd, process.env.HOME ?? '/root');
+  const file = resolvePath(source, cwd, homedir());
   return source.includes(',') && pathKind(file) === undefined ? source : file;
 }
 

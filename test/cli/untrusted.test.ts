@@ -1,4 +1,13 @@
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -103,6 +112,12 @@ describe("a stranger's pull request", () => {
       expect(result.stdout + result.stderr).not.toContain(CANARY);
     }),
   );
+
+  test('is planned in a folder that everybody may write to, as some runners make', () =>
+    withCheckouts([], async (cwd) => {
+      chmodSync(path.join(cwd, 'change'), 0o777);
+      expect(await gatdeploy(PLAN, { cwd, env })).toMatchObject({ code: 0 });
+    }));
 
   test('runs no inventory program and no vault password program', () =>
     withCheckouts([], async (cwd) => {

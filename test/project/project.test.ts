@@ -50,6 +50,21 @@ describe('ansible.cfg', () => {
   });
 });
 
+describe('what the operating system refuses to look at', () => {
+  test('in the home folder is not there', () =>
+    withFolder({}, (folder) => {
+      symlinkSync('circle', path.join(folder, 'circle'));
+      expect(loadConfig(folder, { HOME: path.join(folder, 'circle') }).file).toBeUndefined();
+    }));
+
+  test('in the project is an error of its own', () =>
+    withFolder({ hosts: 'a\n', 'site.yml': '- hosts: all\n' }, async (folder) => {
+      symlinkSync('group_vars', path.join(folder, 'group_vars'));
+      const project = await loadProject(folder, { environment: {}, inventory: ['hosts'] });
+      expect(() => hostVariables(project, 'a', {})).toThrow(/cannot read .*group_vars/);
+    }));
+});
+
 describe('the tutorial repository', () => {
   test('gives each play its hosts, roles and tasks', async () => {
     const project = await loadProject(REPOSITORY, { environment: {} });

@@ -1,5 +1,6 @@
 /** Unmodified Ansible roles in a project: their folders, and what is in them. See Ansible's "Role directory structure". */
 import { readdirSync } from 'node:fs';
+import { homedir } from 'node:os';
 import path from 'node:path';
 import { type GatError, throwProblems } from '../../base/errors.ts';
 import type { Position } from '../../base/position.ts';
@@ -46,7 +47,7 @@ export type RolePaths = { readonly rolesPath: readonly string[]; readonly collec
 /** Where a role is looked for, in order: in its collection, beside the playbook, in roles_path, in the playbook's folder. */
 export function roleCandidates(name: string, bases: readonly string[], paths: RolePaths): readonly string[] {
   if (path.isAbsolute(name)) return [name];
-  const home = process.env.HOME ?? '/root';
+  const home = homedir();
   const rolesPath = paths.rolesPath.length > 0 ? paths.rolesPath : USUAL.map((one) => resolvePath(one, '/', home));
   const folders = [...bases.map((base) => path.join(base, 'roles')), ...rolesPath, ...bases];
   const [namespace, collection, role] = name.split('.');

@@ -1,5 +1,5 @@
 /** Opens a project's vault: which passwords ansible.cfg and the command line name, in Ansible's order. */
-
+import { homedir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
@@ -53,7 +53,7 @@ async function sourceOf(id: string, source: string, from: string, request: Vault
   if (source === 'prompt' || source === 'prompt_ask_vault_pass')
     return givenSource(id, await promptPassword(`Vault password (${id}): `), 'the prompt');
   if (source === '-') return standardInputSource(id);
-  const file = resolvePath(source, from, request.environment.HOME ?? '/root');
+  const file = resolvePath(source, from, request.environment.HOME ?? homedir());
   return fileSource(id, file, shownPath(request.root, file));
 }
 
