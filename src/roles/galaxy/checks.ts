@@ -11,7 +11,7 @@ import { textOf } from './dicts.ts';
 import { filesOf } from './files.ts';
 import { layoutOf } from './layout.ts';
 import { restPulsarChecks } from './rest-pulsars.ts';
-import { TARGET } from './service.ts';
+import { PRINT_STANDINGS, parseStandings, TARGET, UNITS } from './units.ts';
 import type { GalaxyValues } from './vars.ts';
 
 /** All checks of Galaxy on a host. */
@@ -43,22 +43,25 @@ function surroundings(v: GalaxyValues, host: HostContext): readonly Check[] {
   ];
 }
 
-/** A target stays active while what it wants has failed. */
+/** A target stays active while what it wants has failed, and systemd starts again and again what ends. */
 function units(host: HostContext): Check {
   return {
     id: 'galaxy/units',
     host: host.name,
     title: "all of Galaxy's units run",
-    asks: `systemctl is-active $(systemctl show -p Wants --value ${TARGET})`,
-    script: sh`for gd_unit in ${TARGET} $(systemctl show -p Wants --value ${TARGET}); do printf '%s %s\n' "$gd_unit" "$(systemctl is-active "$gd_unit")"; done`,
+    asks: `systemctl show -p ActiveState,NRestarts $(systemctl show -p Wants --value ${TARGET})`,
+    script: PRINT_STANDINGS,
     judge({ stdout }) {
-      const lines = stdout.trim().split('\n');
-      const bad = lines.filter((line) => !line.endsWith(' active'));
-      const got = (bad.length > 0 ? bad : lines).join(', ');
-      const unit = (bad[0] ?? '').split(' ')[0];
-      return bad.length === 0 && lines.length > 1
-        ? { ok: true, got }
-        : { ok: false, got, fix: `ssh ${host.name} journalctl -u ${unit} -n 50` };
+      const all = parseStandings(stdout);
+      const bad = all.filter(({ isWell }) => !isWell);
+      const shown = (bad.length > 0 ? bad : all).map(
+        ({ name, state, isLooping }) => `${name} ${state}${isLooping ? ', ends soon after each start' : ''}`,
+      );
+      const got = shown.join('; ');
+      if (bad.length === 0 && all.length > 1) return { ok: true, got };
+      const names = bad.map(({ name }) => `-u ${name}`).join(' ');
+      const why = `ssh ${host.name} journalctl ${names || `-u '${UNITS}'`} -n 50`;
+      return { ok: false, got, fix: `gatdeploy apply galaxy starts what has stopped; ${why} says why it did` };
     },
   };
 }

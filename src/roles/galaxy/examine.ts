@@ -3,11 +3,11 @@ import { type Script, sh, steps } from '../../base/shell.ts';
 import type { CheckOutput } from '../../verify/check.ts';
 import type { Diagnosis, Examination } from '../../verify/doctor/examination.ts';
 import { grepOf, linesAfter, NO_PERMISSION, readNewest, readSigns, type Sign } from '../../verify/doctor/signs.ts';
-import { newestLines } from '../../verify/journal.ts';
+import { newestLines, ofRuns } from '../../verify/journal.ts';
 import type { HostContext } from '../role.ts';
 import { databaseOf } from './database.ts';
 import { layoutOf } from './layout.ts';
-import { WEB_UNIT } from './service.ts';
+import { PRINT_STANDINGS, parseStandings, runsJobs, TARGET, UNITS, type UnitStanding, WEB_UNIT } from './units.ts';
 import type { GalaxyValues } from './vars.ts';
 
 /** What shows on the way to the broker; the newest counts, and nothing any more once a job has gone out. */
@@ -104,11 +104,12 @@ export function galaxyExaminations(v: GalaxyValues, host: HostContext): readonly
       id: 'galaxy',
       host: host.name,
       script: steps(
-        sh`systemctl show -p LoadState,ActiveState -- ${WEB_UNIT}
-timeout 10 journalctl -q -u ${WEB_UNIT} -n 60 -o cat --no-pager | grep -E '^[A-Za-z_.]+(Error|Exception):' | tail -n 1 | sed 's/^/last /'
+        PRINT_STANDINGS,
+        sh`for gd_unit in $(systemctl show -p Wants --value -- ${TARGET}); do
+  timeout 10 journalctl -q -u "$gd_unit" -n 60 -o cat --no-pager | grep -E '^[A-Za-z_.]+(Error|Exception):' | tail -n 1 | sed "s/^/last $gd_unit /"
+done
 printf '@journal\n'
-gd_run=$(systemctl show -p InvocationID --value -- ${WEB_UNIT})
-${newestLines(PATTERN, 200, sh`--since "$gd_since" _SYSTEMD_INVOCATION_ID="$gd_run"`)}`,
+${newestLines(PATTERN, 200, sh`--since "$gd_since" ${ofRuns(UNITS)}`)}`,
         sh`printf '@jobs\n'`,
         database !== undefined && jobs(database),
         sh`true`,
@@ -164,30 +165,40 @@ function diagnose({ stdout }: CheckOutput, host: string): readonly Diagnosis[] {
   const [head = '', rest = ''] = stdout.split('@journal\n');
   const [journal = '', rows = ''] = rest.split('@jobs\n');
   const table = rows.split('\n').map((line) => line.split('\t'));
+  const standings = parseStandings(head);
+  const isUp = standings.some(({ name, isWell }) => name === WEB_UNIT && isWell);
+  const stopped = standings.filter(
+    ({ name, isWell }) => !isWell && name !== TARGET && (isUp || name === WEB_UNIT),
+  );
   return [
-    ...(/^ActiveState=active$/m.test(head)
-      ? [...readNewest(linesAfter(journal, SENT), SENDING, host), ...readSigns(journal, SIGNS, host)]
-      : [notRunning(head, host)]),
+    ...stopped.map((one) => notRunning(one, head, host)),
+    ...(isUp ? [...readNewest(linesAfter(journal, SENT), SENDING, host), ...readSigns(journal, SIGNS, host)] : []),
     ...table.flatMap((row) => waits(row, host)),
     ...failures(table, host),
   ];
 }
 
-function notRunning(text: string, host: string): Diagnosis {
-  const state = /^ActiveState=(.+)$/m.exec(text)?.[1] ?? 'no such unit';
-  const isMasked = /^LoadState=masked$/m.test(text);
-  const last = /^last (.+)$/m.exec(text)?.[1];
-  const ends = state === 'activating' || state === 'failed';
+/** Without its web process nothing of Galaxy is there; without another one, just what that does. */
+function notRunning({ name, state, isMasked, isLooping }: UnitStanding, head: string, host: string): Diagnosis {
+  const isWeb = name === WEB_UNIT;
+  const last = new RegExp(`^last ${name.replaceAll('.', '[.]')} (.+)$`, 'm').exec(head)?.[1];
+  const ends = isLooping || state === 'failed';
+  const who = isWeb ? 'Galaxy' : `${name}, a part of Galaxy,`;
   return {
-    id: 'galaxy/down',
+    id: isWeb ? 'galaxy/down' : `galaxy/stopped ${name}`,
     place: 'Galaxy',
     host,
-    cause: ends ? 'Galaxy ends soon after each start' : 'Galaxy does not run',
-    evidence: `${WEB_UNIT} is ${isMasked ? 'masked, ' : ''}${state}${last === undefined ? '' : `: ${last.slice(0, 250)}`}`,
-    fix: isMasked ? `ssh ${host} sudo systemctl unmask ${WEB_UNIT}` : 'gatdeploy apply galaxy',
-    explains: ['galaxy', 'broker/queue', 'pulsar/staging-galaxy-down'],
+    cause: `${who} ${ends ? 'ends soon after each start' : 'does not run'}`,
+    evidence: `${name} is ${isMasked ? 'masked, ' : ''}${state || 'no such unit'}${last === undefined ? '' : `: ${last.slice(0, 250)}`}`,
+    fix: isMasked ? `ssh ${host} sudo systemctl unmask ${name}` : 'gatdeploy apply galaxy',
+    explains: isWeb
+      ? ['galaxy', 'broker/queue', 'pulsar/staging-galaxy-down']
+      : ['galaxy/units', 'galaxy/pending', ...(runsJobs(name) ? OF_JOBS : [])],
   };
 }
+
+/** What follows where nobody sends jobs out or takes them in. */
+const OF_JOBS = ['galaxy/consumers', 'galaxy/job', 'broker/queue'];
 
 function waits(
   [what, environment = '', state = '', number = '', minutes = '']: readonly string[],

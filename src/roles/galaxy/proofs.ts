@@ -9,8 +9,8 @@ import { destinationOf, jobConf } from './destinations.ts';
 import { textOf } from './dicts.ts';
 import { filesOf } from './files.ts';
 import { layoutOf } from './layout.ts';
-import { WEB_UNIT } from './service.ts';
 import { verifyToolsOf } from './tools.ts';
+import { UNITS } from './units.ts';
 import type { GalaxyValues } from './vars.ts';
 
 /** A job for each tool of `verify --job` that job_conf sends to a Pulsar. */
@@ -53,7 +53,7 @@ export function galaxyProofs(v: GalaxyValues, host: HostContext): readonly Proof
       does: tool.of === 'gatdeploy_wc' ? 'count' : 'map',
       destination,
       bench,
-      unit: WEB_UNIT,
+      units: UNITS,
     }),
   );
 }

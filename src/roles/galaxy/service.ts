@@ -6,21 +6,21 @@ import { type Script, sh, steps } from '../../base/shell.ts';
 import {
   directory,
   file,
+  gravityProcesses,
   gravityUnits,
   type Resource,
   reload,
   type ServiceWork,
   service,
 } from '../../resources/index.ts';
+import { ofRuns } from '../../verify/journal.ts';
 import type { HostContext } from '../role.ts';
 import { bindOf, gravityOf } from './config.ts';
 import { type Dict, partOf, textOf } from './dicts.ts';
 import { gravityWithoutUser, supervisorUnsupported } from './errors.ts';
 import type { Layout } from './layout.ts';
+import { TARGET, UNITS, WEB_UNIT } from './units.ts';
 import type { GalaxyValues } from './vars.ts';
-
-export const WEB_UNIT = 'galaxy-gunicorn.service';
-export const TARGET = 'galaxy.target';
 
 export type ServiceParts = {
   readonly layout: Layout;
@@ -69,8 +69,14 @@ export function declareService(v: GalaxyValues, host: HostContext, parts: Servic
     ready: ready(gravity),
     after: [target],
   });
+  const others = gravityProcesses(TARGET, {
+    limitSeconds: START_SECONDS,
+    except: [WEB_UNIT],
+    ready: ready(gravity),
+    after: [target, web],
+  });
   const folder = extra.length > 0 ? [directory(DROP_INS, {})] : [];
-  return [wrapper, units, ...folder, ...extra, target, web];
+  return [wrapper, units, ...folder, ...extra, target, web, others];
 }
 
 /** A Galaxy that somebody else has installed reads its configuration again when that changed; one that isn't there does nothing. */
@@ -118,8 +124,7 @@ function readable({ venv, galaxyYml, user }: Layout): Script {
 }
 
 /** A refused login, or a virtual host that was not there, ends Galaxy's consumer for good; only its journal tells. */
-const QUIT_CONSUMERS = sh`gd_run=$(systemctl show -p InvocationID --value -- ${WEB_UNIT})
-timeout 10 journalctl -q -n 1 -o cat --grep=${'consumer quitting in problematic fashion'} _SYSTEMD_INVOCATION_ID="$gd_run" | grep -q . || exit 0
+const QUIT_CONSUMERS = sh`timeout 10 journalctl -q -n 1 -o cat --grep=${'consumer quitting in problematic fashion'} ${ofRuns(UNITS)} | grep -q . || exit 0
 echo 'its consumers have quit, as its journal says'`;
 
 /** A start that takes half a minute on a quiet host took more than four on one with ten times the load. */

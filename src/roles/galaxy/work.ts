@@ -8,7 +8,7 @@ import { jobConf, localRunners } from './destinations.ts';
 import { textOf } from './dicts.ts';
 import { filesOf } from './files.ts';
 import { layoutOf } from './layout.ts';
-import { WEB_UNIT } from './service.ts';
+import { PRINT_START } from './units.ts';
 import type { GalaxyValues } from './vars.ts';
 
 /** How to find out what the Galaxy of a host is at work on; undefined when its database is elsewhere. */
@@ -49,7 +49,7 @@ export function workIn({ database, localRunners, jobsDirectory }: Places): Servi
   const query = `select case when job_runner_name in (${local}) then 'local ' else 'remote ' end || id || ' ' || regexp_replace(tool_id, '\\s', '_', 'g') from job where state = 'running' or (state = 'queued' and job_runner_name not in (${local})) order by id`;
   return {
     calm: 'the lock of jobs (Admin, Manage Jobs) keeps new ones back, and is gone after the restart',
-    list: sh`gd_start=$(systemctl show --timestamp=unix -p ActiveEnterTimestamp --value -- ${WEB_UNIT} 2>/dev/null)
+    list: sh`gd_start=$( ${PRINT_START} )
 gd_forgotten=-false
 test -z "$gd_start" || test "$(($(date +%s) - \${gd_start#@}))" -lt ${TAKEN_IN_MINUTES * 60} || gd_forgotten="! -newermt $gd_start"
 test -z "$(${ask(database, "select to_regclass('job')")})" ||
