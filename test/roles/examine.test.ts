@@ -323,6 +323,15 @@ describe('a Galaxy', () => {
     expect(told(galaxy, variables, output)).toEqual(expected.map((id) => `${id} on gat-1.example.org`)),
   );
 
+  test('does not send to apply for what systemd starts again and again', () => {
+    const [examination] = declareRole(galaxy, variables).examinations;
+    const young = galaxyUnit('galaxy-handler', 'active', 'NRestarts=7\n').replace('@1000', '@4990');
+    const stdout = `${standing(WEB, young)}@journal\n@jobs\n`;
+    expect(examination?.diagnose({ code: 0, stdout, stderr: '' })[0]?.fix).toMatch(
+      /^ssh gat-1.example.org journalctl -u galaxy-handler.service -n 50 says what ends it/,
+    );
+  });
+
   test('says what a stopped part said last, and what follows from it', () => {
     const [examination] = declareRole(galaxy, variables).examinations;
     const of = (name: string) =>

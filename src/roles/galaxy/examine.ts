@@ -190,11 +190,23 @@ function notRunning({ name, state, isMasked, isLooping }: UnitStanding, head: st
     host,
     cause: `${who} ${ends ? 'ends soon after each start' : 'does not run'}`,
     evidence: `${name} is ${isMasked ? 'masked, ' : ''}${state || 'no such unit'}${last === undefined ? '' : `: ${last.slice(0, 250)}`}`,
-    fix: isMasked ? `ssh ${host} sudo systemctl unmask ${name}` : 'gatdeploy apply galaxy',
+    fix: fixOf(name, { isMasked, isLooping }, host),
     explains: isWeb
       ? ['galaxy', 'broker/queue', 'pulsar/staging-galaxy-down']
       : ['galaxy/units', 'galaxy/pending', ...(runsJobs(name) ? OF_JOBS : [])],
   };
+}
+
+/** What systemd starts again and again counts as running, so that apply has nothing to start. */
+function fixOf(
+  name: string,
+  { isMasked, isLooping }: Pick<UnitStanding, 'isMasked' | 'isLooping'>,
+  host: string,
+): string {
+  if (isMasked) return `ssh ${host} sudo systemctl unmask ${name}`;
+  return isLooping
+    ? `ssh ${host} journalctl -u ${name} -n 50 says what ends it; gatdeploy apply galaxy puts back what is not as declared`
+    : 'gatdeploy apply galaxy';
 }
 
 /** What follows where nobody sends jobs out or takes them in. */
