@@ -43,7 +43,10 @@ function judgeHandshake({ code, stdout }: CheckOutput, server: TlsServer): Verdi
 const UNANSWERED = 'nothing answers: open the port in the firewalls between';
 
 const REASONS: readonly (readonly [RegExp, string])[] = [
-  [/Connection refused/, 'nothing listens there: see why the service does not run'],
+  [
+    /Connection refused/,
+    'nothing listens there, or a firewall between refuses it: see whether the service runs, then open the port',
+  ],
   [/No route to host|Network is unreachable|timed out/, UNANSWERED],
   [/Name or service not known|nodename nor servname/, 'the name does not resolve on this host: add it to DNS'],
   [/verify error:.*hostname mismatch/i, 'the certificate has other names: add this one to certbot_domains'],

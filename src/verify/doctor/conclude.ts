@@ -59,6 +59,9 @@ function placeOf(id: string): Place | undefined {
 /** What a Pulsar cannot do either that gets no handshake with its broker. */
 const OF_WAY = ['login', 'consumers', 'connections', 'message'];
 
+/** What shows on a Pulsar that does not get to Galaxy's web server. */
+const OF_CLOSED_WAY = ['pulsar/staging-galaxy-down', 'pulsar/staging-refused', 'galaxy/jobs-failed remote'];
+
 function ofCheck({ check, verdict }: CheckResult): Diagnosis {
   const place = placeOf(check.id) ?? 'Pulsar';
   return {
@@ -74,6 +77,7 @@ function ofCheck({ check, verdict }: CheckResult): Diagnosis {
 
 /** What a failed check has told already, so that nothing else needs to. */
 function explainsOf(id: string): Pick<Diagnosis, 'explains'> {
+  if (id.endsWith('/galaxy-tls')) return { explains: OF_CLOSED_WAY };
   if (id.endsWith('/broker-tls')) return { explains: OF_WAY.map((one) => id.replace('broker-tls', one)) };
   const vhost = /^(?!galaxy\/).*\/consumers (.+)$/.exec(id)?.[1];
   return vhost === undefined ? {} : { explains: [`broker/shared-queue ${vhost} `] };

@@ -11,7 +11,7 @@ import { diagnose, foresee } from './diagnose.ts';
 import { fasta, READ_COUNT } from './genome.ts';
 import { type JobState, jobState } from './job-state.ts';
 import type { JobProofOptions } from './options.ts';
-import { isFolderName, signsOfLife } from './pulsar-side.ts';
+import { isFolderName, keepsFailing, signsOfLife } from './pulsar-side.ts';
 import type { JobSession } from './session.ts';
 import { dataset, isFinal, waitFor } from './waiting.ts';
 
@@ -136,7 +136,11 @@ async function waitForJob(context: ProofContext, run: Run, id: string): Promise<
   let told = '';
   return waitFor(
     context,
-    { quietMs: QUIET_MS, signs: (job) => signsOfLife(context, run.destination, job) },
+    {
+      quietMs: QUIET_MS,
+      signs: (job) => signsOfLife(context, run.destination, job),
+      isFutile: (job) => keepsFailing(context, run.destination, job),
+    },
     async () => {
       const answer = await run.api({ path: `/api/jobs/${id}?full=true`, key: run.bootstrapKey });
       const job = jobState.parse(answer.json);

@@ -32,6 +32,23 @@ test ! -e ./${id ?? ''}/command_line || { ${RUNNING}; }`;
 /** An error of Python, or a line of Pulsar's own log that tells one. */
 const COMPLAINT = '^\\S*(?:Error|Exception)\\b|^\\d.*(?:Error|Failed|refused|verif)';
 
+/** What Pulsar has complained of in this time it complains of now: it waits for half a minute at the most between two tries. */
+const LATELY_MS = 60_000;
+
+/** Whether Pulsar tries again and again, and in vain, to fetch a job's inputs or to send back what it has ended with. */
+export async function keepsFailing(
+  context: ProofContext,
+  { jobsDirectory, pulsars }: Destination,
+  { external_id: id }: JobState,
+): Promise<boolean> {
+  if (!jobsDirectory || !isFolderName(id)) return false;
+  const complaint = newestLines(COMPLAINT, 1, sh`-u 'pulsar*' ${sinceOf(context, context.clock() - LATELY_MS)}`);
+  const look = sh`cd -- ${`${jobsDirectory}/${id}`} 2>/dev/null || exit 0
+if test -f return_code || test -z "$(ls -A inputs 2>/dev/null)"; then ${complaint}; fi`;
+  const said = await Promise.all(pulsars.map(async (host) => (await context.ask(host, look)).stdout));
+  return said.some((one) => one.trim() !== '');
+}
+
 /** What Galaxy says of a job of which Pulsar told that it failed. */
 const REFUSED = /Remote job server indicated a problem/;
 

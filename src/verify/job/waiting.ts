@@ -29,7 +29,12 @@ export type Patience<T> = {
   signs(found: T): string | Promise<string>;
   /** For how long nothing may have happened. */
   readonly quietMs: number;
+  /** Whether there is proof that nothing will happen any more; asked where nothing has for a while. */
+  isFutile?(found: T): Promise<boolean>;
 };
+
+/** How long it is quiet before it may be called futile: whoever tries again does so at least twice in that time. */
+const FUTILE_MS = 90_000;
 
 /** How often signs are looked at. */
 const SIGNS_MS = 15_000;
@@ -43,28 +48,36 @@ const MOST_MS = 1_800_000;
  */
 export async function waitFor<T>(
   context: ProofContext,
-  { signs, quietMs }: Patience<T>,
+  patience: Patience<T>,
   look: () => Promise<T>,
   done: (found: T) => boolean,
 ): Promise<T> {
-  let [quietUntil, until, lookAt] = [quietMs, MOST_MS, 0].map((ms) => context.clock() + ms) as [
-    number,
-    number,
-    number,
-  ];
-  let seen = '';
+  const isOver = watchMoves(context, patience);
+  let until = context.clock() + MOST_MS;
   for (;;) {
     const { found, awayMs } = await lookPatiently(context, look);
-    [quietUntil, until] = [quietUntil + awayMs, until + awayMs];
-    if (done(found) || context.clock() >= until) return found;
-    if (context.clock() >= Math.min(lookAt, quietUntil)) {
-      const now = await signs(found);
-      if (now !== seen) quietUntil = context.clock() + quietMs;
-      [seen, lookAt] = [now, context.clock() + SIGNS_MS];
-    }
-    if (context.clock() >= quietUntil) return found;
+    until += awayMs;
+    if (done(found) || context.clock() >= until || (await isOver(found, awayMs))) return found;
     await context.pause(1000);
   }
+}
+
+/** Says of each look whether nothing moves any more. */
+function watchMoves<T>(
+  context: ProofContext,
+  { signs, quietMs, isFutile }: Patience<T>,
+): (found: T, awayMs: number) => Promise<boolean> {
+  let [quietSince, lookAt] = [context.clock(), context.clock()];
+  let seen = '';
+  const quietFor = () => context.clock() - quietSince;
+  return async (found, awayMs) => {
+    quietSince += awayMs;
+    if (context.clock() < lookAt && quietFor() < quietMs) return false;
+    const now = await signs(found);
+    if (now !== seen) quietSince = context.clock();
+    [seen, lookAt] = [now, context.clock() + SIGNS_MS];
+    return quietFor() >= quietMs || (quietFor() >= FUTILE_MS && (await isFutile?.(found)) === true);
+  };
 }
 
 /** Looks again while Galaxy is being restarted, and tells for how long it was away. @throws ApiFault */

@@ -41,6 +41,17 @@ describe('the conclusion', () => {
       }),
     ).toEqual(['way: pulsar.service/broker-tls']));
 
+  test('a Pulsar that does not get to the web server has no trouble of its own with files', () =>
+    expect(
+      ids({
+        checks: [failed('pulsar.service/galaxy-tls')],
+        diagnoses: [
+          diagnosis('pulsar/staging-galaxy-down', 'Galaxy'),
+          diagnosis('galaxy/jobs-failed remote', 'Galaxy'),
+        ],
+      }),
+    ).toEqual(['way: pulsar.service/galaxy-tls']));
+
   test('leaves out what only follows', () =>
     expect(
       ids({

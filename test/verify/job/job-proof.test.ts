@@ -27,6 +27,8 @@ type World = {
   /** What Pulsar said where it made no folder for the job. */
   readonly refusal?: string;
   readonly journal?: string;
+  /** What Pulsar says of the job, again and again. */
+  readonly complaint?: string;
   /** What Pulsar's unit is and said, when nobody listens on its queue. */
   readonly unit?: string;
   /** For so many seconds the job runs, and its folder changes every 200 seconds. */
@@ -80,6 +82,7 @@ function contextOf(world: World): ProofContext & { readonly asked: readonly stri
       // Whatever is asked takes a while, and what a journal said of the job must not be out of sight then.
       if (source.includes('rabbitmqctl')) ms += 10_000;
       const since = /--since -(\d+)s/.exec(source)?.[1];
+      if (source.includes('test -z "$(ls -A inputs')) return good(world.complaint ?? '');
       if (since !== undefined && Number(since) * 1000 < ms - sentAt) return good('');
       if (source.includes('rabbitmqctl')) {
         if (world.brokerCode) return { code: world.brokerCode, stdout: '', stderr: 'Error: nodedown\n' };
@@ -250,6 +253,18 @@ describe('a job through the whole chain', () => {
     expect(verdict.ok).toBe(false);
     expect(context.clock() / 1000).toBeGreaterThan(290);
     expect(context.clock() / 1000).toBeLessThan(400);
+  });
+
+  test('that Pulsar tries in vain to send back is given up as soon as that shows', async () => {
+    const said = 'Failed to execute staging out file, Connection refused\n';
+    const context = contextOf({
+      job: { state: 'running' },
+      folder: `inputs 1\nended\n@said\n${said}`,
+      complaint: said,
+    });
+    expect((await newProof().conduct(context)).got).toMatch(/^hop back: .*Connection refused$/);
+    expect(context.clock() / 1000).toBeGreaterThan(85);
+    expect(context.clock() / 1000).toBeLessThan(200);
   });
 
   test('is not sent after one that never ended', async () => {
