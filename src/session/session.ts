@@ -46,6 +46,9 @@ export async function openSession(stack: Stack, options: SessionOptions): Promis
   return closingOnError(links, () => linkedSession(known, options, early));
 }
 
+/** With so many hosts there is always one to talk to, and what the check took is given back before all is declared. */
+const FLEET = 64;
+
 /**
  * Where all hosts are known from last time: declares, and begins to read them, once the first one is there or `checked` is through.
  * Before that, mistakes are looked for while the first host thinks.
@@ -56,7 +59,8 @@ async function earlySession(
   { emit, ...options }: SessionOptions & { readonly emit: Emit },
 ): Promise<Session | undefined> {
   if (known.facts.size < known.targets.length) return undefined;
-  await Promise.race([checked, ...known.targets.map(({ name }) => known.links.of(name))]);
+  const { targets, links } = known;
+  await (targets.length > FLEET ? checked : Promise.race([checked, ...targets.map(({ name }) => links.of(name))]));
   const { readEarly } = await import('./early-session.ts');
   return readEarly(known, { ...options, reporter: { ...options.reporter, emit } });
 }
