@@ -1,5 +1,6 @@
 /** What can be wrong with a graph. */
 import { GatError } from '../base/errors.ts';
+import { renderPosition } from '../base/position.ts';
 import type { Edge, GraphNode } from './edge.ts';
 
 /** Two declarations of one thing that can't both hold. */
@@ -34,6 +35,19 @@ export function twoShapes(first: GraphNode, second: GraphNode): GatError {
     ],
     why: `${a.id} and ${b.id} are declared for it`,
     fix: 'give one of them another path; to put a file into the folder, end its path with the name that it has there',
+  });
+}
+
+/** A path that no host has, such as one that begins with `~`. */
+export function badPath({ host, resource }: GraphNode, path: string, why: string): GatError {
+  const { positions = [], variables = [] } = resource.origin ?? {};
+  const names = variables.map(({ name, position }) => `${name} (${renderPosition(position)})`);
+  return new GatError({
+    code: 'graph/path',
+    what: `cannot make ${resource.id} on ${host}: ${JSON.stringify(path)} is no path of a host`,
+    where: [{ host, resource: resource.id }, ...positions.slice(0, 1)],
+    why,
+    fix: `write the whole path${names.length > 0 ? `; it comes from ${names.slice(0, 3).join(', ')}` : ''}`,
   });
 }
 

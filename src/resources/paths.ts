@@ -1,4 +1,5 @@
 /** Reads files, directories and links of a host with one stat and one sha256sum for all of them. See stat(1). */
+import { pathFault } from '../base/host-path.ts';
 import { sh, steps } from '../base/shell.ts';
 import type { CommonProps, Observed, Probe, State } from './kind.ts';
 import { parseSums, printSums } from './sums.ts';
@@ -63,13 +64,10 @@ function parseSettings(text: string): readonly (readonly [string, string])[] {
   ]);
 }
 
-/** Refuses paths that the probe's line format (and a careful admin) can't carry. */
+/** Refuses paths that the probe's line format (and a careful admin) can't carry: the graph has told users of them before. */
 export function checkPath(path: string): void {
-  if (!path.startsWith('/') || /[\p{Cc}\\]/u.test(path)) {
-    throw new Error(
-      `a path must be absolute and free of control characters and backslashes: ${JSON.stringify(path)}`,
-    );
-  }
+  const fault = pathFault(path);
+  if (fault !== undefined) throw new Error(`${JSON.stringify(path)} is no path of a host: ${fault}`);
 }
 
 /** Parses one line of `stat -c '%F|%a|%U|%G|%n'`, such as `regular file|644|root|root|/etc/hosts`. */

@@ -2,6 +2,7 @@
 
 import { type GatError, throwProblems } from '../base/errors.ts';
 import type { Facts } from '../base/facts.ts';
+import { pathFault } from '../base/host-path.ts';
 import type { Node } from '../base/node.ts';
 import { renderPosition } from '../base/position.ts';
 import { reveal, type Text } from '../base/secret.ts';
@@ -96,10 +97,14 @@ function declareRole(
     play.warn(`${position ? `${renderPosition(position)}: ` : ''}${text}; ${fix}`);
   }
   const origin = { role: entry.role, positions: [entry.position] };
-  const defined = play.trace ? definedVariables(role, scope, templar) : [];
+  let defined: readonly DefinedVariable[] | undefined;
+  const traced = (one: Resource) => {
+    defined ??= definedVariables(role, scope, templar);
+    return { ...origin, variables: variablesOf(one, defined) };
+  };
   const resources = role.declare(values, context).map((one) => ({
     ...one,
-    origin: one.origin ?? { ...origin, ...(play.trace && { variables: variablesOf(one, defined) }) },
+    origin: one.origin ?? (play.trace || hasBadPath(one) ? traced(one) : origin),
   }));
   if (play.onlyResources) return { ...NOTHING, resources };
   return {
@@ -108,6 +113,13 @@ function declareRole(
     proofs: role.prove(values, context),
     examinations: role.examine(values, context),
   };
+}
+
+/** Whether the graph will refuse it: then it tells which variable is to blame. */
+function hasBadPath(one: Resource): boolean {
+  if (one.name.startsWith('/')) return false;
+  const { path } = one.kind.touches(one);
+  return path !== undefined && pathFault(path) !== undefined;
 }
 
 /** The role's variables that the project itself defines. */

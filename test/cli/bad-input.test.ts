@@ -127,6 +127,20 @@ describe('bad input gets one clear error, its exit code, and a way on', () => {
       [/cannot find a playbook or stack named site/, /name that with -C FOLDER/],
     ],
     [
+      'a path that is none on a host, with the variable that it comes from',
+      {
+        hosts: HOSTS,
+        'site.yml': '- hosts: galaxyservers\n  roles: [galaxyproject.galaxy]\n',
+        'group_vars/all.yml': 'galaxy_layout: root-dir\ngalaxy_manage_paths: true\ngalaxy_root: ~/galaxy\n',
+      },
+      ['plan', 'site', '-i', 'hosts', '--offline'],
+      2,
+      [
+        /^error\[graph\/path\]: cannot make .*~\/galaxy/m,
+        /it comes from galaxy_root\s+\(group_vars\/all\.yml:3:1\)/,
+      ],
+    ],
+    [
       'the inventory in place of a playbook',
       { hosts: HOSTS, 'site.yml': SITE },
       ['apply', 'hosts', '-i', 'hosts'],

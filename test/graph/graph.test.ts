@@ -51,6 +51,22 @@ describe('the graph', () => {
     expect(graph.external).toEqual([]);
   });
 
+  test.each(['srv/a', '~/a', '$HOME/a', '/a\nb'])(
+    'refuses the path %j, and tells which variable it comes from',
+    (path) => {
+      const made = directory(path, {});
+      const position = { file: 'group_vars/all.yml', line: 2, column: 1 };
+      const origin = { role: 'x', positions: [], variables: [{ name: 'galaxy_root', position }] };
+      expect(() => orderOf([{ ...made, origin }])).toThrow(
+        expect.objectContaining({
+          code: 'graph/path',
+          why: expect.stringMatching(/must begin with \/|control character/),
+          fix: expect.stringContaining('galaxy_root (group_vars/all.yml:2:1)'),
+        }),
+      );
+    },
+  );
+
   test('refuses to make one path a file and a folder, unless something between them may take the first away', () => {
     const [made, folder] = [file('/srv/a', { content: '' }), directory('/srv/a', {})];
     for (const resources of [
