@@ -57,7 +57,7 @@ const CHANGES: Readonly<Record<string, Change>> = {
   },
   "the web server's configuration": {
     edit: ({ edit }) => edit(GALAXY, 'client_max_body_size: 10g', 'client_max_body_size: 11g'),
-    changes: ['galaxy.lab.test: reload[nginx.service]'],
+    changes: ['galaxy.lab.test: service[nginx.service]'],
   },
   'a virtual host and a user that are new': {
     edit: ({ edit }) => {

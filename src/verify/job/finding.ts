@@ -8,7 +8,12 @@ export function verdictOf({ hop, evidence, fix }: Finding): Verdict {
   return { ok: false, got: `hop ${hop}: ${evidence}`, fix };
 }
 
+/** How much of a line is shown: its beginning, and its end, where long errors of Python say why. */
+const SHOWN = { beginning: 200, end: 150 };
+
 /** The last line of a text, cut to what is worth showing. */
 export function lastLine(text: string): string {
-  return (text.trim().split('\n').at(-1) ?? '').trim().slice(0, 300);
+  const line = (text.trim().split('\n').at(-1) ?? '').trim();
+  if (line.length <= SHOWN.beginning + SHOWN.end) return line;
+  return `${line.slice(0, SHOWN.beginning)} … ${line.slice(-SHOWN.end)}`;
 }

@@ -90,7 +90,7 @@ type Commands = { readonly journal: string; readonly list: string };
 function stuckAt(place: string, look: string, { journal, list }: Commands): Finding {
   const [shown = '', words = ''] = look.split('@said\n');
   const said = lastLine(words) || 'Pulsar says nothing of it';
-  const fix = `${journal}; ${list}`;
+  const fix = `gatdeploy verify pulsar says whether its way to Galaxy is open; ${journal}; ${list}`;
   if (/^unfetched$/m.test(shown))
     return { hop: 'staging', evidence: `${place} did not get its inputs: ${said}`, fix };
   if (/^ended$/m.test(shown))
