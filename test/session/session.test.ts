@@ -51,9 +51,13 @@ describe('a host that is known from last time', () => {
 
   /** A project with a host whose server tells when it is asked; what the host says of itself is remembered. */
   async function knownHost() {
-    const asked = { tell: (): void => {} };
+    let tell = (): void => {};
+    const untilAsked = () =>
+      new Promise<void>((resolve) => {
+        tell = resolve;
+      });
     const shell = (command: string) => {
-      asked.tell();
+      tell();
       return ['/bin/sh', '-c', command] as const;
     };
     const server = await serve({ loginShell: shell });
@@ -70,16 +74,14 @@ describe('a host that is known from last time', () => {
     const first = await openSession(await open(), output);
     await planSession(first, output);
     await first.close();
-    return { asked, open };
+    return { untilAsked, open };
   }
 
   test('is read while mistakes are looked for, once, by what the plan then goes; a later plan reads anew', async () => {
-    const { asked, open } = await knownHost();
+    const { untilAsked, open } = await knownHost();
     const { told, reporter } = listener();
     const check = async () => {
-      await new Promise<void>((resolve) => {
-        asked.tell = resolve;
-      });
+      await untilAsked();
       expect(told).toEqual([]);
     };
     const options = { reporter, clock: () => 0, check, recall: true };
@@ -93,12 +95,10 @@ describe('a host that is known from last time', () => {
   });
 
   test('is not told of when there is a mistake', async () => {
-    const { asked, open } = await knownHost();
+    const { untilAsked, open } = await knownHost();
     const { told, reporter } = listener();
     const check = async () => {
-      await new Promise<void>((resolve) => {
-        asked.tell = resolve;
-      });
+      await untilAsked();
       throw new Error('a mistake');
     };
     await expect(openSession(await open(), { reporter, clock: () => 0, check, recall: true })).rejects.toThrow(
