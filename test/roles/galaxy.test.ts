@@ -248,7 +248,7 @@ describe('a Galaxy that is installed from its package', () => {
       galaxy_config_templates: [],
       galaxy_systemd_env: ['TZ=UTC'],
     });
-    const of = '/etc/systemd/system/galaxy-gunicorn.service.d';
+    const of = '/etc/systemd/system/galaxy-.service.d';
     expect(idsOf(resources).filter((id) => id.includes(of))).toEqual([
       `directory[${of}]`,
       `file[${of}/gatdeploy.conf]`,

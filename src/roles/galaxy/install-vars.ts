@@ -98,7 +98,7 @@ export const installVars = {
   galaxy_systemd_env: {
     type: listOf(word),
     default: [],
-    doc: "Environment of Galaxy's web process, `NAME=value`.",
+    doc: "Environment of all of Galaxy's processes, `NAME=value`.",
   },
   galaxy_systemd_memory_limit: {
     type: raw.optional(),

@@ -105,13 +105,17 @@ function declareWrapper(layout: Layout): Resource {
   });
 }
 
-/** Where systemd looks for additions to gravity's unit. */
-const DROP_INS = `/etc/systemd/system/${WEB_UNIT}.d`;
+/** Where systemd looks for additions to all of gravity's units. See systemd.unit(5), "drop-in". */
+const DROP_INS = '/etc/systemd/system/galaxy-.service.d';
+
+/** Where they were for the web process alone; one there would win. */
+const OLD_DROP_IN = `/etc/systemd/system/${WEB_UNIT}.d/gatdeploy.conf`;
 
 function declareEnvironment(v: GalaxyValues): readonly Resource[] {
   if (v.galaxy_systemd_env.length === 0) return [];
   const lines = v.galaxy_systemd_env.map((one) => `Environment="${one.replaceAll('"', '\\"')}"\n`).join('');
   return [
+    file(OLD_DROP_IN, { absent: true }),
     file(`${DROP_INS}/gatdeploy.conf`, {
       content: `# Written by gatdeploy.\n[Service]\n${lines}`,
     }),
