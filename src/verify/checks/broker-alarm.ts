@@ -16,5 +16,9 @@ export function alarmIn(text: string, host: string): Alarm | undefined {
         line,
         fix: `ssh ${host} df -h /var/lib/rabbitmq; free some space (the limit is disk_free_limit)`,
       }
-    : { of: 'memory', line, fix: 'read the queues that nobody reads, or raise vm_memory_high_watermark' };
+    : {
+        of: 'memory',
+        line,
+        fix: `ssh ${host} sudo rabbitmqctl set_vm_memory_high_watermark 0.6 raises the limit until the next start, vm_memory_high_watermark in rabbitmq_config for good; where memory itself is short, empty queues that nobody reads`,
+      };
 }
