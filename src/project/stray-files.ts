@@ -2,13 +2,35 @@
 import path from 'node:path';
 import { didYouMean } from '../base/did-you-mean.ts';
 import type { Project } from './project.ts';
-import { namesIn } from './vars/group-files.ts';
+import { hiddenIn, namesIn } from './vars/group-files.ts';
 
 /** More of them are no slips of the pen, but belong to another inventory. */
 const MOST = 20;
 
-/** Warns of each file that no group or host has, where one with nearly its name has none. */
-export function warnStray({ inventory, sources, loader }: Project): void {
+/** Warns of each file that no group or host has, where one with nearly its name has none, and of those behind a namesake. */
+export function warnStray(project: Project): void {
+  warnMisspelt(project);
+  warnBehind(project);
+}
+
+/** A file of variables beside a folder of the same name, for example, which Ansible does not read either. */
+function warnBehind({ inventory, sources, loader }: Project): void {
+  for (const folder of new Set([...sources.inventoryFolders, sources.playbookFolder]))
+    for (const [kind, known] of [
+      ['group_vars', inventory.groups],
+      ['host_vars', inventory.hosts],
+    ] as const)
+      for (const { name, entry, first } of hiddenIn(folder, kind)) {
+        if (!known.has(name)) continue;
+        const position = { file: loader.shown(path.join(folder, kind, entry)), line: 1, column: 0 };
+        loader.warn({
+          position,
+          text: `it is not read, as ${loader.shown(path.join(folder, kind, first))} comes first; move it in there`,
+        });
+      }
+}
+
+function warnMisspelt({ inventory, sources, loader }: Project): void {
   const kinds = [
     { kind: 'group_vars', of: 'group', known: inventory.groups },
     { kind: 'host_vars', of: 'host', known: inventory.hosts },

@@ -49,7 +49,8 @@ export function evaluationFailed(doing: string, fault: Fault, position: Position
   });
 }
 
-function adviceFor({ kind, undefinedName }: Fault, { line }: Position): string | undefined {
+function adviceFor({ kind, undefinedName, advice }: Fault, { line }: Position): string | undefined {
+  if (advice !== undefined) return advice;
   if (undefinedName === undefined) return ADVICE[kind];
   if (line === 0) return `set ${undefinedName} in group_vars or host_vars`;
   return `correct the name, or define ${undefinedName} in group_vars or host_vars`;

@@ -30,6 +30,9 @@ export class Fault extends Error {
   /** A name that means nothing, and those that would: asked for only when the failure is shown. */
   misnamed: { readonly name: string; readonly known: () => Iterable<string> } | undefined;
 
+  /** What to do, where the kind of failure alone does not tell. */
+  advice: string | undefined;
+
   constructor(kind: FaultKind, message: string, details: { undefinedName?: string; replaceable?: boolean } = {}) {
     super(message);
     this.name = 'Fault';

@@ -1,5 +1,5 @@
 /** How to reach each host of a run, from its variables, ansible.cfg and the user's ssh_config. */
-import { type GatError, throwProblems } from '../base/errors.ts';
+import { type GatError, throwProblems, withPlace } from '../base/errors.ts';
 import type { Position } from '../base/position.ts';
 import { type Plain, toPlain } from '../base/value.ts';
 import type { Play } from '../project/playbook/types.ts';
@@ -26,7 +26,10 @@ export function findTargets(
     const scope = hostScope(project, host, play ? { play } : {});
     const target = () => targetFor(host, connectionVars(project, scope, play), sshConfig);
     const declaredAt = addressOf(scope) ?? project.inventory.host(host)?.position;
-    return collectErrors(problems, () => [{ ...target(), declaredAt }]) ?? [];
+    const own: GatError[] = [];
+    const found = collectErrors(own, () => [{ ...target(), declaredAt }]) ?? [];
+    problems.push(...own.map((error) => withPlace(error, declaredAt)));
+    return found;
   });
   throwProblems(problems);
   return targets;

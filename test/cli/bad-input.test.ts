@@ -141,6 +141,59 @@ describe('bad input gets one clear error, its exit code, and a way on', () => {
       ],
     ],
     [
+      'hosts in braces',
+      { hosts: HOSTS, 'site.yml': '- hosts: {galaxyservers}\n  roles: []\n' },
+      ['plan', 'site', '-i', 'hosts', '--offline'],
+      2,
+      [/site\.yml:1:10/, /hosts must be a name or a list of names/],
+    ],
+    [
+      'a word of tasks in a play',
+      { hosts: HOSTS, 'site.yml': `${SITE}  when: true\n` },
+      ['plan', 'site', '-i', 'hosts', '--offline'],
+      2,
+      [/site\.yml:3:3/, /fix {2}write it on the tasks or roles that it is for/],
+    ],
+    [
+      'an item that a list does not have',
+      {
+        hosts: HOSTS,
+        'site.yml':
+          '- hosts: galaxyservers\n  tasks:\n    - file: {path: "/{{ groups.galaxyservers[1] }}", state: touch}\n',
+      },
+      ['plan', 'site', '-i', 'hosts', '--offline'],
+      2,
+      [/has no attribute 1/, /fix {2}the last item of the list is \[0\]/],
+    ],
+    [
+      'a port in the address',
+      { hosts: '[galaxyservers]\ngat-1 ansible_host=127.0.0.1:2222\n', 'site.yml': SITE },
+      ['plan', 'site', '-i', 'hosts'],
+      3,
+      [/ansible_host=127\.0\.0\.1 ansible_port=2222/],
+    ],
+    [
+      'a user in the name of a host',
+      { hosts: '[galaxyservers]\nme@gat-1\n', 'site.yml': SITE },
+      ['plan', 'site', '-i', 'hosts'],
+      2,
+      [/hosts:2:1/, /fix {2}write gat-1 ansible_user=me/],
+    ],
+    [
+      'a way to connect that there is not, with its place',
+      { hosts: '[galaxyservers]\ngat-1 ansible_connection=shh\n', 'site.yml': SITE },
+      ['plan', 'site', '-i', 'hosts'],
+      2,
+      [/hosts:2:1/, /did you mean ssh\?/],
+    ],
+    [
+      'hosts of a group as a list',
+      { 'hosts.yml': 'galaxyservers:\n  hosts:\n    - gat-1\n', 'site.yml': SITE },
+      ['plan', 'site', '-i', 'hosts.yml', '--offline'],
+      2,
+      [/hosts\.yml:3:5/, /write each name with a colon after it,\s+and without a dash/],
+    ],
+    [
       'the inventory in place of a playbook',
       { hosts: HOSTS, 'site.yml': SITE },
       ['apply', 'hosts', '-i', 'hosts'],
@@ -294,6 +347,11 @@ describe('bad input gets one clear error, its exit code, and a way on', () => {
       'a file of variables for a misspelt group',
       { 'site.yml': SITE, 'group_vars/pulsarserver.yml': 'a: 1\n' },
       [/warning: group_vars\/pulsarserver\.yml:1: it is read for nobody.* did you mean `pulsarservers`\?/],
+    ],
+    [
+      'a file of variables behind a folder of the same name',
+      { 'site.yml': SITE, 'group_vars/all.yml': 'a: 1\n', 'group_vars/all/more.yml': 'b: 1\n' },
+      [/warning: group_vars\/all\.yml:1: it is not read, as group_vars\/all comes first; move it in there/],
     ],
     [
       'a misspelt variable of a role',

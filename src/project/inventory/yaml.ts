@@ -52,8 +52,7 @@ function readSections(group: Group, node: DictNode, reader: Reader): void {
   const sections = [...node.entries].map(([key, value]) => [key, asSection(key, value, group, reader)] as const);
   for (const [key, section] of sections) {
     if (section.kind === 'dict') readSection(group, key, section, reader);
-    else if (!isNull(section))
-      reader.warn({ position: section.position, text: `${String(key)} of the group ${group.name} is skipped` });
+    else if (!isNull(section)) reader.warn({ position: section.position, text: skipped(key, group) });
   }
 }
 
@@ -66,7 +65,9 @@ function asSection(key: Scalar, node: Node, group: Group, reader: Reader): Node 
     const nothing: Node = { kind: 'scalar', value: null, position: node.position, template: false };
     return { kind: 'dict', entries: new Map([[node.value, nothing]]), position: node.position };
   }
-  throw new InventoryFault(`${key} of the group ${group.name} must be a mapping; a list has no place here`);
+  throw new InventoryFault(
+    `${key} of the group ${group.name} must be a mapping: write each name with a colon after it, and without a dash`,
+  );
 }
 
 function readSection(group: Group, key: Scalar, section: DictNode, reader: Reader): void {
@@ -81,9 +82,12 @@ function readSection(group: Group, key: Scalar, section: DictNode, reader: Reade
   } else if (key === 'hosts') {
     for (const [name, node] of section.entries) readHosts(group, name, node, reader);
   } else {
-    const text = `${String(key)} of the group ${group.name} is skipped: a group has vars, children and hosts`;
-    reader.warn({ position: section.position, text });
+    reader.warn({ position: section.position, text: skipped(key, group) });
   }
+}
+
+function skipped(key: Scalar, group: Group): string {
+  return `${String(key)} of the group ${group.name} is skipped: a group has vars (where variables belong), children and hosts`;
 }
 
 function readChild(group: Group, name: Scalar, node: Node, reader: Reader): void {

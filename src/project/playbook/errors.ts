@@ -15,6 +15,14 @@ export const unknownKeyword = (position: Position, keyword: string, of: string, 
     ...(near === undefined ? {} : { fix: `did you mean \`${near}\`?` }),
   });
 
+export const taskKeyword = (position: Position, keyword: string, of: string) =>
+  new GatError({
+    code: 'playbook/unknown-keyword',
+    what: `cannot read ${position.file}: \`${keyword}\` is no word of ${of}`,
+    where: position,
+    fix: `write it on the tasks or roles that it is for`,
+  });
+
 export const secondModule = (position: Position, name: string) =>
   new GatError({
     code: 'playbook/unknown-keyword',

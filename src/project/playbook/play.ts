@@ -40,6 +40,12 @@ export function readPlay(node: DictNode, reader: PlaybookReader): Play | undefin
     reader.problems.push(playbookSyntax(node.position, 'this play has no hosts'));
     return undefined;
   }
+  if (hosts.kind === 'dict' || oneOrMany(hosts).some((one) => one.kind !== 'scalar')) {
+    reader.problems.push(
+      playbookSyntax(hosts.position, 'hosts must be a name or a list of names, without braces'),
+    );
+    return undefined;
+  }
   const prompts = readPrompts(node, reader);
   const answers = prompts.flatMap(({ name, position, answer }) =>
     answer ? [[name, { node: answer, position }] as const] : [],

@@ -6,7 +6,8 @@ import type { Position } from '../../base/position.ts';
 import type { Variable, Variables } from '../inventory/model.ts';
 import type { Loader } from '../loader.ts';
 import { combineVariables, NO_VARIABLES, variablesOf } from '../vars/variables.ts';
-import { playbookSyntax, unknownKeyword } from './errors.ts';
+import { playbookSyntax, taskKeyword, unknownKeyword } from './errors.ts';
+import { TASK_KEYWORDS } from './keywords.ts';
 import type { Keywords } from './types.ts';
 
 /** Reads one playbook file; `problems` takes the mistakes. */
@@ -88,7 +89,10 @@ export function checkKeywords(
 ): void {
   for (const [key] of entriesOf(node)) {
     if (known.has(key)) continue;
-    reader.problems.push(unknownKeyword(keyPosition(node, key), key, what, didYouMean(key, known)));
+    const near = didYouMean(key, known);
+    const isTasks = near === undefined && TASK_KEYWORDS.has(key);
+    const position = keyPosition(node, key);
+    reader.problems.push(isTasks ? taskKeyword(position, key, what) : unknownKeyword(position, key, what, near));
   }
 }
 

@@ -2,6 +2,7 @@
 import path from 'node:path';
 import type { Node } from '../../base/node.ts';
 import type { Position } from '../../base/position.ts';
+import { pathKind } from '../files.ts';
 import type { Variable, Variables } from '../inventory/model.ts';
 import type { Loader } from '../loader.ts';
 import { extraVars } from './errors.ts';
@@ -25,16 +26,18 @@ function readOne(text: string, index: number, folder: string, loader: Loader): V
   if (text.startsWith('@')) return requireDict(loader.values(path.resolve(folder, text.slice(1))), position);
   if (/^[/.]/.test(text)) throw extraVars(position, `a file is written with @ before its name: -e @${text}`);
   if (/^[[{]/.test(text)) return requireDict(loader.parse(text, position.file), position);
-  return keyValueVars(text, position, loader);
+  return keyValueVars(text, position, folder, loader);
 }
 
 /** As in Ansible, what isn't written key=value is kept under a name that nothing uses; somebody may have meant more by it. */
-function keyValueVars(text: string, position: Position, loader: Loader): Variables {
+function keyValueVars(text: string, position: Position, folder: string, loader: Loader): Variables {
   try {
     const { options, rest } = parseKeyValues(text);
     const words = rest.trim();
-    if (words !== '')
-      loader.warn({ position, text: `\`${words}\` is not written key=value and sets no variable` });
+    if (words !== '') {
+      const hint = pathKind(path.resolve(folder, words)) === 'file' ? `; to read that file: -e @${words}` : '';
+      loader.warn({ position, text: `\`${words}\` is not written key=value and sets no variable${hint}` });
+    }
     const given: readonly (readonly [string, string])[] = words === '' ? [] : [['_raw_params', rest]];
     const variables = [...options, ...given].map(([name, value]): readonly [string, Variable] => {
       const node: Node = { kind: 'scalar', value, position, template: true };

@@ -75,6 +75,16 @@ export function namesIn(base: string, kind: 'group_vars' | 'host_vars'): Readonl
   return new Map(entries.map((entry) => [entry.replace(/\.(?:yml|yaml|json)$/, ''), entry]));
 }
 
+/** What is not read, because something of the same name comes first. */
+export function hiddenIn(base: string, kind: 'group_vars' | 'host_vars') {
+  const entries = listFolder(path.join(base, kind));
+  const names = new Set([...entries].map((entry) => entry.replace(/\.(?:yml|yaml|json)$/, '')));
+  return [...names].flatMap((name) => {
+    const [first, ...others] = EXTENSIONS.map((one) => name + one).filter((entry) => entries.has(entry));
+    return first === undefined ? [] : others.map((entry) => ({ name, entry, first }));
+  });
+}
+
 function listFolder(folder: string): ReadonlySet<string> {
   return pathKind(folder) === 'directory' ? new Set(readdirSync(folder)) : new Set();
 }

@@ -72,7 +72,14 @@ function missing(value: PyValue, key: PyValue): Marker {
   const marker = undefinedValue(`object of type '${pyType(value)}' has no attribute ${shown}`);
   if (value instanceof PyDict && typeof key === 'string')
     marker.fault.misnamed = { name: key, known: () => value.keys().filter((one) => typeof one === 'string') };
+  if (value instanceof PyList && isInt(key)) marker.fault.advice = lengthAdvice(value.cells.length);
   return marker;
+}
+
+/** What a newcomer should know of a list that is shorter than was thought. */
+function lengthAdvice(length: number): string {
+  if (length === 0) return 'the list is empty: look at what should fill it';
+  return `the last item of the list is [${length - 1}]`;
 }
 
 /** An item by key or index; undefined when there is none. */

@@ -40,7 +40,7 @@ export function socketFailed(target: SshTarget, cause: unknown): GatError {
     return unreachable(target, {
       code: 'unknown-name',
       why: `the name ${target.address} can't be resolved`,
-      fix: `is the name right? If its address is another one, set ansible_host for ${target.name}`,
+      fix: nameAdvice(target),
       cause,
     });
   }
@@ -51,6 +51,12 @@ export function socketFailed(target: SshTarget, cause: unknown): GatError {
     fix: `is the host on, and the address right (ansible_host)?\n  ping ${target.address}`,
     cause,
   });
+}
+
+function nameAdvice({ address, name }: SshTarget): string {
+  const [, host, port] = /^([^:]+):(\d+)$/.exec(address) ?? [];
+  if (port !== undefined) return `the port has a variable of its own: ansible_host=${host} ansible_port=${port}`;
+  return `is the name right? If its address is another one, set ansible_host for ${name}`;
 }
 
 /** Nothing answered in time. */

@@ -43,7 +43,13 @@ export function unsafeValue(host: string, name: string, value: string): GatError
     what: `cannot use ${JSON.stringify(value)} as ${name} of ${JSON.stringify(host)}`,
     where: { host },
     why: 'it is empty, begins with "-", or holds characters that no such name can have',
+    fix: unsafeAdvice(value),
   });
+}
+
+function unsafeAdvice(value: string): string {
+  const [, user, address] = /^([\w-]+)@([\w.-]+)$/.exec(value) ?? [];
+  return user === undefined ? 'correct it in the inventory' : `write ${address} ansible_user=${user}`;
 }
 
 /** A port that is none. */
