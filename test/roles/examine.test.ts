@@ -310,6 +310,11 @@ describe('a Galaxy', () => {
       ['galaxy/down'],
     ],
     [
+      'that has forgotten jobs',
+      `${RUNS}@jobs\nforgotten 8 bwa coming back\nagain 9 bwa coming back\n`,
+      ['galaxy/jobs-forgotten'],
+    ],
+    [
       'one of whose handlers has stopped',
       `${standing(WEB, galaxyUnit('galaxy-handler@1', 'failed'))}last galaxy-handler@1.service KeyError: 'x'\n@journal\n@jobs\n`,
       ['galaxy/stopped galaxy-handler@1.service'],

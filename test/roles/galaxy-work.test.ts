@@ -69,7 +69,12 @@ describe('what Galaxy has in hand', () => {
     ));
 
   test.each<[string, number, number, string]>([
-    ['that came back before Galaxy was started, which it does not know of', 40, 30, ''],
+    [
+      'that came back before Galaxy was started, which it does not know of',
+      40,
+      30,
+      'forgotten 8 bwa coming back\n',
+    ],
     [
       'that came back just before Galaxy was started, which it may still hear of',
       20,

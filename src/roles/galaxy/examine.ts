@@ -1,14 +1,16 @@
 /** What shows why Galaxy's jobs do not go out or do not come back. */
-import { type Script, sh, steps } from '../../base/shell.ts';
+import { sh, steps } from '../../base/shell.ts';
 import type { CheckOutput } from '../../verify/check.ts';
 import type { Diagnosis, Examination } from '../../verify/doctor/examination.ts';
 import { grepOf, linesAfter, NO_PERMISSION, readNewest, readSigns, type Sign } from '../../verify/doctor/signs.ts';
 import { newestLines, ofRuns } from '../../verify/journal.ts';
 import type { HostContext } from '../role.ts';
 import { databaseOf } from './database.ts';
+import { printJobs, readJobs } from './examine-jobs.ts';
 import { layoutOf } from './layout.ts';
 import { PRINT_STANDINGS, parseStandings, runsJobs, TARGET, UNITS, type UnitStanding, WEB_UNIT } from './units.ts';
 import type { GalaxyValues } from './vars.ts';
+import { galaxyWork } from './work.ts';
 
 /** What shows on the way to the broker; the newest counts, and nothing any more once a job has gone out. */
 const SENDING: readonly Sign[] = [
@@ -111,7 +113,8 @@ done
 printf '@journal\n'
 ${newestLines(PATTERN, 200, sh`--since "$gd_since" ${ofRuns(UNITS)}`)}`,
         sh`printf '@jobs\n'`,
-        database !== undefined && jobs(database),
+        database !== undefined && printJobs(database),
+        galaxyWork(v, host)?.list,
         sh`true`,
       ),
       diagnose: (output) => diagnose(output, host.name),
@@ -119,52 +122,9 @@ ${newestLines(PATTERN, 200, sh`--since "$gd_since" ${ofRuns(UNITS)}`)}`,
   ];
 }
 
-/** Prints jobs that have waited for five minutes and more, and how those ended that failed since then. */
-function jobs(database: string): Script {
-  const age = `extract(epoch from (now() at time zone 'utc') - min(update_time))::int / 60`;
-  const waiting = `select 'wait', coalesce(destination_id, 'no environment yet'), state, count(*), ${age} from job where state in ('new', 'queued') and update_time < (now() at time zone 'utc') - interval '5 minutes' group by 2, 3`;
-  const failed = `select 'fail', coalesce(destination_id, ''), id, regexp_replace(concat_ws(' ', 'exit code ' || exit_code || ',', info, right(tool_stderr, 150)), '\\s+', ' ', 'g') from job where state = 'error' and update_time > (now() at time zone 'utc') - (:'seconds' || ' seconds')::interval order by id desc limit 50`;
-  return sh`gd_seconds=\${gd_since#-}
-printf '%s;\n%s;\n' ${waiting} ${failed} | timeout 30 runuser -u postgres -- psql -At -F '	' -d ${database} -v seconds="\${gd_seconds%s}"`;
-}
-
-const FAILURES: readonly (readonly [id: string, pattern: RegExp, cause: string, fix: string])[] = [
-  [
-    'lost',
-    /could not determine this job's state/i,
-    'Pulsar lost a job: it was stopped while it ran the job itself',
-    'restart Pulsar through gatdeploy apply, which waits for jobs; or run jobs in a cluster, where they go on',
-  ],
-  [
-    'killed',
-    /killed when Galaxy was restarted/i,
-    'a job of its own host ended as Galaxy was restarted',
-    'restart Galaxy through gatdeploy apply, which waits for such jobs',
-  ],
-  [
-    'no-program',
-    /^exit code 127,/,
-    'a tool calls a program that is not there where the job ran',
-    'install it on that host (packages_present of a Pulsar), or let conda bring it (auto_install of its dependency_resolution)',
-  ],
-  [
-    'memory',
-    /^exit code 137,/,
-    'a job was killed where it ran, as the kernel does when memory runs out',
-    'raise pulsar_systemd_memory_limit of the Pulsar, or let fewer jobs run at once (num_concurrent_jobs)',
-  ],
-  [
-    'remote',
-    /Remote job server indicated a problem/i,
-    'Pulsar could not fetch the inputs of a job, run it or send its outputs',
-    'gatdeploy doctor pulsar --since 1d says which; journalctl -u pulsar on its host has the whole story',
-  ],
-];
-
 function diagnose({ stdout }: CheckOutput, host: string): readonly Diagnosis[] {
   const [head = '', rest = ''] = stdout.split('@journal\n');
   const [journal = '', rows = ''] = rest.split('@jobs\n');
-  const table = rows.split('\n').map((line) => line.split('\t'));
   const standings = parseStandings(head);
   const isUp = standings.some(({ name, isWell }) => name === WEB_UNIT && isWell);
   const stopped = standings.filter(
@@ -173,8 +133,7 @@ function diagnose({ stdout }: CheckOutput, host: string): readonly Diagnosis[] {
   return [
     ...stopped.map((one) => notRunning(one, head, host)),
     ...(isUp ? [...readNewest(linesAfter(journal, SENT), SENDING, host), ...readSigns(journal, SIGNS, host)] : []),
-    ...table.flatMap((row) => waits(row, host)),
-    ...failures(table, host),
+    ...readJobs(rows, host),
   ];
 }
 
@@ -211,31 +170,3 @@ function fixOf(
 
 /** What follows where nobody sends jobs out or takes them in. */
 const OF_JOBS = ['galaxy/consumers', 'galaxy/job', 'broker/queue'];
-
-function waits(
-  [what, environment = '', state = '', number = '', minutes = '']: readonly string[],
-  host: string,
-): readonly Diagnosis[] {
-  if (what !== 'wait') return [];
-  return [
-    {
-      id: `galaxy/jobs-wait ${environment}`,
-      place: 'Galaxy',
-      host,
-      cause: `jobs for ${environment} are ${state} and do not go on`,
-      evidence: `${number} jobs, the oldest for ${minutes} minutes`,
-      fix: 'gatdeploy verify galaxy --job sends a job there and names the hop that it does not get past',
-    },
-  ];
-}
-
-function failures(table: readonly (readonly string[])[], host: string): readonly Diagnosis[] {
-  const failed = table.filter(([what]) => what === 'fail');
-  return FAILURES.flatMap(([kind, pattern, cause, fix]): Diagnosis[] => {
-    const rows = failed.filter(([, , , said = '']) => pattern.test(said));
-    const [, environment = '', id = '', said = ''] = rows[0] ?? [];
-    if (id === '') return [];
-    const evidence = `${rows.length} times, the last job ${id} of ${environment}: ${said.slice(0, 200)}`;
-    return [{ id: `galaxy/jobs-failed ${kind}`, place: 'Galaxy', host, cause, evidence, fix }];
-  });
-}

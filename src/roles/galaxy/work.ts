@@ -42,7 +42,7 @@ type Places = {
  * is through would call the job running for ever. What Pulsar has sent back shows in the job's directory. Where it has been
  * for long, a Galaxy that hears nothing any more has not been told, and is once it has been restarted. A short job is queued until
  * Galaxy has taken it in: it never says that it runs. What came back before this Galaxy was started, and was not taken in soon
- * after, it does not know of: nothing of that is lost by another start.
+ * after, it does not know of: nothing of that is lost by another start. Such lines begin with `forgotten`, for the doctor.
  */
 export function workIn({ database, localRunners, jobsDirectory }: Places): ServiceWork {
   const local = localRunners.map((one) => `'${one.replaceAll("'", "''")}'`).join(', ') || "''";
@@ -57,7 +57,7 @@ ${ask(database, query)} | while read -r gd_where gd_id gd_tool; do
   gd_folder=000
   test "$gd_id" -lt 1000 || gd_folder=$(printf '%.*s%s' $((3 - \${#gd_id} % 3)) 000 "\${gd_id%???}" | sed 's|...|/&|g;s|^/||')
   if test "$gd_where" = local; then echo "cut $gd_id $gd_tool on its own host"
-  else find ${jobsDirectory}/"$gd_folder/$gd_id"/metadata/tool_stdout -maxdepth 0 ! '(' $gd_forgotten ')' '(' -mmin ${`+${TAKEN_IN_MINUTES}`} -printf 'again\\n' -o -printf 'cut\\n' ')' 2>/dev/null |
+  else find ${jobsDirectory}/"$gd_folder/$gd_id"/metadata/tool_stdout -maxdepth 0 '(' $gd_forgotten -printf 'forgotten\\n' ')' -o '(' -mmin ${`+${TAKEN_IN_MINUTES}`} -printf 'again\\n' ')' -o -printf 'cut\\n' 2>/dev/null |
     sed "s|$| $gd_id $gd_tool coming back|"; fi
 done`,
   };

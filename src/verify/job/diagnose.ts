@@ -85,12 +85,7 @@ async function brokerRefuses(
 }
 
 async function galaxySays(context: ProofContext, run: JobProofOptions, { job, sentAt }: Sent): Promise<Finding> {
-  const said = await galaxyJournal(
-    context,
-    run,
-    'ERROR|Remote job server|^[A-Za-z_.]+(?:Error|Exception|Refused|Allowed)\\b',
-    sentAt,
-  );
+  const said = await galaxyComplains(context, run, sentAt);
   const messages = Array.isArray(job.job_messages)
     ? job.job_messages.map((one) => JSON.stringify(one)).join(' ')
     : '';
@@ -99,6 +94,12 @@ async function galaxySays(context: ProofContext, run: JobProofOptions, { job, se
     evidence: `the job is ${job.state}${job.info ? `, ${job.info}` : ''}${messages ? `, ${messages}` : ''}; ${said || 'nothing in the journal'}`,
     fix: `ssh ${run.host} journalctl -u '${run.units}' -n 100`,
   };
+}
+
+/** What Galaxy complained of last since then; nothing where it did not. */
+export function galaxyComplains(context: ProofContext, run: JobProofOptions, sentAt: number): Promise<string> {
+  const complaint = 'ERROR|Remote job server|^[A-Za-z_.]+(?:Error|Exception|Refused|Allowed)\\b';
+  return galaxyJournal(context, run, complaint, sentAt);
 }
 
 /** The newest line of Galaxy's journal that matches. */

@@ -7,7 +7,7 @@ import type { Proof, ProofContext } from '../proof.ts';
 import { ApiFault, type GalaxyApi, galaxyApi } from './api.ts';
 import { type Inputs, UploadFault } from './bench.ts';
 import type { Destination } from './destination.ts';
-import { diagnose, foresee } from './diagnose.ts';
+import { diagnose, foresee, galaxyComplains } from './diagnose.ts';
 import { fasta, READ_COUNT } from './genome.ts';
 import { type JobState, jobState } from './job-state.ts';
 import type { JobProofOptions } from './options.ts';
@@ -36,6 +36,7 @@ export function jobProof(options: JobProofOptions): Proof {
 async function conduct(context: ProofContext, options: JobProofOptions): Promise<Verdict> {
   const api = galaxyApi(context, options);
   const { bench, destination } = options;
+  const begun = context.clock();
   const hopeless = bench.stuck.get(destination.environment) ?? (await foresee(context, options));
   if (hopeless) return hopeless;
   try {
@@ -43,17 +44,23 @@ async function conduct(context: ProofContext, options: JobProofOptions): Promise
     return await runJob(context, { ...options, api, session, inputs });
   } catch (error) {
     if (error instanceof ApiFault) return refused(error, options);
-    if (error instanceof UploadFault) return notUploaded(error, options);
+    if (error instanceof UploadFault) return notUploaded(context, error, { ...options, begun });
     if (!(error instanceof z.ZodError)) throw error;
     return strange(error, options);
   }
 }
 
-function notUploaded(fault: UploadFault, { host, units }: JobProofOptions): Verdict {
+async function notUploaded(
+  context: ProofContext,
+  fault: UploadFault,
+  options: JobProofOptions & { readonly begun: number },
+): Promise<Verdict> {
+  const { host, units, begun } = options;
+  const said = await galaxyComplains(context, options, begun);
   return {
     ok: false,
-    got: `hop Galaxy: ${fault.message}, and no job has left Galaxy's host yet`,
-    fix: `ssh ${host} journalctl -u '${units}' -n 50; jobs of Galaxy's own host do not run`,
+    got: `hop Galaxy: ${fault.message}, and no job has left Galaxy's host yet${said && `: ${said}`}`,
+    fix: `ssh ${host} journalctl -u '${units}' -n 50; jobs of Galaxy's own host do not run; gatdeploy doctor says whether a disk is full`,
   };
 }
 

@@ -140,7 +140,16 @@ describe('a job through the whole chain', () => {
     ],
     ['outlives a restart of Galaxy', { away: 20 }, /^ran on pulsar-1/],
     ['that Galaxy never answers for ends at Galaxy', { away: 9999 }, /^hop Galaxy: GET .*: 502 .*Bad Gateway/],
-    ['whose upload fails ends at Galaxy', { upload: 'error' }, /^hop Galaxy: the upload of the input is error/],
+    [
+      'whose upload fails ends at Galaxy',
+      { upload: 'error' },
+      /^hop Galaxy: the upload of the input is error, and no job has left Galaxy's host yet$/,
+    ],
+    [
+      'whose upload fails says why, as Galaxy does',
+      { upload: 'error', journal: 'OSError: [Errno 28] No space left on device\n' },
+      /^hop Galaxy: the upload of the input is error, .*: OSError: \[Errno 28\] No space left on device$/,
+    ],
     ['is not even sent without a broker', { brokerCode: 69 }, /^hop broker: Error: nodedown/],
     [
       'is not even sent to a broker that takes no messages',
