@@ -54,6 +54,8 @@ export interface Scope {
   names(): Iterable<string>;
   /** The scopes of all hosts, which make `hostvars`; absent where there is no inventory. */
   readonly hosts?: HostScopes;
+  /** Hears of each name that `hostvars` is asked for, whether it is there or not. */
+  readonly onAsk?: (name: string) => void;
 }
 
 /** What `hostvars` gives: each host's variables, evaluated in that host's own scope. */

@@ -31,7 +31,12 @@ export type ScopeOptions = {
 };
 
 /** What a run has found out about a host. */
-export type OtherHost = { readonly facts?: Node | undefined; readonly layers: readonly Layer[] };
+export type OtherHost = {
+  readonly facts?: Node | undefined;
+  readonly layers: readonly Layer[];
+  /** Hears of each variable of the host that is asked for. */
+  readonly onAsk?: (name: string) => void;
+};
 
 /** The variables of one host. @throws GatError inventory/unknown-host, and what reading vars_files throws */
 export function hostScope(project: Project, name: string, options: ScopeOptions = {}): HostScope {
@@ -51,7 +56,8 @@ function createHostvars(project: Project, options: ScopeOptions): ScopeContext['
       const from = options.others?.(name);
       if (!host || (known && known.from === from)) return known?.scope;
       const facts = options.others ? from?.facts : options.facts;
-      const scope = scopeOf(project, host, { layers: from?.layers ?? [], ...(facts && { facts }) }, hostvars);
+      const own = scopeOf(project, host, { layers: from?.layers ?? [], ...(facts && { facts }) }, hostvars);
+      const scope = from?.onAsk ? { ...own, onAsk: from.onAsk } : own;
       scopes.set(name, { scope, from });
       return scope;
     },

@@ -11,7 +11,7 @@ type Make = (options: EvaluatorOptions) => Evaluator;
 export function magicVariables(options: EvaluatorOptions, variable: Variable, make: Make): Variable {
   const known = new Map<string, PyValue>();
   const makers = new Map<string, () => PyValue | undefined>([
-    ['vars', () => dictOf(options.scope.names(), variable)],
+    ['vars', () => dictOf(options.scope.names(), variable, options.scope.onAsk)],
     ['hostvars', () => options.scope.hosts && hostVariables(options.scope.hosts, options, make)],
   ]);
   return (name) => {
@@ -23,11 +23,29 @@ export function magicVariables(options: EvaluatorOptions, variable: Variable, ma
   };
 }
 
-function dictOf(names: Iterable<string>, variable: Variable): PyDict {
-  return new PyDict(
-    [...names].map((name) => [name, new Lazy(() => present(variable(name), name))] as const),
-    true,
-  );
+function dictOf(names: Iterable<string>, variable: Variable, onAsk?: (name: string) => void): PyDict {
+  const entries = [...names].map((name) => [name, new Lazy(() => present(variable(name), name))] as const);
+  return onAsk ? new HeardDict(entries, onAsk) : new PyDict(entries, true);
+}
+
+/** A dict that tells which keys are asked for. */
+class HeardDict extends PyDict {
+  readonly #onAsk: (name: string) => void;
+
+  constructor(entries: Iterable<readonly [string, Lazy]>, onAsk: (name: string) => void) {
+    super(entries, true);
+    this.#onAsk = onAsk;
+  }
+
+  override get(key: PyValue): PyValue | undefined {
+    this.#onAsk(String(key));
+    return super.get(key);
+  }
+
+  override has(key: PyValue): boolean {
+    this.#onAsk(String(key));
+    return super.has(key);
+  }
 }
 
 function present(value: PyValue | undefined, name: string): PyValue {

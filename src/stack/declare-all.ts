@@ -6,7 +6,7 @@ import { showNames } from '../base/mask.ts';
 import { buildGraph, type Declared, type Graph } from '../graph/graph.ts';
 import type { Join } from '../project/inventory/inventory.ts';
 import type { PlayContext, Readings } from '../tasks/context.ts';
-import type { Memory } from '../tasks/memory.ts';
+import { createSlots, type Memory } from '../tasks/memory.ts';
 import type { Target } from '../transport/target/target.ts';
 import type { Check } from '../verify/check.ts';
 import type { Examination } from '../verify/doctor/examination.ts';
@@ -113,44 +113,50 @@ type Gathered = {
   readonly ends: Map<string, { readonly stack: string; readonly end: DeclaredPlay['end'] }>;
 };
 
+/** How often a host is declared at most, as what it asks of the others changes. */
+const ROUNDS = 4;
+
 /**
- * One play on all of its hosts. A host's tasks may ask, by `hostvars`, for what tasks of the others learn: those that
- * fail are declared once more when all others are.
+ * One play on all of its hosts. A host's tasks may ask, by `hostvars`, for what tasks of the others learn: who would be
+ * told something else once the others are declared is declared again.
  */
 async function declareHosts(
   play: PlayParts,
   facts: ReadonlyMap<string, Facts>,
   all: Gathered,
 ): Promise<readonly GatError[]> {
-  const learntOnce: PlayContext['learntOnce'] = new Map();
+  const slots = createSlots();
+  const shared = { ...play, learntOnce: new Map() };
   // Playbooks that are named side by side have no order among each other.
-  const past = pastOf(all, play.bound.stack);
-  const attempt = async (
-    hosts: Iterable<readonly [string, Facts]>,
-  ): Promise<ReadonlyMap<string, readonly GatError[]>> => {
-    const failed = new Map<string, readonly GatError[]>();
-    for (const [host, known] of hosts) {
-      const problems: GatError[] = [];
-      const parts = { ...play, host, facts: known, learntOnce };
-      const one = collectErrors(problems, () => declarePlay(parts, all.memories.get(host), past));
-      await setImmediate();
-      if (one) gather(all, { host, stack: play.bound.stack }, one);
-      else failed.set(host, problems);
-      if (one?.end.length) ended.set(host, { stack: play.bound.stack, end: one.end });
-    }
-    return failed;
+  const { stack } = play.bound;
+  const past = pastOf(all, stack);
+  const attempts = new Map<string, Attempt>();
+  const attempt = (host: string, known: Facts): Attempt => {
+    const problems: GatError[] = [];
+    const isStale = play.others.watch(host);
+    const parts = { ...shared, host, facts: known, slotOf: slots(host) };
+    const one = collectErrors(problems, () => declarePlay(parts, all.memories.get(host), past));
+    return { one, problems, isStale };
   };
   const hosts = play.bound.hosts.flatMap((host) => {
     const known = facts.get(host);
     return known ? [[host, known] as const] : [];
   });
-  const ended: Gathered['ends'] = new Map();
-  const first = await attempt(hosts);
-  const isWorthIt = first.size > 0 && first.size < hosts.length;
-  const left = [...(isWorthIt ? await attempt(hosts.filter(([host]) => first.has(host))) : first).values()].flat();
-  for (const [host, end] of ended) all.ends.set(host, end);
-  return left;
+  for (const [host, known] of Array.from({ length: ROUNDS }, () => hosts).flat()) {
+    if (attempts.get(host)?.isStale() === false) continue;
+    attempts.set(host, attempt(host, known));
+    await setImmediate();
+  }
+  for (const [host, { one }] of attempts) if (one) gather(all, { host, stack }, one);
+  return [...attempts.values()].flatMap(({ problems }) => problems);
 }
+
+type Attempt = {
+  readonly one: ReturnType<typeof declarePlay> | undefined;
+  readonly problems: readonly GatError[];
+  /** Whether other hosts would answer otherwise today. */
+  readonly isStale: () => boolean;
+};
 
 /** What the plays before have declared, and their last tasks. */
 function pastOf({ ends, declared }: Gathered, stack: string): PlayContext['past'] {
@@ -169,7 +175,9 @@ type Place = { readonly host: string; readonly stack: string };
 
 function gather(all: Gathered, place: Place, one: ReturnType<typeof declarePlay>): void {
   const { host, stack } = place;
+  one.tell();
   all.memories.set(host, one.memory);
+  if (one.end.length > 0) all.ends.set(host, { stack, end: one.end });
   all.joins.push(...one.joins);
   for (const [where, resources] of one.resources) all.declared.push({ host: where, resources, stack });
   all.checks.push(...one.checks);
@@ -188,6 +196,7 @@ function declarePlay(parts: HostPlayParts, memory: Memory | undefined, past: Pla
     hostPlay: ofHost,
     folders: bound.folders,
     learntOnce: parts.learntOnce,
+    slotOf: parts.slotOf,
     learning: (learnt) => others.learning(host, learnt),
     readings,
     past,

@@ -55,6 +55,7 @@ export type HostPlayParts = PlayParts & {
   readonly host: string;
   readonly facts: Facts;
   readonly learntOnce: PlayContext['learntOnce'];
+  readonly slotOf: PlayContext['slotOf'];
 };
 
 /** What the host's roles and tasks are declared from. */

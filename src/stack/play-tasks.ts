@@ -33,6 +33,7 @@ export type PlayTasks = {
   readonly memory?: Memory | undefined;
   /** What tasks of run_once learnt, by their place; shared by the hosts of a play. */
   readonly learntOnce: PlayContext['learntOnce'];
+  readonly slotOf: PlayContext['slotOf'];
   readonly readings?: Readings;
   /** What earlier plays declared, and their last tasks. */
   readonly past?: PlayContext['past'];
@@ -40,7 +41,11 @@ export type PlayTasks = {
   readonly learning?: PlayContext['learning'];
 };
 
-export type DeclaredPlay = CompiledPlay & Pick<HostDeclaration, 'checks' | 'proofs' | 'examinations'>;
+export type DeclaredPlay = CompiledPlay &
+  Pick<HostDeclaration, 'checks' | 'proofs' | 'examinations'> & {
+    /** Tells the user what roles and tasks have to say; once it is sure that this declaration counts. */
+    readonly tell: () => void;
+  };
 
 /**
  * Declares a play's native roles, and puts its tasks and other roles around them.
@@ -57,9 +62,11 @@ export function declareTasks(one: PlayTasks): DeclaredPlay {
   if (problems.length > 1) throw new Problems(problems);
   if (problems[0]) throw problems[0];
   if (!last.compiled) throw new Error('a play that was not compiled has no problem');
-  for (const tell of last.told) tell();
   const { proofs = [], examinations = [] } = last.declared ?? {};
-  return { ...last.compiled, checks: last.checks, proofs, examinations };
+  const tell = (): void => {
+    for (const one of last.told) one();
+  };
+  return { ...last.compiled, checks: last.checks, proofs, examinations, tell };
 }
 
 type Attempt = {
@@ -106,7 +113,7 @@ function declareWith(one: PlayTasks, known: Memory): Attempt {
 const NOTHING: PlayContext['past'] = { ends: [], declared: () => undefined };
 
 function contextOf(
-  { project, play, isFirst, tags, learntOnce, learning, readings = new Map(), past = NOTHING }: PlayTasks,
+  { project, play, isFirst, tags, learntOnce, slotOf, learning, readings = new Map(), past = NOTHING }: PlayTasks,
   hostPlay: HostPlay,
   checks: Check[],
 ) {
@@ -125,6 +132,7 @@ function contextOf(
     isFirst,
     isHost: (name: string) => project.inventory.host(name) !== undefined,
     learntOnce,
+    slotOf,
     readings,
     past,
     ...(learning && { learning }),

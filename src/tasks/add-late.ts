@@ -13,7 +13,7 @@ import { lateTask, type Reading } from './late.ts';
 import { type Cell, LEVEL } from './memory.ts';
 import { metaOf } from './meta.ts';
 import { ask } from './module-task.ts';
-import { learntNames, reasonFor } from './results.ts';
+import { learnsSomething, learntNames, reasonFor } from './results.ts';
 
 export type LateParts = {
   readonly waits: readonly Cell[];
@@ -42,7 +42,7 @@ export function addLate(compiler: Compiler, task: Task, outer: Frame, parts: Lat
   const resource = lateTask(name, {
     after: here,
     requires: elsewhere.flatMap((one) => one.to.map((other) => taskDone(other.id, one.host))),
-    ...((isShared(frame, compiler, host) || task.keywords.has('register')) && {
+    ...((isShared(frame, compiler, host) || learnsSomething(task)) && {
       provides: [taskDone(`task[${name}]`, host)],
     }),
     ...(quiet ? { if: here, ifElsewhere: elsewhere } : { reason: reason ?? reasonFor(waits) }),
@@ -52,7 +52,7 @@ export function addLate(compiler: Compiler, task: Task, outer: Frame, parts: Lat
   const origin = { role: `task "${title}"`, positions: [task.position] };
   const [added] = chain.add({ host, resources: [{ ...resource, origin }] }, task.position);
   if (!added) return;
-  for (const [learnt, cell] of learntNames(task, added, name, quiet, host)) {
+  for (const [learnt, cell] of learntNames(task, added, name, quiet, { host, slotOf: context.slotOf })) {
     cells.set(learnt, cell);
     compiler.memory = new Map([...compiler.memory, [learnt, { level: LEVEL.setFacts, cell }]]);
   }

@@ -227,6 +227,9 @@ function remember(compiler: Compiler, task: ModuleTask, passes: readonly PassAct
   if (name?.kind !== 'scalar' || typeof name.value !== 'string') return;
   const known = passes.every(({ action }) => action === 'skip')
     ? skippedResult(passes, task)
-    : resultCell(name.value, task, passes, isNeverChanged(task) ? { ...added, resources: [] } : added);
+    : resultCell(name.value, task, passes, {
+        ...(isNeverChanged(task) ? { ...added, resources: [] } : added),
+        slotOf: compiler.context.slotOf,
+      });
   compiler.memory = new Map([...compiler.memory, [name.value, known]]);
 }

@@ -10,7 +10,7 @@ import type { LookupAccess } from '../render/lookups/access.ts';
 import type { Resource, RunOutput } from '../resources/index.ts';
 import type { Past } from './chain.ts';
 import type { ProjectFiles } from './files.ts';
-import type { Known, Memory } from './memory.ts';
+import type { Known, Memory, SlotOf } from './memory.ts';
 import type { TagFilter } from './tags.ts';
 
 /** What a role's name stands for: a native role, or an unmodified Ansible role in the project. */
@@ -55,6 +55,8 @@ export type PlayContext = {
   readonly readings: Readings;
   /** What earlier plays declared, and their last tasks. */
   readonly past: Past;
+  /** Where values are put that are known later. */
+  readonly slotOf: SlotOf;
   /** What tasks of run_once learnt on the first host, for the others, by the task's place. */
   readonly learntOnce: Map<string, readonly (readonly [string, Known])[]>;
 };

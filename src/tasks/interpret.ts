@@ -24,14 +24,18 @@ export async function runLate(
   place: Place,
   turn: Turn,
 ): Promise<{ changed: boolean; summary: string }> {
-  settle(place.memory, turn.late);
+  settle(
+    [...place.memory.values()].map(({ cell }) => cell),
+    turn.late,
+  );
+  settle(turn.waits, turn.late);
   const session: Session = { ...turn, changed: 0, ran: 0 };
   const memory = await failing(runTask(task, place, session));
   for (const [name, cell] of turn.cells) {
     const found = memory.get(name);
-    const node = found?.node ?? found?.cell.value;
-    if (node) cell.value = node;
-    else if (name === ENDED) cell.value = valueNode(false, 'meta');
+    const node = found?.node ?? found?.cell.slot.value;
+    if (node) cell.slot.value = node;
+    else if (name === ENDED) cell.slot.value = valueNode(false, 'meta');
   }
   const summary =
     session.ran === 0
@@ -52,11 +56,11 @@ async function failing<T>(work: Promise<T>): Promise<T> {
 }
 
 /** Results of tasks that declared states are known once their resources are done. */
-function settle(memory: Memory, late: LateContext): void {
-  for (const { cell } of memory.values()) {
-    if (!cell?.settle || cell.value) continue;
+function settle(cells: Iterable<Cell | undefined>, late: LateContext): void {
+  for (const cell of cells) {
+    if (!cell?.settle || cell.slot.value) continue;
     if (cell.from.some((one) => late.statusOf(one, cell.host) === undefined)) continue;
-    cell.value = valueNode(
+    cell.slot.value = valueNode(
       cell.settle((one) => late.statusOf(one, cell.host) === 'changed'),
       cell.by,
     );

@@ -23,7 +23,7 @@ function withFoundFacts(passes: readonly PassResult[], memory: Memory, context: 
   const found = passes.flatMap(({ result }) => [...factsInResult(result.get('ansible_facts'))]);
   if (found.length === 0 || passes.every(({ result }) => result.get('skipped') === true)) return memory;
   const known = memory.get('ansible_facts');
-  const before = known?.node ?? known?.cell.value ?? context.scope.lookup('ansible_facts');
+  const before = known?.node ?? known?.cell.slot.value ?? context.scope.lookup('ansible_facts');
   const entries = new Map<Scalar, Node>(before?.kind === 'dict' ? before.entries : []);
   for (const [name, node] of found) entries.set(name, node);
   const facts: Node = { kind: 'dict', entries, position: { file: 'facts of the host', line: 1, column: 0 } };

@@ -37,9 +37,25 @@ export type Cell = {
   readonly quiet: Node | undefined;
   /** Works the value out of how the resources ended. */
   readonly settle?: (changed: (resource: Resource) => boolean) => Value;
-  /** Put here once it is known. */
-  value: Node | undefined;
+  /** Where it is put once it is known. */
+  readonly slot: Slot;
 };
+
+/** The place of one value; the same each time that its task is declared, so that whoever asked before hears of it, too. */
+export type Slot = { value: Node | undefined };
+
+/** The slot of one result of a host in a play. */
+export type SlotOf = (key: string) => Slot;
+
+/** Makes the slots of a play's hosts. */
+export function createSlots(): (host: string) => SlotOf {
+  const slots = new Map<string, Slot>();
+  return (host) => (key) => {
+    const slot = slots.get(`${host}/${key}`) ?? { value: undefined };
+    slots.set(`${host}/${key}`, slot);
+    return slot;
+  };
+}
 
 /** By name; a later task's memory is a copy with more in it, so that each task sees what was known at its place. */
 export type Memory = ReadonlyMap<string, Known>;
@@ -82,13 +98,13 @@ export function createAsking({ scope, access, memory, layers, view = 'known' }: 
   const inner = scope.with([...learnt.values(), ...layers]);
   const onUse = ({ node }: { readonly node: Node }): void => {
     const cell = waiting.get(node);
-    if (cell && !cell.value) used.add(cell);
+    if (cell && !cell.slot.value) used.add(cell);
   };
   return { templar: createTemplar({ scope: inner, access, onUse }), scope: inner, onUse, waits: () => [...used] };
 }
 
 function nodeOfCell(cell: Cell, view: View): Node {
-  if (cell.value) return cell.value;
+  if (cell.slot.value) return cell.slot.value;
   return view === 'quiet' && cell.quiet ? cell.quiet : placeholderOf(cell);
 }
 
@@ -117,7 +133,7 @@ export function valueNode(value: Value, by: string): Node {
 /** What is known of a memory, as layers of variables. */
 export function knownLayers(memory: Memory): readonly Layer[] {
   return [...memory].flatMap(([name, { level, node, cell }]) => {
-    const known = node ?? cell?.value;
+    const known = node ?? cell?.slot.value;
     return known ? [layerOf(level, [[name, known]])] : [];
   });
 }
@@ -125,7 +141,7 @@ export function knownLayers(memory: Memory): readonly Layer[] {
 /** The same with results that aren't known yet: whoever uses one waits for it. */
 export function allLayers(memory: Memory): readonly Layer[] {
   return [...memory].map(([name, { level, node, cell }]) =>
-    layerOf(level, [[name, node ?? cell.value ?? placeholderOf(cell)]]),
+    layerOf(level, [[name, node ?? cell.slot.value ?? placeholderOf(cell)]]),
   );
 }
 

@@ -7,7 +7,7 @@ import type { Resource } from '../resources/index.ts';
 import type { Result } from './action.ts';
 import { shortName } from './call.ts';
 import type { Pass } from './loop.ts';
-import { type Cell, type Known, LEVEL, valueNode } from './memory.ts';
+import { type Cell, type Known, LEVEL, type SlotOf, valueNode } from './memory.ts';
 import { ENDED, mayEnd } from './meta.ts';
 import type { PassAction } from './module-task.ts';
 
@@ -91,7 +91,7 @@ export function resultCell(
   name: string,
   task: ModuleTask,
   passes: readonly PassAction[],
-  { host, resources: added }: AddedByPass,
+  { host, resources: added, slotOf }: AddedByPass & { readonly slotOf: SlotOf },
 ): Known {
   const by = `${name} (${renderPosition({ ...task.position, column: 0 })})`;
   const value = (changed: (resource: Resource) => boolean): Value =>
@@ -111,7 +111,7 @@ export function resultCell(
   );
   const from = added.flat();
   if (from.length === 0) return { level: LEVEL.setFacts, node: quiet };
-  return { level: LEVEL.setFacts, cell: { name, by, host, from, quiet, settle: value, value: undefined } };
+  return { level: LEVEL.setFacts, cell: { name, by, host, from, quiet, settle: value, slot: slotOf(by) } };
 }
 
 /** Why a task's work isn't known before, in words. */
@@ -126,12 +126,19 @@ export function learntNames(
   from: Resource,
   by: string,
   isQuiet: boolean,
-  host: string,
+  { host, slotOf }: { readonly host: string; readonly slotOf: SlotOf },
 ): readonly (readonly [string, Cell])[] {
   const quiet = isQuiet ? valueNode(skipped(), by) : undefined;
   return namesIn(task).map(([name, kind]) => [
     name,
-    { name, by, host, from: [from], quiet: kind === 'result' ? quiet : undefined, value: undefined },
+    {
+      name,
+      by,
+      host,
+      from: [from],
+      quiet: kind === 'result' ? quiet : undefined,
+      slot: slotOf(`${name} of ${from.id}`),
+    },
   ]);
 }
 
@@ -140,8 +147,13 @@ export function neverLearnt(task: Task, host: string): readonly (readonly [strin
   const by = renderPosition({ ...task.position, column: 0 });
   return namesIn(task).map(([name]) => [
     name,
-    { level: LEVEL.setFacts, cell: { name, by, host, from: [], quiet: undefined, value: undefined } },
+    { level: LEVEL.setFacts, cell: { name, by, host, from: [], quiet: undefined, slot: { value: undefined } } },
   ]);
+}
+
+/** Whether others may ask for what the task finds out. */
+export function learnsSomething(task: Task): boolean {
+  return namesIn(task).length > 0;
 }
 
 function namesIn(task: Task): readonly (readonly [string, 'result' | 'fact'])[] {

@@ -7,7 +7,7 @@ import { openStack } from '../../src/stack/open-stack.ts';
 import { createOtherHosts } from '../../src/stack/other-hosts.ts';
 import { declareTasks } from '../../src/stack/play-tasks.ts';
 import type { PlayContext } from '../../src/tasks/context.ts';
-import type { Memory } from '../../src/tasks/memory.ts';
+import { createSlots, type Memory } from '../../src/tasks/memory.ts';
 import { facts } from './facts-here.ts';
 import { runHere } from './run-here.ts';
 
@@ -24,6 +24,7 @@ export async function runProbes(folder: string, extraVars: readonly string[] = [
   const others = createOtherHosts(() => factsNode(facts));
   for (const one of stack.plays) {
     const { play, hosts, roles, folders } = bindPlay(stack.project, one, []);
+    const slots = createSlots();
     const learntOnce: PlayContext['learntOnce'] = new Map();
     for (const host of hosts) {
       const { project } = stack;
@@ -35,6 +36,7 @@ export async function runProbes(folder: string, extraVars: readonly string[] = [
         tags: { only: [], skip: [] },
         memory: memories.get(host),
         learntOnce,
+        slotOf: slots(host),
         learning: (memory) => others.learning(host, memory),
         hostPlay: {
           host,
@@ -49,6 +51,7 @@ export async function runProbes(folder: string, extraVars: readonly string[] = [
           warn: (text) => said.push(`${host}: ${text}`),
         },
       });
+      compiled.tell();
       memories.set(host, compiled.memory);
       const resources = [...compiled.resources.values()].flat();
       if (resources.length === 0) continue;

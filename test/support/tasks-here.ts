@@ -7,6 +7,7 @@ import { hostScope } from '../../src/project/scope.ts';
 import { NO_ACCESS } from '../../src/render/lookups/access.ts';
 import type { Resource } from '../../src/resources/index.ts';
 import { projectFiles } from '../../src/stack/project-files.ts';
+import { createSlots } from '../../src/tasks/memory.ts';
 import { compilePlay } from '../../src/tasks/play.ts';
 import { facts } from './facts-here.ts';
 import { runHere } from './run-here.ts';
@@ -65,6 +66,7 @@ export async function compileHere(folder: string, options: Options = {}) {
     searchedRoles: () => [],
     past: { ends: [], declared: () => undefined },
     learntOnce: new Map(),
+    slotOf: createSlots()('here'),
     readings: new Map(),
     warn: (text) => warnings.push(text),
     tell: (title, text) => warnings.push(`${title}: ${text}`),

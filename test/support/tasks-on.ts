@@ -13,6 +13,7 @@ import { connectAll } from '../../src/session/connect.ts';
 import { findTargets } from '../../src/session/targets.ts';
 import { factsNode } from '../../src/stack/facts.ts';
 import { declareTasks } from '../../src/stack/play-tasks.ts';
+import { createSlots } from '../../src/tasks/memory.ts';
 
 /** Applies the first play of `site.yml` in a folder to its first host, with an inventory of real hosts. */
 export async function applyTasks(folder: string, inventory: string) {
@@ -49,6 +50,7 @@ export async function applyTasks(folder: string, inventory: string) {
       hostPlay,
       folders: new Map(),
       learntOnce: new Map(),
+      slotOf: createSlots()(host),
       isFirst: true,
       tags: { only: [], skip: [] },
     });
