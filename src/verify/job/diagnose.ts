@@ -96,10 +96,16 @@ async function galaxySays(context: ProofContext, run: JobProofOptions, { job, se
   };
 }
 
-/** What Galaxy complained of last since then; nothing where it did not. */
-export function galaxyComplains(context: ProofContext, run: JobProofOptions, sentAt: number): Promise<string> {
+/** What Galaxy complained of last since then; nothing where it did not. What the system refused it is the cause of what follows. */
+export async function galaxyComplains(
+  context: ProofContext,
+  { host, units }: JobProofOptions,
+  sentAt: number,
+): Promise<string> {
   const complaint = 'ERROR|Remote job server|^[A-Za-z_.]+(?:Error|Exception|Refused|Allowed)\\b';
-  return galaxyJournal(context, run, complaint, sentAt);
+  const look = newestLines(complaint, 20, sh`-u ${units} ${sinceOf(context, sentAt)}`);
+  const { stdout } = await context.ask(host, look);
+  return lastLine(stdout.split('\n').findLast((line) => /\[Errno \d+\]/.test(line)) ?? stdout);
 }
 
 /** The newest line of Galaxy's journal that matches. */

@@ -147,7 +147,10 @@ describe('a job through the whole chain', () => {
     ],
     [
       'whose upload fails says why, as Galaxy does',
-      { upload: 'error', journal: 'OSError: [Errno 28] No space left on device\n' },
+      {
+        upload: 'error',
+        journal: 'OSError: [Errno 28] No space left on device\nToolException: Error while building\n',
+      },
       /^hop Galaxy: the upload of the input is error, .*: OSError: \[Errno 28\] No space left on device$/,
     ],
     ['is not even sent without a broker', { brokerCode: 69 }, /^hop broker: Error: nodedown/],
