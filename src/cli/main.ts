@@ -1,6 +1,5 @@
 /** The command line: finds the command's file, loads nothing else, and turns what is thrown into a message and an exit code. */
 import type { Command } from 'commander';
-import { takePasswords } from '../base/environment.ts';
 
 type Registrar = { register(program: Command): void };
 
@@ -65,8 +64,8 @@ function nameOwnHelp(command: Command, called: string): void {
 async function run(): Promise<void> {
   // Whoever read the output may be gone (`| head`); what a command does goes on to its end.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
-  takePasswords();
   try {
+    (await import('../base/environment.ts')).takePasswords();
     await main(process.argv.slice(2));
   } catch (error) {
     const { reportFailure } = await import('./failure.ts');
