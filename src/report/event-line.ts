@@ -24,7 +24,7 @@ export function eventLines(event: RunEvent): Lines {
     case 'connected':
       return [hostLine(event.host, `connected in ${renderTime(event.ms)}`)];
     case 'unreachable':
-      return [hostLine(event.host, span('bad', missing(event.error))), ...renderError(event.error)];
+      return [hostLine(event.host, span('bad', missingWord(event.error))), ...renderError(event.error)];
     case 'probed':
       return [hostLine(event.host, `read ${count(event.resources, 'resource')} in ${renderTime(event.ms)}`)];
     case 'warning':
@@ -37,7 +37,7 @@ export function eventLines(event: RunEvent): Lines {
 }
 
 /** Why a host takes no part: a connection that sudo or the shell ended was there. */
-function missing({ code }: GatError): string {
+export function missingWord({ code }: GatError): string {
   if (code.startsWith('become/')) return 'NO SUDO';
   return code.startsWith('probe/') ? 'UNREADABLE' : 'UNREACHABLE';
 }

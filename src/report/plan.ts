@@ -5,7 +5,7 @@ import type { Entry, Plan } from '../plan/plan.ts';
 import { foldAlike } from './alike.ts';
 import { countActivations, dueReason, isRestart, workAtRisk, workResumed } from './due.ts';
 import { renderImpact } from './impact.ts';
-import { type Line, type Lines, type Span, type Style, span, widthOf, wrapLine } from './line.ts';
+import { hanging, type Line, type Lines, type Span, type Style, span, widthOf, wrapLine } from './line.ts';
 import { count, renderTime } from './quantity.ts';
 import { renderTextDiff, type TextChange } from './text-diff.ts';
 import { renderUndeclared, type UndeclaredThing } from './undeclared.ts';
@@ -29,6 +29,8 @@ export type PlanOptions = {
   /** What the run does with a unit that is at work; a plan alone tells what apply does unasked. */
   readonly restartWhen?: RestartWhen | undefined;
   readonly columns?: number;
+  /** Also lines that programs look for are wrapped. */
+  readonly wrapped?: boolean | undefined;
 };
 
 const AT_WORK: Readonly<Record<RestartWhen, string>> = {
@@ -53,16 +55,22 @@ const BELOW = 8;
 export function renderPlan(plan: Plan, graph: Graph, options: PlanOptions = {}): Lines {
   const hosts = byHost(plan.entries.filter((entry) => entry.status !== 'same'));
   const blocks = foldAlike([...hosts].map(([host, entries]) => [host, renderHost(entries, options)]));
+  const narrow = (line: Line): Lines => fitted(line, options);
   const missing = renderUnreachable(options.unreachable ?? []);
   const impact = renderImpact(plan, options.columns);
   return [
-    ...blocks.flatMap(({ title, lines }): Lines => [[span('strong', title)], ...lines, []]),
+    ...blocks.flatMap(({ title, lines }): Lines => [...narrow([span('strong', title)]), ...lines, []]),
     ...external(graph, (options.unreachable ?? []).length > 0),
     ...impact,
     ...renderUndeclared(options.undeclared ?? []),
-    ...missing,
+    ...missing.flatMap(narrow),
     renderTotal(plan, options),
   ];
+}
+
+/** A line that may be wrapped where the terminal would break it within words. */
+function fitted(line: Line, { columns = 80, wrapped }: Pick<PlanOptions, 'columns' | 'wrapped'>): Lines {
+  return wrapped ? hanging(line, columns, 4) : [line];
 }
 
 /** Entries by their host, in the order of the plan. */
@@ -74,14 +82,14 @@ export function byHost(entries: readonly Entry[]): ReadonlyMap<string, readonly 
 
 function renderHost(
   entries: readonly Entry[],
-  { texts, hideTexts, isDeclaredOnly, columns = 80, restartWhen }: PlanOptions,
+  { texts, hideTexts, isDeclaredOnly, ...options }: PlanOptions,
 ): Lines {
-  if (isDeclaredOnly) return entries.map(({ node }): Line => ['  ', node.resource.id]);
+  if (isDeclaredOnly) return entries.flatMap(({ node }): Lines => fitted(['  ', node.resource.id], options));
   const ids = entries.map((entry) => entry.node.resource.id.length).filter((length) => length <= WIDEST_ID);
   const width = Math.max(0, ...ids);
   return entries.flatMap((entry): Lines => {
     const text = hideTexts ? undefined : texts?.get(entry.key);
-    return [...renderEntry(entry, width, { columns, restartWhen }), ...(text ? renderTextDiff(text) : [])];
+    return [...renderEntry(entry, width, options), ...(text ? renderTextDiff(text) : [])];
   });
 }
 
@@ -89,9 +97,10 @@ function renderHost(
 export function renderEntry(
   entry: Entry,
   width: number,
-  { columns = 80, restartWhen }: Pick<PlanOptions, 'columns' | 'restartWhen'> = {},
+  options: Pick<PlanOptions, 'columns' | 'restartWhen' | 'wrapped'> = {},
 ): Lines {
   const { id } = entry.node.resource;
+  const { columns = 80, restartWhen } = options;
   const all = remarks(entry, restartWhen);
   const head: Line = ['  ', MARKS[entry.status], ' ', id];
   const beside = width + 7;
@@ -101,7 +110,7 @@ export function renderEntry(
     return [[...head, ' '.repeat(beside - widthOf(head)), ...first], ...rest];
   }
   const below = all.flatMap((remark) => wrapLine(remark, columns - BELOW));
-  return [head, ...below.map((line): Line => [' '.repeat(BELOW), ...line])];
+  return [...fitted(head, options), ...below.map((line): Line => [' '.repeat(BELOW), ...line])];
 }
 
 function remarks(entry: Entry, restartWhen: RestartWhen = 'idle'): Lines {

@@ -33,7 +33,7 @@ export function resultsReporter(
 ): Pick<Reporter, 'plan' | 'graph' | 'why' | 'summary' | 'checks' | 'diagnoses' | 'findings' | 'error' | 'note'> {
   const { columns } = width;
   return {
-    plan: (plan, graph, options) => show('stdout', renderPlan(plan, graph, { columns, ...options })),
+    plan: (plan, graph, options) => show('stdout', renderPlan(plan, graph, { ...width, ...options })),
     graph: (graph, form = 'text') => show('stdout', GRAPH_FORMS[form](graph)),
     why: (entry, graph) => show('stdout', renderWhy(entry, graph)),
     summary: (outcome, options) => show('stdout', renderSummary(outcome, { ...width, ...options })),

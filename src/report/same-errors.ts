@@ -11,7 +11,7 @@ export function groupErrors(errors: Iterable<unknown>): readonly SharedError[] {
   const groups = new Map<unknown, { error: unknown; others: string[] }>();
   for (const error of new Set(errors)) {
     const host = hostOf(error);
-    const key = error instanceof GatError && host !== undefined ? keyOf(error, host) : error;
+    const key = error instanceof GatError && host !== undefined ? troubleOf(error, host) : error;
     const known = groups.get(key);
     if (known && host !== undefined) known.others.push(host);
     else groups.set(key, { error, others: [] });
@@ -24,9 +24,12 @@ function hostOf(error: unknown): string | undefined {
   return error.where.flatMap((one) => ('host' in one ? [one.host] : []))[0];
 }
 
-/** The host's own name and how long a step took tell no errors apart. */
-function keyOf({ code, what, why = '', fix = '' }: GatError, host: string): string {
-  const said = [what.replace(/ after [\d.]+ .*$/, ''), why, fix].map((text) => text.replaceAll(host, 'HOST'));
+/** What an error is about, apart from the host's own name and address, and from how long a step took. */
+export function troubleOf({ code, what, why = '', fix = '' }: GatError, host: string): string {
+  const address = /^cannot connect to .* \(([^()]+)\)$/.exec(what)?.[1] ?? host;
+  const said = [what.replace(/ after [\d.]+ .*$/, ''), why, fix].map((text) =>
+    text.replaceAll(host, 'HOST').replaceAll(address, 'HOST'),
+  );
   return JSON.stringify([code, ...said]);
 }
 

@@ -50,8 +50,9 @@ export function renderSummary(outcome: Outcome, options: SummaryOptions = {}): L
     ...renderHosts(fine, { ...options, whole: fine.length > WHOLE ? 0 : WHOLE, what: 'where all is done' }),
   ];
   const width = options.columns ?? 80;
-  const shown = options.wrapped ? blocks.flatMap((line) => hanging(line, width, LABEL + 4)) : blocks;
-  return [...shown, ...errors, ...renderTotal(results, options)];
+  const fitted = (lines: Lines, indent: number): Lines =>
+    options.wrapped ? lines.flatMap((line) => hanging(line, width, indent)) : lines;
+  return [...fitted(blocks, LABEL + 4), ...errors, ...fitted(renderTotal(results, options), 4)];
 }
 
 function isGood(result: Result): boolean {

@@ -5,10 +5,12 @@ import { GatError } from '../../src/base/errors.ts';
 import { buildGraph } from '../../src/graph/graph.ts';
 import { makePlan } from '../../src/plan/plan.ts';
 import { draw } from '../../src/report/line.ts';
+import { tellOutOfReach } from '../../src/report/out-of-reach.ts';
 import { renderPlan } from '../../src/report/plan.ts';
 import { renderSummary } from '../../src/report/summary.ts';
 import { expectPlan, newFleet, trackEvent } from '../../src/report/terminal/fleet.ts';
 import { renderFrame } from '../../src/report/terminal/frame.ts';
+import { renderUnreachable } from '../../src/report/unreachable.ts';
 import { file } from '../../src/resources/index.ts';
 
 const HOSTS = Array.from(
@@ -105,3 +107,31 @@ test.each([
     expect(lines.at(-1)).toMatch(/^ {2}and \d+ hosts/);
   },
 );
+
+const refused = (host: string, index: number): GatError =>
+  new GatError({
+    code: 'ssh/refused',
+    class: 'unreachable',
+    what: `cannot connect to ${host} (10.0.${index >> 8}.${index & 255})`,
+    where: { host },
+    why: `10.0.${index >> 8}.${index & 255} port 22 refuses the connection`,
+  });
+
+test.each([
+  ['at a terminal, those that the end counts are left out', 4, 10],
+  ['in a log, each has its line', undefined, 503],
+])('hosts that cannot be reached for one reason have it told once; %s', (_title, most, lines) => {
+  const tell = tellOutOfReach(most);
+  const told = HOSTS.flatMap((host, index) => {
+    const error = index === 7 ? failure(host) : refused(host, index);
+    return tell({ type: 'unreachable', at: 1, host, error });
+  });
+  const text = draw(told);
+  expect(text.match(/refuses the connection/g)).toHaveLength(1);
+  expect(text).toContain('pulsar-002.example.org | UNREACHABLE, like pulsar-001.example.org: ssh/refused\n');
+  expect(text).toContain('No space left on device');
+  expect(text.trimEnd().split('\n').length).toBeLessThan(lines + 8);
+  expect(draw(renderUnreachable(HOSTS.map((host, index) => ({ host, error: refused(host, index) }))))).toMatch(
+    /^Not reached: 500 hosts, .*pulsar-020\.example\.org and 480 more\n$/,
+  );
+});

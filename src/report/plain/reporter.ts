@@ -2,6 +2,7 @@
 import type { RunEvent } from '../../base/events.ts';
 import { eventLines } from '../event-line.ts';
 import { draw } from '../line.ts';
+import { tellOutOfReach } from '../out-of-reach.ts';
 import type { Output } from '../output.ts';
 import type { Reporter } from '../reporter.ts';
 import { resultsReporter, type Show } from '../results.ts';
@@ -26,6 +27,7 @@ export function plainReporter({ stdout, stderr, columns, wrapped, now }: PlainOp
   };
   const watch = watchRunning(now, (lines) => show('stderr', lines));
   const told = rememberTold();
+  const outOfReach = tellOutOfReach();
   const done = new Set<string>();
   const results = resultsReporter(show, { columns, wrapped }, told);
   return {
@@ -35,7 +37,7 @@ export function plainReporter({ stdout, stderr, columns, wrapped, now }: PlainOp
       if (event.type === 'done' && event.status === 'changed') done.add(`${event.host}/${event.resource}`);
       watch.note(event);
       told.note(event);
-      show('stderr', eventLines(event));
+      show('stderr', event.type === 'unreachable' ? outOfReach(event) : eventLines(event));
     },
     pause: (ask) => ask(),
     close: async () => watch.stop(),

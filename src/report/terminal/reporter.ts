@@ -2,6 +2,7 @@
 import type { RunEvent } from '../../base/events.ts';
 import { eventLines } from '../event-line.ts';
 import { hanging, type Lines } from '../line.ts';
+import { tellOutOfReach } from '../out-of-reach.ts';
 import type { Output } from '../output.ts';
 import type { Reporter } from '../reporter.ts';
 import { resultsReporter } from '../results.ts';
@@ -9,6 +10,9 @@ import { rememberTold } from '../told.ts';
 import { expectPlan, newFleet, trackEvent } from './fleet.ts';
 import { renderFrame } from './frame.ts';
 import { makeScreen } from './screen.ts';
+
+/** Of hosts with one trouble so many are named while the picture shows them, too. */
+const MOST_ALIKE = 4;
 
 export type TerminalOptions = {
   readonly stdout: Output;
@@ -28,6 +32,7 @@ export function terminalReporter({ stdout, stderr, columns, wrapped, color, now 
   );
   const fitted = (lines: Lines): Lines => (wrapped ? lines.flatMap((line) => hanging(line, columns, 4)) : lines);
   const told = rememberTold();
+  const outOfReach = tellOutOfReach(MOST_ALIKE);
   const results = resultsReporter((to, lines) => screen.write(outputs[to], lines), { columns, wrapped }, told);
   return {
     ...results,
@@ -44,7 +49,8 @@ export function terminalReporter({ stdout, stderr, columns, wrapped, color, now 
       told.note(event);
       trackEvent(fleet, event, now());
       screen.animate();
-      if (event.type === 'warning' || event.type === 'unreachable') screen.interject(fitted(eventLines(event)));
+      if (event.type === 'warning') screen.interject(fitted(eventLines(event)));
+      if (event.type === 'unreachable') screen.interject(fitted(outOfReach(event)));
     },
     pause: screen.pause,
     close: screen.close,

@@ -1,5 +1,5 @@
 /** A terminal with a live picture at its bottom: what is to stay is written above, in order, the picture out of the way. */
-import { draw, type Lines, noPaint, type Paint } from '../line.ts';
+import { draw, type Line, type Lines, noPaint, type Paint } from '../line.ts';
 import type { Output } from '../output.ts';
 import { type Live, startLive } from './live.ts';
 import { loadPaint } from './paint.ts';
@@ -22,6 +22,7 @@ export function makeScreen(stream: Output, color: boolean, picture: () => Lines)
   let paint: Paint = noPaint;
   let live: Live | undefined;
   let animated = false;
+  const waiting: Line[] = [];
   const { later, drained } = makeQueue();
   const clear = async (): Promise<void> => {
     animated = false;
@@ -46,14 +47,19 @@ export function makeScreen(stream: Output, color: boolean, picture: () => Lines)
         await clear();
         output.write(draw(lines, paintFor(output)));
       }),
-    interject: (lines) =>
+    interject(lines) {
+      const isWaiting = waiting.length > 0;
+      waiting.push(...lines);
+      // What comes in one rush is written at once: for each line alone the picture would go and come.
+      if (isWaiting || lines.length === 0) return;
       void later(async () => {
         const wasLive = live !== undefined;
         await clear();
-        stream.write(draw(lines, paint));
+        stream.write(draw(waiting.splice(0), paint));
         animated = wasLive;
         if (wasLive) await start();
-      }),
+      });
+    },
     pause: (ask) => later(() => clear().then(ask)),
     async close() {
       void later(clear);

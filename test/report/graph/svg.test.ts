@@ -2,10 +2,11 @@ import { describe, expect, test } from 'vitest';
 import { buildGraph } from '../../../src/graph/graph.ts';
 import { layOut } from '../../../src/report/graph/layout.ts';
 import { renderHtml, renderSvg } from '../../../src/report/graph/svg.ts';
-import { file, type Resource } from '../../../src/resources/index.ts';
+import { file, type Resource, user } from '../../../src/resources/index.ts';
 
 const HOSTILE = `/srv/</title><script>alert("x")</script>&'\u0000\u001b[31m\ud800`;
-const hostile = buildGraph([{ host: '<b>', resources: [file(HOSTILE, {}), file(`${HOSTILE}/x`, {})] }]);
+const named = user(HOSTILE, {});
+const hostile = buildGraph([{ host: '<b>', resources: [named, user(`${HOSTILE}/x`, { after: [named] })] }]);
 
 describe.each([
   ['an SVG', renderSvg],
