@@ -95,7 +95,7 @@ export async function adopt(
 export function tellAdopted(adoption: Adoption, hosts: number): string {
   const count = adoption.plan.entries.length;
   const why = count > 0 ? 'what they have loaded is noted' : whyNone(adoption, hosts);
-  return `Adopted ${count} running unit${count === 1 ? '' : 's'} on ${hosts} host(s): ${why}.`;
+  return `Adopted ${count} running unit${count === 1 ? '' : 's'} on ${hosts} host${hosts === 1 ? '' : 's'}: ${why}.`;
 }
 
 function whyNone({ units, stopped, owing }: Adoption, hosts: number): string {

@@ -92,19 +92,19 @@ test.each<[string, readonly Resource[], Readonly<Record<string, Observed>>, stri
     'one that is up to date',
     [service('a.service', {})],
     { 'h/service[a.service]': { running: true, enabled: true, loaded: 'current', reread: 'current' } },
-    'Adopted 1 running unit on 1 host(s): what they have loaded is noted.',
+    'Adopted 1 running unit on 1 host: what they have loaded is noted.',
   ],
   [
     'nothing that runs',
     [conf],
     {},
-    'Adopted 0 running units on 1 host(s): there is no service among what is declared.',
+    'Adopted 0 running units on 1 host: there is no service among what is declared.',
   ],
   [
     'only what is not there yet, or stopped',
     [service('a.service', {}), service('b.service', {})],
     { 'h/service[a.service]': 'absent', 'h/service[b.service]': { running: false, enabled: true } },
-    'Adopted 0 running units on 1 host(s): of 2 units, 2 do not run.',
+    'Adopted 0 running units on 1 host: of 2 units, 2 do not run.',
   ],
   [
     'some of each',
@@ -114,7 +114,7 @@ test.each<[string, readonly Resource[], Readonly<Record<string, Observed>>, stri
       'h/service[b.service]': { running: true, enabled: true, loaded: 'before /x changed', reread: 'current' },
       'h/service[c.service]': { running: true, enabled: false, loaded: 'current', reread: 'current' },
     },
-    'Adopted 0 running units on 1 host(s): of 3 units, 1 does not run, 1 owes a restart or reload, apply changes 1.',
+    'Adopted 0 running units on 1 host: of 3 units, 1 does not run, 1 owes a restart or reload, apply changes 1.',
   ],
   ['no host', [], {}, 'Adopted 0 running units on 0 host(s): no host could be read.'],
 ])('what is adopted is told: %s', (_title, resources, states, line) => {
