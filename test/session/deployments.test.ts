@@ -116,7 +116,7 @@ test.each<[string, readonly Resource[], Readonly<Record<string, Observed>>, stri
     },
     'Adopted 0 running units on 1 host: of 3 units, 1 does not run, 1 owes a restart or reload, apply changes 1.',
   ],
-  ['no host', [], {}, 'Adopted 0 running units on 0 host(s): no host could be read.'],
+  ['no host', [], {}, 'Adopted 0 running units on 0 hosts: no host could be read.'],
 ])('what is adopted is told: %s', (_title, resources, states, line) => {
   const plan = makePlan(buildGraph([{ host: 'h', resources }]), new Map(Object.entries(states)));
   expect(tellAdopted(planAdoption(plan, false), resources.length > 0 ? 1 : 0)).toBe(line);
