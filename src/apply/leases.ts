@@ -1,10 +1,12 @@
 /** Takes, keeps and gives back the leases of all hosts that a run changes. */
+import { setTimeout as pause } from 'node:timers/promises';
 import { maskKnown } from '../base/secret.ts';
 import type { Script } from '../base/shell.ts';
 import { hostChanged, leaseFailed, lockBusy } from './errors.ts';
 import { runReading } from './execute.ts';
 import {
   acquire,
+  breakLease,
   cancel,
   HOST_CHANGED,
   heartbeat,
@@ -28,7 +30,10 @@ const RETRY_MS = 2000;
 const SOON_MS = 300;
 
 /** Leases that are held; `giveBack` must be called however the run ends. */
-export type Leases = { giveBack(): Promise<void> };
+export type Leases = {
+  /** Of hosts on which something of this run is still at work, only the lease: what it left is waited for by the next run. */
+  giveBack(atWork?: ReadonlySet<string>): Promise<void>;
+};
 
 /** A host whose lease is wanted. */
 type Wanted = { readonly host: string; readonly link: HostLink };
@@ -36,15 +41,16 @@ type Wanted = { readonly host: string; readonly link: HostLink };
 /**
  * Takes the leases of all these hosts before anything is changed on any of them. Two runs that want some of the same
  * hosts never wait for each other: who waits for a host holds none that comes after it by name.
+ * Whoever is stopped while he waits has none: undefined.
  * @throws GatError lock/busy when another run has one and `lockWaitMs` is over, apply/host-changed
  */
-export async function takeLeases(run: Run, hosts: readonly string[]): Promise<Leases> {
+export async function takeLeases(run: Run, hosts: readonly string[]): Promise<Leases | undefined> {
   const { clock, lockWaitMs = 0, signal } = run.options;
   const deadline = clock() + lockWaitMs;
   const held = new Set<Wanted>();
-  const giveBack = async (how = release): Promise<void> => {
+  const giveBack = async (how: (host: string) => Script): Promise<void> => {
     clearInterval(beat);
-    await giveBackAll([...held], held, how(run.id));
+    await giveBackAll([...held], held, how);
   };
   const beat = keepAlive(run, held);
   const wanted = [...hosts].sort().flatMap((host) => wantedOf(run, host));
@@ -52,16 +58,22 @@ export async function takeLeases(run: Run, hosts: readonly string[]): Promise<Le
     for (;;) {
       const busy = await tryAll(run, wanted, held);
       const [first] = busy;
-      if (!first) return { giveBack: () => giveBack() };
-      if (signal?.aborted || clock() >= deadline) throw lockBusy(first.wanted.host, first.said);
+      if (!first)
+        return {
+          giveBack: (atWork = new Set()) => giveBack((host) => (atWork.has(host) ? breakLease : release)(run.id)),
+        };
+      if (!signal?.aborted && clock() >= deadline) throw lockBusy(first.wanted.host, first.said);
       const behind = wanted.slice(wanted.indexOf(first.wanted)).filter((one) => held.has(one));
-      await giveBackAll(behind, held, cancel(run.id));
-      await new Promise((resolve) => setTimeout(resolve, RETRY_MS * (0.5 + Math.random())));
+      await giveBackAll(behind, held, () => cancel(run.id));
+      if (signal?.aborted) break;
+      await pauseUnless(signal, RETRY_MS * (0.5 + Math.random()));
     }
   } catch (error) {
-    await giveBack(cancel);
+    await giveBack(() => cancel(run.id));
     throw error;
   }
+  await giveBack(() => cancel(run.id));
+  return undefined;
 }
 
 function wantedOf({ options: { hosts } }: Run, host: string): readonly Wanted[] {
@@ -77,9 +89,18 @@ function keepAlive(run: Run, held: ReadonlySet<Wanted>): NodeJS.Timeout {
   return setInterval(tell, (LEASE_SECONDS * 1000) / 4).unref();
 }
 
-async function giveBackAll(some: readonly Wanted[], held: Set<Wanted>, script: Script): Promise<void> {
+async function giveBackAll(
+  some: readonly Wanted[],
+  held: Set<Wanted>,
+  how: (host: string) => Script,
+): Promise<void> {
   for (const one of some) held.delete(one);
-  await Promise.allSettled(some.map(({ link }) => runReading(link, script)));
+  await Promise.allSettled(some.map(({ host, link }) => runReading(link, how(host))));
+}
+
+/** Waits, or until the signal comes. */
+async function pauseUnless(signal: AbortSignal | undefined, ms: number): Promise<void> {
+  await pause(ms, undefined, signal ? { signal } : {}).catch(() => undefined);
 }
 
 /** Tries to take all that are not held yet; returns those that others have, in their order. */
@@ -98,20 +119,26 @@ async function tryAll(run: Run, wanted: readonly Wanted[], held: Set<Wanted>) {
   return tried.flatMap((one) => (one.status === 'fulfilled' ? one.value : []));
 }
 
-/** Takes one lease; waits for what a run that is gone has left running. Returns what the holder says when it is busy. */
+/**
+ * Takes one lease; waits for what a run that is gone has left running. Returns what the holder says when it is busy.
+ * @throws GatError apply/host-changed, also after such a wait: what has ended meanwhile is not to be done again
+ */
 async function takeLease(run: Run, wanted: Wanted): Promise<string | undefined> {
   const { clock, emit, signal } = run.options;
-  const { host } = wanted;
+  const { host, link } = wanted;
   let told = '';
   for (;;) {
     const answer = await askForLease(run, wanted);
-    if (answer === 'taken') return undefined;
-    if (answer.isBusy) return answer.said;
-    if (signal?.aborted) throw lockBusy(host, answer.said);
+    if (answer === 'taken' && told === '') return undefined;
+    if (answer === 'taken') {
+      await runReading(link, cancel(run.id));
+      throw hostChanged(host);
+    }
+    if (answer.isBusy || signal?.aborted) return answer.said;
     const text = stillRunning(answer.said);
     if (text !== told) emit({ type: 'warning', at: clock(), host, text });
     told = text;
-    await new Promise((resolve) => setTimeout(resolve, SOON_MS));
+    await pauseUnless(signal, SOON_MS);
   }
 }
 

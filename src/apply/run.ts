@@ -1,10 +1,11 @@
 /** Runs a plan: asks the schedule what can be done, does it on the hosts, notes what happened, until nothing is left. */
-
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Emit } from '../base/events.ts';
 import type { Work } from './board.ts';
 import { runReading } from './execute.ts';
 import { runLate } from './late.ts';
 import { isLeft } from './lease.ts';
-import { takeLeases, tidyUp } from './leases.ts';
+import { type Leases, takeLeases, tidyUp } from './leases.ts';
 import { noteDeclared } from './made.ts';
 import type { Outcome, Result } from './outcome.ts';
 import { readAgain } from './read.ts';
@@ -12,23 +13,52 @@ import { hasMorePackagesSoon, nextWork } from './schedule.ts';
 import { runSteps } from './step.ts';
 import { type ApplyOptions, finish, newRun, type Run } from './work.ts';
 
+/** Who leaves waits no longer than this for hosts to take their leases back. */
+const LEAVE_MS = 1000;
+
 /** How many slow steps run beside each other on one host; sshd allows ten sessions by default. */
 const SLOW_AT_ONCE = 4;
 
 /** Applies a plan. Failures are in the outcome; what isn't downstream of one still completes. */
 export async function applyPlan(options: ApplyOptions): Promise<Outcome> {
-  const run = newRun(options);
+  let isOver = false;
+  // Once a run is left, what its hosts still tell comes too late.
+  const emit: Emit = (event) => {
+    if (!isOver) options.emit(event);
+  };
+  const run = newRun({ ...options, emit });
   const changing = hostsToChange(options);
   await tidyOthers(options, changing);
   await noteOthers(options, changing);
   const leases = await takeLeases(run, changing);
-  try {
-    await runAll(run);
-  } finally {
-    await leases.giveBack();
+  if (leases) await runUnder(run, leases);
+  for (const work of run.works.values()) {
+    if (work.phase === 'busy') finish(run, work, 'left', 'goes on by itself; the next run waits for it');
+    if (work.phase === 'waiting') finish(run, work, 'skipped', 'not started');
   }
-  for (const work of run.works.values()) if (work.phase !== 'done') finish(run, work, 'skipped', 'not started');
+  isOver = true;
   return { results: inOrder(run) };
+}
+
+/** Works until all is done, or until the run is left: what is at work on the hosts then goes on there. */
+async function runUnder(run: Run, leases: Leases): Promise<void> {
+  const { leave } = run.options;
+  const given: Promise<unknown>[] = [];
+  try {
+    await Promise.race([runAll(run), ...(leave ? [aborted(leave)] : [])]);
+  } finally {
+    const busyHosts = [...run.works.values()].filter(({ phase }) => phase === 'busy').map(({ node }) => node.host);
+    given.push(leases.giveBack(new Set(busyHosts)));
+    if (leave?.aborted) given.push(pause(LEAVE_MS));
+    await Promise.race(given);
+  }
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener('abort', () => resolve(), { once: true });
+  });
 }
 
 /** Hosts with nothing to change on which an earlier run was cut off right at its end. */

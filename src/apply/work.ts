@@ -42,6 +42,8 @@ export type ApplyOptions = {
   readonly earlier?: Outcome | undefined;
   /** Aborted: nothing new is started, what runs is waited for. */
   readonly signal?: AbortSignal | undefined;
+  /** Aborted: what runs is not waited for any more. */
+  readonly leave?: AbortSignal | undefined;
 };
 
 /** What is shared while a plan runs. */

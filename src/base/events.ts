@@ -3,7 +3,7 @@ import type { GatError } from './errors.ts';
 import type { Position } from './position.ts';
 
 /** How one resource ended; what is deferred stays due and holds nothing up. */
-export type ResourceStatus = 'unchanged' | 'changed' | 'deferred' | 'failed' | 'blocked' | 'skipped';
+export type ResourceStatus = 'unchanged' | 'changed' | 'deferred' | 'failed' | 'left' | 'blocked' | 'skipped';
 
 export type RunEvent =
   | { readonly type: 'connecting'; readonly at: number; readonly host: string }

@@ -83,6 +83,7 @@ async function runApply(names: readonly string[], given: Flags): Promise<void> {
         lockWaitMs: Number(flags.lockWait) * 1000,
         restarts: { when: flags.restartWhen, waitMs: flags.restartWait * 1000 },
         signal: interruption.signal,
+        leave: interruption.leave,
         isReviewed: saved !== undefined,
         withTexts: flags.report !== undefined,
       });

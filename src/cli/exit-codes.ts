@@ -80,7 +80,7 @@ export function exitCodeOf(run: {
   readonly checks?: readonly CheckResult[];
 }): number {
   const results = [...(run.outcome?.results.values() ?? [])];
-  if (results.some((one) => one.status === 'failed' || one.status === 'blocked')) return EXIT.apply;
+  if (results.some((one) => ['failed', 'left', 'blocked'].includes(one.status))) return EXIT.apply;
   if (run.unreachable) return EXIT.unreachable;
   if (results.some((one) => one.status === 'skipped')) return EXIT.interrupted;
   return run.checks?.some((one) => !one.verdict.ok) ? EXIT.verify : EXIT.ok;

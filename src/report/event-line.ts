@@ -48,7 +48,8 @@ function doneLines(event: Extract<RunEvent, { type: 'done' }>): Lines {
   if (status === 'changed') return [hostLine(host, 'done ', resource, `: ${summary} (${renderTime(ms)})`)];
   if (status === 'failed')
     return [hostLine(host, span('bad', 'FAILED '), error?.what ?? `${resource}: ${summary}`)];
-  return [hostLine(host, 'not done ', resource, `: ${summary}`)];
+  const word = status === 'left' ? 'UNKNOWN ' : 'not done ';
+  return [hostLine(host, word, resource, `: ${summary}`)];
 }
 
 function checkedLines({ host, ok, title, got, fix }: Extract<RunEvent, { type: 'checked' }>): Lines {

@@ -21,13 +21,22 @@ type Labels = { readonly label: string; readonly counted: string; readonly style
 /** In the order of telling: what needs a person comes first. */
 const STATUSES: Readonly<Record<ResourceStatus, Labels>> = {
   failed: { label: 'FAILED', counted: 'failed', style: 'bad' },
+  left: { label: 'UNKNOWN', counted: 'unknown', style: 'bad' },
   blocked: { label: 'not done', counted: 'not done', style: 'warn' },
   skipped: { label: 'not begun', counted: 'not begun', style: 'warn' },
   deferred: { label: 'put off', counted: 'put off', style: 'warn' },
   changed: { label: 'done', counted: 'done', style: 'good' },
   unchanged: { label: 'unchanged', counted: 'unchanged', style: 'dim' },
 };
-const ORDER: readonly ResourceStatus[] = ['failed', 'blocked', 'skipped', 'deferred', 'changed', 'unchanged'];
+const ORDER: readonly ResourceStatus[] = [
+  'failed',
+  'left',
+  'blocked',
+  'skipped',
+  'deferred',
+  'changed',
+  'unchanged',
+];
 
 const PUT_OFF: Line = ['What was put off stays due: apply again later, or with --restart-when now.'];
 
@@ -115,7 +124,7 @@ function remark({ status, summary, ms, error, blockedBy }: Result): readonly Spa
   if (status === 'blocked') return [span('dim', blockedBy ? `  waits for ${blockedBy}` : `  ${summary}`)];
   if (status === 'failed')
     return [span('dim', `  ${error ? `error[${error.code}]` : summary} after ${renderTime(ms)}`)];
-  if (status === 'skipped' || status === 'deferred') return [span('dim', `  ${summary}`)];
+  if (['left', 'skipped', 'deferred'].includes(status)) return [span('dim', `  ${summary}`)];
   return [span('dim', `  ${summary}, ${renderTime(ms)}`)];
 }
 
@@ -130,7 +139,7 @@ function renderCounts(results: readonly Result[]): Line {
 
 /** How many resources ended in each way. */
 export function countResults(results: Iterable<Result>): Readonly<Record<ResourceStatus, number>> {
-  const counts = { failed: 0, blocked: 0, skipped: 0, deferred: 0, changed: 0, unchanged: 0 };
+  const counts = { failed: 0, left: 0, blocked: 0, skipped: 0, deferred: 0, changed: 0, unchanged: 0 };
   for (const result of results) counts[result.status]++;
   return counts;
 }

@@ -31,7 +31,10 @@ export type ApplyFlags = {
   readonly lockWaitMs: number;
   /** Default: waits ten minutes for units to be idle. */
   readonly restarts?: RestartPolicy;
+  /** Aborted: nothing new is started. */
   readonly signal: AbortSignal;
+  /** Aborted: what runs is not waited for any more. */
+  readonly leave?: AbortSignal;
   /** The plan was reviewed: a host that has changed since is an error. */
   readonly isReviewed: boolean;
   /** A report wants to know what changes inside files. */
@@ -79,7 +82,7 @@ type Part = { readonly outcome: Outcome; readonly later: Ready['later'] };
 async function applyPart(
   prepare: () => Promise<Ready>,
   { reporter, clock }: Output,
-  { who, lockWaitMs, restarts, signal, isReviewed, withTexts }: ApplyFlags,
+  { isReviewed, withTexts, ...flags }: ApplyFlags,
   earlier: Outcome | undefined,
 ): Promise<Part> {
   for (let tries = 1; ; tries++) {
@@ -88,10 +91,10 @@ async function applyPart(
     reporter.plan(plan, graph, {
       ...texts,
       undeclared: undeclared.map(tellUndeclared),
-      restartWhen: restarts?.when,
+      restartWhen: flags.restarts?.when,
     });
     const told = { emit: reporter.emit, clock, made, earlier };
-    const options = { graph, plan, hosts: links, serials, who, lockWaitMs, restarts, signal, ...told };
+    const options = { graph, plan, hosts: links, serials, ...flags, ...told };
     try {
       return { outcome: await applyPlan(options), later };
     } catch (error) {

@@ -1,5 +1,6 @@
 import { printSerial } from '../../src/apply/lease.ts';
 import { applyPlan } from '../../src/apply/run.ts';
+import type { ApplyOptions } from '../../src/apply/work.ts';
 import type { RunEvent } from '../../src/base/events.ts';
 import { buildGraph } from '../../src/graph/graph.ts';
 import { newNonce, parseSections } from '../../src/plan/frame.ts';
@@ -11,11 +12,14 @@ import { localConnection } from '../../src/transport/local.ts';
 import { oneAtATime } from './one-at-a-time.ts';
 
 /** Plans and applies resources on this machine, under a host's name; counts the programs that were sent. */
-export function runHere(resources: readonly Resource[], host = 'here') {
-  return oneAtATime(() => run(resources, host));
+export function runHere(resources: readonly Resource[], host = 'here', more: More = {}) {
+  return oneAtATime(() => run(resources, host, more));
 }
 
-async function run(resources: readonly Resource[], host: string) {
+/** Hears of each event, and may stop the run. */
+type More = Pick<Partial<ApplyOptions>, 'emit' | 'signal' | 'leave'>;
+
+async function run(resources: readonly Resource[], host: string, { emit, ...more }: More) {
   const local = localConnection(host);
   let execs = 0;
   const connection: Connection = {
@@ -40,7 +44,11 @@ async function run(resources: readonly Resource[], host: string) {
     graph,
     plan,
     hosts: new Map([[host, { connection, become: undefined }]]),
-    emit: (event) => events.push(event),
+    ...more,
+    emit: (event) => {
+      events.push(event);
+      emit?.(event);
+    },
     who: 'a test',
     serials: new Map([[host, serial]]),
     clock: () => performance.now(),

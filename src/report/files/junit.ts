@@ -98,6 +98,7 @@ function warningCases(event: RunEvent): readonly Case[] {
 function resultCase({ host, resource, status, summary, ms, error, blockedBy }: Result): Case {
   const base = { suite: host, name: resource, ms };
   if (status === 'failed') return { ...base, failure: failureOf(error, summary) };
+  if (status === 'left') return { ...base, failure: { type: 'apply/left', message: summary, text: summary } };
   if (status === 'blocked') return { ...base, skipped: blockedBy ? `waits for ${blockedBy}` : summary };
   return status === 'skipped' || status === 'deferred' ? { ...base, skipped: summary } : base;
 }

@@ -25,6 +25,7 @@ await withOutput({ json: true }, async (output) => {
     const { outcome } = await runOn(behaviour.reach, stackOf(behaviour), {
       lockWaitMs: behaviour.lockWaitMs ?? 0,
       signal: interruption.signal,
+      leave: interruption.leave,
       who: 'a controller of a test',
       emit: (event) => {
         output.reporter.emit(event);

@@ -56,6 +56,7 @@ export type RunOptions = {
   readonly emit?: Emit;
   readonly lockWaitMs?: number;
   readonly signal?: AbortSignal;
+  readonly leave?: AbortSignal;
   readonly who?: string;
   /** Called once the connection stands, before anything is read. */
   readonly onConnected?: (links: Links) => void;
@@ -111,6 +112,7 @@ export async function runOn(
         who: options.who ?? 'a test',
         lockWaitMs: options.lockWaitMs ?? 0,
         signal: options.signal ?? new AbortController().signal,
+        leave: options.leave ?? new AbortController().signal,
         isReviewed: false,
       },
     );

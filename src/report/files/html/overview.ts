@@ -9,6 +9,7 @@ import { html, lines, type Markup, nothing } from './markup.ts';
 /** What is counted, in the order of telling, with the class of its colour. */
 const COUNTED: readonly (readonly [key: string, words: string, style: string])[] = [
   ['failed', 'failed', 'bad'],
+  ['left', 'unknown, still at work', 'bad'],
   ['blocked', 'not done', 'warn'],
   ['skipped', 'not begun', 'warn'],
   ['deferred', 'put off', 'warn'],

@@ -20,6 +20,7 @@ const ENDS: Readonly<Record<Result['status'], string>> = {
   changed: 'done',
   unchanged: 'unchanged',
   failed: 'FAILED',
+  left: 'unknown, still at work',
   blocked: 'not done',
   skipped: 'not begun',
   deferred: 'put off',
@@ -27,6 +28,7 @@ const ENDS: Readonly<Record<Result['status'], string>> = {
 /** What needs a person comes first. */
 const RANK: Readonly<Record<string, number>> = {
   failed: 0,
+  left: 0,
   blocked: 1,
   skipped: 2,
   deferred: 2,
