@@ -23,6 +23,11 @@ const HINTS: readonly Hint[] = [
     (key) => `the key ${key} of a package source is missing or has expired: give the source its current key`,
   ],
   [
+    /the broker says: Validation failed/,
+    () =>
+      'correct that policy in rabbitmq_policies: its pattern is a regular expression, its definition has settings that the broker knows',
+  ],
+  [
     /Hash Sum mismatch|File has unexpected size/i,
     () => 'the package mirror is being changed or is damaged: try later, or another mirror',
   ],

@@ -18,6 +18,11 @@ test.each([
     'tar: x: No space left on device\nE: Unable to locate package y',
     'make room',
   ],
+  [
+    'a policy that the broker refuses',
+    'the broker says: Validation failed\n\n-5 is not a valid maximum length\n (/v/p1)',
+    'correct that policy in rabbitmq_policies',
+  ],
   ['a quota that is used up', "dd: error writing 'x': Disk quota exceeded", 'a quota is used up'],
   [
     'a held lock',

@@ -61,6 +61,11 @@ export function parseAnswer(stdout: string, question: keyof typeof QUESTIONS): u
   return line === undefined ? undefined : JSON.parse(Buffer.from(line, 'base64').toString('utf8'));
 }
 
+/** Prints why the broker refused something: its own sentences, which it writes as HTML, as such; anything else as Erlang does. */
+const SAY_WHY = `Plain = fun(Text) -> lists:foldl(fun({From, To}, T) -> string:replace(T, From, To, all) end, Text,
+ [{"&lt;", "<"}, {"&gt;", ">"}, {"&quot;", [34]}, {"&#39;", [39]}, {"&amp;", "&"}]) end,
+io:put_chars([case Why of {error, Said} when is_binary(Said) -> Plain(Said); _ -> io_lib:format("~p", [Why]) end, 10])`;
+
 /**
  * A script that evaluates Erlang expressions in the broker, one after the other; an expression is right when it gives
  * `ok`. It fails with what the first wrong one gave.
@@ -69,7 +74,7 @@ export function tellBroker(expressions: readonly Text[]): Script {
   const program = joinText([
     'try Ok = fun(ok) -> ok; (Other) -> throw(Other) end,\n',
     ...expressions.map((one) => joinText(['Ok(', one, '),\n'])),
-    `io:put_chars("${DONE}\\n")\ncatch _:Why -> io:format("~p~n", [Why]) end.\n`,
+    `io:put_chars("${DONE}\\n")\ncatch _:Why -> ${SAY_WHY} end.\n`,
   ]);
   return steps(
     defineErlang,
