@@ -135,7 +135,9 @@ function startHost(run: Run, host: string, launch: Launch): boolean {
   for (const work of next.settled) finish(run, work, 'unchanged', 'as it should be');
   for (const work of next.blocked) {
     const blocker = run.works.get(work.blockedBy ?? '');
-    finish(run, work, 'blocked', `waits for ${blocker?.node.key ?? work.blockedBy}`);
+    const key = blocker?.node.key ?? work.blockedBy;
+    if (blocker?.status === 'deferred') finish(run, work, 'deferred', `put off, as ${key} is`);
+    else finish(run, work, 'blocked', `waits for ${key}`);
   }
   if (next.settled.length + next.blocked.length > 0) return true;
   if (run.options.signal?.aborted) return false;

@@ -93,9 +93,14 @@ function findEnd(works: readonly Work[]): Work | undefined {
 function findBlocker(graph: Graph, works: Works, work: Work): Work | undefined {
   for (const { from } of graph.needs.get(work.node.key) ?? []) {
     const source = works.get(from);
-    if (source?.phase === 'done' && !letsGoOn(source.status)) return source;
+    if (source?.phase === 'done' && !(letsGoOn(source.status) && !isKept(work, source))) return source;
   }
   return undefined;
+}
+
+/** What goes stays as long as a process does that still works with it. */
+function isKept(work: Work, { status }: Work): boolean {
+  return status === 'deferred' && work.node.resource.props.absent === true;
 }
 
 /** The batch's changes that a node follows; undefined when it waits for anything else. */

@@ -65,6 +65,21 @@ describe('what was read and is still unknown', () => {
   });
 });
 
+describe('what follows a restart that is put off', () => {
+  test.each<[string, boolean, readonly string[]]>([
+    ['stays where it is to go: the process still works with it', true, ['file[/gone]']],
+    ['is done where it is to come', false, []],
+  ])('%s', (_title, absent, blocked) => {
+    const after = absent
+      ? file('/gone', { absent, after: [nginx] })
+      : file('/gone', { content: '', after: [nginx] });
+    const { graph, works } = worksOf([copy, key, nginx, after], ['same', 'same', 'same', 'unknown']);
+    const restart = works.get(`h/${nginx.id}`);
+    if (restart) Object.assign(restart, { phase: 'done', status: 'deferred' });
+    expect(names(nextWork(makeBoard(graph, works), 'h').blocked)).toEqual(blocked);
+  });
+});
+
 describe('what follows a failure', () => {
   const one = (host: string, percent: number) => ({
     host,

@@ -30,7 +30,12 @@ function listed(
   );
   writeFileSync(path.join(root, 'systemctl'), `#!/bin/sh\necho @${Math.floor(started.getTime() / 1000)}\n`);
   for (const program of ['runuser', 'systemctl']) chmodSync(path.join(root, program), 0o755);
-  const work = workIn({ database: 'galaxy', localRunners: ['local'], jobsDirectory: `${root}/jobs` });
+  const work = workIn({
+    database: 'galaxy',
+    localRunners: ['local'],
+    runners: ['local', 'far'],
+    jobsDirectory: `${root}/jobs`,
+  });
   const env = { ...process.env, PATH: `${root}:${process.env.PATH}` };
   return execFileSync('sh', ['-s'], { input: work.list.source, encoding: 'utf8', env });
 }
@@ -39,6 +44,7 @@ describe('what Galaxy has in hand', () => {
   test.each<[string, readonly string[] | undefined, readonly string[], string]>([
     ['of a Galaxy that was never started', undefined, [], ''],
     ['with a job of its own host', ['local 7 upload1'], [], 'cut 7 upload1 on its own host\n'],
+    ['with a job whose runner is taken out', ['gone 9 bwa'], [], 'cut 9 bwa by a runner that goes\n'],
     ['with a job that runs elsewhere, which goes on', ['remote 8 bwa'], [], ''],
     ['with a job whose results are there', ['remote 8 bwa'], ['000/8'], 'cut 8 bwa coming back\n'],
     ['by the folder of a four-digit job', ['remote 1234 bwa'], ['001/1234'], 'cut 1234 bwa coming back\n'],
@@ -59,8 +65,19 @@ describe('what Galaxy has in hand', () => {
   });
 
   test('with jobs elsewhere that are queued, as short ones are until the end', () => {
-    const { list } = workIn({ database: 'galaxy', localRunners: ['local'], jobsDirectory: '/jobs' });
+    const { list } = workIn({
+      database: 'galaxy',
+      localRunners: ['local'],
+      runners: ['local', 'far'],
+      jobsDirectory: '/jobs',
+    });
     expect(list.source).toMatch(/queued\S* and job_runner_name not in /);
+  });
+
+  test('knows by their names which runners are taken out, where it can read which there are', () => {
+    const places = { database: 'galaxy', localRunners: ['local'], jobsDirectory: '/jobs' };
+    expect(workIn({ ...places, runners: ["o'k"] }).list.source).toContain('not in (');
+    expect(workIn({ ...places, runners: undefined }).list.source).not.toContain("then 'gone");
   });
 
   test('with a job whose results have been there for long, of which a Galaxy that hears nothing was not told', () =>

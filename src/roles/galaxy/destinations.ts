@@ -56,6 +56,12 @@ export function localRunners(conf: Dict | undefined): readonly string[] {
   });
 }
 
+/** The names of all runners of a job configuration; undefined where it is none that can be read. */
+export function runnersOf(conf: Dict | undefined): readonly string[] | undefined {
+  const names = conf && [...partOf(conf, 'runners').keys()].map(String);
+  return names?.length ? names : undefined;
+}
+
 function environmentOf(tool: string, conf: Dict): string | undefined {
   const tools = conf.get('tools');
   const listed = tools !== undefined && tools !== null && isList(tools) ? tools : [];
