@@ -1,4 +1,5 @@
 /** Gives work that is decided on the controller its turn: it may run scripts and have further resources applied. */
+
 import { GatError } from '../base/errors.ts';
 import type { RunEvent } from '../base/events.ts';
 import { maskKnown } from '../base/secret.ts';
@@ -52,6 +53,8 @@ function contextOf(run: Run, link: HostLink, work: Work, runAll: (run: Run) => P
     applyNow: (resources) => applyInside(run, link, work, resources, runAll),
     statusOf: (one, host = work.node.host) => run.works.get(`${host}/${one.id}`)?.status,
     tell: (line) => tellLine(run, work, line),
+    say: (text) =>
+      run.options.emit({ type: 'warning', at: run.options.clock(), host: work.node.host, text: maskKnown(text) }),
     signal: run.options.signal,
   };
 }

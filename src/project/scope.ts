@@ -13,7 +13,13 @@ import type { Play } from './playbook/types.ts';
 import type { Project } from './project.ts';
 import { invalidVarsFile } from './vars/errors.ts';
 import { factsLayer } from './vars/facts.ts';
-import { createHostScope, type HostScope, hostLayers, type ScopeContext } from './vars/host-scope.ts';
+import {
+  createHostScope,
+  type HostScope,
+  hostLayers,
+  type ScopeContext,
+  type VariableSources,
+} from './vars/host-scope.ts';
 import { type Layer, LEVELS, sortLayers } from './vars/levels.ts';
 import { hostMagic } from './vars/magic.ts';
 import { variablesOf } from './vars/variables.ts';
@@ -77,7 +83,7 @@ function scopeOf(project: Project, host: Host, options: ScopeOptions, hosts: Sco
   const context: ScopeContext = { host: host.name, magic, hosts, merge: project.config.hashMerge };
   const facts = options.facts ?? factsOf(project, host);
   const layers = sortLayers([
-    ...hostLayers(host, project.sources),
+    ...hostLayers(host, sourcesOf(project, play)),
     ...(facts ? [factsLayer(facts)] : []),
     ...(play && play.vars.size > 0 ? [{ level: LEVELS.playVars, variables: play.vars }] : []),
     ...(project.extraVars.size > 0 ? [{ level: LEVELS.extraVars, variables: project.extraVars }] : []),
@@ -87,7 +93,21 @@ function scopeOf(project: Project, host: Host, options: ScopeOptions, hosts: Sco
   return play ? withVarsFiles(scope, play, project) : scope;
 }
 
+/** A playbook that is imported from another folder has the variables beside it, as in Ansible. */
+function sourcesOf({ sources }: Project, play: Play | undefined): VariableSources {
+  const playbookFolder = play?.importedFrom ?? sources.playbookFolder;
+  if (playbookFolder === sources.playbookFolder) return sources;
+  const known = importedSources.get(sources) ?? new Map<string, VariableSources>();
+  importedSources.set(sources, known);
+  const found = known.get(playbookFolder) ?? { ...sources, playbookFolder, byGroups: new Map() };
+  known.set(playbookFolder, found);
+  return found;
+}
+
+const importedSources = new WeakMap<VariableSources, Map<string, VariableSources>>();
+
 type PlayMagic = {
+  readonly folder: string;
   readonly name: Play['name'];
   readonly hosts: readonly string[];
   readonly roles: readonly string[];
@@ -102,6 +122,7 @@ function playMagic(project: Project, play: Play): PlayMagic {
   const found = known.get(play);
   if (found) return found;
   const magic = {
+    folder: play.importedFrom ?? project.sources.playbookFolder,
     name: play.name,
     hosts: playHosts(project, play),
     roles: play.roles.map((entry) => entry.role),

@@ -134,6 +134,8 @@ export type LateContext = {
   statusOf(resource: Resource, host?: string): ResourceStatus | undefined;
   /** Tells a line about the progress. */
   tell(line: string): void;
+  /** Tells something that the user has asked to be told. */
+  say(text: string): void;
   readonly signal?: AbortSignal | undefined;
 };
 

@@ -118,7 +118,7 @@ function contextOf(
   checks: Check[],
 ) {
   const scope = hostPlay.scope.with(hostPlay.roles.map(({ role }) => defaultsLayer(role)));
-  const folders = [...new Set([project.sources.playbookFolder, project.root])];
+  const folders = [...new Set([play.importedFrom ?? project.sources.playbookFolder, project.root])];
   return {
     host: hostPlay.host,
     facts: hostPlay.facts,

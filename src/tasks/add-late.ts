@@ -52,11 +52,20 @@ export function addLate(compiler: Compiler, task: Task, outer: Frame, parts: Lat
   const origin = { role: `task "${title}"`, positions: [task.position] };
   const [added] = chain.add({ host, resources: [{ ...resource, origin }] }, task.position);
   if (!added) return;
-  for (const [learnt, cell] of learntNames(task, added, name, quiet, { host, slotOf: context.slotOf })) {
-    cells.set(learnt, cell);
-    compiler.memory = new Map([...compiler.memory, [learnt, { level: LEVEL.setFacts, cell }]]);
-  }
+  learnLater(compiler, cells, learntNames(task, added, name, quiet, { host, slotOf: context.slotOf }));
   compiler.notices.notifyAll(task, outer, compiler, { host, resources: [added], heard });
+}
+
+/** What follows sees the cells, which the task fills. */
+export function learnLater(
+  compiler: Compiler,
+  cells: Map<string, Cell>,
+  learnt: readonly (readonly [string, Cell])[],
+): void {
+  for (const [name, cell] of learnt) {
+    cells.set(name, cell);
+    compiler.memory = new Map([...compiler.memory, [name, { level: LEVEL.setFacts, cell }]]);
+  }
 }
 
 /** Handlers that were notified before a task which runs those notified in it have their turn before the task. */

@@ -6,6 +6,7 @@ import { renderPosition } from '../base/position.ts';
 import type { ModuleTask } from '../project/playbook/types.ts';
 import { type Resource, service } from '../resources/index.ts';
 import type { LateContext } from '../resources/kind.ts';
+import { learnLater } from './add-late.ts';
 import { nameOf, shortName } from './call.ts';
 import type { Compiler, Notices, Notifier } from './compiler.ts';
 import type { Frame } from './context.ts';
@@ -14,10 +15,11 @@ import { frameOf, oneOrMany } from './frame.ts';
 import { tasksInside } from './inside.ts';
 import { runLate } from './interpret.ts';
 import { lateTask } from './late.ts';
-import type { Asking } from './memory.ts';
+import type { Asking, Cell } from './memory.ts';
 import { ask, holds, unlessWaiting } from './module-task.ts';
 import { unitName } from './modules/service.ts';
 import { notifiedNames } from './notified.ts';
+import { learnsSomething, learntNames } from './results.ts';
 import type { Handler } from './roles.ts';
 
 /** Makes the notices of a host's play. */
@@ -125,13 +127,22 @@ function declareHandler(handler: Handler, by: readonly Notifier[], compiler: Com
   const rest = by
     .map((one) => ({ ...one, resources: one.resources.filter((resource) => !taken.includes(resource)) }))
     .filter(({ resources }) => resources.length > 0);
-  const late = lateHandler(handler, title, rest, compiler);
+  const cells = new Map<string, Cell>();
+  const late = lateHandler(handler, title, { by: rest, cells }, compiler);
   const ran =
     rest.length > 0 ? chain.add({ host: context.host, resources: [{ ...late, origin }] }, task.position) : [];
+  if (ran[0])
+    learnLater(
+      compiler,
+      cells,
+      learntNames(task, ran[0], `handler ${title}`, true, { host: context.host, slotOf: context.slotOf }),
+    );
   compiler.notices.notify(frame, compiler, { host: context.host, resources: [...added, ...ran] });
 }
 
-function lateHandler(handler: Handler, title: string, by: readonly Notifier[], compiler: Compiler): Resource {
+type Late = { readonly by: readonly Notifier[]; readonly cells: ReadonlyMap<string, Cell> };
+
+function lateHandler(handler: Handler, title: string, { by, cells }: Late, compiler: Compiler): Resource {
   const { context, memory } = compiler;
   const names = new Set(namesOf(handler, compiler));
   const here = by.filter(({ host }) => host === context.host).flatMap(({ resources }) => resources);
@@ -139,14 +150,19 @@ function lateHandler(handler: Handler, title: string, by: readonly Notifier[], c
   const hasNotified = ({ host, resources, heard }: Notifier, late: LateContext): boolean =>
     resources.some((one) => late.statusOf(one, host) === 'changed') &&
     (heard === undefined || [...names].some((name) => heard.has(name)));
-  return lateTask(`handler ${title} (${renderPosition({ ...handler.task.position, column: 0 })})`, {
+  const name = `handler ${title} (${renderPosition({ ...handler.task.position, column: 0 })})`;
+  return lateTask(name, {
+    ...(learnsSomething(handler.task) && { provides: [taskDone(`task[${name}]`, context.host)] }),
     if: once(here),
     ifElsewhere: elsewhere.map(({ host, resources }) => ({ host, to: resources })),
     requires: elsewhere.flatMap(({ host, resources }) => resources.map((one) => taskDone(one.id, host))),
     work: async (late) => {
-      if (!by.some((one) => hasNotified(one, late))) return { changed: false, summary: 'not notified' };
+      if (!by.some((one) => hasNotified(one, late))) {
+        for (const cell of cells.values()) cell.slot.value = cell.quiet;
+        return { changed: false, summary: 'not notified' };
+      }
       const place = { frame: handler.frame, memory };
-      const turn = { context, late, cells: new Map(), waits: [], heard: new Set<string>() };
+      const turn = { context, late, cells, waits: [], heard: new Set<string>() };
       return runLate(handler.task, place, { ...turn, handlersNamed: () => [] });
     },
   });

@@ -4,9 +4,9 @@ import type { IncludeTask, RoleEntry } from '../project/playbook/types.ts';
 import type { Frame, Place, TaskContext } from './context.ts';
 import { missingSource, unknownRole, unsupported } from './errors.ts';
 import { frameOf, oneOrMany, withKeywords } from './frame.ts';
-import { type Pass, passesOf } from './loop.ts';
+import type { Pass } from './loop.ts';
 import { type Asking, type Cell, LEVEL, layerOf } from './memory.ts';
-import { ask, holds, unlessWaiting } from './module-task.ts';
+import { ask, holds, passesAt, unlessWaiting } from './module-task.ts';
 import { type OpenedRole, openRole } from './roles.ts';
 
 /** What an include brings in, one for each pass of its loop, or what it waits for. */
@@ -24,9 +24,7 @@ export function includedTasks(task: IncludeTask, place: Place, context: TaskCont
   const { memory } = place;
   const frame = frameOf(place.frame, task);
   const outer = ask({ frame, memory }, context);
-  const passes = unlessWaiting(outer, () =>
-    passesOf(task.loop, task.keywords.get('loop_control'), outer.templar, frame.files),
-  );
+  const passes = unlessWaiting(outer, () => passesAt(task, frame, outer));
   if ('waits' in passes) return passes;
   const all: OpenedRole[] = [];
   for (const pass of passes.value) {

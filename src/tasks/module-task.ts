@@ -1,11 +1,12 @@
 /** One task with a module: what is done in each pass of its loop, as far as that is known. */
+import { GatError } from '../base/errors.ts';
 import { renderPosition } from '../base/position.ts';
 import type { ModuleTask } from '../project/playbook/types.ts';
 import type { Action } from './action.ts';
 import { callModule, nameOf } from './call.ts';
 import type { Frame, Place, TaskContext } from './context.ts';
 import { frameOf } from './frame.ts';
-import { type Pass, passesOf } from './loop.ts';
+import { type Pass, passesOf, SINGLE } from './loop.ts';
 import { type Asking, type Cell, createAsking, type Known, type Memory, type View } from './memory.ts';
 
 /** What one pass does; `skip` when its condition is false. */
@@ -24,9 +25,7 @@ export type Worked = { readonly passes: readonly PassAction[] } | { readonly wai
 export function workOut(task: ModuleTask, place: Place, context: TaskContext, view: View = 'known'): Worked {
   const frame = frameOf(place.frame, task);
   const outer = ask({ frame, memory: place.memory }, context, [], view);
-  const passes = unlessWaiting(outer, () =>
-    passesOf(task.loop, task.keywords.get('loop_control'), outer.templar, frame.files),
-  );
+  const passes = unlessWaiting(outer, () => passesAt(task, frame, outer));
   if ('waits' in passes) return passes;
   const worked: PassAction[] = [];
   let memory: Memory = place.memory;
@@ -39,6 +38,29 @@ export function workOut(task: ModuleTask, place: Place, context: TaskContext, vi
     memory = withFacts(memory, action.value);
   }
   return { passes: worked };
+}
+
+/** As in Ansible, a task whose condition is false is skipped even where its loop can't be worked out. */
+export function passesAt(
+  task: Pick<ModuleTask, 'loop' | 'keywords'>,
+  frame: Frame,
+  asking: Asking,
+): readonly Pass[] {
+  try {
+    return passesOf(task.loop, task.keywords.get('loop_control'), asking.templar, frame.files);
+  } catch (error) {
+    if (error instanceof GatError && isSkippedWithoutItem(frame, asking)) return [SINGLE];
+    throw error;
+  }
+}
+
+function isSkippedWithoutItem(frame: Frame, asking: Asking): boolean {
+  try {
+    return !holds(frame, asking);
+  } catch (error) {
+    if (error instanceof GatError) return false;
+    throw error;
+  }
 }
 
 /** Makes the templar of a place. */

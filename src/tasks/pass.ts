@@ -46,6 +46,7 @@ export async function runPass(
   const frame = frameOf(place.frame, task);
   const title = nameOf(task, asking.templar);
   const way: Way = {
+    title,
     isHidden: isOn(frame.keywords, 'no_log', asking.templar),
     onlyLooks: isOn(frame.keywords, 'check_mode', asking.templar),
     background: backgroundSeconds(task, asking.templar),
@@ -100,6 +101,7 @@ async function pauseFor(ms: number, signal: AbortSignal | undefined): Promise<vo
 
 /** How a task's own words want it done. */
 type Way = {
+  readonly title: string;
   readonly isHidden: boolean;
   readonly onlyLooks: boolean;
   /** For how many seconds it may go on by itself. */
@@ -113,7 +115,7 @@ async function execute(action: Action, task: ModuleTask, way: Way, session: Sess
       ? lookAt(action, session)
       : applyAll(task, task.module, limited(action.resources, way.limitSeconds), session, action.result);
   if (action.type === 'script') return runScript(action, way, session);
-  if (action.message !== undefined) session.late.tell(redact(action.message as Text));
+  if (action.message !== undefined) session.late.say(`${way.title}: ${redact(action.message as Text)}`);
   return action.failure === undefined
     ? action.result
     : new Map([['msg', action.failure], ...action.result, ['failed', true]]);

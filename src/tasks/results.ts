@@ -6,7 +6,7 @@ import type { ModuleTask, Task } from '../project/playbook/types.ts';
 import type { Resource } from '../resources/index.ts';
 import type { Result } from './action.ts';
 import { shortName } from './call.ts';
-import type { Pass } from './loop.ts';
+import { type Pass, SINGLE } from './loop.ts';
 import { type Cell, type Known, LEVEL, type SlotOf, valueNode } from './memory.ts';
 import { ENDED, mayEnd } from './meta.ts';
 import type { PassAction } from './module-task.ts';
@@ -17,7 +17,7 @@ export type PassResult = { readonly pass: Pass; readonly result: Result };
 /** A task's result: that of its only pass, or the list of all passes with what they have in common. */
 export function resultOf(task: Pick<ModuleTask, 'loop'>, passes: readonly PassResult[]): Value {
   const [first] = passes;
-  if (!task.loop) return first ? withDefaults(first.result) : skipped();
+  if (!task.loop || first?.pass === SINGLE) return first ? withDefaults(first.result) : skipped();
   const results = passes.map(
     ({ pass, result }) => new Map<Scalar, Value>([...withDefaults(result), ...pass.about]),
   );

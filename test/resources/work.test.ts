@@ -48,6 +48,7 @@ async function restart(
     applyNow: async (resources) => resources.map(end),
     statusOf: () => undefined,
     tell: (line) => told.push(line),
+    say: (text) => told.push(text),
     async run(script) {
       const stdout = script.source.startsWith('lost-jobs')
         ? lost

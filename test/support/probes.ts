@@ -56,9 +56,7 @@ export async function runProbes(folder: string, extraVars: readonly string[] = [
       const resources = [...compiled.resources.values()].flat();
       if (resources.length === 0) continue;
       const { events, outcome } = await runHere(resources, host);
-      for (const event of events)
-        if (event.type === 'output' && !/^(?:ignored|rescued): |: attempt \d+ of /.test(event.line))
-          said.push(`${host}: probe: ${event.line}`);
+      for (const event of events) if (event.type === 'warning') said.push(`${host}: ${event.text}`);
       for (const { error } of outcome.results.values()) if (error) failures.push(error.why ?? error.what);
     }
   }
@@ -66,7 +64,7 @@ export async function runProbes(folder: string, extraVars: readonly string[] = [
     said: said.flatMap(
       (line) =>
         line
-          .split(/^(\S+: )probe(?: handler)?: /)
+          .split(/^(\S+: )probe[^:]*: /)
           .slice(1)
           .join('') || [],
     ),

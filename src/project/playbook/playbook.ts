@@ -102,6 +102,7 @@ function readImport(node: DictNode, word: string, reader: PlaybookReader, import
     const imported = { ...reader, file, folder: path.dirname(file) };
     return readPlays(imported, importers).map((play) => ({
       ...play,
+      importedFrom: path.dirname(play.file),
       vars: new Map([...play.vars, ...vars]),
       when: [...when, ...play.when],
       keywords: withTags(play, tags),

@@ -34,6 +34,8 @@ export type Play = {
   readonly position: Position;
   /** The file it stands in, which is another one than the playbook's after an import. */
   readonly file: string;
+  /** Its folder, where another playbook has brought it in: `playbook_dir`, and group_vars beside it. */
+  readonly importedFrom?: string;
   readonly hosts: Node;
   readonly vars: Variables;
   /** Variables of `vars_prompt`. */

@@ -31,6 +31,7 @@ export type MagicContext = {
 
 /** What a play adds. */
 export type PlayMagic = {
+  readonly folder: string;
   readonly name: string;
   readonly hosts: readonly string[];
   readonly roles: readonly string[];
@@ -81,13 +82,14 @@ function playMagic(play: PlayMagic): Variables {
   const hosts = textsNode(play.hosts);
   const roles = textsNode(play.roles);
   return named({
+    playbook_dir: scalarNodeOf(play.folder),
     ansible_play_name: scalarNodeOf(play.name),
     ansible_play_hosts: hosts,
     ansible_play_hosts_all: hosts,
     ansible_play_batch: hosts,
     play_hosts: hosts,
     ansible_play_role_names: roles,
-    ansible_role_names: roles,
+    ansible_role_names: textsNode([...new Set(play.roles)]),
     role_names: roles,
     ansible_dependent_role_names: textsNode([]),
   });

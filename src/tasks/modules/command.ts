@@ -130,6 +130,7 @@ type Guards = {
   readonly removes?: string | undefined;
   readonly stdin?: Text | undefined;
   readonly stdin_add_newline?: boolean | undefined;
+  readonly strip_empty_ends?: boolean | undefined;
 };
 
 function scriptAction(
@@ -147,7 +148,7 @@ function scriptAction(
     script: runAs(fed, as),
     ...(done && { done, already: skippedCommand(guards, words) }),
     isReading: false,
-    result: (output) => commandResult(output, words),
+    result: (output) => commandResult(output, words, guards.strip_empty_ends),
   };
 }
 
@@ -192,9 +193,13 @@ function wild(part: string): Script {
 }
 
 /** What Ansible's command modules return. */
-export function commandResult({ code, stdout, stderr }: RunOutput, words: readonly string[] = []): Result {
-  const out = stdout.replace(/[\r\n]+$/, '');
-  const err = stderr.replace(/[\r\n]+$/, '');
+export function commandResult(
+  { code, stdout, stderr }: RunOutput,
+  words: readonly string[] = [],
+  strips = true,
+): Result {
+  const kept = (text: string): string => (strips ? text.replace(/[\r\n]+$/, '') : text);
+  const [out, err] = [kept(stdout), kept(stderr)];
   return new Map<string, Value>([
     ['changed', true],
     ['failed', code !== 0],
@@ -209,5 +214,5 @@ export function commandResult({ code, stdout, stderr }: RunOutput, words: readon
 }
 
 function linesOf(text: string): readonly string[] {
-  return text === '' ? [] : text.split(/\r?\n/);
+  return text === '' ? [] : text.replace(/\r?\n$/, '').split(/\r?\n/);
 }

@@ -54,10 +54,10 @@ export const assertModule = defineModule({
   params: {
     that: { type: 'raw', required: true },
     fail_msg: { type: 'raw', aliases: ['msg'] },
-    success_msg: { type: 'raw', ignored: 'an assertion that holds is not told' },
+    success_msg: { type: 'raw' },
     quiet: { type: 'bool', ignored: 'an assertion that holds is not told' },
   },
-  run({ that = [], fail_msg }, { templar, position }): Action {
+  run({ that = [], fail_msg, success_msg: msg = 'All assertions passed' }, { templar, position }): Action {
     for (const condition of isList(that) ? that : [that]) {
       const text = typeof condition === 'boolean' ? condition : String(condition);
       if (templar.condition(text, position)) continue;
@@ -74,7 +74,7 @@ export const assertModule = defineModule({
         failure,
       };
     }
-    return { ...OK, result: new Map([['msg', 'All assertions passed']]) };
+    return { ...OK, result: new Map([['msg', msg]]) };
   },
 });
 
