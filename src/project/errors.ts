@@ -19,6 +19,15 @@ export const fileUnreadable = (file: string, cause: NodeJS.ErrnoException) =>
     cause,
   });
 
+export const fileSpecial = (file: string) =>
+  new GatError({
+    code: 'file/special',
+    what: `cannot read ${file}: it is no ordinary file`,
+    where: wholeLine(file),
+    why: 'reading a pipe or a device may never end',
+    fix: 'put an ordinary file in its place',
+  });
+
 export const fileOutside = (file: string) =>
   new GatError({
     code: 'project/outside',

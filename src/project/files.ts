@@ -1,7 +1,7 @@
 /** Reads the user's files with limits, so that a hostile repository can't fill the memory. */
 import { openSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { fileIsDirectory, fileOutside, fileTooLarge, fileUnreadable, notUtf8 } from './errors.ts';
+import { fileIsDirectory, fileOutside, fileSpecial, fileTooLarge, fileUnreadable, notUtf8 } from './errors.ts';
 
 /** No file that Ansible users write by hand comes near this; a larger one is refused before it is read. */
 export const MAX_FILE_BYTES = 32 * 1024 * 1024;
@@ -30,10 +30,12 @@ export function openToRead(file: string, shown: string): number {
   }
 }
 
-/** Returns a file that lies in a folder, links followed. @throws GatError project/outside for any other */
+/** Returns a file that lies in a folder, links followed. @throws GatError project/outside for any other, file/special for what never ends */
 export function requireInside(root: string, file: string): string {
   const [folder, found] = [realPath(root), realPath(file)];
   if (found !== folder && !found.startsWith(`${folder}${path.sep}`)) throw fileOutside(shownPath(root, file));
+  const stats = statSync(found, { throwIfNoEntry: false });
+  if (stats && !stats.isFile() && !stats.isDirectory()) throw fileSpecial(shownPath(root, file));
   return file;
 }
 

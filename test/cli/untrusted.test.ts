@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
   cpSync,
@@ -117,6 +118,16 @@ describe("a stranger's pull request", () => {
     withCheckouts([], async (cwd) => {
       chmodSync(path.join(cwd, 'change'), 0o777);
       expect(await gatdeploy(PLAN, { cwd, env })).toMatchObject({ code: 0 });
+    }));
+
+  test('does not wait for a pipe in place of a file', () =>
+    withCheckouts([], async (cwd) => {
+      const file = path.join(cwd, 'change', 'group_vars/all.yml');
+      rmSync(file);
+      execFileSync('mkfifo', [file]);
+      const result = await gatdeploy(PLAN, { cwd, env });
+      expect(result.code).toBe(2);
+      expect(result.stderr).toContain('file/special');
     }));
 
   test('runs no inventory program and no vault password program', () =>
