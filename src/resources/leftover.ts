@@ -9,6 +9,7 @@ import { file } from './file.ts';
 
 import type { CommonProps, Resource } from './kind.ts';
 import { link } from './link.ts';
+import { nginxConfig } from './nginx-config.ts';
 import { rabbitmqPolicy } from './rabbitmq/policy.ts';
 import { rabbitmqUser } from './rabbitmq/user.ts';
 import { rabbitmqVhost } from './rabbitmq/vhost.ts';
@@ -47,6 +48,13 @@ const asFolder = ({ kind, name }: Leftover, path: string, props: Gone): Resource
   id: `${kind}[${name}]`,
 });
 
+/** The link by which nginx reads a site, for one that was noted before its link was noted with it. */
+function linkOf(name: string): { readonly enabledBy?: string } {
+  return name.includes('/sites-available/')
+    ? { enabledBy: name.replace('/sites-available/', '/sites-enabled/') }
+    : {};
+}
+
 /** The same resource, taken away by another script. */
 function takenBy(resource: Resource, apply: Resource['kind']['apply']): Resource {
   return { ...resource, kind: { ...resource.kind, apply } };
@@ -66,7 +74,14 @@ const REMOVERS: ReadonlyMap<string, Remover> = new Map<string, Remover>([
   ['link', { stage: 1, remove: ({ name }, props) => link(name, props) }],
   ['file', { stage: 1, remove: asFile }],
   ['download', { stage: 1, remove: asFile }],
-  ['nginx_config', { stage: 1, remove: asFile }],
+  [
+    'nginx_config',
+    {
+      stage: 1,
+      keeps: ['enabledBy', 'folder'],
+      remove: ({ name, more }, props) => nginxConfig(name, { ...props, ...linkOf(name), ...more }),
+    },
+  ],
   ['certificate_copy', { stage: 1, remove: asFile }],
   [
     'rabbitmq_policy',

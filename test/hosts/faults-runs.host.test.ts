@@ -138,8 +138,11 @@ describe('a run that is interrupted', () => {
     await controller.until((line) => line.type === 'warning');
     controller.child.kill('SIGINT');
     expect(await controller.ended).toMatchObject({ code: 130 });
-    await runOn(host.reach, slowStack());
+    const ends = controller.lines.flatMap((line) => (line.type === 'done' ? [line.status] : []));
+    expect(ends).toEqual(['left', 'skipped', 'skipped']);
+    const { statuses } = await runOn(host.reach, slowStack());
     expect(await log()).toBe(EACH_ONCE);
+    expect(statuses['command[first]']).toBe('unchanged');
   });
 
   test('by a closed output goes on to its end', async () => {

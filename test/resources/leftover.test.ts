@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { sh } from '../../src/base/shell.ts';
-import { command, directory, edit, file, service, user } from '../../src/resources/index.ts';
+import { command, directory, edit, file, nginxConfig, service, user } from '../../src/resources/index.ts';
 import { type Leftover, leftoverId, leftoverOf, removalsOf, whyItStays } from '../../src/resources/leftover.ts';
 
 const one = (kind: string, name: string): Leftover => ({ kind, name, more: {} });
@@ -11,6 +11,33 @@ describe('what is remembered', () => {
     expect(leftoverOf(file('/a', { content: 'secret', mode: '0600' }))).toEqual(one('file', '/a'));
     expect(leftoverOf(command('do', { run: sh`true` }))).toBeUndefined();
     expect(leftoverOf(edit('/etc/hosts: line', { path: '/etc/hosts', edit: (text) => text }))).toBeUndefined();
+  });
+});
+
+describe("a site of nginx's", () => {
+  const site = nginxConfig('/etc/nginx/sites-available/two', {
+    content: 'x',
+    enabledBy: '/etc/nginx/sites-enabled/2',
+  });
+
+  test('goes with the link by which nginx reads it, so that nginx can still start', () => {
+    const noted = leftoverOf(site);
+    expect(noted?.more).toEqual({ enabledBy: '/etc/nginx/sites-enabled/2' });
+    const [removal] = removalsOf(noted ? [noted] : [], none, []).early;
+    expect(removal).toMatchObject({
+      id: site.id,
+      props: { absent: true, enabledBy: '/etc/nginx/sites-enabled/2' },
+    });
+  });
+
+  test('has a link of the same name where none was noted', () => {
+    const [removal] = removalsOf([one('nginx_config', '/etc/nginx/sites-available/two')], none, []).early;
+    expect(removal?.props).toMatchObject({ enabledBy: '/etc/nginx/sites-enabled/two' });
+  });
+
+  test('is not looked for behind another file', () => {
+    const [removal] = removalsOf([one('nginx_config', '/etc/nginx/conf.d/http_options.conf')], none, []).early;
+    expect(removal?.props).not.toHaveProperty('enabledBy');
   });
 });
 
