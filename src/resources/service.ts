@@ -208,6 +208,7 @@ function start(name: string, props: ServiceProps): Script {
 function restart(name: string, explain: Script | undefined): Script {
   return sh`gd_why_not() {
   ${explain ?? sh`journalctl -q -o cat -n 15 --since "@$gd_since" -u ${name} 2>/dev/null || true`}
+  ${tellOverridden(name)}
   exit 1
 }
 gd_since=$(date +%s)
@@ -219,6 +220,12 @@ case $(systemctl show -p Type --value -- ${name}) in simple | exec | idle)
       echo ${`${name} ended soon after its start:`}; gd_why_not;; esac
   done
 esac`;
+}
+
+/** Tells whether somebody's unit file stands in place of the package's own. See systemctl(1), "revert". */
+export function tellOverridden(name: string): Script {
+  return sh`if test -e ${`/etc/systemd/system/${name}`} && test -e ${`/usr/lib/systemd/system/${name}`}; then
+    echo ${`/etc/systemd/system/${name} stands in place of the package's own unit file; if that is not meant: systemctl revert ${name}`}; fi`;
 }
 
 function reread(name: string, props: ServiceProps): Script {

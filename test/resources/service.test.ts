@@ -1,9 +1,11 @@
+import { spawnSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
 import { sh } from '../../src/base/shell.ts';
 import { buildGraph } from '../../src/graph/graph.ts';
 import { makePlan } from '../../src/plan/plan.ts';
 import { aptPackage, file, service } from '../../src/resources/index.ts';
 import type { CommonProps, Observed, State } from '../../src/resources/kind.ts';
+import { tellOverridden } from '../../src/resources/service.ts';
 
 const config = file('/etc/nginx/nginx.conf', {});
 const server = aptPackage('nginx', {});
@@ -158,5 +160,25 @@ describe('a file that the process never loaded as it is now, and that is put bac
     ],
   ])('%s', (_title, noted, now, of, expected) => {
     expect(planned(noted, now, of)).toBe(expected);
+  });
+});
+
+describe.runIf(process.getuid?.() === 0)('a unit that did not start', () => {
+  const PREPARE = `for folder in /etc/systemd/system /usr/lib/systemd/system; do
+  mkdir -p "$folder" && mount -t tmpfs tmpfs "$folder" || exit; done`;
+
+  test.each([
+    ['of a package', ['/usr/lib'], ''],
+    ['of our own', ['/etc'], ''],
+    [
+      'of a package, in whose place somebody has put another',
+      ['/usr/lib', '/etc'],
+      "/etc/systemd/system/nginx.service stands in place of the package's own unit file; if that is not meant: systemctl revert nginx.service\n",
+    ],
+  ])('%s tells whose file it is where that matters', (_title, roots, said) => {
+    const files = roots.map((root) => `: > ${root}/systemd/system/nginx.service`);
+    const script = [PREPARE, ...files, tellOverridden('nginx.service').source].join('\n');
+    const { stdout, stderr } = spawnSync('unshare', ['--mount', 'sh', '-c', script], { encoding: 'utf8' });
+    expect([stdout, stderr]).toEqual([said, '']);
   });
 });
