@@ -51,7 +51,7 @@ type Places = {
 export function workIn({ database, localRunners, runners, jobsDirectory }: Places): ServiceWork {
   const local = listed(localRunners);
   const gone = runners
-    ? `when job_runner_name not in (${listed([...runners, ...localRunners])}) then 'gone ' `
+    ? `when split_part(job_runner_name, ':', 1) not in (${listed([...runners, ...localRunners])}) then 'gone ' `
     : '';
   const query = `select case when job_runner_name in (${local}) then 'local ' ${gone}else 'remote ' end || id || ' ' || regexp_replace(tool_id, '\\s', '_', 'g') from job where state = 'running' or (state = 'queued' and job_runner_name not in (${local})) order by id`;
   return {

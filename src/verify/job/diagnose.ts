@@ -26,7 +26,7 @@ export async function diagnose(context: ProofContext, run: JobProofOptions, sent
     jobLost(job, run.destination) ??
     // A job that Galaxy has heard of since it was sent got past the queue.
     (job.state === 'running' ? undefined : await queuesStand(context, run)) ??
-    (await pulsarStuck(context, run.destination, sent)) ??
+    (await stuckBeyond(context, run, sent)) ??
     (await galaxySays(context, run, sent));
   return verdictOf(found);
 }
@@ -94,6 +94,14 @@ async function galaxySays(context: ProofContext, run: JobProofOptions, { job, se
     evidence: `the job is ${job.state}${job.info ? `, ${job.info}` : ''}${messages ? `, ${messages}` : ''}; ${said || 'nothing in the journal'}`,
     fix: `ssh ${run.host} journalctl -u '${run.units}' -n 100`,
   };
+}
+
+/** Where Pulsar shows a job that did not come back, Galaxy may have complained, too. */
+async function stuckBeyond(context: ProofContext, run: JobProofOptions, sent: Sent): Promise<Finding | undefined> {
+  const found = await pulsarStuck(context, run.destination, sent);
+  if (found?.hop !== 'back') return found;
+  const said = await galaxyComplains(context, run, sent.sentAt);
+  return said === '' ? found : { ...found, evidence: `${found.evidence}; Galaxy said: ${said}` };
 }
 
 /** What Galaxy complained of last since then; nothing where it did not. What the system refused it is the cause of what follows. */

@@ -233,6 +233,15 @@ describe('a job through the whole chain', () => {
       /^hop back: \/mnt\/staging\/7 on pulsar-1 has ended/,
     ],
     [
+      'that Galaxy fails to take in says why',
+      {
+        job: { state: 'running' },
+        folder: 'inputs 1\nended\n@said\n',
+        journal: "AttributeError: 'NoneType' object has no attribute 'old_id'\n",
+      },
+      /^hop back: .*Pulsar says nothing of it; Galaxy said: AttributeError: 'NoneType'/,
+    ],
+    [
       'that Pulsar does not know any more says so',
       {
         job: { state: 'error', exit_code: null },
