@@ -18,14 +18,24 @@ export function variablesSchema(roles: readonly Role[]): Schema {
       if (known) variables.set(name, { ...known, description: `${known.description}\n\n${description}` });
       else variables.set(name, { ...typeSchema(name, variable, definitions), description });
     }
-  const properties = Object.fromEntries([...variables].sort(([a], [b]) => (a < b ? -1 : 1)));
+  const sorted = [...variables].sort(([a], [b]) => (a < b ? -1 : 1));
   return {
     $schema: 'http://json-schema.org/draft-07/schema#',
-    title: 'Variables of the roles that gatdeploy knows',
-    type: 'object',
-    properties,
+    description: 'Variables of the roles that gatdeploy knows.',
+    // A file that is encrypted as a whole is one text.
+    type: ['object', 'string', 'null'],
+    pattern: '^\\$ANSIBLE_VAULT;',
+    properties: Object.fromEntries(sorted.map(([name, schema]) => [name, withHover(schema)])),
     definitions: Object.fromEntries(definitions),
   };
+}
+
+/** Of alternatives editors show the descriptions of these, not of the whole. */
+function withHover(schema: Schema): Schema {
+  const { anyOf, description } = schema;
+  if (!Array.isArray(anyOf)) return schema;
+  const [first, ...others] = anyOf as readonly Schema[];
+  return { ...schema, anyOf: [{ ...first, description }, ...others] };
 }
 
 function describe(role: Role, { doc, default: fallback }: RoleVar<unknown>): string {

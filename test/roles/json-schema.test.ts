@@ -11,11 +11,7 @@ const validate = new Ajv({ strict: false, allErrors: true }).compile(variablesSc
 const folders = ['../../group_vars', '../fixtures/gat-repo/group_vars'].map((one) =>
   path.resolve(import.meta.dirname, one),
 );
-const files = folders.flatMap((folder) =>
-  readdirSync(folder)
-    .filter((name) => name !== 'secret.yml')
-    .map((name) => path.join(folder, name)),
-);
+const files = folders.flatMap((folder) => readdirSync(folder).map((name) => path.join(folder, name)));
 
 describe('the schema of group_vars', () => {
   test.each(files)('takes %s', (file) => {
@@ -32,7 +28,17 @@ describe('the schema of group_vars', () => {
       for (const name of Object.keys(role.vars)) expect(properties[name]?.description.length).toBeGreaterThan(10);
   });
 
+  test('shows the explanation where editors look for it: with the alternatives of a variable', () => {
+    const { properties } = variablesSchema(roles) as {
+      properties: Record<string, { description: string; anyOf?: readonly { description?: string }[] }>;
+    };
+    for (const { description, anyOf } of Object.values(properties))
+      if (anyOf) expect(anyOf[0]?.description).toBe(description);
+    expect(variablesSchema(roles)).not.toHaveProperty('title');
+  });
+
   test.each([
+    ['a text that is no encrypted file', 'words'],
     ['a text for a number of jobs', { certbot_auto_renew: 'perhaps' }],
     ['an unknown part of a user', { rabbitmq_users: [{ user: 'a', password: 'b', tagz: 'c' }] }],
   ])('refuses %s', (_title, values) => expect(validate(values)).toBe(false));
