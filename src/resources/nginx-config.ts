@@ -158,11 +158,17 @@ function stage({ name, props, after }: Change<NginxConfigProps>): Script {
   const link = props.enabledBy?.slice(folder.length);
   if (!after) return sh`rm -f -- "$gd_tree"${path}${link === undefined ? sh`` : sh` "$gd_tree"${link}`}`;
   return steps(
+    ...foldersOf([path, ...(link === undefined ? [] : [link])]).map((one) => sh`mkdir -p -- "$gd_tree"${one}`),
     sh`rm -f -- "$gd_tree"${path}`,
     feed(props.content ?? '', sh`cat >"$gd_tree"${path}`),
     sh`chmod -- ${props.mode ?? '0444'} "$gd_tree"${path}`,
     link !== undefined && sh`ln -sfnT -- ${name} "$gd_tree"${link}`,
   );
+}
+
+/** The folders of files; somebody may have removed the distribution's own. */
+function foldersOf(files: readonly string[]): readonly string[] {
+  return [...new Set(files.map((file) => file.slice(0, file.lastIndexOf('/'))))];
 }
 
 /** Moves what was tried into its place. */
@@ -172,6 +178,7 @@ function put({ name, props, after }: Change<NginxConfigProps>): Script {
   const { enabledBy } = props;
   if (!after) return sh`rm -f -- ${[...(enabledBy === undefined ? [] : [enabledBy]), name]}`;
   return steps(
+    sh`(umask 022; mkdir -p -- ${foldersOf([name, ...(enabledBy === undefined ? [] : [enabledBy])])})`,
     sh`(gd_begin ${name}; cat -- "$gd_tree"${path} >"$gd_new"; chmod -- ${props.mode ?? '0444'} "$gd_new"; gd_commit ${name})`,
     enabledBy !== undefined && sh`ln -sfnT -- ${name} ${enabledBy}`,
   );

@@ -103,6 +103,15 @@ describe('changes of the configuration', () => {
       expect(first(lines, place)).toBeGreaterThan(tried);
   });
 
+  test('make the folders that somebody has removed, in the copy first', () => {
+    const lines = apply(site);
+    for (const folder of ['sites-available', 'sites-enabled']) {
+      expect(lines).toContain(`mkdir -p -- "$gd_tree"/${folder}`);
+      const made = first(lines, `(umask 022; mkdir -p -- /etc/nginx/sites-available /etc/nginx/sites-enabled)`);
+      expect(made).toBeGreaterThan(first(lines, 'nginx -q -t'));
+    }
+  });
+
   test('put sites without a certificate aside, in the copy first', () => {
     const aside = nginxConfig('/etc/nginx/sites-available/redirect-ssl', {
       content: 'x',
