@@ -50,7 +50,7 @@ describe('what other hosts learn in the same play', () => {
         env: { HOME: path.join(cwd, 'home') },
       }),
     );
-    const said = [...stdout.matchAll(/"line":"(key-1[^"]*)"/g)].map(([, text]) => text);
+    const said = [...stdout.matchAll(/"text":"say: (key-1[^"]*)"/g)].map(([, text]) => text);
     expect(said, stdout + stderr).toEqual(Array(2).fill('key-1 key-1! key-2 key-2!  True'));
   });
 });

@@ -41,6 +41,11 @@ const cases: readonly (readonly [string, readonly string[]])[] = [
     ],
   ],
   ['apt_repository: { repo: "deb https://example.org/debian stable main", filename: x }', ['apt_repository[x]']],
+  // It takes the line out of whatever file it stands in, as Ansible does.
+  [
+    'apt_repository: { repo: "deb https://example.org/debian stable main", state: absent }',
+    ['command[apt_repository (PLACE)]'],
+  ],
   [
     'deb822_repository: { name: x, uris: "https://example.org", suites: stable, components: main }',
     ['file[/etc/apt/sources.list.d/x.sources]'],

@@ -1,6 +1,7 @@
 /** apt_key, apt_repository, deb822_repository: package sources and their keys. */
 import { reveal, type Text } from '../../base/secret.ts';
-import { sh } from '../../base/shell.ts';
+import { type Script, sh, steps } from '../../base/shell.ts';
+import type { Value } from '../../base/value.ts';
 import { download } from '../../resources/download.ts';
 import { aptPackage, aptRepository, command, directory, file, type Resource } from '../../resources/index.ts';
 import { type Action, declare, defineModule, type ModuleContext } from '../action.ts';
@@ -91,11 +92,34 @@ export const aptRepositoryModule = defineModule({
       );
     const name = (args.filename ?? nameOfRepo(repo)).replace(/\.list$/, '');
     const source = { lines: [repo], ...(args.update_cache === false && { unread: true }) };
-    return declare([aptRepository(name, args.state === 'absent' ? { ...source, absent: true } : source)], {
-      repo,
-    });
+    if (args.state === 'absent') return withoutLine(repo, args.update_cache ?? true);
+    return declare([aptRepository(name, source)], { repo });
   },
 });
+
+/** As in Ansible, the line goes from whatever file it stands in, and a file that nothing is left of goes, too. */
+function withoutLine(repo: string, updates: boolean): Action {
+  const files = sh`/etc/apt/sources.list /etc/apt/sources.list.d/*.list`;
+  const line = repo.trim().replace(/\s+/g, ' ');
+  const has = sh`awk -v gd_file="$gd_file" 'BEGIN { wanted = ARGV[1]; while ((getline < gd_file) > 0) { gsub(/[ \t]+/, " "); gsub(/^ | $/, ""); if ($0 == wanted) found = 1 } exit !found }' ${line}`;
+  const rest = sh`awk -v gd_file="$gd_file" 'BEGIN { wanted = ARGV[1]; while ((getline < gd_file) > 0) { kept = $0; gsub(/[ \t]+/, " "); gsub(/^ | $/, ""); if ($0 != wanted) print kept } }' ${line}`;
+  const each = (work: Script): Script =>
+    sh`for gd_file in ${files}; do test -f "$gd_file" || continue; ${has} || continue; ${work}; done`;
+  const take = sh`gd_rest=$(${rest}); if test -n "$gd_rest" || test "$gd_file" = /etc/apt/sources.list; then printf '%s\n' "$gd_rest" >"$gd_file"; else rm -f -- "$gd_file"; fi`;
+  return {
+    type: 'script',
+    script: steps(each(take), updates && sh`apt-get -qq update`),
+    done: sh`( ${each(sh`exit 1`)}; exit 0 )`,
+    already: new Map<string, Value>([['repo', repo]]),
+    isReading: false,
+    result: ({ code }) =>
+      new Map<string, Value>([
+        ['changed', code === 0],
+        ['failed', code !== 0],
+        ['repo', repo],
+      ]),
+  };
+}
 
 /** The name that Ansible gives the file. */
 function nameOfRepo(repo: string): string {

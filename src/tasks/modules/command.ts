@@ -112,8 +112,11 @@ function programWord(word: Text, expands: boolean): Script {
       const name = /^\$\{?([A-Za-z_][A-Za-z0-9_]*)\}?$/.exec(part)?.[1];
       if (part === '~') return sh`"$HOME"`;
       if (name === undefined) return sh`${part}`;
+      // As in Ansible, a variable that nobody has set stays as it is written.
       const variable = sh`${name}`;
-      return sh`"\${${variable}-\\$${variable}}"`;
+      return part.startsWith('${')
+        ? sh`"\${${variable}-\\$\{${variable}\\}}"`
+        : sh`"\${${variable}-\\$${variable}}"`;
     })
     .reduce((all, one) => sh`${all}${one}`);
 }
