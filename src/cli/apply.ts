@@ -64,7 +64,6 @@ async function runApply(names: readonly string[], given: Flags): Promise<void> {
     const times = recordTimes(plain, given);
     const { output } = times;
     const { reporter, clock } = output;
-    const interruption = listenForSignals(output);
     const saved = openSavedPlan(names);
     const flags = saved ? flagsOfSaved(saved, given) : given;
     const stacks = saved?.stacks ?? names;
@@ -74,6 +73,8 @@ async function runApply(names: readonly string[], given: Flags): Promise<void> {
     const patienceMs = saved || pruning ? undefined : PATIENCE_MS;
     const options = { ...output, ...flags, pruning, patienceMs, onlyResources: true };
     const opened = await openSession(stack, { ...options, recall: true, check });
+    // Until here nothing is at work on any host, so a signal ends the command as it ends any other.
+    const interruption = listenForSignals(output);
     try {
       const { planAgain } = await import('../session/saved-plan.ts');
       const { applyFresh } = await import('../session/apply-session.ts');
