@@ -73,7 +73,7 @@ function failures(table: readonly (readonly string[])[], host: string): readonly
     const rows = failed.filter(([, , , said = '']) => pattern.test(said));
     const [, environment = '', id = '', said = ''] = rows[0] ?? [];
     if (id === '') return [];
-    const evidence = `${rows.length} times, the last job ${id} of ${environment}: ${said.slice(0, 200)}`;
+    const evidence = `${rows.length === 1 ? 'once' : `${rows.length} times`}, the last job ${id} of ${environment}: ${said.slice(0, 200)}`;
     return [{ id: `galaxy/jobs-failed ${kind}`, place: 'Galaxy', host, cause, evidence, fix }];
   });
 }
