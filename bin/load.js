@@ -4,7 +4,16 @@
  * V8 checks that it fits its own version; the line that ends both tells whether they are of one build. It is a CommonJS module like
  * the command itself: Node's loader of the other kind of modules takes a tenth of a short run.
  */
-const { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } = require('node:fs');
+const {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} = require('node:fs');
 const Module = require('node:module');
 const path = require('node:path');
 const { setFlagsFromString } = require('node:v8');
@@ -56,10 +65,20 @@ function keepForRuns(bundle) {
       for (const folder of [path.dirname(path.dirname(kept)), path.dirname(kept)]) makeFolder(folder);
       writeFileSync(`${kept}.${process.pid}`, renderCompiled(bundle), { mode: 0o600, flag: 'wx' });
       renameSync(`${kept}.${process.pid}`, kept);
+      forgetOld(path.dirname(kept));
     } catch {
       // a cache only: nothing depends on it
     }
   });
+}
+
+/** What builds of long ago have left: one that is still used is made again. */
+function forgetOld(folder) {
+  const oldest = Date.now() - 30 * 24 * 3600 * 1000;
+  for (const name of readdirSync(folder)) {
+    const file = path.join(folder, name);
+    if (name.startsWith('compiled-') && statSync(file).mtimeMs < oldest) rmSync(file, { force: true });
+  }
 }
 
 function makeFolder(folder) {

@@ -8,6 +8,7 @@ import {
   renameSync,
   rmSync,
   statSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -55,7 +56,7 @@ test('a compiled form of another build, or a broken one, is left alone', () => {
   expect(compile(other.folder).kept).not.toBe(other.compiled);
 });
 
-test("without the build's, the first run keeps one for the next, which only its user can read", async () => {
+test("without the build's, the first run keeps one for the next, which only its user can read, and forgets old ones", async () => {
   const cache = mkdtempSync(join(tmpdir(), 'gatdeploy-cache-'));
   folders.push(cache);
   const { folder } = copy();
@@ -66,9 +67,16 @@ test("without the build's, the first run keeps one for the next, which only its 
   mkdirSync(join(folder, 'dist'));
   renameSync(join(folder, 'main.cjs'), join(folder, 'dist/main.cjs'));
   writeFileSync(join(folder, 'package.json'), '{"type": "module", "version": "0"}');
+  mkdirSync(join(cache, 'gatdeploy'), { mode: 0o700 });
+  for (const name of ['compiled-0-node-v20', 'facts-0.json']) {
+    writeFileSync(join(cache, 'gatdeploy', name), '', { mode: 0o600 });
+    utimesSync(join(cache, 'gatdeploy', name), 0, 0);
+  }
   const env = { ...process.env, XDG_CACHE_HOME: cache };
   execFileSync(process.execPath, [join(folder, 'bin/gatdeploy'), '--help'], { env });
-  const kept = readdirSync(join(cache, 'gatdeploy')).map((name) => join(cache, 'gatdeploy', name));
+  const left = readdirSync(join(cache, 'gatdeploy'));
+  expect(left.filter((name) => /-0/.test(name))).toEqual(['facts-0.json']);
+  const kept = left.flatMap((name) => (name === 'facts-0.json' ? [] : [join(cache, 'gatdeploy', name)]));
   expect(kept.map((file) => statSync(file).mode & 0o777)).toEqual([0o600]);
   // A place where no folder can be made hinders nothing.
   const nowhere = { ...process.env, XDG_CACHE_HOME: '/proc/nowhere/cache' };
