@@ -1,5 +1,4 @@
 /** Gives work that is decided on the controller its turn: it may run scripts and have further resources applied. */
-
 import { GatError } from '../base/errors.ts';
 import type { RunEvent } from '../base/events.ts';
 import { maskKnown } from '../base/secret.ts';

@@ -43,14 +43,12 @@ export async function applyPlan(options: ApplyOptions): Promise<Outcome> {
 /** Works until all is done, or until the run is left: what is at work on the hosts then goes on there. */
 async function runUnder(run: Run, leases: Leases): Promise<void> {
   const { leave } = run.options;
-  const given: Promise<unknown>[] = [];
   try {
     await Promise.race([runAll(run), ...(leave ? [aborted(leave)] : [])]);
   } finally {
     const busyHosts = [...run.works.values()].filter(({ phase }) => phase === 'busy').map(({ node }) => node.host);
-    given.push(leases.giveBack(new Set(busyHosts)));
-    if (leave?.aborted) given.push(pause(LEAVE_MS));
-    await Promise.race(given);
+    const given = leases.giveBack(new Set(busyHosts));
+    await (leave?.aborted ? Promise.race([given, pause(LEAVE_MS)]) : given);
   }
 }
 

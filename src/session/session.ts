@@ -61,7 +61,7 @@ async function earlySession(
   if (known.facts.size < known.targets.length) return undefined;
   const { targets, links } = known;
   await (targets.length > FLEET ? checked : Promise.race([checked, ...targets.map(({ name }) => links.of(name))]));
-  const { readEarly } = await import('./early-session.ts');
+  const { readEarly } = await import('./early-reading.ts');
   return readEarly(known, { ...options, reporter: { ...options.reporter, emit } });
 }
 

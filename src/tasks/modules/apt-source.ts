@@ -105,7 +105,9 @@ function withoutLine(repo: string, updates: boolean): Action {
   const rest = sh`awk -v gd_file="$gd_file" 'BEGIN { wanted = ARGV[1]; while ((getline < gd_file) > 0) { kept = $0; gsub(/[ \t]+/, " "); gsub(/^ | $/, ""); if ($0 != wanted) print kept } }' ${line}`;
   const each = (work: Script): Script =>
     sh`for gd_file in ${files}; do test -f "$gd_file" || continue; ${has} || continue; ${work}; done`;
-  const take = sh`gd_rest=$(${rest}); if test -n "$gd_rest" || test "$gd_file" = /etc/apt/sources.list; then printf '%s\n' "$gd_rest" >"$gd_file"; else rm -f -- "$gd_file"; fi`;
+  const take = sh`gd_rest=$(${rest}); if test -n "$gd_rest" || test "$gd_file" = /etc/apt/sources.list; then
+  cp -p -- "$gd_file" "$gd_file.gd-new" && printf '%s\n' "$gd_rest" >"$gd_file.gd-new" && mv -f -- "$gd_file.gd-new" "$gd_file"
+else rm -f -- "$gd_file"; fi`;
   return {
     type: 'script',
     script: steps(each(take), updates && sh`apt-get -qq update`),
