@@ -46,6 +46,21 @@ function isPlainObject(data: unknown): data is Record<string, unknown> {
   return prototype === Object.prototype || prototype === null;
 }
 
+/** Whether two trees say the same, wherever they were written. */
+export function sameNode(a: Node, b: Node): boolean {
+  if (a.kind === 'scalar') return b.kind === 'scalar' && a.value === b.value && a.template === b.template;
+  if (a.kind === 'list')
+    return (
+      b.kind === 'list' &&
+      a.items.length === b.items.length &&
+      a.items.every((item, at) => isSame(item, b.items[at]))
+    );
+  if (b.kind !== 'dict' || a.entries.size !== b.entries.size) return false;
+  return [...a.entries].every(([key, item]) => isSame(item, b.entries.get(key)));
+}
+
+const isSame = (a: Node, b: Node | undefined): boolean => b !== undefined && sameNode(a, b);
+
 /** Where variables come from when a template asks for one by name. */
 export interface Scope {
   /** The winning definition of a variable, not yet evaluated; undefined when nobody defines it. */

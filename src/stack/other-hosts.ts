@@ -1,5 +1,5 @@
 /** What a run has found out about its hosts so far, as `hostvars` shows it to the others. */
-import type { Node } from '../base/node.ts';
+import { type Node, sameNode } from '../base/node.ts';
 import type { OtherHost } from '../project/scope.ts';
 import { allLayers, type Known, type Memory } from '../tasks/memory.ts';
 
@@ -52,7 +52,9 @@ export function createOtherHosts(factsOf: (host: string) => Node | undefined): O
 
 /** Whether whoever asked before would be told the same: a value, or the place where it is going to be. */
 function isSame(before: Known | undefined, now: Known | undefined): boolean {
-  return before === now || (before?.cell !== undefined && before.cell.slot === now?.cell?.slot);
+  if (before === now) return true;
+  if (before?.node && now?.node) return sameNode(before.node, now.node);
+  return before?.cell !== undefined && before.cell.slot === now?.cell?.slot;
 }
 
 /** How many results that tasks find out at their turn are known by now. */
