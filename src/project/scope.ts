@@ -48,7 +48,21 @@ export type OtherHost = {
 export function hostScope(project: Project, name: string, options: ScopeOptions = {}): HostScope {
   const host = project.inventory.host(name);
   if (!host) throw unknownHost(name, project.inventory);
-  return scopeOf(project, host, options, createHostvars(project, options));
+  const hosts = options.others ? hostvarsOf(project, options.others) : createHostvars(project, options);
+  return scopeOf(project, host, options, hosts);
+}
+
+type Others = NonNullable<ScopeOptions['others']>;
+
+const known = new WeakMap<Project, WeakMap<Others, ScopeContext['hosts']>>();
+
+/** What the hosts of one run see of each other: to all the same, so that it is made once. */
+function hostvarsOf(project: Project, others: Others): ScopeContext['hosts'] {
+  const ofProject = known.get(project) ?? new WeakMap<Others, ScopeContext['hosts']>();
+  known.set(project, ofProject);
+  const hosts = ofProject.get(others) ?? createHostvars(project, { others });
+  ofProject.set(others, hosts);
+  return hosts;
 }
 
 /** The scopes that `hostvars` shows: without the variables of any play, as in Ansible. */
