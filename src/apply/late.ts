@@ -5,7 +5,7 @@ import { maskKnown } from '../base/secret.ts';
 import { type Script, sh } from '../base/shell.ts';
 import { buildGraph } from '../graph/graph.ts';
 import { newNonce } from '../plan/frame.ts';
-import { type Entry, makePlan } from '../plan/plan.ts';
+import { type Decision, type Entry, makePlan } from '../plan/plan.ts';
 import { parseProbe, renderProbe } from '../plan/probe.ts';
 import type { Applied, LateContext, Looked, Resource, RestartPolicy, RunOutput } from '../resources/kind.ts';
 import type { Work } from './board.ts';
@@ -126,9 +126,12 @@ async function planInside(link: HostLink, host: string, resources: readonly Reso
   return { graph, plan: makePlan(graph, parseProbe(nodes, probed.stdout, nonce)) };
 }
 
-/** Of a process that runs, a start means a restart, and so does what it has to load. */
-function lookOf(entry: Entry): Looked {
+/** Of a process that runs, a start means a restart, and so does what it has to load; one that has ended is cut off by nothing. */
+export function lookOf(entry: Pick<Entry, 'observed'> & Decision): Looked {
   if (entry.status === 'same') return { status: 'same', stops: false };
+  const { observed } = entry;
+  if (typeof observed === 'object' && 'stopped' in observed && observed.stopped)
+    return { status: 'differs', stops: false };
   const keys = entry.status === 'update' ? entry.differences.map(({ key }) => key) : ['running'];
   return { status: 'differs', stops: keys.includes('running') || keys.includes('loaded') };
 }

@@ -65,12 +65,12 @@ const probe: Probe<ServiceProps> = {
     const [shown = '', ...said] = stdout.split(/^@work /m);
     const states = parseUnits(shown, items.map(unitOf));
     return new Map(
-      states.flatMap(({ exists, running, fileState, due, holds }, index): [string, Observed][] => {
+      states.flatMap(({ exists, running, stopped, fileState, due, holds }, index): [string, Observed][] => {
         const name = items[index]?.name;
         const work = running && said.find((one) => one.startsWith(`${name}\n`));
         if (!exists || !name) return [];
-        const held = holds.length > 0 ? { holds: holds.join('\n') } : {};
-        const state = { running, enabled: AT_BOOT.has(fileState), ...due, ...held };
+        const besides = { ...(holds.length > 0 && { holds: holds.join('\n') }), ...(stopped && { stopped }) };
+        const state = { running, enabled: AT_BOOT.has(fileState), ...due, ...besides };
         return [[name, { ...state, ...(work ? workState(work, due) : {}) }]];
       }),
     );

@@ -23,6 +23,8 @@ export type UnitState = {
   /** Nothing else is known of a unit that doesn't exist. */
   readonly exists: boolean;
   readonly running: boolean;
+  /** Nothing of it is there: it has ended, or never began. One that is about to start is neither this nor running. */
+  readonly stopped: boolean;
   /** What systemctl calls the state of its file: `enabled`, `static`, … */
   readonly fileState: string;
   /** For each way to load, `current`, or what changed since: `before /etc/nginx/nginx.conf changed`. */
@@ -87,7 +89,8 @@ function unitState({ name, loads }: Unit, block: string, { found, noted, gone }:
   const values = new Map(
     block.split('\n').map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]),
   );
-  const running = values.get('ActiveState') === 'active';
+  const state = values.get('ActiveState') ?? '';
+  const running = state === 'active';
   const invocation = values.get('InvocationID') ?? '';
   const noteOf = (aspect: string) => parseNote(noted.get(notePath(name, aspect)) ?? '');
   const { [STARTED]: atStart = [] } = loads;
@@ -111,6 +114,7 @@ function unitState({ name, loads }: Unit, block: string, { found, noted, gone }:
   return {
     exists: values.has('LoadState') && values.get('LoadState') !== 'not-found',
     running,
+    stopped: ['inactive', 'failed'].includes(state),
     fileState: values.get('UnitFileState') ?? '',
     holds,
     due: Object.fromEntries(Object.entries(loads).map(([aspect, loadables]) => [aspect, due(aspect, loadables)])),
