@@ -1,17 +1,14 @@
 /** The variables of a host in a project: outside of plays, or as one play sees them. */
-import path from 'node:path';
 import { didYouMean } from '../base/did-you-mean.ts';
 import type { Node } from '../base/node.ts';
 import { isList } from '../base/value.ts';
 import { createTemplar } from '../render/templar.ts';
-import { pathKind } from './files.ts';
 import { unknownHost } from './inventory/errors.ts';
-import type { Host, Variables } from './inventory/model.ts';
+import type { Host } from './inventory/model.ts';
 import { groupsMadeBy } from './made-groups.ts';
 import { oneOrMany } from './playbook/read.ts';
 import type { Play } from './playbook/types.ts';
 import type { Project } from './project.ts';
-import { invalidVarsFile } from './vars/errors.ts';
 import { factsLayer } from './vars/facts.ts';
 import {
   createHostScope,
@@ -22,7 +19,7 @@ import {
 } from './vars/host-scope.ts';
 import { type Layer, LEVELS, sortLayers } from './vars/levels.ts';
 import { hostMagic } from './vars/magic.ts';
-import { variablesOf } from './vars/variables.ts';
+import { withVarsFiles } from './vars/vars-files.ts';
 
 /** What a scope takes in besides the project's own files. */
 export type ScopeOptions = {
@@ -54,12 +51,12 @@ export function hostScope(project: Project, name: string, options: ScopeOptions 
 
 type Others = NonNullable<ScopeOptions['others']>;
 
-const known = new WeakMap<Project, WeakMap<Others, ScopeContext['hosts']>>();
+const sharedHostvars = new WeakMap<Project, WeakMap<Others, ScopeContext['hosts']>>();
 
 /** What the hosts of one run see of each other: to all the same, so that it is made once. */
 function hostvarsOf(project: Project, others: Others): ScopeContext['hosts'] {
-  const ofProject = known.get(project) ?? new WeakMap<Others, ScopeContext['hosts']>();
-  known.set(project, ofProject);
+  const ofProject = sharedHostvars.get(project) ?? new WeakMap<Others, ScopeContext['hosts']>();
+  sharedHostvars.set(project, ofProject);
   const hosts = ofProject.get(others) ?? createHostvars(project, { others });
   ofProject.set(others, hosts);
   return hosts;
@@ -184,71 +181,4 @@ function factsOf(project: Project, host: Host): Node | undefined {
   const isByHost =
     facts.entries.size > 0 && [...facts.entries.keys()].every((key) => project.inventory.host(String(key)));
   return isByHost ? facts.entries.get(host.name) : facts;
-}
-
-/** Each file's name may use what is known so far, the files before it included. */
-function withVarsFiles(scope: HostScope, play: Play, project: Project): HostScope {
-  let current = scope;
-  for (const item of play.varsFiles) {
-    const variables = firstFound(oneOrMany(item), current, play, project);
-    if (variables.length === 0) continue;
-    current = current.with(variables.map((one) => ({ level: LEVELS.playVarsFiles, variables: one })));
-  }
-  return current;
-}
-
-function firstFound(
-  candidates: readonly Node[],
-  scope: HostScope,
-  play: Play,
-  project: Project,
-): readonly Variables[] {
-  for (const candidate of candidates) {
-    const name = fileName(candidate, scope, project);
-    if (name === undefined) return [];
-    const file = findVarsFile(name, play, project);
-    if (file !== undefined) return documentsOf(project.loader.values(file));
-  }
-  warnMissing(candidates, project);
-  return [];
-}
-
-/** Ansible passes over it without a word, and what it should define is missing later on. */
-function warnMissing(candidates: readonly Node[], { loader }: Project): void {
-  const [first] = candidates;
-  const names = candidates.flatMap((one) => (one.kind === 'scalar' ? [String(one.value)] : []));
-  if (first) loader.warn({ position: first.position, text: `no such file for vars_files: ${names.join(', ')}` });
-}
-
-/** The evaluated name; undefined when it needs a variable that nobody defines, which skips the entry. */
-function fileName(node: Node, scope: HostScope, project: Project): string | undefined {
-  const found = createTemplar({ scope }).leafwise(node);
-  if (typeof found === 'string') return found;
-  const failure = found instanceof Map ? found : new Map();
-  if (failure.get('__error__') !== 'undefined')
-    throw invalidVarsFile(node.position, String(failure.get('detail') ?? 'it is no text'));
-  project.loader.warn({
-    position: node.position,
-    text: `this entry of vars_files is skipped: ${failure.get('detail')}`,
-  });
-  return undefined;
-}
-
-/** Ansible looks into vars/ first, beside the play and then beside the playbook. */
-function findVarsFile(name: string, play: Play, project: Project): string | undefined {
-  if (path.isAbsolute(name) || name.startsWith('~'))
-    return [name.replace(/^~(?=\/|$)/, process.env.HOME ?? '~')].find((file) => pathKind(file) === 'file');
-  const folders = [path.dirname(play.file), project.sources.playbookFolder];
-  const candidates = folders.flatMap((folder) => [path.join(folder, 'vars', name), path.join(folder, name)]);
-  return candidates.find((file) => pathKind(file) !== undefined);
-}
-
-/** A file of variables may also be a list of mappings. */
-function documentsOf(node: Node): readonly Variables[] {
-  const parts = node.kind === 'list' ? node.items : [node];
-  return parts.map((part) => {
-    if (node.kind === 'list' && part.kind !== 'dict')
-      throw invalidVarsFile(part.position, 'it must hold a mapping of names to values');
-    return variablesOf(part);
-  });
 }

@@ -1,18 +1,14 @@
 /** From hosts that are being connected to, to a session: ask who they are, declare. Loaded when the connections are on their way. */
 import { throwProblems } from '../base/errors.ts';
-import { declareSession, withDelegates } from './declare-session.ts';
+import { declareSession } from './declare-session.ts';
 import { rememberFacts } from './facts-cache.ts';
 import { readFacts } from './read.ts';
 import type { Asked, Session, SessionOptions } from './session-types.ts';
 
-/**
- * From hosts that are being connected to, and what is known of them from last time, to a session.
- * @param early where everything has been declared already
- */
-export async function linkedSession(known: Asked, options: SessionOptions, early?: Session): Promise<Session> {
+/** From hosts that are being connected to, and what is known of them from last time, to a session. */
+export async function linkedSession(known: Asked, options: SessionOptions): Promise<Session> {
   const { reporter, clock, patienceMs } = options;
   const { targets, links, facts: recalled } = known;
-  if (early) return withDelegates(early);
   const unknown = targets.filter((target) => !recalled.has(target.name));
   const { facts, late } = await readFacts(links, unknown, { emit: reporter.emit, clock, patienceMs });
   if (facts.size > 0) rememberFacts(targets, facts);

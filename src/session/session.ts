@@ -42,8 +42,11 @@ export async function openSession(stack: Stack, options: SessionOptions): Promis
   }
   tellWarnings(stack.project, options);
   gate.open();
-  const { linkedSession } = await import('./linked-session.ts'); // it takes a while to load, and the hosts to answer
-  return closingOnError(links, () => linkedSession(known, options, early));
+  return closingOnError(links, async () => {
+    if (early) return (await import('./declare-session.ts')).withDelegates(early);
+    const { linkedSession } = await import('./linked-session.ts'); // it takes a while to load, and the hosts to answer
+    return linkedSession(known, options);
+  });
 }
 
 /** With so many hosts there is always one to talk to, and what the check took is given back before all is declared. */
